@@ -60,12 +60,12 @@ def make_pixels(data: bytes, header: Any, options: Any) -> dict[str, Any]:
 
 def make_tags(data: bytes, header: Any, _options: Any) -> dict[str, Any]:
     from imgopt.credits.budgets import budget_for_tagging
-    from imgopt.imaging.tagging_input import view_apart
+    from imgopt.imaging.tagging_input import view_sandboxed
     from imgopt.tagging.model import Briefing, TaggingFailed
     from imgopt.tagging.offline import OfflineTagger
 
     try:
-        seen = view_apart(data, header, budget_for_tagging(header))
+        seen = view_sandboxed(data, header, budget_for_tagging(header))
         return {"outcome": f"words: {OfflineTagger().tag(seen, Briefing()).alt_text[:20]}"}
     except TaggingFailed:
         return {"outcome": "no words"}

@@ -6,7 +6,9 @@ import importlib
 import io
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+import tokenize
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from proselint.checks import __register__
@@ -59,15 +61,35 @@ RIDDLES = {
     r"which see": "give the link",
     r"without a word": "write 'silently', or say what is left out",
 }
-ONE_OF_THEM = "|".join(f"({turn})" for turn in RIDDLES)
-RIDDLE = re.compile(rf"\b(?:{ONE_OF_THEM})\b".replace(" ", r"\s+"), re.IGNORECASE)
+# The package whose docstrings and comments are read as a whole, and further turns that it is free of.
+DOMAIN = "layers/domain/python/imgopt"
+DOMAIN_RIDDLES = {
+    r"anew": "write 'again', or say what is new",
+    r"as a rule": "write 'usually'",
+    r"be had": "write 'exist', or say what can't be done",
+    r"for want of": "write 'without'",
+    r"(?:is|are) told": "write 'returned', 'reported' or 'logged'",
+    r"it is worth": "say what is gained",
+    r"looks? at": "write 'read', 'check' or 'examine'",
+    r"nobody": "name the user, process or function",
+    r"of ours": "write 'of this service'",
+    r"put right": "write 'repair'",
+    r"sees? to": "name what is done",
+    r"so (?:few|large|long|many|much)": "name the parameter or the number",
+    r"somebody": "name the user, process or function",
+    r"strangers'?": "write 'untrusted' or 'client'",
+    r"that there (?:are|is)": "leave it out",
+    r"the one before": "repeat the noun",
+    r"what (?:becomes|comes) of": "write 'the outcome of'",
+    r"whoever": "name the user, process or function",
+}
 FENCE = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`[^`\n]+`|\]\([^)\s]+\)")
 SENTENCE = re.compile(r".*?[.:](?=\s|$)", re.DOTALL)
 
 
 def main() -> int:
-    found = list(check(passages()))
+    found = [*check(passages()), *check_domain()]
     sys.stderr.writelines(f"{each}\n" for each in found)
     return 1 if found else 0
 
@@ -83,10 +105,25 @@ def check(texts: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield from (f"{name}: '{quoted}' is allowed, and is not there" for name, quoted in ALLOWED.keys() - seen)
 
 
-def riddles(text: str) -> Iterator[tuple[int, str, str]]:
-    for found in RIDDLE.finditer(text):
-        advice = [*RIDDLES.values()][(found.lastindex or 1) - 1]
+def check_domain() -> Iterator[str]:
+    """A line for each riddle in docstrings and comments of the domain."""
+    for module in sorted((ROOT / DOMAIN).rglob("*.py")):
+        text = docstrings_and_comments(module.read_text(encoding="utf-8"))
+        for line, quoted, advice in riddles(text, RIDDLES | DOMAIN_RIDDLES):
+            yield f"{module.relative_to(ROOT)}:{line}: '{quoted}': {advice}"
+
+
+def riddles(text: str, turns: Mapping[str, str] = RIDDLES) -> Iterator[tuple[int, str, str]]:
+    for found in one_of(tuple(turns)).finditer(text):
+        advice = [*turns.values()][(found.lastindex or 1) - 1]
         yield text.count("\n", 0, found.start()) + 1, " ".join(found[0].split()), advice
+
+
+@lru_cache
+def one_of(turns: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the turns, each in a group of its own."""
+    groups = "|".join(f"({turn})" for turn in turns)
+    return re.compile(rf"\b(?:{groups})\b".replace(" ", r"\s+"), re.IGNORECASE)
 
 
 def findings(text: str) -> Iterator[tuple[int, str, str]]:
@@ -131,6 +168,19 @@ def first_sentences(module: str) -> str:
             if text:
                 sentence = SENTENCE.match(text)
                 lines[node.body[0].lineno - 1] = CODE.sub("code", sentence[0] if sentence else text).replace("\n", " ")
+    return "\n".join(lines)
+
+
+def docstrings_and_comments(module: str) -> str:
+    """All of them, at their lines; what stands in backticks is left out."""
+    lines = [""] * (module.count("\n") + 2)
+    for node in ast.walk(ast.parse(module)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            for number, line in enumerate((ast.get_docstring(node, clean=False) or "").splitlines()):
+                lines[node.body[0].lineno - 1 + number] = CODE.sub("code", line)
+    for token in tokenize.generate_tokens(io.StringIO(module).readline):
+        if token.type == tokenize.COMMENT:
+            lines[token.start[0] - 1] = CODE.sub("code", token.string.lstrip("# "))
     return "\n".join(lines)
 
 

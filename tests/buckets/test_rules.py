@@ -18,11 +18,11 @@ def read(*given: dict):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"target": "photos", "key": "in/small/{dir}{stem}.{ext}"}, "would be read again"),
-        ({"target": "photos", "key": "{dir}{stem}.{ext}"}, "would be read again"),
-        ({"target": "photos", "prefix": ""}, "would be read again"),
-        ({"target": "photos", "key": "out/{dir}{stem}.{ext}", "failed": "in/failed/"}, "would be read again"),
-        ({"presets": ["web", "thumb"], "key": "{dir}{stem}.{ext}"}, "needs {preset}"),
+        ({"target": "photos", "key": "in/small/{dir}{stem}.{ext}"}, "would be processed again"),
+        ({"target": "photos", "key": "{dir}{stem}.{ext}"}, "would be processed again"),
+        ({"target": "photos", "prefix": ""}, "would be processed again"),
+        ({"target": "photos", "key": "out/{dir}{stem}.{ext}", "failed": "in/failed/"}, "would be processed again"),
+        ({"presets": ["web", "thumb"], "key": "{dir}{stem}.{ext}"}, "contain {preset}"),
         ({"presets": ["web", "web"]}, "once"),
         ({"presets": []}, "at least 1"),
         ({"key": "{dir}{stem}.webp"}, "end in .{ext}"),
@@ -42,7 +42,7 @@ def test_rule_that_could_not_be_kept_is_refused(changed, said):
 def test_rules_that_read_what_another_writes_are_refused():
     there = {"bucket": "photos", "target": "site", "prefix": ""}
     back = {"bucket": "site", "target": "photos", "prefix": ""}
-    with pytest.raises(ValidationError, match="would be read again"):
+    with pytest.raises(ValidationError, match="would be processed again"):
         read(there, back)
     assert len(read(there, {"bucket": "drawings", "target": "site", "prefix": ""})) == 2
 

@@ -144,7 +144,7 @@ def test_a_person_types_a_code_and_denies_it(api, tab, sign_in):
     tab.focus("Code")
     tab.type("tini 2222 2222")
     tab.enter(CODE)
-    assert "There is no such code." in tab.read("document.body.innerText")
+    assert "There is no such code. Check that it is typed as shown." in tab.read("document.body.innerText")
     tab.open(f"{grant['verify_url']}?code={grant['user_code'].lower()}", ASKS)
     tab.focus("Deny")
     tab.enter(DENIED)

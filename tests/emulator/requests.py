@@ -124,7 +124,7 @@ def keep(request: AWSRequest, **_: Any) -> AWSResponse:
 
 def call(service: str, operation: str, **parameters: Any) -> Asked:
     """What the client sends for that."""
-    with suppress(Exception):  # the answer is none of that service's
+    with suppress(Exception):  # the answer is not one of that service's
         getattr(client(service), operation)(**parameters)
     return on_the_wire(FOUND.pop())
 

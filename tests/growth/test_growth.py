@@ -84,7 +84,7 @@ EXEMPT = {
     "imgopt.codecs.svg.vocabulary": "It holds names.",
     **{f"imgopt.files.{name}": DIRECTS for name in ("direct", "inspection", "model", "repository", "service")},
     **{f"imgopt.safe_http.{name}": DIRECTS for name in ("client", "errors", "fetch", "post", "redirects", "socket_io")},
-    **{f"imgopt.codecs.{name}.leftovers": "It asks a decoder." for name in ("gif", "jpeg", "webp")},
+    **{f"imgopt.codecs.{name}.hidden_bytes": "It asks a decoder." for name in ("gif", "jpeg", "webp")},
     **{f"imgopt.codecs.{name}.quick": PIXELS for name in ("jpeg", "png", "webp")},
     "imgopt.codecs.cleaning": DIRECTS,
     "imgopt.files.sizes": NUMBERS,

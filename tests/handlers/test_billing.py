@@ -109,7 +109,7 @@ def test_a_user_whose_email_address_stripe_does_not_take_can_buy(client, stripe,
 def test_only_prices_that_are_for_sale_are_sold(stripe, buy, price):
     answer = buy(price_id=price)
     assert answer.status_code == 422
-    assert answer.json()["detail"][0]["msg"] == "There is no such price."
+    assert answer.json()["detail"][0]["msg"] == "There is no such price. Use one of the prices that are for sale."
     assert stripe.requests == []
 
 

@@ -134,7 +134,7 @@ def test_a_file_that_is_given_back_whole_keeps_its_manifest_valid(finished, smal
 
 def test_no_tags_are_written_into_it(finished, small_jpeg, says):
     told, data = finished(small_jpeg, output_quality=100, keep_metadata="all", output_seo_tag_gen=True, write_tags=True)
-    assert (data, "valid for its own bytes alone" in told["warning"]) == (small_jpeg, True)
+    assert (data, "invalidate its Content Credentials" in told["warning"]) == (small_jpeg, True)
 
 
 def test_tags_are_written_into_it_where_there_is_a_key(finished, small_jpeg, says, key):

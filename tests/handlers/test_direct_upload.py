@@ -86,7 +86,7 @@ def test_upload_sent_after_the_check_changes_nothing(announce, complete):
 def test_a_file_that_has_not_arrived_can_be_completed_later(announce, complete):
     announced = announce(len(pictures.png()))
     early = complete(announced)
-    assert (early.status_code, early.json()) == (400, {"detail": "The file has not arrived yet."})
+    assert (early.status_code, early.json()) == (400, {"detail": "The file has not arrived yet. Send it to S3 first."})
     arrive(announced, pictures.png())
     assert complete(announced).status_code == 200
 

@@ -85,7 +85,10 @@ def test_a_key_stands_for_one_request_only(ask, path, body):
     ask()
     answer = ask(path, **body)
     assert answer.status_code == 422
-    assert answer.json()["detail"][0]["msg"] == "This Idempotency-Key was sent before with another request."
+    assert (
+        answer.json()["detail"][0]["msg"]
+        == "This Idempotency-Key was sent before with another request. Use a new key for a new request."
+    )
     assert jobs() == 1
 
 

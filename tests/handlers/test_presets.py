@@ -7,7 +7,7 @@ from imgopt.image_urls.job_settings import job_settings
 from imgopt.settings import settings
 from tests import pictures
 
-FILL = "By the preset a, jobs enlarge an image that is smaller than the size asked for."
+FILL = "With the preset a, jobs enlarge an image that is smaller than the requested size."
 
 
 def configure(monkeypatch: pytest.MonkeyPatch, presets: str) -> None:
@@ -53,7 +53,7 @@ def test_metadata_is_kept_as_in_urls(environment, monkeypatch, options, kept):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ("bl:2/rot:90", "they have no rotate, blur"),
+        ("bl:2/rot:90", "which don't support: rotate, blur"),
         ("dpr:2", "dpr"),
         ("c:10:10", "crop"),
         ("wm:1", "watermark"),
@@ -70,7 +70,7 @@ def test_metadata_is_kept_as_in_urls(environment, monkeypatch, options, kept):
 )
 def test_a_preset_that_a_job_can_not_do_is_refused(environment, monkeypatch, options, said):
     configure(monkeypatch, f"a={options}")
-    with pytest.raises(InvalidRequest, match=f"The preset a can't be used for jobs: .*{said}"):
+    with pytest.raises(InvalidRequest, match=f"The preset a can't be used for jobs, .*{said}"):
         job_settings("a")
 
 
@@ -129,7 +129,11 @@ def test_a_quality_that_is_sent_comes_before_the_score_of_a_preset(client, monke
 
 @pytest.mark.parametrize(
     ("preset", "said"),
-    [("none", "There is no such preset. Known here: soft."), ("soft", "they have no blur"), (7, "valid string")],
+    [
+        ("none", "There is no such preset. Known presets: soft."),
+        ("soft", "which don't support: blur"),
+        (7, "valid string"),
+    ],
 )
 def test_a_preset_that_can_not_be_is_422(client, monkeypatch, preset, said):
     configure(monkeypatch, "soft=bl:2")

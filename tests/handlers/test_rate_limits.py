@@ -70,7 +70,7 @@ def test_refusal_says_when_to_try_again(client, at, limits, stored):
     at(NOON + timedelta(seconds=17.5))
     answer = send(client, pictures.png())
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "43")
-    assert answer.json() == {"detail": "Too many uploads in a minute. Try again in 43 s."}
+    assert answer.json() == {"detail": "Too many uploads in one minute. Try again in 43 s."}
     assert told(answer) == [1, 0, NOON.timestamp() + 60]
     assert stored() == {"uploads": [], "results": [], "items": []}
 
@@ -307,7 +307,7 @@ def test_new_guests_at_one_address_share_credits(process, at, monkeypatch, store
     settings.cache_clear()
     answers = [process() for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert answers[2].json()["detail"].startswith("Guests at your address have used their credits of today.")
+    assert answers[2].json()["detail"].startswith("Guests at your IP address have used up their credits for today.")
     assert stored()["items"].count("JOB") == 2
 
 
@@ -316,7 +316,7 @@ def test_bytes_of_uploads_have_a_limit_a_day(client, at, limits, stored):
     limits(upload_bytes_unregistered=2 * (len(data) + FORM_BYTES))
     answers = [send(client, data) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert answers[2].json()["detail"].startswith("Too many bytes of uploads today.")
+    assert answers[2].json()["detail"].startswith("Too many bytes were uploaded today.")
     assert len(stored()["uploads"]) == 2
 
 

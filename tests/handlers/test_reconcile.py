@@ -213,7 +213,7 @@ def test_a_job_whose_turn_never_came_fails_when_it_has_expired_and_costs_nothing
         job_id = submit(pictures.png())["id"]
     clock_at(days=1, minutes=1)
     assert reconciled()["failed"] == [job_id]
-    assert (record(job_id).error_message, record(job_id).credits_used) == (reconciliation.UNTIMELY, 0)
+    assert (record(job_id).error_message, record(job_id).credits_used) == (reconciliation.EXPIRED_IN_QUEUE, 0)
 
 
 def test_the_upload_of_a_job_that_still_waits_stays(submit, monkeypatch, clock_at, stored):

@@ -11,7 +11,7 @@ from imgopt.storage import table
 from tests.handlers.pages.browser import PAGE, Browser, title
 from tests.issuer import SUBJECT
 
-TOLD = "This account has been shut out. Ask whoever runs this service."
+TOLD = "This account is blocked. Ask the operator of this service."
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def test_a_search_that_was_stopped_early_is_a_warning(submit, run_stages, status
 
 def test_a_job_that_takes_more_than_its_credits_pay_for_fails_and_is_not_charged(client, submit, status, monkeypatch):
     def refuse(*_):
-        raise TooCostly("This image takes more computing time than its credits pay for (45 s).")
+        raise TooCostly("This image needs more computing time than its credits pay for (45 s).")
 
     monkeypatch.setattr(sandboxed, "optimize_sandboxed", refuse)
     job = submit(pictures.jpeg())

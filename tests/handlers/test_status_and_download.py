@@ -266,7 +266,10 @@ def test_results_are_downloaded_together_as_a_zip(client, completed):
 def test_a_zip_waits_for_all_and_leaves_out_what_failed(client, completed, submit):
     done, waiting = completed()["id"], submit(pictures.png())["id"]
     answer = client.get("/download", params={"job_ids": [done, waiting]})
-    assert (answer.status_code, answer.json()) == (400, {"detail": "1 of 2 jobs have not ended yet."})
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"detail": "1 of 2 jobs have not ended yet. Try again when they have."},
+    )
     fail.handler({"job_id": waiting, "error": {"Error": "States.Runtime", "Cause": ""}}, None)
     answer = client.get("/download", params={"job_ids": [done, waiting]})
     with ZipFile(BytesIO(answer.content)) as archive:

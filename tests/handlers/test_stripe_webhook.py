@@ -75,7 +75,7 @@ def test_an_event_of_the_other_mode_is_let_pass_and_changes_nothing(send, world,
     subscribe()
     assert send({**world.events[-1], "livemode": True}).status_code == 200
     assert tier() == "free"
-    assert any(line["message"] == "event of the other mode" for line in log_lines())
+    assert any(line["message"] == "event of Stripe's other mode" for line in log_lines())
     send(world.events[-1])
     assert tier() == "starter"
 

@@ -83,7 +83,7 @@ def test_a_context_is_not_in_the_state(send):
 @pytest.mark.parametrize(
     ("asked", "allowed"),
     [
-        ({"output_seo_language": "german"}, "tag of BCP 47, such as de, pt-BR or zh-Hant"),
+        ({"output_seo_language": "german"}, "BCP 47 tag, such as de, pt-BR or zh-Hant"),
         ({"output_seo_language": 5}, "valid string"),
         ({"output_seo_context": "x" * 501}, "at most 500 characters"),
         ({"output_seo_context": ["x"]}, "valid string"),

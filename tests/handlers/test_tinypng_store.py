@@ -93,10 +93,10 @@ def test_a_bucket_that_has_no_access_lists_is_told_of_none(output, monkeypatch):
     [
         (
             b"HTTP/1.1 403 Forbidden\r\nContent-Length: %d\r\n\r\n%s" % (len(DENIED), DENIED),
-            "refused: 403 AccessDenied.",
+            "refused the file: 403 AccessDenied.",
         ),
-        (b"HTTP/1.1 301 Moved\r\nLocation: http://elsewhere/\r\nContent-Length: 0\r\n\r\n", "refused: 301."),
-        (b"nonsense\r\n\r\n", "did not answer."),
+        (b"HTTP/1.1 301 Moved\r\nLocation: http://elsewhere/\r\nContent-Length: 0\r\n\r\n", "refused the file: 301."),
+        (b"nonsense\r\n\r\n", "did not answer. Try again later."),
     ],
 )
 @pytest.mark.usefixtures("working")

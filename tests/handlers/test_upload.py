@@ -92,7 +92,7 @@ def test_a_part_without_a_content_type_is_taken(client):
         (b"", 400, "The file is empty."),
         (b"just text", 415, "Unsupported file type"),
         (b"<html/>", 415, "Unsupported file type"),
-        (camera_raws.dng(), 415, "Camera raw files are not developed here"),
+        (camera_raws.dng(), 415, "Camera raw files are not supported"),
         (pictures.jpeg()[:-200], 400, "truncated"),
         (pictures.png()[:-40], 400, "truncated"),
         (pictures.webp()[:-20], 400, "WebP"),

@@ -116,7 +116,10 @@ def test_tags_are_in_all_outputs(finished, client):
 def test_a_format_that_has_no_place_for_them_says_so(finished, target):
     told, _ = finished(pictures.png(), output_format=target)
     label = FORMATS[target].label
-    assert told["warning"] == f"The tags were not written into the file: {label} files keep none, or not this one."
+    assert (
+        told["warning"]
+        == f"The tags were not written into the file: {label} files can't contain tags, or this one can't."
+    )
 
 
 def test_no_limit_on_bytes_is_exceeded_for_them(finished):

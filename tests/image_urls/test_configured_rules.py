@@ -24,7 +24,7 @@ def configure(monkeypatch: pytest.MonkeyPatch, **given: str) -> None:
 
 
 def test_images_by_url_are_off_until_they_are_set_up(environment):
-    with pytest.raises(NotConfigured, match="Images by URL are not set up"):
+    with pytest.raises(NotConfigured, match="Image URLs are not set up"):
         configured.read_image_url("/_/w:1/a")
 
 
@@ -80,32 +80,41 @@ def test_a_secret_that_can_not_be_read_is_told_without_what_is_in_it(aws, monkey
 
 
 WRONG = {
-    "keys without salts": ({"URL_KEYS": KEY}, "IMGOPT_URL_KEYS: there has to be a salt for each key."),
+    "keys without salts": ({"URL_KEYS": KEY}, "IMGOPT_URL_KEYS: there must be one salt for each key."),
     "keys that are no digits": (
         {"URL_KEYS": "secret", "URL_SALTS": SALT},
-        "IMGOPT_URL_KEYS: keys and salts are",
+        "IMGOPT_URL_KEYS: keys and salts must be",
     ),
     "short keys": ({"URL_KEYS": "00", "URL_SALTS": SALT}, "a key needs at least 16 bytes"),
     "marks as signatures": ({"URL_TRUSTED_SIGNATURES": "insecure"}, "needs at least 16 characters"),
-    "options": ({"PRESETS": "a=w:x"}, "IMGOPT_PRESETS: the preset a: the option w (width): 'x' is no whole number."),
-    "presets without options": ({"PRESETS": "a"}, "IMGOPT_PRESETS: Value error, a has to be name=text."),
-    "presets twice": ({"PRESETS": "a=w:1,a=w:2"}, "a name is there more than once"),
-    "rings of presets": ({"PRESETS": "a=pr:a"}, "the preset a names itself: a > a."),
+    "options": ({"PRESETS": "a=w:x"}, "IMGOPT_PRESETS: the preset a: the option w (width): 'x' is not a whole number."),
+    "presets without options": ({"PRESETS": "a"}, "IMGOPT_PRESETS: Value error, a must be name=text."),
+    "presets twice": ({"PRESETS": "a=w:1,a=w:2"}, "a name occurs more than once"),
+    "rings of presets": ({"PRESETS": "a=pr:a"}, "the preset a contains itself: a > a."),
     "unknown options": ({"URL_ALLOWED_OPTIONS": "w,none"}, "IMGOPT_URL_ALLOWED_OPTIONS: there is no option none."),
-    "a base without a slash": ({"URL_BASE": "https://a.example"}, "IMGOPT_URL_BASE: https://a.example is no beginning"),
-    "replacements": ({"URL_REPLACEMENTS": "a"}, "IMGOPT_URL_REPLACEMENTS: a is no replacement as pattern=text."),
-    "sources": ({"URL_ALLOWED_SOURCES": "a.example"}, "IMGOPT_URL_ALLOWED_SOURCES: a.example is no beginning of URLs"),
+    "a base without a slash": (
+        {"URL_BASE": "https://a.example"},
+        "IMGOPT_URL_BASE: https://a.example is not the beginning",
+    ),
+    "replacements": ({"URL_REPLACEMENTS": "a"}, "IMGOPT_URL_REPLACEMENTS: a is not a replacement as pattern=text."),
+    "sources": (
+        {"URL_ALLOWED_SOURCES": "a.example"},
+        "IMGOPT_URL_ALLOWED_SOURCES: a.example is not the",
+    ),
     "unknown presets": (
         {"URL_UNSIGNED_PRESETS": "a", "URL_ALLOWED_SOURCES": "s3://b/"},
         "IMGOPT_URL_UNSIGNED_PRESETS: there is no preset a.",
     ),
     "unsigned from everywhere": (
         {"PRESETS": "a=w:1", "URL_UNSIGNED_PRESETS": "a"},
-        "IMGOPT_URL_UNSIGNED_PRESETS: it needs IMGOPT_URL_ALLOWED_SOURCES.",
+        "IMGOPT_URL_UNSIGNED_PRESETS: IMGOPT_URL_ALLOWED_SOURCES must be set too.",
     ),
-    "a watermark that is nowhere": ({"URL_WATERMARK": "mark.png"}, "IMGOPT_URL_WATERMARK: mark.png is no address"),
-    "a fallback from a folder": ({"URL_FALLBACK": "file:///a.png"}, "IMGOPT_URL_FALLBACK: file:///a.png is no address"),
-    "scores": ({"URL_TARGET": "5"}, "IMGOPT_URL_TARGET has to be 0 or 30-100"),
+    "a watermark that is nowhere": ({"URL_WATERMARK": "mark.png"}, "IMGOPT_URL_WATERMARK: mark.png does not begin"),
+    "a fallback from a folder": (
+        {"URL_FALLBACK": "file:///a.png"},
+        "IMGOPT_URL_FALLBACK: file:///a.png does not",
+    ),
+    "scores": ({"URL_TARGET": "5"}, "IMGOPT_URL_TARGET must be 0 or 30-100"),
     "separators": ({"URL_ARGUMENTS_SEPARATOR": "a"}, "IMGOPT_URL_ARGUMENTS_SEPARATOR: String should match pattern"),
     "sizes": ({"URL_SIGNATURE_SIZE": "33"}, "IMGOPT_URL_SIGNATURE_SIZE: Input should be less than or equal to 32."),
 }

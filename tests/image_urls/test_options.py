@@ -163,13 +163,13 @@ def test_a_refusal_names_the_option_and_what_it_takes():
 
 @pytest.mark.parametrize("option", sorted(PRO_OPTIONS))
 def test_an_option_of_the_paid_edition_is_named_as_such(option):
-    with pytest.raises(InvalidImageUrl, match=f"the option {option} belongs to imgproxy Pro"):
+    with pytest.raises(InvalidImageUrl, match=f"the option {option} is only supported by imgproxy Pro"):
         ask(f"{option}:1")
 
 
 @pytest.mark.parametrize("option", ["g:obj:face", "g:objw:face", "wm:1:ch", "f:best", "f:mp4"])
 def test_an_argument_of_the_paid_edition_is_named_as_such(option):
-    with pytest.raises(InvalidImageUrl, match="belongs to imgproxy Pro"):
+    with pytest.raises(InvalidImageUrl, match="only supported by imgproxy Pro"):
         ask(option)
 
 

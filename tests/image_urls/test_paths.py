@@ -48,7 +48,7 @@ def test_a_second_slash_before_the_path_is_dropped():
 
 @pytest.mark.parametrize("raw_path", ["", "/", "/abc", "/abc/", "/abc//", "//abc/w:1", "?", "/abc?/w:1"])
 def test_a_path_without_its_parts_is_invalid(raw_path):
-    with pytest.raises(InvalidImageUrl, match="it has to be /signature/options/source"):
+    with pytest.raises(InvalidImageUrl, match="it must be /signature/options/source"):
         parse(raw_path, rules())
 
 

@@ -83,14 +83,14 @@ def test_a_wrong_limit_is_invalid(option):
 @pytest.mark.parametrize(
     ("presets", "said"),
     [
-        ({"a": "w"}, "the preset a: 'w' is no list of options"),
-        ({"a": "w:1//h:1"}, "is no list of options"),
+        ({"a": "w"}, "the preset a: 'w' is not a list of options"),
+        ({"a": "w:1//h:1"}, "is not a list of options"),
         ({"a:b": "w:1"}, "can't be called 'a:b'"),
         ({"a/b": "w:1"}, "can't be called"),
         ({"": "w:1"}, "can't be called ''"),
-        ({"a": "pr:b"}, "the preset a names 'b', and there is no such preset"),
-        ({"a": "pr:a"}, "the preset a names itself: a > a"),
-        ({"a": "pr:b", "b": "w:1/pr:c", "c": "pr:a"}, "names itself: a > b > c > a"),
+        ({"a": "pr:b"}, "the preset a names 'b', but there is no such preset"),
+        ({"a": "pr:a"}, "the preset a contains itself: a > a"),
+        ({"a": "pr:b", "b": "w:1/pr:c", "c": "pr:a"}, "contains itself: a > b > c > a"),
         ({"a": "/".join(["w:1"] * 65)}, "more than 64 options"),
         ({"a0": "w:1/w:1", **{f"a{n}": f"pr:a{n - 1}:a{n - 1}" for n in range(1, 40)}}, "more than 64 options"),
     ],
@@ -103,11 +103,11 @@ def test_a_preset_that_can_not_be_is_told(presets, said):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ("w:x", r"the preset a: the option w \(width\): 'x' is no whole number"),
-        ("bga:1", "the preset a: the option bga belongs to imgproxy Pro"),
-        ("none:1", "the option 'none' is not known"),
+        ("w:x", r"the preset a: the option w \(width\): 'x' is not a whole number"),
+        ("bga:1", "the preset a: the option bga is only supported by imgproxy Pro"),
+        ("none:1", "the option 'none' is unknown"),
         ("msr:1", "not allowed here"),
-        ("exp:1", "the time of this URL is over"),
+        ("exp:1", "this URL has expired"),
     ],
 )
 def test_options_of_a_preset_are_checked_before_they_are_used(options, said):

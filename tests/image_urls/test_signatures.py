@@ -30,7 +30,7 @@ def test_a_signature_is_cut_to_its_size(size):
 @pytest.mark.parametrize("change", ["=", "A", ".", "%3D"])
 def test_a_longer_signature_is_forbidden(change):
     signature, rest = signed(f"w:300/{SOURCE}")[1:].split("/", 1)
-    with pytest.raises(ForbiddenImageUrl, match="does not fit"):
+    with pytest.raises(ForbiddenImageUrl, match="match the URL"):
         parse(f"/{signature}{change}/{rest}", rules())
 
 
@@ -49,7 +49,7 @@ def test_a_signature_of_another_path_is_forbidden():
 
 @pytest.mark.parametrize("first", ["w:300", "rs:fill:1:1", "a:b"])
 def test_options_in_the_place_of_a_signature_are_forbidden(first):
-    with pytest.raises(ForbiddenImageUrl, match="where the signature has to be"):
+    with pytest.raises(ForbiddenImageUrl, match="in place of the signature"):
         parse(f"/{first}/{SOURCE}", rules())
 
 
@@ -114,5 +114,5 @@ def test_presets_alone_can_go_without_a_signature():
 
 
 def test_a_wrong_signature_is_forbidden_where_some_need_none():
-    with pytest.raises(ForbiddenImageUrl, match="does not fit"):
+    with pytest.raises(ForbiddenImageUrl, match="match the URL"):
         parse(f"/wrong/pr:thumb/{SOURCE}", rules(**OPEN))

@@ -226,8 +226,8 @@ def test_a_limit_that_needs_less_than_16_pixels_is_not_met(frames, target):
 @pytest.mark.parametrize(
     ("settings", "warning"),
     [
-        ({"output_format": "jpg"}, "The first of 3 frames was taken."),
-        ({"output_format": "webp"}, "The first of 3 frames was taken: keep_animation keeps them."),
+        ({"output_format": "jpg"}, "Only the first of 3 frames was used."),
+        ({"output_format": "webp"}, "Only the first of 3 frames was used: set keep_animation to keep them."),
         ({"output_format": "webp", "keep_animation": True}, None),
         ({"output_format": "webp", "gif_frame_limit": 1}, None),
         ({"output_format": "original", "gif_frame_limit": 2}, None),

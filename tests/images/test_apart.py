@@ -14,8 +14,8 @@ from imgopt.errors import InvalidImage, TooCostly
 from imgopt.imaging import optimize, sandboxed
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.steps.decode import Decoded, decode
-from imgopt.imaging.tagging_input import view, view_apart
-from imgopt.imaging.upscale_input import read_apart
+from imgopt.imaging.tagging_input import view, view_sandboxed
+from imgopt.imaging.upscale_input import read_sandboxed
 from imgopt.sandbox import forking
 from imgopt.sandbox.budget import Budget
 from imgopt.settings import settings as service
@@ -59,7 +59,7 @@ def test_a_picture_of_more_than_a_hundred_megabytes_is_read_though_no_file_can_b
 def test_a_picture_to_be_described_is_the_same(name):
     data = inputs.data_of(name)
     header = read_header(BytesIO(data), pictures.LIMITS)
-    seen, expected = view_apart(data, header, budget_for_tagging(header)), view(data, header)
+    seen, expected = view_sandboxed(data, header, budget_for_tagging(header)), view(data, header)
     assert (seen.mode, seen.size, seen.tobytes()) == (expected.mode, expected.size, expected.tobytes())
 
 
@@ -69,7 +69,10 @@ def test_a_still_picture_for_a_network_is_the_same(name):
     header = read_header(BytesIO(data), pictures.LIMITS)
     read, expected = (
         (each.image.mode, each.image.size, each.image.tobytes(), each.metadata)
-        for each in (read_apart(data, header, options, LARGE)[0], decode(data, header.format, options.keep_metadata))
+        for each in (
+            read_sandboxed(data, header, options, LARGE)[0],
+            decode(data, header.format, options.keep_metadata),
+        )
     )
     assert read == expected
 
@@ -78,7 +81,7 @@ def test_a_still_picture_for_a_network_is_the_same(name):
 def test_a_moving_picture_for_a_network_is_the_same(name):
     data, options = inputs.data_of(name), ProcessingSettings(output_format="webp", keep_animation=True)
     header = read_header(BytesIO(data), pictures.LIMITS)
-    read, expected = read_apart(data, header, options, LARGE)[0], decode_animation(data, header.format)
+    read, expected = read_sandboxed(data, header, options, LARGE)[0], decode_animation(data, header.format)
     assert (read.durations, read.plays) == (expected.durations, expected.plays)
     assert [frame.tobytes() for frame in read.frames] == [frame.tobytes() for frame in expected.frames]
 
@@ -86,7 +89,7 @@ def test_a_moving_picture_for_a_network_is_the_same(name):
 @pytest.mark.parametrize(("quality", "loss"), [(None, Loss.NONE), (90, Loss.LIGHT), (50, Loss.HEAVY)])
 def test_a_network_is_told_what_the_coding_of_a_picture_has_cost(quality, loss):
     data = pictures.jpeg(quality=quality) if quality else pictures.png()
-    assert read_apart(data, pictures.header(data), ProcessingSettings(), LARGE)[1] is loss
+    assert read_sandboxed(data, pictures.header(data), ProcessingSettings(), LARGE)[1] is loss
 
 
 # The change, and how many bytes follow: a byte of EXIF before the pixels.
@@ -111,7 +114,7 @@ def reading(monkeypatch):
     def read(change: dict, size: int) -> Decoded:
         said = {"mode": "RGB", "width": 8, "height": 8, "loss": "none", "durations": [0], "exif": 1, "xmp": 0, **change}
         monkeypatch.setattr(forking, "call_forked", lambda *_, **__: json.dumps(said).encode() + b"\n" + bytes(size))
-        return read_apart(data, header, ProcessingSettings(), LARGE)[0]
+        return read_sandboxed(data, header, ProcessingSettings(), LARGE)[0]
 
     return read
 
@@ -133,7 +136,7 @@ def test_a_damaged_file_is_refused_with_the_reason():
 def test_a_job_that_takes_more_than_is_paid_for_says_so():
     data = pictures.png()
     header = read_header(BytesIO(data), pictures.LIMITS)
-    with pytest.raises(TooCostly, match="more memory than a job may have"):
+    with pytest.raises(TooCostly, match="more memory than a job may use"):
         sandboxed.optimize_sandboxed(
             data, header, ProcessingSettings(output_width=8000, output_height=8000), Budget(20, 1 << 20)
         )

@@ -80,7 +80,7 @@ def test_sixteen_bits_become_eight_and_that_is_said():
     data = encode(Image.new("I;16", (16, 16), 40_000), "PNG")
     done = run(data, output_quality=100, output_width=16, output_height=32, output_background=TEAL)
     assert seen(done.data, (8, 2)) == TEAL_RGB
-    assert done.warning == "The image has 16 bits a sample, and the result 8."
+    assert done.warning == "The image has 16 bits per sample, the result has 8."
 
 
 @pytest.mark.parametrize("color", ["red", "#fff", "#1234567", "rgb(0,0,0)", "", 5])

@@ -146,7 +146,7 @@ def test_settings_with_a_format_are_the_only_ones_that_are_possible():
 
 def test_quality_beside_a_target_has_no_effect():
     options = auto(output_quality=50, output_quality_target="high")
-    assert find_without_effect(PHOTO, options) == ["output_quality has no effect beside output_quality_target."]
+    assert find_without_effect(PHOTO, options) == ["output_quality has no effect together with output_quality_target."]
 
 
 class Maker:

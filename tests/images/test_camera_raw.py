@@ -9,7 +9,7 @@ from tests import pictures
 from tests.camera_raws import HEIGHT, LINEAR_RAW, MAKERS, ORIENTATION, WIDTH, dng, jpeg, preview_of, raw, thumbnail
 from tests.tiffs import build, picture
 
-REFUSED = "Camera raw files are not developed here"
+REFUSED = "Camera raw files are not supported"
 
 
 @pytest.mark.parametrize("maker", MAKERS)

@@ -44,7 +44,7 @@ def test_a_lower_quality_has_eight_bits_and_says_its_number():
 def test_eight_bits_without_loss_are_told():
     done = run(png_of(RAMP, bits=16), output_quality=100, output_format="webp")
     assert done.quality == 100
-    assert done.warning == "The image has 16 bits a sample, and the result 8."
+    assert done.warning == "The image has 16 bits per sample, the result has 8."
 
 
 def tiff_of_16_bits() -> bytes:
@@ -61,7 +61,7 @@ def avif_of_10_bits() -> bytes:
 def test_other_formats_of_more_than_eight_bits_are_told(make, bits):
     done = run(make(), output_quality=100, output_format="png")
     assert done.quality == 100
-    assert done.warning == f"The image has {bits} bits a sample, and the result 8."
+    assert done.warning == f"The image has {bits} bits per sample, the result has 8."
 
 
 def test_pictures_that_are_too_large_for_16_bits_are_told(monkeypatch):
@@ -128,7 +128,7 @@ def test_a_grey_picture_with_a_curve_stays_grey():
 def test_hdr_becomes_eight_bits_and_says_so():
     done = run(png_of(RAMP, [cicp(9, 16)], bits=16), output_quality=100, output_width=32)
     assert done.data[DEPTH_AT] == 8
-    assert done.warning == "The image has 16 bits a sample, and the result 8."
+    assert done.warning == "The image has 16 bits per sample, the result has 8."
 
 
 def test_a_turned_picture_is_turned():

@@ -115,6 +115,6 @@ def test_a_crop_of_an_animation_keeps_the_face_that_comes_later(with_network):
 def test_a_crop_without_the_network_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path))
     data = pictures.encode(portrait(), "PNG")
-    assert "without looking for faces" in pictures.run(data, **CROP).warning
+    assert "without searching for faces" in pictures.run(data, **CROP).warning
     assert pictures.run(data, **CROP, keep_faces=False).warning is None
     assert pictures.run(data, **{**CROP, "output_resize_behavior": "pad"}).warning is None

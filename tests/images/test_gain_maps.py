@@ -18,7 +18,7 @@ from imgopt.imaging.upscaled import Upscaled
 from tests import pictures
 
 WIDTH, HEIGHT = 96, 64
-DROPPED = "The HDR gain map was dropped: the result is for screens without HDR."
+DROPPED = "The HDR gain map was dropped: the result has standard dynamic range (SDR)."
 # Stops above the white of other screens.
 BRIGHT = 2.0
 

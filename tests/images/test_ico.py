@@ -227,5 +227,5 @@ def test_pictures_that_lie_over_each_other_are_refused():
     picture = bitmaps.icon_bitmap(32, [[0xFFFF8000] * 8] * 8)
     at = 6 + 16 * 9
     entries = struct.pack("<BBBBHHII", 8, 8, 0, 0, 1, 32, len(picture), at) * 9
-    with pytest.raises(InvalidImage, match="over each other"):
+    with pytest.raises(InvalidImage, match="overlap"):
         read_entries(BytesIO(struct.pack("<HHH", 0, 1, 9) + entries + picture))

@@ -16,7 +16,7 @@ from imgopt.imaging.plan import check_image
 from tests import inputs, pictures
 from tests.pictures import draw, encode, header
 
-CLEANED = "What is given back is without the metadata that is not to be kept: keep_metadata `all` keeps every byte."
+CLEANED = "The restored file lacks metadata: only keep_metadata `all` restores every byte."
 
 
 def with_words() -> bytes:
@@ -87,7 +87,7 @@ def test_cmyk_is_refused():
 
 
 def test_jpeg_xl_that_holds_no_jpeg_is_refused():
-    with pytest.raises(InvalidImage, match="doesn't hold what gives back a JPEG"):
+    with pytest.raises(InvalidImage, match="contains no JPEG that can be restored"):
         repacked(inputs.data_of("jxl"), "jpg")
 
 
@@ -101,7 +101,7 @@ def test_change_of_pixels_is_refused_beside_reconstruction(asked):
 
 def test_reconstruction_without_effect_is_said():
     said = list(find_without_effect(header(pictures.png()), wanted("jxl")))
-    assert said == ["jpeg_reconstruction has no effect: it is for JPEGs that become JPEG XL, and back."]
+    assert said == ["jpeg_reconstruction has no effect: it is for JPEG to JPEG XL, and back."]
     assert list(find_without_effect(header(pictures.jpeg()), wanted("jxl"))) == []
 
 

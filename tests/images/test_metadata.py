@@ -253,7 +253,7 @@ def test_animations_keep_the_rights(target, size):
     assert not any(word in done.data for word in (b"A camera", b"secret"))
 
 
-@pytest.mark.parametrize(("keep", "said"), [("none", None), ("copyright", "GIF files keep no EXIF.")])
+@pytest.mark.parametrize(("keep", "said"), [("none", None), ("copyright", "GIF files can't contain EXIF.")])
 def test_an_animated_gif_keeps_xmp_alone(keep, said):
     done = run(animation_with_rights(), output_format="gif", keep_animation=True, keep_metadata=keep)
     assert (done.warning, b"Ann" in done.data) == (said, said is not None)

@@ -93,7 +93,7 @@ def test_a_jpeg_that_is_grey_below_is_read():
 
 @pytest.mark.parametrize(
     ("marker", "bits", "said"),
-    [(0xC1, 12, "JPEG images of 12 bits a sample"), (0xC3, 16, "of 16 bits"), (0xC5, 8, "Hierarchical JPEG images")],
+    [(0xC1, 12, "JPEG images of 12 bits per sample"), (0xC3, 16, "of 16 bits"), (0xC5, 8, "Hierarchical JPEG images")],
 )
 def test_a_jpeg_of_another_kind_is_refused_by_its_name(marker, bits, said):
     data = bytearray(pictures.jpeg())

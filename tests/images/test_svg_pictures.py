@@ -108,7 +108,7 @@ LEFT_OUT = {
         "images that are not in the file, or of a kind that is not drawn",
     ),
     "a use of another file": ('<use href="a.svg#b"/>', "references to other files"),
-    "an import": ('<style>@import "https://a.example";</style>', "what styles would load from other addresses"),
+    "an import": ('<style>@import "https://a.example";</style>', "external files that styles would load"),
     "a page": ('<iframe xmlns="http://www.w3.org/1999/xhtml"/>', "embedded pages and media"),
 }
 NOT_DRAWN = {
@@ -123,7 +123,7 @@ NOT_DRAWN = {
     "a mask by a gradient": ('<rect style="mask:linear-gradient(red,blue)"/>', "the CSS property mask"),
     "what is behind": ('<rect style="backdrop-filter:blur(1px)"/>', "the CSS property backdrop-filter"),
     "a way of a thing": ("<rect style=\"offset-path:path('M0 0h9')\"/>", "the CSS property offset-path"),
-    "a turn in space": ('<rect style="transform:rotateX(45deg)"/>', "transforms in space"),
+    "a turn in space": ('<rect style="transform:rotateX(45deg)"/>', "3D transforms"),
     "a condition": ("<style>rect{fill:if(style(--a:1):red;else:blue)}</style><rect/>", "the CSS function if()"),
     "a function of nobody's": ("<style>rect{width:secret(1)}</style><rect/>", "unknown CSS functions"),
     "small capitals": ('<text font-variant="small-caps">A</text>', "the CSS property font-variant"),
@@ -139,7 +139,7 @@ NOT_DRAWN = {
         "the CSS property text-decoration",
     ),
     "from right to left": ('<text direction="rtl">A</text>', "the CSS property direction"),
-    "another script": ("<text>\U0001bc00</text>", "letters that no font here has"),
+    "another script": ("<text>\U0001bc00</text>", "letters without an installed font"),
     "a container": ("<style>@container (width){a{fill:red}}</style>", "style rules by @container"),
 }
 

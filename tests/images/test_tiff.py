@@ -228,7 +228,9 @@ def test_a_kind_that_is_not_read_is_refused_by_its_name_before_it_is_paid(kind):
         codec.read(build(page))
 
 
-@pytest.mark.parametrize(("data", "words"), [(grey("h", -1, 5), "below zero"), (grey("f", 1e4, 2e4), "above 255")])
+@pytest.mark.parametrize(
+    ("data", "words"), [(grey("h", -1, 5), "negative samples"), (grey("f", 1e4, 2e4), "above 255")]
+)
 def test_samples_of_which_nothing_tells_the_colour_are_refused(data, words):
     with pytest.raises(Unsupported, match=words):
         codec.read(data)

@@ -30,18 +30,21 @@ def resources(templates: dict[str, dict], kind: str) -> list[dict]:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"IMGOPT_CREDTIS_FREE": "1"}, "IMGOPT_CREDTIS_FREE is no setting. Did you mean IMGOPT_CREDITS_FREE?"),
+        ({"IMGOPT_CREDTIS_FREE": "1"}, "IMGOPT_CREDTIS_FREE is not a setting. Did you mean IMGOPT_CREDITS_FREE?"),
         ({"IMGOPT_RETENTION_PAID": 0}, "IMGOPT_RETENTION_PAID: Input should be greater than 0."),
         ({"IMGOPT_TABLE_NAME": "mine"}, "IMGOPT_TABLE_NAME is set by the stacks."),
         ({"IMGOPT_EXPRESS_MACHINE_ARN": "mine"}, "IMGOPT_EXPRESS_MACHINE_ARN is set by the stacks."),
         ({"IMGOPT_EXPRESS_DEADLINE": 300}, "IMGOPT_EXPRESS_DEADLINE: Input should be greater than 300."),
-        ({"IMGOPT_STRIPE_API_KEY": "sk"}, "IMGOPT_STRIPE_API_KEY is a secret: name it as IMGOPT_STRIPE_SECRET_ARN."),
-        ({"IMGOPT_OIDC_CLIENT_SECRET": "s"}, "is a secret: name it as IMGOPT_OIDC_CLIENT_SECRET_ARN."),
-        ({"IMGOPT_SIGNING_SECRET": "s"}, "IMGOPT_SIGNING_SECRET is a secret: the stacks make it."),
-        ({"IMGOPT_OPENAI_API_KEY": "sk"}, "is a secret: name it as IMGOPT_OPENAI_API_KEY_ARN."),
-        ({"IMGOPT_OPENAI_BASE_URL": "ftp://a.example"}, "IMGOPT_OPENAI_BASE_URL: Value error, it has to be http://"),
+        (
+            {"IMGOPT_STRIPE_API_KEY": "sk"},
+            "IMGOPT_STRIPE_API_KEY is a secret: store it in Secrets Manager and set IMGOPT_STRIPE_SECRET_ARN.",
+        ),
+        ({"IMGOPT_OIDC_CLIENT_SECRET": "s"}, "and set IMGOPT_OIDC_CLIENT_SECRET_ARN."),
+        ({"IMGOPT_SIGNING_SECRET": "s"}, "IMGOPT_SIGNING_SECRET is a secret: the stacks create it."),
+        ({"IMGOPT_OPENAI_API_KEY": "sk"}, "and set IMGOPT_OPENAI_API_KEY_ARN."),
+        ({"IMGOPT_OPENAI_BASE_URL": "ftp://a.example"}, "IMGOPT_OPENAI_BASE_URL: Value error, it must be http://"),
         ({"IMGOPT_TAGGER": "openai"}, "needs IMGOPT_OPENAI_BASE_URL and IMGOPT_OPENAI_MODEL"),
-        ({"COLOR": "blue"}, "COLOR is no setting."),
+        ({"COLOR": "blue"}, "COLOR is not a setting."),
     ],
 )
 def test_settings_that_the_service_would_not_take_end_the_synthesis(synthesize, settings, said):
@@ -205,7 +208,7 @@ def test_library_for_payments_is_there_where_they_are_taken(variant, of_type):
     ],
 )
 def test_a_region_without_the_default_model_ends_the_synthesis(region, settings, ends):
-    with pytest.raises(ValueError, match=f"describes images in {region}") if ends else nullcontext():
+    with pytest.raises(ValueError, match=f"known for {region}") if ends else nullcontext():
         check(cdk.App(context={"settings": settings}), region)
 
 

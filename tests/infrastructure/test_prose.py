@@ -2,7 +2,15 @@
 
 import pytest
 
-from tests.lint_prose import findings, first_sentences, riddles, without_code
+from tests.lint_prose import (
+    DOMAIN_RIDDLES,
+    check_domain,
+    docstrings_and_comments,
+    findings,
+    first_sentences,
+    riddles,
+    without_code,
+)
 
 
 @pytest.mark.parametrize("riddle", ["It stays for good.", "They are handed on.", "Says words.", "Repeat the former."])
@@ -34,3 +42,16 @@ def test_first_sentences_of_docstrings_stand_at_their_lines():
     module = '"""A module. More."""\n\n\ndef act():\n    """Acts. And more."""\n'
     assert first_sentences(module).splitlines()[0] == "A module."
     assert first_sentences(module).splitlines()[4] == "Acts."
+
+
+def test_docstrings_and_comments_stand_at_their_lines():
+    module = '"""A module.\n\nMore."""\n\nONE = 1  # the first\n'
+    assert docstrings_and_comments(module).splitlines()[:5] == ["A module.", "", "More.", "", "the first"]
+
+
+def test_domain_is_read_with_further_turns():
+    assert [line for line, _, _ in riddles("Plain.\nWhoever asks gets so\nmany.", DOMAIN_RIDDLES)] == [2, 2]
+
+
+def test_domain_has_no_riddle():
+    assert list(check_domain()) == []

@@ -64,7 +64,7 @@ def test_network_of_an_earlier_version_is_said_to_be_one(monkeypatch, tmp_path):
     data = graph.serialize(("image", [1, 3]), (graph.add("Relu", ["image"], result[0]), result[1]))
     (tmp_path / "outdated.onnx").write_bytes(data)
     monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path))
-    with pytest.raises(NotConfigured, match=r"^Tagging is not installed: its models are of an earlier version\.$"):
+    with pytest.raises(NotConfigured, match=r"^Tagging is not installed: its networks are of an earlier version\.$"):
         open_classifier("outdated")
 
 

@@ -89,15 +89,15 @@ def test_transparent_grounds_are_white_to_see():
 def test_the_language_is_english_whatever_was_asked_for():
     words = tag(sign("EINGANG"), "de")
     assert (words.language, words.alt_text.partition(" ")[0]) == ("en", "Text")
-    assert words.warning == "Tags that are made offline are in English, not in de."
+    assert words.warning == "Offline tags are in English, not in de."
 
 
 @pytest.mark.parametrize(
     ("language", "context", "warning"),
     [
         ("en-GB", "", None),
-        ("en", "Doors", "Tags that are made offline make no use of output_seo_context."),
-        ("enm", "", "Tags that are made offline are in English, not in enm."),
+        ("en", "Doors", "Offline tags ignore output_seo_context."),
+        ("enm", "", "Offline tags are in English, not in enm."),
     ],
 )
 def test_a_warning_tells_what_offline_words_leave_out(language, context, warning):
@@ -110,7 +110,7 @@ def test_images_of_any_size_are_taken(size):
 
 
 def test_confetti_is_not_described():
-    with pytest.raises(TaggingFailed, match="Nothing certain"):
+    with pytest.raises(TaggingFailed, match="Nothing could be recognized"):
         tag(confetti())
 
 
@@ -161,7 +161,7 @@ def test_a_missing_network_is_said(closed, monkeypatch, tmp_path):
     monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path))
     settings.cache_clear()
     try:
-        with pytest.raises(NotConfigured, match=r"^Tagging is not installed: its models are missing\.$"):
+        with pytest.raises(NotConfigured, match=r"^Tagging is not installed: its networks are missing\.$"):
             tag(sign("TEXT"))
     finally:
         settings.cache_clear()

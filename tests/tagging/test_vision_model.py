@@ -122,7 +122,7 @@ def test_a_limit_on_tokens_is_called_as_the_server_wants_it(server):
 
 def test_a_server_that_takes_no_form_at_all_is_asked_in_each_once(server):
     server.refuses = lambda _: refusal(400, "This model takes no images.")
-    with pytest.raises(TaggingFailed, match=r"turned down \(400\)"):
+    with pytest.raises(TaggingFailed, match=r"refused the request \(400\)"):
         tag()
     assert len(server.headers) == 3
     assert openai_tagger.DIALECTS == {}
@@ -205,7 +205,7 @@ def test_an_alt_text_that_stays_too_long_is_cut_at_a_word(server, second):
     [
         (chat(None, refusal="I can't help with that."), "refused"),
         (chat("", "content_filter"), "refused"),
-        (filled_in(alt_text="I'm sorry, but I can't help with that."), "would not describe"),
+        (filled_in(alt_text="I'm sorry, but I can't help with that."), "refused to describe"),
         (chat('{"alt_text": "A dog o', "length"), "cut off"),
     ],
 )
@@ -298,7 +298,7 @@ def test_a_wrong_key_and_an_unknown_model_are_told_without_the_servers_words(ser
         configure(monkeypatch, server.url, **more)
         with pytest.raises(TaggingFailed) as caught:
             tag()
-        assert str(caught.value) == f"The request to the model was turned down ({status})."
+        assert str(caught.value) == f"The model's server refused the request ({status})."
     assert "sk-" not in "".join(capsys.readouterr())
 
 

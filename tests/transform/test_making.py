@@ -70,7 +70,7 @@ def test_each_format_is_written(source, name):
 
 @pytest.mark.parametrize("name", ["heic", "tiff", "bmp"])
 def test_format_that_is_only_read_is_refused(name):
-    with pytest.raises(InvalidRequest, match="not written"):
+    with pytest.raises(InvalidRequest, match="can't be written"):
         make(pictures.png(), name)
 
 
@@ -337,7 +337,7 @@ def test_damaged_source_is_refused(kind):
 
 
 def test_thumbnails_that_are_not_read_are_told():
-    assert "Thumbnails" in " ".join(make(pictures.png(), "png", TransformOptions(enforce_thumbnail=True)).warnings)
+    assert "thumbnails" in " ".join(make(pictures.png(), "png", TransformOptions(enforce_thumbnail=True)).warnings)
 
 
 @pytest.mark.parametrize(
@@ -396,7 +396,7 @@ def test_result_of_too_many_pixels_is_refused(options):
 
 
 def test_options_that_ask_too_much_are_no_fault_of_the_source():
-    with pytest.raises(InvalidRequest, match="options ask"):
+    with pytest.raises(InvalidRequest, match="options can't be applied"):
         make(pictures.png(), "png", TransformOptions(blur=100_000))
 
 

@@ -67,5 +67,5 @@ def test_a_page_of_a_known_website_is_taken(url):
     ],
 )
 def test_other_addresses_are_refused(url):
-    with pytest.raises(InvalidRequest, match="on a website that this service knows"):
+    with pytest.raises(InvalidRequest, match="on a website of this service"):
         check_return_url(url)

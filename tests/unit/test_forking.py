@@ -48,13 +48,13 @@ def nested(data):
     from imgopt.sandbox import spawning
     limits = spawning.ChildLimits(20, 1 << 30)
     here = spawning.call_spawned("forked_work:number", b"", limits, "x")
-    apart = spawning.call_apart("forked_work:number", b"", limits, "x")
+    apart = spawning.call_sandboxed("forked_work:number", b"", limits, "x")
     return repr([here == number(b""), apart == number(b"")]).encode()
 def end_nested(data):
     from imgopt.sandbox import spawning
     from imgopt.errors import InvalidImage
     try:
-        spawning.call_apart("forked_work:" + data.decode(), b"", spawning.ChildLimits(0.5, 1 << 30), "x")
+        spawning.call_sandboxed("forked_work:" + data.decode(), b"", spawning.ChildLimits(0.5, 1 << 30), "x")
     except InvalidImage:
         return b"ended"
 def leave(data):
@@ -107,7 +107,7 @@ def test_computing_time_is_limited_by_the_kernel():
 
 def test_memory_is_limited_by_the_kernel():
     assert len(call("hog")) == 300 << 20
-    with pytest.raises(TooCostly, match=r"more memory than a job may have \(104 MB\)"):
+    with pytest.raises(TooCostly, match=r"more memory than a job may use \(104 MB\)"):
         call("hog", budget=Budget(20, 100 << 20))
 
 

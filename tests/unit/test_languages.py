@@ -36,7 +36,7 @@ def test_a_language_is_kept_in_its_canonical_case(sent, canonical):
     ],
 )
 def test_a_language_that_is_none_is_refused_with_what_is_allowed(sent):
-    with pytest.raises(ValidationError, match=r"tag of BCP 47, such as de, pt-BR or zh-Hant"):
+    with pytest.raises(ValidationError, match=r"BCP 47 tag, such as de, pt-BR or zh-Hant"):
         ProcessingSettings(output_seo_language=sent)
 
 

@@ -17,5 +17,5 @@ def test_public_url_is_https_or_this_machine(url):
     "url", ["http://img.example", "http://127.0.0.1.example", "http://10.0.0.1", "img.example", "https://", "ftp://a"]
 )
 def test_plain_http_public_url_is_refused_as_the_service_starts(url):
-    with pytest.raises(ValidationError, match="it has to begin with https://"):
+    with pytest.raises(ValidationError, match="it must begin with https://"):
         Settings(public_url=url)

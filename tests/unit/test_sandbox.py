@@ -88,7 +88,7 @@ def try_all(data=b""):
 
 def try_apart(data):
     from imgopt.sandbox import spawning
-    return spawning.call_apart("probes:try_all", data, spawning.ChildLimits(20, 1 << 30), "x")
+    return spawning.call_sandboxed("probes:try_all", data, spawning.ChildLimits(20, 1 << 30), "x")
 
 def try_as_gifsicle(data):
     from imgopt.codecs.gif import gifsicle

@@ -46,7 +46,7 @@ def test_an_alt_text_says_what_was_found(found, said):
 
 
 def test_uncertain_findings_fail_tagging():
-    with pytest.raises(TaggingFailed, match=r"^Nothing certain can be said of this image\.$"):
+    with pytest.raises(TaggingFailed, match=r"^Nothing could be recognized in this image with certainty\.$"):
         words()
 
 

@@ -232,7 +232,7 @@ def test_a_network_that_fails_once_is_asked_again(spoil):
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
 def test_a_network_that_fails_again_is_an_error(spoil):
-    with pytest.raises(Unavailable, match="no picture"):
+    with pytest.raises(Unavailable, match="no valid picture"):
         upscale(photo(30, 20), 2, runtime=runtime(Failing(spoil, times=2)))
 
 

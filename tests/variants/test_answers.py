@@ -174,7 +174,7 @@ def test_skipped_format_is_left_alone(get, work):
 
 def test_images_are_not_set_up_by_default(client, aws):
     answer = client.get("/img/insecure/w:20/aGVsbG8")
-    assert (answer.status_code, answer.json()) == (501, {"detail": "Images by URL are not set up."})
+    assert (answer.status_code, answer.json()) == (501, {"detail": "Image URLs are not set up."})
 
 
 def test_information_of_a_source(get):

@@ -134,7 +134,7 @@ class TestNetwork:
         assert answer.status_code == 404
         assert detail(answer) in (
             "Source is unreachable. The URL could not be fetched: its host was not found on the public internet.",
-            "Invalid source URL: it has to be one of http, https, job, s3, with a host.",
+            "Invalid source URL: it must begin with one of http, https, job, s3 and have a host.",
         )
 
     @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def credits_left() -> int:
 def test_enlarging_is_not_set_up_without_an_account(get):
     answer = get("w:200/upscale:2")
     assert answer.status_code == 501
-    assert "no account" in answer.json()["detail"]
+    assert "IMGOPT_URL_ACCOUNT" in answer.json()["detail"]
 
 
 def test_image_comes_when_the_job_has_ended(get, account, run_stages, work):

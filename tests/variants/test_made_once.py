@@ -146,7 +146,7 @@ def test_waiting_has_an_end(shelf, soon, monkeypatch):
     monkeypatch.setenv("IMGOPT_URL_SECONDS", "0.1")
     settings.cache_clear()
     assert made_once._take("image", "busy")
-    with pytest.raises(Unavailable, match="being made"):
+    with pytest.raises(Unavailable, match="being processed"):
         make_once("image", shelf.find, shelf.make)
 
 

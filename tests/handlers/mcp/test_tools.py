@@ -217,7 +217,7 @@ def test_jobs_are_counted_as_those_of_the_http_api(client, call, works_at_once, 
     temp_file_id, headers = uploaded
     client.post("/auto", json={"temp_file_ids": [temp_file_id]}, headers=headers).raise_for_status()
     result = call("optimize_image", sent=headers, temp_file_id=temp_file_id)
-    assert text_of(result).startswith("Too many processing calls in a minute.")
+    assert text_of(result).startswith("Too many processing calls in one minute.")
 
 
 def test_uploads_of_others_are_not_found(call, uploaded, upload):

@@ -192,4 +192,4 @@ def test_user_who_was_shut_out_is_told_so(browser):
     user_id = users.user_id_of(browser.issuer.url, browser.issuer.person["sub"])
     access.shut_out(user_id)
     found = known(browser.open("/app"))
-    assert (found["session"], "shut out" in found["problem"]) == (None, True)
+    assert (found["session"], "is blocked" in found["problem"]) == (None, True)

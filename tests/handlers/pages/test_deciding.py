@@ -67,7 +67,7 @@ def test_an_unknown_code_is_said_to_be_unknown(browser, typed):
     browser.sign_in()
     answer = browser.client.get(PAGE, params={"code": typed})
     assert (answer.status_code, title(answer)) == (404, "Enter a code")
-    assert 'role="alert">There is no such code.' in answer.text
+    assert 'role="alert">There is no such code. Check that it is typed as shown.' in answer.text
     assert "<script" not in answer.text
 
 

@@ -1,6 +1,7 @@
-"""The image optimization service without AWS's or HTTP's shape."""
+"""The domain of the image optimization service, independent of Lambda and HTTP."""
 
 import os
 
-# Before anything imports ONNX Runtime, which else keeps an id of this machine and tells its makers of each session.
+# Must be set before ONNX Runtime is imported, which otherwise stores an id of this machine and sends usage data to its
+# vendor.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")

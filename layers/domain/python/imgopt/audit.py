@@ -1,8 +1,8 @@
-"""The audit trail: what happens to accounts and credentials, as log lines of their own.
+"""The audit trail: log lines about accounts and credentials.
 
-A line has the user's id and a keyed hash of the client's address. Equal addresses have equal hashes while the service's
-secret stays the same, and nobody can read the address from the hash. A line never has an address, an e-mail address, or
-a credential.
+A line has the user's id and a keyed hash of the client's IP address. Equal addresses have equal hashes while the
+service's secret stays the same, and the address can't be read from the hash. A line never contains an IP address, an
+e-mail address, or a credential.
 """
 
 from contextvars import ContextVar
@@ -35,18 +35,20 @@ class AuditEvent(StrEnum):
 
 
 def set_origin(origin: str) -> None:
-    """The network that this request comes from, for all lines that it causes."""
+    """Sets the network from which the present request comes, for all lines that the request causes."""
     _origin.set(origin)
 
 
 def record_event(event: AuditEvent, user_id: str | None = None, **facts: str) -> None:
-    """`facts` are ids and names of tiers, and never text that a client has written."""
+    """Logs an event. `facts` are ids and names of tiers, never text that a client has written."""
     known = {"event": event.value, "owner": user_id, "client": _hash_of_client(), **facts}
     logger.info(MESSAGE, extra=known)
 
 
 def _hash_of_client() -> str | None:
-    """None where nobody asked, or the secret can't be read at present: the event is worth a line all the same."""
+    """Returns the hash of the client's address. Returns None without a request, and where the secret can't be read: the
+    event is logged anyway.
+    """
     origin = _origin.get()
     if origin is None:
         return None

@@ -1,4 +1,4 @@
-"""Who is asking: guests by session token, users by a JWT of the issuer, a device's token or an API key."""
+"""Authenticates requests: guests by session token; users by a JWT of the issuer, a device token or an API key."""
 
 from collections.abc import Callable
 
@@ -9,14 +9,14 @@ from imgopt.audit import AuditEvent
 from imgopt.devices import tokens as device_tokens
 from imgopt.errors import ShutOut, Unauthorized
 
-# How each begins: {" in base64url.
+# The beginning of every JWT: `{"` in base64url.
 JWT = "eyJ"
 
 
 def authenticate(session_token: str | None, authorization: str | None) -> Principal | None:
-    """The principal behind a request's credentials; None where there are none, or of a guest who is forgotten.
+    """Returns the principal of a request's credentials; None without credentials, and for an expired guest.
 
-    An `Authorization` header counts alone, whatever else there is. Raises Unauthorized where it proves nothing.
+    An `Authorization` header overrides a session token. Raises Unauthorized where it is not valid.
     """
     if authorization:
         return _recognize_or_note(authorization)
@@ -32,12 +32,12 @@ def _recognize_or_note(authorization: str) -> Principal:
 
 
 def is_for_issuer(authorization: str | None) -> bool:
-    """Whether it takes the keys of the issuer to judge it, which may have to be fetched."""
+    """Returns whether the credential is a JWT, for which the issuer's keys may have to be fetched."""
     return (authorization or "").partition(" ")[2].strip().startswith(JWT)
 
 
 def recognize(token: str) -> Principal:
-    """The user behind a bearer token: its first letters say of which kind it is. Raises Unauthorized."""
+    """Returns the user of a bearer token, whose kind its prefix tells. Raises Unauthorized."""
     for prefix, find in FINDER_OF_PREFIX.items():
         if token.startswith(prefix):
             return find(token)
@@ -45,7 +45,7 @@ def recognize(token: str) -> Principal:
 
 
 def bearer_token(authorization: str) -> str:
-    """Raises Unauthorized where it is something else (RFC 6750, 2.1)."""
+    """Returns the token. Raises Unauthorized where the header is no bearer token (RFC 6750, section 2.1)."""
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthorized(oidc.REFUSED)

@@ -1,6 +1,7 @@
-"""`python -m imgopt.checked_settings REGION`: what is wrong there with settings that stand in standard input, as JSON.
+"""`python -m imgopt.checked_settings REGION`: reads settings as JSON from standard input, and prints what is wrong with
+them.
 
-Without a region, what depends on it is not looked at.
+Without a region, settings that depend on it are not checked.
 """
 
 import json
@@ -17,21 +18,25 @@ from imgopt.settings import Settings, settings
 from imgopt.tagging.availability import model_in
 
 PREFIX = "IMGOPT_"
-# Made, and named, by the stacks.
+# Settings that the stacks set by themselves.
 OWN = (
     *("TABLE_NAME", "UPLOADS_BUCKET", "RESULTS_BUCKET", "STATE_MACHINE_ARN", "EXPRESS_MACHINE_ARN"),
     *("CALLBACKS_QUEUE_URL", "UPSCALES_QUEUE_URL", "SIGNING_SECRET_ARN"),
 )
-# Of other secrets, the name and _ARN is the setting that says where in Secrets Manager it is.
+# Secrets whose setting for Secrets Manager isn't their own name with _ARN.
 KEPT_ELSEWHERE = {
-    "SIGNING_SECRET": "the stacks make it",
-    **dict.fromkeys(("STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET"), "name it as IMGOPT_STRIPE_SECRET_ARN"),
-    **dict.fromkeys(("URL_KEYS", "URL_SALTS", "URL_TRUSTED_SIGNATURES"), "name it as IMGOPT_URL_SECRET_ARN"),
+    "SIGNING_SECRET": "the stacks create it",
+    **dict.fromkeys(
+        ("STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET"), "store it in Secrets Manager and set IMGOPT_STRIPE_SECRET_ARN"
+    ),
+    **dict.fromkeys(
+        ("URL_KEYS", "URL_SALTS", "URL_TRUSTED_SIGNATURES"), "store it in Secrets Manager and set IMGOPT_URL_SECRET_ARN"
+    ),
 }
 
 
 def find_faults(given: Mapping[str, str], region: str = "") -> list[str]:
-    """A sentence for each. None where the service would start with them."""
+    """Returns a sentence for each fault; none where the service would start with these settings."""
     os.environ.update(given)
     settings.cache_clear()
     found = [*unknown_settings(given), *exposed(given), *unfit()]
@@ -45,14 +50,17 @@ def unknown_settings(given: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} is set by the stacks."
         elif name not in known:
             nearest = get_close_matches(name.upper(), known, 1)
-            yield f"{name} is no setting." + (f" Did you mean {nearest[0]}?" if nearest else "")
+            yield f"{name} is not a setting." + (f" Did you mean {nearest[0]}?" if nearest else "")
 
 
 def exposed(given: Mapping[str, str]) -> Iterator[str]:
-    """Secrets: in an environment they would be in templates, in consoles, and in every process."""
+    """Yields the secrets. In environment variables they would be visible in templates and consoles, and to every
+    process.
+    """
     secrets = [PREFIX + name.upper() for name, field in Settings.model_fields.items() if not field.repr]
     for name in (each for each in given if each in secrets):
-        yield f"{name} is a secret: {KEPT_ELSEWHERE.get(name.removeprefix(PREFIX)) or f'name it as {name}_ARN'}."
+        usual = f"store it in Secrets Manager and set {name}_ARN"
+        yield f"{name} is a secret: {KEPT_ELSEWHERE.get(name.removeprefix(PREFIX)) or usual}."
 
 
 def unfit() -> Iterator[str]:
@@ -73,7 +81,7 @@ def unfit_image_urls() -> Iterator[str]:
 
 
 def unfit_bucket_rules() -> Iterator[str]:
-    """Their presets, where those can be read."""
+    """Yields the faults of the bucket rules' presets, where these can be parsed."""
     if settings().bucket_rules:
         from imgopt.buckets.presets import check_bucket_rules
 
@@ -84,15 +92,15 @@ def unfit_bucket_rules() -> Iterator[str]:
 
 
 def missing_settings(region: str) -> Iterator[str]:
-    """Of tagging: other regions than those of the default model need a model to be named, and so do other servers."""
+    """Yields missing settings of tagging: a server, or a region without the default model, needs a model's name."""
     known = Settings()
     if known.tagger == "openai" and not (known.openai_base_url and known.openai_model):
         yield "IMGOPT_TAGGER=openai needs IMGOPT_OPENAI_BASE_URL and IMGOPT_OPENAI_MODEL."
     where = known.tagging_region or region
     if where and known.tagger == "bedrock" and not (known.tagging_model_id or model_in(where)):
         yield (
-            f"No model is known that describes images in {where}. Name one as IMGOPT_TAGGING_MODEL_ID, a region that "
-            "has one as IMGOPT_TAGGING_REGION, or do without tags by IMGOPT_TAGGER=none."
+            f"No model that tags images is known for {where}. Set IMGOPT_TAGGING_MODEL_ID to a model, "
+            "IMGOPT_TAGGING_REGION to a region that has one, or IMGOPT_TAGGER=none to do without tags."
         )
 
 

@@ -1,4 +1,4 @@
-"""Calls that are made side by side, where none of them needs what another one answers; and what all of them share."""
+"""Runs independent calls concurrently, and shares values between threads."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ AT_ONCE = 16
 
 @dataclass(eq=False)
 class Outcome(Generic[T]):
-    """What a call has come to, by the time at which it was no longer waited for."""
+    """The outcome of a call, as it was when waiting ended."""
 
     call: Callable[[], T]
     ended: Event = field(default_factory=Event)
@@ -27,12 +27,12 @@ class Outcome(Generic[T]):
     def run(self) -> None:
         try:
             self.answer = self.call()
-        except BaseException as error:  # whatever it is, it is for who takes the answer
+        except BaseException as error:  # every error is passed to the caller of `take`
             self.error = error
         self.ended.set()
 
     def take(self) -> T:
-        """The answer. Raises what the call raised, or Unavailable where it had not ended in time."""
+        """Returns the answer. Raises the call's error, or Unavailable where it had not ended in time."""
         if not self.ended.is_set():
             raise Unavailable("The service behind this one did not answer in time. Please try again.")
         if self.error is not None:
@@ -41,9 +41,10 @@ class Outcome(Generic[T]):
 
 
 def run_all(calls: Sequence[Callable[[], Any]], *, seconds: float = 3600, at_once: int = AT_ONCE) -> list[Outcome[Any]]:
-    """What became of each call after at most so many seconds, in their order. What had not begun by then never does.
+    """Runs calls concurrently and returns their outcomes in the same order, after at most `seconds`.
 
-    What is still under way goes on, and nobody hears of it: threads can't be ended.
+    Calls that have not begun by then are not made. Calls that are running go on, because threads can't be stopped;
+    their answers are dropped.
     """
     outcomes: list[Outcome[Any]] = [Outcome(call) for call in calls]
     waiting: SimpleQueue[Outcome[Any]] = SimpleQueue()
@@ -68,7 +69,9 @@ def _work(waiting: SimpleQueue[Outcome[Any]], is_late: Event) -> None:
 
 
 class once(Generic[T]):  # noqa: N801 - a decorator, like `cache`
-    """As functools.cache, for what takes long to make: whoever asks meanwhile waits for it, and makes no other."""
+    """Like functools.cache, for values that take long to compute: other threads wait for the first call instead of
+    repeating it.
+    """
 
     def __init__(self, make: Callable[..., T]) -> None:
         self._made, self._lock = cache(make), RLock()
@@ -81,7 +84,7 @@ class once(Generic[T]):  # noqa: N801 - a decorator, like `cache`
 
 
 class Shared(Generic[T]):
-    """What was read less than so many seconds ago is good for all who ask. Whoever asks during a read waits for it."""
+    """A value that is cached for some seconds. Threads that ask during a read wait for its answer."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds

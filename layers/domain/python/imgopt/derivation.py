@@ -1,6 +1,6 @@
-"""Keys that follow from the service's own secret, which may have several lines while it is replaced by another.
+"""Derives keys from the service's own secret, which has several lines while it is being replaced.
 
-Lines, and no commas as others have: one that was made for us may have these in it.
+Lines are used, and not commas as for other secrets, because a generated secret may contain commas.
 """
 
 import hmac
@@ -11,20 +11,20 @@ from imgopt.storage import secrets
 
 
 def derive(purpose: str, about: str) -> str:
-    """64 hexadecimal digits for one purpose, which tell nothing of the secret: by its first line."""
+    """Returns 64 hexadecimal digits for one purpose, derived from the secret's first line. They don't reveal it."""
     return derive_all(purpose, about)[0]
 
 
 def derive_all(purpose: str, about: str, *, renewed: bool = False) -> list[str]:
-    """The same by each line, the newest first. Raises Unavailable where the secret can't be read.
+    """Returns the same for each line, the newest first. Raises Unavailable where the secret can't be read.
 
-    `renewed` is for when what was derived from the secret as it is known doesn't fit: it may have been replaced.
+    `renewed` reads the secret again, for a caller whose value didn't match.
     """
     return [hmac_of(line.encode(), f"{purpose} of {about}".encode()) for line in _lines(renewed=renewed)]
 
 
 def hmac_of(key: bytes, data: bytes) -> str:
-    """HMAC-SHA256, in hexadecimal digits."""
+    """Returns HMAC-SHA256 in hexadecimal."""
     return hmac.new(key, data, sha256).hexdigest()
 
 

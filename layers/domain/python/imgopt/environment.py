@@ -1,7 +1,7 @@
-"""Settings that are read from environment variables.
+"""Reads settings from environment variables.
 
-pydantic-settings would do it, too. It loads asyncio and readers of files of five kinds, and so takes an eighth of a
-function's cold start.
+pydantic-settings is not used, because it imports asyncio and five parsers of files, which is an eighth of a function's
+cold start.
 """
 
 import os
@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 
 class EnvironmentSettings(BaseModel):
-    """What isn't given is the variable of its alias, or of its name behind the prefix, in capital or small letters."""
+    """Fields that aren't given are read from the variable of their alias, or of prefix and name, in upper or lower
+    case.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
     prefix: ClassVar[str]

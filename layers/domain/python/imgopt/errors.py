@@ -1,42 +1,42 @@
-"""Everything that can go wrong, with a message that may be shown to the client.
+"""The errors of this package. Each has a message that may be shown to the client.
 
 ImgoptError
-├── Unauthorized     the credential is not valid
-├── ShutOut          the credential is valid, and its account may not be used
-├── NotFound         there is no such thing, or it belongs to someone else
-├── Conflict         it can't be done beside what there is already
-├── NotReady         the job has not finished
-├── Expired          the job's files have been removed
-├── TooLarge         more bytes, pixels or frames than the limits allow
-├── TooCostly        more CPU time or memory than its credits pay for; no better when it is tried again
-├── Unsupported      not an image, or of a kind that is not taken
-│   └── Unrecognized it begins as no file does that is taken
-├── InvalidImage     a known format, but truncated, damaged or contradictory
-├── InvalidRequest   settings that cannot be carried out
-│   └── Unfetchable  a URL that leads nowhere, or may not be followed
-│       └── FetchTimeout  a URL whose server takes too long
-├── UnreachableSource the source of an image URL is not allowed, or leads nowhere
-├── SourceRefused    whoever has the source refuses it
-├── SourceFailed     whoever has the source is broken
-├── SourceTimeout    whoever has the source takes too long
-├── UnusableSource   the source of an image URL is no image that this can be done with
-├── NoTags           an image that nothing can be said of
-├── InvalidSignature it is not signed by whom it should be, or can't be read
-├── InvalidImageUrl  an image URL that can't be read, or whose time is over
-├── ForbiddenImageUrl  one that is not signed as it should be, or asks for what is not allowed
-├── OutOfCredits     it costs more credits than are left
-├── RateLimited      too many requests in too short a time
-│   └── NothingPaid  the account of image URLs has no credits left
-├── Interrupted      work that was cut off too often
-├── NotConfigured    a feature that is not set up or not installed
-└── Unavailable      a service behind this one did not answer; worth trying again
+├── Unauthorized       the credential is not valid
+├── ShutOut            the credential is valid, but its account is blocked
+├── NotFound           it doesn't exist, or belongs to someone else
+├── Conflict           it contradicts the present state
+├── NotReady           the job has not finished
+├── Expired            the job's files have been removed
+├── TooLarge           more bytes, pixels or frames than the limits allow
+├── TooCostly          more CPU time or memory than its credits pay for; a retry doesn't help
+├── Unsupported        not an image, or an image of an unsupported kind
+│   └── Unrecognized   its first bytes belong to no supported format
+├── InvalidImage       a supported format, but truncated, damaged or contradictory
+├── InvalidRequest     settings that cannot be carried out
+│   └── Unfetchable    a URL that can't be fetched, or must not be
+│       └── FetchTimeout   a URL whose server takes too long
+├── UnreachableSource  the source of an image URL is not allowed, or doesn't exist
+├── SourceRefused      the source's server refused it
+├── SourceFailed       the source's server failed
+├── SourceTimeout      the source's server takes too long
+├── UnusableSource     the source of an image URL can't be processed
+├── NoTags             no tags can be made for the image
+├── InvalidSignature   a signature is missing, malformed or wrong
+├── InvalidImageUrl    an image URL is malformed or has expired
+├── ForbiddenImageUrl  an image URL has no valid signature, or asks for something that is not allowed
+├── OutOfCredits       the cost exceeds the credits that are left
+├── RateLimited        too many requests in too short a time
+│   └── NothingPaid    the account of image URLs has no credits left
+├── Interrupted        work that was cut off too often
+├── NotConfigured      a feature that is not set up or not installed
+└── Unavailable        a service behind this one did not answer; worth trying again
 """
 
 from datetime import datetime
 
 
 class ImgoptError(Exception):
-    """The base of all errors whose message is public."""
+    """The base of all errors whose message may be shown to clients."""
 
 
 class Unauthorized(ImgoptError):
@@ -88,7 +88,7 @@ class InvalidRequest(ImgoptError):
 
 
 class Unfetchable(InvalidRequest):
-    """`passes` tells whether the same may succeed at another time."""
+    """A URL that can't be fetched. `passes` tells whether a later attempt may succeed."""
 
     def __init__(self, message: str, *, passes: bool = False) -> None:
         super().__init__(message)
@@ -104,7 +104,7 @@ class UnreachableSource(ImgoptError):
 
 
 class SourceRefused(ImgoptError):
-    """`answered` is the status of 400-499 by which it was refused."""
+    """The source's server refused it. `answered` is its HTTP status, 400 to 499."""
 
     def __init__(self, message: str, answered: int = 404) -> None:
         super().__init__(message)
@@ -140,9 +140,9 @@ class ForbiddenImageUrl(ImgoptError):
 
 
 class OutOfCredits(ImgoptError):
-    """Of `limit` credits `remaining` are left until `resets_at`, fewer than are `needed`.
+    """Of `limit` credits, `remaining` are left until `resets_at`, and `needed` are more than that.
 
-    `payment_fault` is why a payment that came with the call was not taken, in a few words; "" where none did.
+    `payment_fault` says in a few words why the payment that came with the call was refused; "" where none came.
     """
 
     def __init__(  # noqa: PLR0913 - facts of an answer
@@ -158,7 +158,7 @@ class OutOfCredits(ImgoptError):
 
 
 class RateLimited(ImgoptError):
-    """Worth trying again after `retry_after` seconds."""
+    """Too many requests or too large amounts. `retry_after` is in seconds."""
 
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
@@ -166,7 +166,9 @@ class RateLimited(ImgoptError):
 
 
 class NothingPaid(RateLimited):
-    """The account of image URLs has no credits left. How many it has is the operator's business."""
+    """The account of image URLs has no credits left. The message doesn't say how many it has, which only concerns the
+    operator.
+    """
 
     def __init__(self, message: str = "The credits for this are used up.") -> None:
         super().__init__(message, retry_after=600)
@@ -181,7 +183,7 @@ class NotConfigured(ImgoptError):
 
 
 class Unavailable(ImgoptError):
-    """Worth trying again after `retry_after` seconds."""
+    """A service behind this one did not answer. `retry_after` is in seconds."""
 
     def __init__(self, message: str, retry_after: int = 5) -> None:
         super().__init__(message)
@@ -189,7 +191,7 @@ class Unavailable(ImgoptError):
 
 
 def kinds_of(error: type[ImgoptError]) -> frozenset[type[ImgoptError]]:
-    """All below it."""
+    """Returns all classes derived from an error class, without the class itself."""
     return frozenset(kind for each in error.__subclasses__() for kind in (each, *kinds_of(each)))
 
 

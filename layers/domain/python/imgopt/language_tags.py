@@ -1,17 +1,17 @@
-"""Language tags of BCP 47 by RFC 5646: `langtag` of 2.1, whose subtags are told apart by their lengths and letters."""
+"""Language tags of BCP 47: `langtag` of RFC 5646, section 2.1. Subtags are recognized by length and characters."""
 
 import re
 from itertools import takewhile
 
-# What RFC 5646, 4.4.1, has as enough.
+# The length that RFC 5646, section 4.4.1, recommends to support.
 LONGEST_TAG = 35
-# No language has four letters or more, but people write "german".
+# No registered language has four letters or more, but users write "german".
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 EXTENDED = re.compile(r"[a-z]{3}")
 SCRIPT = re.compile(r"[a-z]{4}")
 COUNTRY = re.compile(r"[a-z]{2}|[0-9]{3}")
 VARIANT = re.compile(r"[a-z0-9]{5,8}|[0-9][a-z0-9]{3}")
-# In this order, and so many of each.
+# The kinds of subtags in their order, with the maximum number of each.
 FOLLOWING = ((EXTENDED, 3), (SCRIPT, 1), (COUNTRY, 1), (VARIANT, LONGEST_TAG))
 SINGLETON = re.compile(r"[0-9a-wyz]")
 OF_AN_EXTENSION = re.compile(r"[a-z0-9]{2,8}")
@@ -20,9 +20,9 @@ OF_PRIVATE_USE = re.compile(r"[a-z0-9]{1,8}")
 
 
 def canonical_language(text: str) -> str:
-    """A tag in the case that 2.1.1 recommends. Raises ValueError where it is none."""
+    """Returns a tag in the case that section 2.1.1 recommends. Raises ValueError for an invalid tag."""
     if len(text) > LONGEST_TAG or not is_well_formed(text):
-        raise ValueError(f"Use a tag of BCP 47, such as de, pt-BR or zh-Hant, of at most {LONGEST_TAG} characters.")
+        raise ValueError(f"Use a BCP 47 tag, such as de, pt-BR or zh-Hant, of at most {LONGEST_TAG} characters.")
     language, *others = text.lower().split("-")
     plain = list(takewhile(lambda each: len(each) > 1, others))
     return "-".join([language, *map(_in_its_case, plain), *others[len(plain) :]])
@@ -43,7 +43,7 @@ def is_well_formed(text: str) -> bool:
 
 
 def _skip(subtags: list[str], pattern: re.Pattern[str], most: int = LONGEST_TAG) -> list[str]:
-    """Without those that begin it and fit."""
+    """Returns the subtags without the first ones that match, at most `most`."""
     fitting = len(list(takewhile(pattern.fullmatch, subtags[:most])))
     return subtags[fitting:]
 

@@ -1,21 +1,23 @@
-"""The metrics that this service writes to CloudWatch. Alarms, dashboard and docs/operations.md have them from here."""
+"""The metrics that this service writes to CloudWatch. Alarms, the dashboard and docs/operations.md are derived from
+here.
+"""
 
 import os
 from enum import StrEnum
 
 NAMESPACE = "Imgopt"
-# Of which installation a value is: there may be two in an account. All values have it as a dimension.
+# The dimension of all values. It tells installations in the same account apart.
 SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME", "imgopt")
 SERVICE_DIMENSION = "service"
-# What tells one stage's values from another's, beside the service.
+# The further dimension of stages' metrics.
 STAGE_DIMENSION = "stage"
 
 
 class Metric(StrEnum):
-    """Those whose names end in seconds are in seconds, all others are counts.
+    """Metrics whose name ends in seconds are in seconds; all others are counts.
 
-    Those of stages are written once for each time that a stage runs to that end, those of jobs, callbacks, events and
-    payments once for each of these.
+    Metrics of stages are written once for each run of a stage; those of jobs, callbacks, events and payments once for
+    each of these.
     """
 
     STAGE_SECONDS = "StageSeconds"

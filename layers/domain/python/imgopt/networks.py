@@ -1,4 +1,4 @@
-"""Where the files of neural networks are."""
+"""The paths of neural networks."""
 
 import os
 from pathlib import Path
@@ -7,14 +7,14 @@ MODELS_FOLDER = "IMGOPT_MODELS_FOLDER"
 
 
 def models_folder() -> Path:
-    """Where networks are kept: $IMGOPT_MODELS_FOLDER, or for the user, where $XDG_CACHE_HOME moves it.
+    """Returns the folder of networks: $IMGOPT_MODELS_FOLDER, by default the user's cache, which $XDG_CACHE_HOME moves.
 
-    Not by `imgopt.settings`: what makes the networks has no need of all that they take.
+    It doesn't use `imgopt.settings`, because the programs that make the networks don't need its dependencies.
     """
     if named := os.environ.get(MODELS_FOLDER):
         return Path(named)
     cache = os.environ.get("XDG_CACHE_HOME")
-    return Path(cache or os.path.expanduser("~/.cache")) / "imgopt" / "models"  # noqa: PTH111 - some have no home
+    return Path(cache or os.path.expanduser("~/.cache")) / "imgopt" / "models"  # noqa: PTH111 - a user may have no home directory
 
 
 def path_of(name: str) -> Path:
@@ -22,10 +22,10 @@ def path_of(name: str) -> Path:
 
 
 def half_path_of(name: str) -> Path:
-    """The same in half precision."""
+    """Returns the path of a network in half precision."""
     return models_folder() / f"{name}-fp16.onnx"
 
 
 def ncnn_path_of(name: str) -> Path:
-    """The layers; their weights are beside it, with the suffix `.bin`."""
+    """Returns the path of an ncnn network's layers. Its weights are beside it, with the suffix `.bin`."""
     return models_folder() / "ncnn" / f"{name}.param"

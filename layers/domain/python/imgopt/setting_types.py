@@ -1,4 +1,4 @@
-"""Types of settings: how an environment variable is read, and what it may be."""
+"""Types of settings: how environment variables are parsed and validated."""
 
 import re
 from typing import Annotated, Literal
@@ -10,18 +10,18 @@ from imgopt.language_tags import canonical_language
 
 LEAST_SECRET = 32
 SECRET = re.compile(rf"[!-~]{{{LEAST_SECRET},}}")
-# Websites are asked for by HTTPS, but for those of the machine in front of a developer.
+# Websites must use HTTPS, except on a developer's own machine.
 ORIGIN = r"^(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]+)?$"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def split_list(text: object) -> object:
-    """The parts of a list as it is written in an environment variable."""
+    """Splits a list at commas, in lower case."""
     return [part.strip().lower() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
 
 
 def split_pairs(text: object) -> object:
-    """A mapping as it is written in an environment variable: `a=1,b=2`. Of names, capital letters matter."""
+    """Splits a mapping, such as `a=1,b=2`. Names are case-sensitive."""
     if not isinstance(text, str):
         return text
     parts = [part.partition("=") for part in text.split(",") if part.strip()]
@@ -29,46 +29,52 @@ def split_pairs(text: object) -> object:
 
 
 def split_texts(text: object) -> object:
-    """The parts of a list, in whose words capital letters matter."""
+    """Splits a list at commas, and keeps the case of its entries."""
     return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
 
 
 def split_names(text: object) -> object:
-    """Texts by a name: `a=b,c=d`, or a line for each, where a line that begins with # is a comment."""
+    """Splits named texts: `a=b,c=d`, or one per line. Lines that begin with # are comments."""
     if not isinstance(text, str):
         return text
     parts = [part.strip() for part in (text.splitlines() if "\n" in text else text.split(","))]
     pairs = [part.partition("=") for part in parts if part and not part.startswith("#")]
     names = [name.strip() for name, _, _ in pairs]
     if wrong := [name for name, mark, value in pairs if not (name.strip() and mark and value.strip())]:
-        raise ValueError(f"{wrong[0]} has to be name=text")
+        raise ValueError(f"{wrong[0]} must be name=text")
     if len(names) != len(set(names)):
-        raise ValueError("a name is there more than once")
+        raise ValueError("a name occurs more than once")
     return [(name, value.strip()) for name, (_, _, value) in zip(names, pairs, strict=True)]
 
 
 def check_secret(text: str) -> str:
-    """Of each of several: what is shorter can be guessed, and other characters can't be sent in a header."""
+    """Returns the text. Raises ValueError where one of its secrets is short enough to guess, or can't be sent in a
+    header.
+    """
     if text and not all(SECRET.fullmatch(part.strip()) for part in text.split(",")):
         raise ValueError(f"a secret needs at least {LEAST_SECRET} characters from ! to ~, and no commas")
     return text
 
 
 def check_public_url(text: str) -> str:
-    """Cookies and tokens are for the service alone: elsewhere than on this machine only HTTPS keeps them so."""
+    """Returns the URL without a final slash. Raises ValueError for plain HTTP on other machines, where cookies and
+    tokens could be read.
+    """
     parts = urlsplit(text)
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
     if text and not (is_safe and parts.hostname):
-        raise ValueError("it has to begin with https://, unless it is an address of this machine")
+        raise ValueError("it must begin with https://, unless it is a URL of this machine")
     return text
 
 
 def check_server_url(text: str) -> str:
-    """Without a slash at its end. A name or a key would be logged with it, and a query would not stay at its end."""
+    """Returns the URL without a final slash. Raises ValueError for user information, which would be logged, or
+    a query.
+    """
     parts = urlsplit(text)
     is_plain = not (parts.username or parts.password or parts.query or parts.fragment)
     if text and not (parts.scheme in ("http", "https") and parts.hostname and is_plain):
-        raise ValueError("it has to be http:// or https:// with a host and a path, and nothing else")
+        raise ValueError("it must be http:// or https:// with a host and an optional path, and nothing else")
     return text.rstrip("/")
 
 
@@ -79,7 +85,7 @@ ServerUrl = Annotated[str, AfterValidator(check_server_url)]
 LanguageTag = Annotated[str, AfterValidator(canonical_language)]
 PublicUrl = Annotated[str, AfterValidator(check_public_url)]
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]*$")]
-# A contract or an account of a chain as Ethereum is one, and such a chain by CAIP-2.
+# Addresses of contracts and accounts on Ethereum-compatible chains, and such chains by CAIP-2.
 EvmAddress = Annotated[str, StringConstraints(pattern=r"^(0x[0-9a-fA-F]{40})?$")]
 EvmNetwork = Annotated[str, StringConstraints(pattern=r"^(eip155:[1-9][0-9]{0,31})?$")]
 FacilitatorUrl = Annotated[str, AfterValidator(check_public_url), AfterValidator(check_server_url)]

@@ -1,4 +1,4 @@
-"""Structured logs, metrics and traces. Never log tokens, e-mail addresses or file names."""
+"""Structured logs, metrics and traces. Tokens, e-mail addresses and file names must never be logged."""
 
 import math
 import os
@@ -17,23 +17,27 @@ from imgopt.errors import ImgoptError
 from imgopt.metrics import NAMESPACE, SERVICE, SERVICE_DIMENSION, STAGE_DIMENSION, Metric
 from imgopt.settings import settings
 
-# What begins just before the end has to connect, fail and be logged.
+# Time to connect, fail and log for a call that begins just before the limit.
 STAGE_RESERVE_SECONDS = 3
 State = dict[str, Any]
 Handler = Callable[[Any, Any], Any]
 
 
 def reference_of(job_id: object) -> str:
-    """What logs and traces call a job: the beginning of its id's SHA-256. The id itself opens its result."""
+    """Returns the name of a job in logs and traces: the beginning of its id's SHA-256. The id itself gives access to
+    its result.
+    """
     return sha256(str(job_id).encode()).hexdigest()[:16]
 
 
-# Where in the code a usual line comes from is told by its message.
+# Fields that the message of a usual line makes redundant.
 USUAL_NOISE = ("location", "taskName", "service")
 
 
 class References(LambdaPowertoolsFormatter):
-    """Writes log lines in which jobs go by their references. Usual ones are short: CloudWatch charges by the byte."""
+    """Writes log lines with references in place of job ids. Usual lines are kept short, because CloudWatch charges by
+    the byte.
+    """
 
     def serialize(self, log: Any) -> str:
         known = {name: reference_of(log[name]) for name in ("job_id",) if log.get(name)}
@@ -49,7 +53,7 @@ metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
 
 
 def measure(metric: Metric, value: float = 1) -> None:
-    """Writes a value of the whole service's, whichever function comes to it. Its one dimension is the service."""
+    """Writes a value of a metric of the whole service. Its only dimension is the service."""
     unit = MetricUnit.Seconds if metric.is_seconds else MetricUnit.Count
     known = {SERVICE_DIMENSION: SERVICE}
     with single_metric(metric, unit, value, namespace=NAMESPACE, default_dimensions=known):
@@ -57,9 +61,9 @@ def measure(metric: Metric, value: float = 1) -> None:
 
 
 def trace(handler: Handler) -> Handler:
-    """An X-Ray trace around a handler, found by the id of its job where it has one.
+    """Returns the handler in an X-Ray trace, which can be found by the reference of its job.
 
-    Where there is no X-Ray, the handler itself: the SDK builds a client as it is imported, for a tenth of a second.
+    Without X-Ray, returns the handler itself, because importing the SDK takes a tenth of a second.
     """
     if not tracing_is_on():
         return handler
@@ -67,7 +71,7 @@ def trace(handler: Handler) -> Handler:
     from aws_xray_sdk.ext import boto_utils
 
     tracer = Tracer(service=SERVICE)
-    boto_utils.whitelist["services"].pop("s3", None)  # it would note the keys of results, which are ids of jobs
+    boto_utils.whitelist["services"].pop("s3", None)  # it would record keys of results, which contain job ids
 
     @wraps(handler)
     def annotated(event: Any, context: Any) -> Any:
@@ -80,22 +84,21 @@ def trace(handler: Handler) -> Handler:
 
 
 def tracing_is_on() -> bool:
-    """On Lambda, unless it is switched off by the variable that Powertools has for it."""
+    """Returns whether this is Lambda, and Powertools' variable doesn't turn tracing off."""
     switched_off = os.environ.get("POWERTOOLS_TRACE_DISABLED", "").lower() in ("1", "true")
     return "AWS_LAMBDA_FUNCTION_NAME" in os.environ and not switched_off
 
 
 def observe_stage(work: Callable[[State], Any]) -> Handler:
-    """Runs one stage of a job with its id and owner on every log line, its time as a metric and a trace around it.
+    """Runs a stage of a job with its id and owner on every log line, its duration as a metric, and a trace.
 
-    That it is done is said by the line of its metric, which has whatever else is known.
-
-    AWS is asked as long as the function can still say that it did not answer.
+    The line of the metric says that the stage ended. Calls to AWS begin no later than the function can still report
+    their failure.
     """
     name = work.__module__.rsplit(".", 1)[-1]
 
     @wraps(work)
-    def observed(state: State, context: Any) -> Any:  # the runtime passes the context
+    def observed(state: State, context: Any) -> Any:  # Lambda's runtime passes the context
         metrics.add_dimension(STAGE_DIMENSION, name)
         known = {"stage": name, "job_id": state["job_id"], "owner": state.get("owner")}
         with logger.append_context_keys(**known), time_budget.limit_calls(_seconds_for_aws(context)):
@@ -106,7 +109,7 @@ def observe_stage(work: Callable[[State], Any]) -> Handler:
 
 
 def _seconds_for_aws(context: Any) -> float:
-    """Until when an attempt may begin, in a function that is stopped when its time is over."""
+    """Returns the seconds in which calls to AWS may begin, before the function times out."""
     if context is None:
         return math.inf
     left: float = context.get_remaining_time_in_millis() / 1000

@@ -1,7 +1,7 @@
-"""How long AWS is asked on behalf of one request or stage, all its calls together.
+"""Limits the time of all calls to AWS for one request or stage, together.
 
-Functions are stopped when their time is over, and API Gateway gives up after 29 seconds: whoever is stopped can't say
-that it is worth trying again. So no attempt begins after a limit, and what fails then is `Unavailable`.
+Functions are stopped at their timeout, and API Gateway ends calls after 29 seconds. A function that is stopped can't
+answer that a retry is worthwhile. So no attempt begins after the limit, and `Unavailable` is raised instead.
 """
 
 from collections.abc import Iterator
@@ -14,22 +14,22 @@ from imgopt.errors import Unavailable
 
 
 class AttemptDeadline:
-    """A moment after which no attempt begins. Threads that copied the context see it lifted, too."""
+    """The time after which no attempt may begin. Threads share it with the context that they copied."""
 
     def __init__(self, ends: float = inf) -> None:
         self.ends = ends
 
     def lift(self) -> None:
-        """For what goes on after the answer has begun, such as a stream."""
+        """Removes the limit for work that goes on after the answer has begun, such as a stream."""
         self.ends = inf
 
 
-_limit: ContextVar[AttemptDeadline] = ContextVar("limit", default=AttemptDeadline())  # noqa: B039 - nobody lifts the one that never ends
+_limit: ContextVar[AttemptDeadline] = ContextVar("limit", default=AttemptDeadline())  # noqa: B039 - the default is never lifted
 
 
 @contextmanager
 def limit_calls(seconds: float) -> Iterator[AttemptDeadline]:
-    """For all that is asked within it. A limit around it that ends sooner still holds."""
+    """Limits all calls inside the context. An earlier limit of an outer context still holds."""
     made = AttemptDeadline(min(monotonic() + seconds, _limit.get().ends))
     before = _limit.set(made)
     try:
@@ -39,11 +39,11 @@ def limit_calls(seconds: float) -> Iterator[AttemptDeadline]:
 
 
 def seconds_left() -> float:
-    """Seconds in which an attempt may begin."""
+    """Returns the seconds in which an attempt may begin."""
     return _limit.get().ends - monotonic()
 
 
 def check() -> None:
-    """Raises Unavailable where it is too late to ask for more."""
+    """Raises Unavailable where no further attempt may begin."""
     if monotonic() >= _limit.get().ends:
         raise Unavailable("Storage takes too long to answer. Please try again.")

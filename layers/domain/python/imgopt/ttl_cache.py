@@ -1,4 +1,6 @@
-"""A value that is fetched from elsewhere and cached, for an hour at most, or a day where it can't be fetched anew."""
+"""A cached value that is fetched from another service: cached for an hour at most, or a day where it can't be
+fetched.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,17 +13,17 @@ from imgopt.telemetry import logger
 
 T = TypeVar("T")
 MAX_LIFETIME = 3600
-# For so long an issuer may not answer. Longer would be unsafe: it may have revoked a stolen key meanwhile.
+# Bridges an outage of an issuer. Longer would be unsafe: the issuer may have revoked a stolen key meanwhile.
 MAX_STALENESS = timedelta(days=1)
-# After a failure it is tried again so soon; by request, so often at most.
+# The pause after a failed fetch, and the shortest time between two fetches on request.
 PAUSE, MIN_REFRESH_INTERVAL = timedelta(seconds=10), timedelta(seconds=60)
 LONG_AGO = datetime.min.replace(tzinfo=clock.now().tzinfo)
 
 
 class TtlCache(Generic[T]):
-    """`fetch` gives it, and for how many seconds it is good, if it says; an hour is the most.
+    """`fetch` returns the value and its lifetime in seconds, or None for an hour, the maximum.
 
-    `unavailable` is what callers are told where it can't be fetched, `name` what the log says of it.
+    `unavailable` is the message of the error where it can't be fetched; `name` is its name in logs.
     """
 
     def __init__(self, name: str, fetch: Callable[[], tuple[T, int | None]], unavailable: str) -> None:
@@ -30,9 +32,9 @@ class TtlCache(Generic[T]):
         self._fresh_until = self._not_before = self._old_at = LONG_AGO
 
     def get(self) -> T:
-        """Where a value is known, only the thread that fetches it anew waits.
+        """Returns the value. While an old value exists, only the thread that fetches a new one waits.
 
-        Raises Unavailable where it was not fetched for a day, and can't be now.
+        Raises Unavailable where it can't be fetched and is older than a day.
         """
         if self._is_due() and self._lock.acquire(blocking=self._find() is None):
             try:
@@ -46,7 +48,7 @@ class TtlCache(Generic[T]):
         return found
 
     def renew(self) -> T:
-        """Fetched anew even while it is fresh, but at most once a minute."""
+        """Returns the value, fetched again unless that was done less than a minute ago."""
         with self._lock:
             if clock.now() >= self._not_before:
                 self._refresh()
@@ -59,7 +61,7 @@ class TtlCache(Generic[T]):
         return self._value if clock.now() < self._old_at else None
 
     def _refresh(self) -> None:
-        """One thread at a time. Pauses count from the end of the attempt, however late that is."""
+        """Fetches the value; one thread at a time. Pauses begin at the end of an attempt."""
         try:
             self._value, seconds = self._fetch()
         except Unavailable:

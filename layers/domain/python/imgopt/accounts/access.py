@@ -1,6 +1,6 @@
-"""Shutting a user out: all their credentials are refused from then on, until they are let in again.
+"""Blocks users: all their credentials are refused until they are unblocked.
 
-`users.find` sees to that: every credential leads there.
+`users.find` checks this for every kind of credential.
 """
 
 from imgopt import audit
@@ -14,12 +14,15 @@ AUDIT_EVENT_OF = {Access.SHUT_OUT: AuditEvent.SHUT_OUT, Access.OPEN: AuditEvent.
 
 
 def shut_out(user_id: str) -> None:
-    """Doing so twice changes nothing. Raises NotFound, or Conflict where the account is being deleted."""
+    """Blocks a user. Can be repeated. Raises NotFound, or Conflict where the account is being deleted."""
     _change(user_id, Access.OPEN, Access.SHUT_OUT)
 
 
 def let_in(user_id: str) -> None:
-    """Undoes that: the user's credentials are taken again, those of keys and devices too. Raises as `shut_out` does."""
+    """Unblocks a user: all credentials work again, also API keys and device tokens.
+
+    Raises NotFound, or Conflict where the account is being deleted.
+    """
     _change(user_id, Access.SHUT_OUT, Access.OPEN)
 
 

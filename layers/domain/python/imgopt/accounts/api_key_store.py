@@ -1,16 +1,18 @@
-"""API keys: `API_KEY#<hash>`, and which ones a user has: `USER_KEYS#<user id>` has an item for each under its id."""
+"""API keys in the table: `API_KEY#<hash>`. `USER_KEYS#<user id>` has an item for each key of a user, under its id."""
 
 from imgopt.accounts.model import ApiKey
 from imgopt.accounts.repository import USER
 from imgopt.storage import lists, table, transactions
 
 KIND, LIST = "API_KEY", "USER_KEYS"
-# Ids are hexadecimal.
+# Sort keys before and after all ids, which are hexadecimal.
 FIRST, LAST = "0", "g"
 
 
 def add(key: ApiKey, most: int) -> None:
-    """Raises ConditionFailed where the user has `most` keys, or is gone. The user's own item counts them."""
+    """Adds a key, and counts it in the user's item. Raises ConditionFailed where the user has `most` keys, or
+    is gone.
+    """
     writes = [
         transactions.create_item({**key_of(key.key_hash), **table.plain(key)}),
         transactions.create_item({**_entry(key.user_id, key.id), "key_hash": key.key_hash}),
@@ -30,7 +32,7 @@ def find(key_hash: str) -> ApiKey | None:
 
 
 def find_all(user_id: str) -> list[ApiKey]:
-    """In no particular order."""
+    """Returns a user's keys, in no particular order."""
     entries = table.query(f"{LIST}#{user_id}", FIRST, LAST)
     return [table.from_item(item, ApiKey) for item in table.get_many([key_of(each["key_hash"]) for each in entries])]
 
@@ -41,7 +43,7 @@ def find_hash(user_id: str, key_id: str) -> str | None:
 
 
 def delete(user_id: str, key_id: str, key_hash: str) -> None:
-    """Raises ConditionFailed where it is gone already."""
+    """Deletes a key. Raises ConditionFailed where it is gone."""
     writes = [
         transactions.delete_known(_entry(user_id, key_id)),
         transactions.delete_known(key_of(key_hash)),
@@ -51,7 +53,7 @@ def delete(user_id: str, key_id: str, key_hash: str) -> None:
 
 
 def delete_all(user_id: str) -> None:
-    """Of an account that is being deleted: the number of keys in the user's own item doesn't matter any more."""
+    """Deletes all keys of an account that is being deleted. The count in the user's item isn't changed any more."""
     lists.clear_with_items(f"{LIST}#{user_id}", lambda entry: key_of(entry["key_hash"]))
 
 

@@ -1,4 +1,4 @@
-"""Keys for servers: made, listed and revoked by their owner, and known by their hash alone."""
+"""API keys, which authenticate servers. Their owner creates, lists and revokes them. Only their hash is stored."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -14,14 +14,14 @@ from imgopt.storage.transactions import ConditionFailed
 
 KEY_PREFIX = "tfy_live_"
 MOST_DAYS = 3650
-# So much of a key tells it from others, and nothing of what is left to guess.
+# The first characters of a key identify it for its owner, and make guessing the others no easier.
 SHOWN_LENGTH = len(KEY_PREFIX) + 4
 
 
 def create(user_id: str, name: str, days: int | None = None) -> tuple[ApiKey, str]:
-    """The key's record and the key itself, which can't be shown again. It is good for so many days, or without an end.
+    """Creates a key. Returns its record and the key itself, which can't be shown again.
 
-    Raises Conflict where there are too many.
+    It expires after `days`; None means never. Raises Conflict where the user has too many keys.
     """
     key, most, now = new_token(KEY_PREFIX), settings().api_keys_per_user, clock.now()
     ends = now + timedelta(days=days) if days else None
@@ -35,12 +35,12 @@ def create(user_id: str, name: str, days: int | None = None) -> tuple[ApiKey, st
 
 
 def find_all(user_id: str) -> list[ApiKey]:
-    """The newest first."""
+    """Returns a user's keys, the newest first."""
     return sorted(api_key_store.find_all(user_id), key=lambda key: (key.created_at, key.id), reverse=True)
 
 
 def delete(user_id: str, key_id: str) -> None:
-    """From now on the key is worth nothing. Raises NotFound where there is none, or not one of that user's."""
+    """Revokes a key at once. Raises NotFound where the user has no such key."""
     key_hash = api_key_store.find_hash(user_id, key_id)
     try:
         if key_hash is not None:
@@ -53,7 +53,7 @@ def delete(user_id: str, key_id: str) -> None:
 
 
 def find_by_key(key: str) -> Principal:
-    """Whose key it is. Raises Unauthorized where it is nobody's, or not any more."""
+    """Returns the principal of a key. Raises Unauthorized where it is unknown, revoked or expired."""
     found = api_key_store.find(hash_token(key))
     if found is None or found.is_over(clock.now()):
         raise Unauthorized("Invalid or expired credentials.")

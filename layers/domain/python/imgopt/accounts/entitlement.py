@@ -1,4 +1,4 @@
-"""What a tier is worth at a given time. Nothing has to happen for one to end: whoever reads it asks here."""
+"""The tier at a given time. A tier's end is stored with it, and compared when it is read."""
 
 from datetime import datetime
 from typing import Protocol
@@ -7,7 +7,7 @@ from imgopt.accounts.plans import Tier
 
 
 class HasTier(Protocol):
-    """A user, or an entitlement: `tier` counts until `tier_until`; without end where that is None."""
+    """A user or an entitlement: `tier` counts until `tier_until`, or without end where that is None."""
 
     @property
     def tier(self) -> Tier: ...
@@ -17,5 +17,5 @@ class HasTier(Protocol):
 
 
 def tier_at(holder: HasTier, now: datetime) -> Tier:
-    """FREE once its time is over."""
+    """Returns the tier at `now`: FREE after its end."""
     return holder.tier if holder.tier_until is None or now < holder.tier_until else Tier.FREE

@@ -1,8 +1,8 @@
-"""Tiers that share their limits and lifetimes."""
+"""Groups of tiers that share limits and lifetimes."""
 
 from imgopt.accounts.plans import DAILY, Tier
 
 
 def group_of(tier: Tier) -> str:
-    """`unregistered`, `free` or `paid`: how the names of the settings for it end."""
+    """Returns `unregistered`, `free` or `paid`: the suffix of the group's settings."""
     return tier.value if tier in DAILY else "paid"

@@ -1,7 +1,7 @@
-"""Guests: whoever comes without a credential is given one.
+"""Guests: a client without a credential gets a session token.
 
-A session token says whose it is and until when, and is signed by the service's secret: nothing is stored for a guest
-who is never seen again. Tokens from before were random, and their hashes are in the table until their time is over.
+The token contains its guest's id and its end, and is signed by the service's secret, so that nothing is stored. Tokens
+of version 0.1 were random; their hashes are in the table until they expire.
 """
 
 import re
@@ -17,25 +17,31 @@ from imgopt.accounts.tokens import hash_token
 from imgopt.settings import settings
 
 PURPOSE = "session token"
-# The guest's id, the end in seconds since 1970, and the signature, which is 256 bits.
+# The guest's id, the end in seconds since 1970, and a signature of 256 bits.
 SIGNED_TOKEN = re.compile(r"guest_([0-9a-f-]{36})_([0-9]{10,12})_([0-9a-f]{64})")
 
 
 def create_guest() -> tuple[Principal, str]:
-    """A new guest and its session token, which is not kept anywhere and can't be shown again."""
+    """Returns a new guest and its session token, which is not stored and can't be shown again."""
     name, ends_at = str(uuid4()), clock.now() + timedelta(seconds=settings().guest_lifetime)
     ends = str(int(ends_at.timestamp()))
     return _principal_of(GUEST_PREFIX + name), f"guest_{name}_{ends}_{derivation.derive(PURPOSE, _claim(name, ends))}"
 
 
 def find_by_session_token(token: str) -> Principal | None:
-    """None where there is no such guest, or where it has expired. Raises Unavailable where the secret can't be read."""
+    """Returns the guest of a token; None where the token is unknown or has expired.
+
+    Raises Unavailable where the secret can't be read.
+    """
     signed = SIGNED_TOKEN.fullmatch(token)
     return _verify(*signed.groups()) if signed else _find_stored(token)
 
 
 def _verify(name: str, ends: str, signature: str) -> Principal | None:
-    """Each line of the secret counts, while it is replaced; another process may have read it since this one did."""
+    """Verifies a token by each line of the secret, which has several while it is being replaced.
+
+    Reads the secret again where none fits: another process may have seen a newer one.
+    """
     if int(ends) <= clock.now().timestamp():
         return None
     is_ours = any(_fits(signature, _claim(name, ends), renewed=renewed) for renewed in (False, True))

@@ -1,6 +1,6 @@
-"""What an OIDC issuer publishes of itself: where its endpoints are and by which keys it signs.
+"""The metadata of an OIDC issuer: its endpoints and its keys.
 
-The issuer is configured, and trusted: nobody else chooses what is asked here. Redirects are not followed all the same.
+The operator configures the issuer, so that its addresses are trusted. Redirects are not followed.
 """
 
 import json
@@ -30,7 +30,7 @@ def pool() -> urllib3.PoolManager:
 
 
 def configuration_url(issuer: str) -> str:
-    """Below the issuer, unless the settings know better."""
+    """Returns the configured discovery URL; by default, the one below the issuer."""
     known = settings()
     if known.oidc_discovery_url and issuer == known.oidc_issuer:
         return known.oidc_discovery_url
@@ -38,19 +38,19 @@ def configuration_url(issuer: str) -> str:
 
 
 def published_url(issuer: str) -> str:
-    """Where clients look, who know no more than the issuer (OpenID Connect Discovery 1.0, 4)."""
+    """Returns the discovery URL below the issuer (OpenID Connect Discovery 1.0, section 4)."""
     return f"{issuer.rstrip('/')}/.well-known/openid-configuration"
 
 
 def get_json(url: str) -> tuple[JsonDocument, int | None]:
-    """The object at `url`, and for how many seconds it says to be good. Raises Unavailable."""
+    """Returns the JSON object at `url`, and its `max-age` in seconds or None. Raises Unavailable."""
     response = _send("GET", url, {})
     found = MAX_AGE.search(response.headers.get("Cache-Control", ""))
     return _read(response, (200,)), int(found[1]) if found else None
 
 
 def post_form(url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, JsonDocument]:
-    """Status and object of the answer, which may be a refusal. Raises Unavailable where there is none."""
+    """Sends a form. Returns status (200, 400 or 401) and JSON object. Raises Unavailable without such an answer."""
     response = _send("POST", url, {**FORM_HEADERS, **headers}, urlencode(fields))
     return response.status, _read(response, (200, 400, 401))
 
@@ -65,7 +65,9 @@ def _send(method: str, url: str, headers: Mapping[str, str], body: str | None = 
 
 
 def check_address(url: str) -> None:
-    """Keys that came by plain HTTP from elsewhere could be anybody's, and codes go anywhere. Raises Unavailable."""
+    """Raises Unavailable for a URL by plain HTTP, unless it is on this machine: others could read codes and replace
+    keys.
+    """
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise Unavailable(ISSUER_SILENT)

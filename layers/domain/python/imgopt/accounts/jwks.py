@@ -1,4 +1,4 @@
-"""The keys that an OIDC issuer signs by, fetched once in a while per process."""
+"""The signing keys of an OIDC issuer, cached for each process."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -25,13 +25,18 @@ def keys_of(issuer_url: str) -> "TtlCache[dict[str, PyJWK]]":
 
 
 def find_key(issuer_url: str, kid: str) -> "PyJWK | None":
-    """The issuer may have begun to sign by a new one since its keys were fetched. Raises Unavailable."""
+    """Returns a key by its id; None without one. Fetches unknown ids once more, as issuers add keys. Raises
+    Unavailable.
+    """
     keys = keys_of(issuer_url)
     return keys.get().get(kid) or keys.renew().get(kid)
 
 
 def fetch_configuration(issuer_url: str) -> tuple[issuer.JsonDocument, int | None]:
-    """Raises Unavailable also where another issuer answers (OpenID Connect Discovery 1.0, 4.3)."""
+    """Fetches the issuer's configuration, and its `max-age` in seconds.
+
+    Raises Unavailable, also where the configuration names another issuer (OpenID Connect Discovery 1.0, 4.3).
+    """
     found, seconds = issuer.get_json(issuer.configuration_url(issuer_url))
     if found.get("issuer") != issuer_url or not isinstance(found.get("jwks_uri"), str):
         raise Unavailable(issuer.ISSUER_SILENT)
@@ -47,7 +52,7 @@ def fetch_keys(issuer_url: str) -> "tuple[dict[str, PyJWK], int | None]":
 
 
 def usable(listed: list[Any]) -> "Iterable[tuple[str, PyJWK]]":
-    """Those for signatures of the two kinds that are taken. Others are none of our business, and may be listed."""
+    """Yields the keys for the supported signature algorithms. Issuers may list other keys."""
     from jwt import PyJWK
     from jwt.exceptions import PyJWTError
 
@@ -61,7 +66,7 @@ def usable(listed: list[Any]) -> "Iterable[tuple[str, PyJWK]]":
 
 
 def is_for_us(key: Any) -> bool:
-    """What it says of itself (RFC 7517, 4). It may leave out the use and the algorithm."""
+    """Returns whether a key is for verifying signatures (RFC 7517, section 4). Its use and algorithm are optional."""
     if not isinstance(key, dict) or not isinstance(key.get("kid"), str):
         return False
     operations = key.get("key_ops", ["verify"])

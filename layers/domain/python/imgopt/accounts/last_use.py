@@ -1,4 +1,4 @@
-"""When a token or key was last used: written once an hour at most, since nobody needs to know it to the second."""
+"""Records when a token or key was last used, at most once an hour, because more precision is not needed."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ PRECISION = timedelta(hours=1)
 
 
 def note_use(item_key: table.Item, last_used_at: datetime | None) -> None:
-    """Not worth a failed request. What has been revoked meanwhile stays gone."""
+    """Records a use. Errors are ignored. A credential that was revoked meanwhile is not created again."""
     now = clock.now()
     if last_used_at is not None and now - last_used_at < PRECISION:
         return

@@ -1,4 +1,4 @@
-"""How long things are kept."""
+"""How long jobs and files are kept."""
 
 from datetime import timedelta
 
@@ -8,10 +8,10 @@ from imgopt.settings import settings
 
 
 def lifetime_of(tier: Tier) -> timedelta:
-    """Of a job and its result, from when it is accepted."""
+    """Returns the lifetime of a job and its result, from the acceptance of the job."""
     return timedelta(seconds=getattr(settings(), f"retention_{group_of(tier)}"))
 
 
 def grace() -> timedelta:
-    """How long after its time something is removed: no job that still needs it can be under way by then."""
+    """Returns how long after its expiry a file is removed: no job that needs it can be running by then."""
     return timedelta(seconds=settings().processing_deadline)

@@ -1,4 +1,4 @@
-"""Who uses the service: guests, users, and what either may present to prove it."""
+"""Principals: guests, users, and their credentials."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ def is_guest_id(principal_id: str) -> bool:
 
 
 class Access(StrEnum):
-    """Whether a user's credentials are taken. DELETING is for good: all that is theirs is deleted."""
+    """Whether a user's credentials are accepted. DELETING is permanent: everything of the user is being deleted."""
 
     OPEN = "open"
     SHUT_OUT = "shut_out"
@@ -22,7 +22,7 @@ class Access(StrEnum):
 
 
 class Credential(StrEnum):
-    """What a request proved its principal by. `UPLOAD` is the id of an upload, which lets a guest process it."""
+    """The kind of credential of a request. `UPLOAD` is the id of an upload, by which a guest may process it."""
 
     SESSION = "session"
     JWT = "jwt"
@@ -33,10 +33,10 @@ class Credential(StrEnum):
 
 @dataclass(frozen=True)
 class Principal:
-    """Who makes a request. Files and jobs belong to its `id`.
+    """The guest or user who makes a request. Files and jobs belong to its `id`.
 
-    `period_start` and `period_end` are those of a paid subscription, None where credits come by the day. `networks` are
-    those that a guest asks from, the smallest first.
+    `period_start` and `period_end` are those of a paid subscription; None where credits are daily. `networks` are the
+    networks that contain a guest's address, the smallest first.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Principal:
 
 @dataclass(frozen=True)
 class Guest:
-    """A guest's session whose token is stored, as all were until version 0.2. Only the token's SHA-256 is stored."""
+    """A guest whose session token is stored by its SHA-256, as tokens of version 0.1 were."""
 
     id: str
     token_hash: str
@@ -64,10 +64,11 @@ class Guest:
 
 @dataclass(frozen=True)
 class User:
-    """Someone an OIDC issuer knows. `id` is made of issuer and subject, so that signing in again finds it.
+    """A user, identified by an OIDC issuer. `id` is derived from issuer and subject, and stays the same for each
+    sign-in.
 
-    The tier, its period and its end are what billing last read from a subscription; without one the tier is FREE.
-    Ask `imgopt.accounts.entitlement` what it is worth at present.
+    Billing writes the tier, its period and its end from a subscription; without one the tier is FREE.
+    `imgopt.accounts.entitlement` tells the tier at a time.
     """
 
     id: str
@@ -82,10 +83,10 @@ class User:
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A key for servers. Of the key itself there is the hash, and how it begins, so that its owner can tell it.
+    """An API key. Only its hash and its first characters are stored; the characters identify it for its owner.
 
-    One without `ends_at` is good until it is revoked. It is not called `expires_at`, as that is a key of the table's
-    index, which can't be nothing.
+    A key with `ends_at` None doesn't expire. The field isn't called `expires_at`, because that is a key of a table
+    index, which can't be null.
     """
 
     id: str
@@ -98,16 +99,16 @@ class ApiKey:
     ends_at: datetime | None = None
 
     def is_over(self, now: datetime) -> bool:
-        """It stays listed until it is revoked, so that its owner can see why it is refused."""
+        """Whether the key has expired. An expired key stays listed, so that its owner sees why it is refused."""
         return self.ends_at is not None and self.ends_at <= now
 
 
 @dataclass(frozen=True)
 class PageSession:
-    """Someone signed in on the service's own page, in a browser, for a short time.
+    """A short session in a browser on the service's own pages.
 
-    `browser` is what that calls itself, in a few words. `authenticated_at` is when the issuer last asked for a
-    password, as far as it says so: it may know somebody for longer than we do.
+    `browser` describes the browser in a few words. `authenticated_at` is when the issuer last asked for a password, as
+    far as the issuer says so.
     """
 
     token_hash: str = field(repr=False)

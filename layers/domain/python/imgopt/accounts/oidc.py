@@ -1,4 +1,4 @@
-"""Tokens of an OIDC issuer (OpenID Connect Core 1.0, 3.1.3.7; RFC 8725): whether they are to be believed."""
+"""Verifies tokens of an OIDC issuer (OpenID Connect Core 1.0, 3.1.3.7; RFC 8725)."""
 
 from typing import Any
 
@@ -9,20 +9,21 @@ Claims = dict[str, Any]
 LEEWAY_SECONDS = 30
 LONGEST_EMAIL = 320  # 64 before the @, and 255 after it (RFC 3696, 3)
 REFUSED = "Invalid or expired credentials."
-# Kinds of tokens that say who someone is; the same keys sign others, such as logout tokens.
+# Token types that identify a user. The same keys sign other types, such as logout tokens.
 TOKEN_TYPES = ("jwt", "at+jwt")
 MEDIA = "application/"
-# How Cognito tells its kinds apart.
+# Values of Cognito's claim `token_use`.
 USES = ("id", "access")
-# Claims that ID tokens alone have (OpenID Connect Core 1.0, 2 and 3.3.2.11): other issuers tell them apart by these.
+# Claims that only ID tokens have (OpenID Connect Core 1.0, 2 and 3.3.2.11), for issuers without `token_use`.
 OF_ID_TOKENS = ("nonce", "at_hash", "c_hash")
 
 
 def verify(token: str, *, issuer: str, audience: str) -> Claims:
-    """The claims of a token that the issuer signed for this audience, or one of several that commas separate.
+    """Returns the claims of a token that the issuer signed for an audience. `audience` may have several, separated by
+    commas.
 
-    Raises Unauthorized, or Unavailable where the issuer's keys can't be had. Without an issuer or an audience no token
-    is any good.
+    Raises Unauthorized for all other tokens, and where issuer or audience is empty; Unavailable where the issuer's keys
+    can't be fetched.
     """
     wanted = [part.strip() for part in audience.split(",") if part.strip()]
     if not issuer or not wanted:
@@ -39,9 +40,9 @@ def verify(token: str, *, issuer: str, audience: str) -> Claims:
 
 
 def verify_access(token: str, *, issuer: str, audience: str, scope: str = "") -> Claims:
-    """The same of a token that is meant for an API, and not to tell a website who someone is, as far as it says so.
+    """Like `verify`, for an access token. ID tokens are refused as far as they can be told apart.
 
-    With a `scope` it has to be one of the token's. Raises as `verify` does.
+    With a `scope`, the token must have it. Raises as `verify` does.
     """
     claims = verify(token, issuer=issuer, audience=audience)
     is_identity = any(name in claims for name in OF_ID_TOKENS)
@@ -51,7 +52,9 @@ def verify_access(token: str, *, issuer: str, audience: str, scope: str = "") ->
 
 
 def verify_identity(token: str, *, issuer: str, client: str) -> Claims:
-    """The same of an ID token for us: where others are its audience, too, it was issued for us (Core, 3.1.3.7)."""
+    """Like `verify`, for an ID token of `client`. Where it has several audiences, it must be issued for the client
+    (Core, 3.1.3.7).
+    """
     claims = verify(token, issuer=issuer, audience=client)
     party, is_for_others = claims.get("azp"), len(_audiences(claims)) > 1
     is_access = claims.get("token_use", USES[0]) != USES[0]
@@ -61,7 +64,9 @@ def verify_identity(token: str, *, issuer: str, client: str) -> Claims:
 
 
 def verified_email(claims: Claims) -> str | None:
-    """None where the issuer does not vouch for it, or it can be none. Some write the boolean as text."""
+    """Returns the e-mail address; None where it is malformed or not verified. Some issuers write the boolean
+    as text.
+    """
     email = claims.get("email")
     if not isinstance(email, str) or claims.get("email_verified") not in (True, "true"):
         return None
@@ -87,7 +92,7 @@ def _read(token: str, issuer: str) -> Claims:
 
 
 def _find_key(header: dict[str, Any], issuer: str) -> Any:
-    """Keys are only asked for on behalf of a token that could be good."""
+    """Returns the key of a token. Keys are only fetched for a token whose header is acceptable."""
     kid, kind = header.get("kid"), str(header.get("typ", TOKEN_TYPES[0])).lower().removeprefix(MEDIA)
     if header.get("alg") not in jwks.ALGORITHMS or kind not in TOKEN_TYPES or not isinstance(kid, str):
         raise Unauthorized(REFUSED)
@@ -98,7 +103,7 @@ def _find_key(header: dict[str, Any], issuer: str) -> Any:
 
 
 def _audiences(claims: Claims) -> list[Any]:
-    """Access tokens of Cognito name the client instead."""
+    """Returns the audiences. Cognito's access tokens have the client id instead."""
     if claims.get("token_use") == "access" and "aud" not in claims:
         return [claims.get("client_id")]
     named = claims.get("aud")
@@ -110,6 +115,6 @@ def _has_subject(claims: Claims) -> bool:
 
 
 def _scopes(claims: Claims) -> list[Any]:
-    """RFC 9068, 2.2.3; some issuers have a list, by another name."""
+    """Returns the scopes (RFC 9068, 2.2.3). Some issuers use a list, or the claim `scp`."""
     named = claims.get("scope", claims.get("scp", ""))
     return named.split() if isinstance(named, str) else named if isinstance(named, list) else []

@@ -1,4 +1,4 @@
-"""What each tier gets: how many credits, and how often."""
+"""Subscription plans: how many credits each tier gets, and how often."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +16,7 @@ class Tier(StrEnum):
 
 
 class Cycle(StrEnum):
-    """When credits are full again: at midnight UTC, or as the paid period begins anew."""
+    """When credits are full again: at midnight UTC, or when a new paid period begins."""
 
     DAY = "day"
     MONTH = "month"
@@ -33,5 +33,5 @@ class SubscriptionPlan:
 
 
 def plan_of(tier: Tier) -> SubscriptionPlan:
-    """The number of credits is a setting."""
+    """Returns the plan of a tier. Its number of credits is a setting."""
     return SubscriptionPlan(tier, settings().credits_of(tier.value), Cycle.DAY if tier in DAILY else Cycle.MONTH)

@@ -1,4 +1,4 @@
-"""Users, and guests whose tokens are stored (until version 0.2): `USER#<id>` and `GUEST#<hash>`."""
+"""Users in the table, and guests of version 0.1, whose tokens are stored: `USER#<id>` and `GUEST#<hash>`."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,7 +19,7 @@ def find_guest(token_hash: str) -> Guest | None:
 
 
 def add_user(user: User) -> User:
-    """The user of that id, which is the one that is there already where someone else was faster."""
+    """Adds a user and returns it. Returns the existing one where another call was faster."""
     try:
         transactions.write_all([transactions.create_item({**table.key(USER, user.id), **table.plain(user)})])
     except ConditionFailed:
@@ -33,21 +33,23 @@ def find_user(user_id: str) -> User | None:
 
 
 def change_email(user_id: str, email: str) -> None:
-    """Raises ConditionFailed where there is no such user."""
+    """Changes the e-mail address. Raises ConditionFailed where there is no such user."""
     transactions.write_all([transactions.change_item(table.key(USER, user_id), sets={"email": email}, where=EXISTS)])
 
 
 def find_users(email: str | None = None) -> Iterator[User]:
-    """All users, or those of an address, in no particular order. It reads the whole table: for operators alone."""
+    """Yields all users, or those with an address, in no particular order. It reads the whole table: only for
+    operators.
+    """
     for item in table.scan(USER):
         if email is None or (item.get("email") or "").lower() == email.lower():
             yield table.from_item(item, User)
 
 
 def change_access(user_id: str, before: Access, after: Access) -> None:
-    """Raises ConditionFailed where there is no such user, or nothing to change.
+    """Changes `before` to `after`. Raises ConditionFailed where there is no such user, or its access isn't `before`.
 
-    Users from before there was access are open.
+    Users of versions without access are open.
     """
     where = "#access = :before"
     if before is Access.OPEN:
@@ -59,7 +61,8 @@ def change_access(user_id: str, before: Access, after: Access) -> None:
 
 
 def mark_deleting(user_id: str, now: datetime) -> bool:
-    """Blocks the user permanently, deletes the address and makes the deletion due; False where that was done before.
+    """Blocks the user permanently, deletes the address and makes the deletion due. Returns False where that was done
+    before.
 
     Raises NotFound where there is no such user.
     """
@@ -82,17 +85,17 @@ def mark_deleting(user_id: str, now: datetime) -> bool:
 
 
 def find_deleting() -> Iterator[str]:
-    """The ids of the users whose accounts are being deleted."""
+    """Yields the ids of users whose accounts are being deleted."""
     for page in due_index.find_due_pages(Part.DELETING):
         yield from (item_key["pk"].removeprefix(f"{USER}#") for item_key in page)
 
 
 def deleting_since(user_id: str) -> datetime | None:
-    """Since when an account is being deleted; None where it is not, or is gone."""
+    """Returns since when an account is being deleted; None where it isn't, or is gone."""
     item = table.get(table.key(USER, user_id)) or {}
     return datetime.fromisoformat(item["expires_at"]) if item.get("access") == Access.DELETING else None
 
 
 def delete_user(user_id: str) -> None:
-    """One whose account is being deleted, and no other."""
+    """Deletes a user whose account is being deleted. Other users are not deleted."""
     table.delete_unchanged(table.key(USER, user_id), "access", Access.DELETING.value)

@@ -1,4 +1,6 @@
-"""Page sessions: `PAGE_SESSION#<hash>`, and which ones a user has: `USER_SESSIONS#<user id>` has an item for each."""
+"""Page sessions in the table: `PAGE_SESSION#<hash>`. `USER_SESSIONS#<user id>` has an item for each session of
+a user.
+"""
 
 from contextlib import suppress
 
@@ -7,12 +9,12 @@ from imgopt.errors import Unavailable
 from imgopt.storage import lists, table
 
 KIND, LIST = "PAGE_SESSION", "USER_SESSIONS"
-# Hashes are hexadecimal.
+# Sort keys before and after all hashes, which are hexadecimal.
 FIRST, LAST = "0", "g"
 
 
 def add(session: PageSession) -> None:
-    """What lists it comes first: a session that is listed nowhere could not be found again."""
+    """Adds a session. Its list entry is written first, because an unlisted session could not be found for its user."""
     item = table.to_item(session, KIND, session.token_hash, session.expires_at)
     table.put({**_entry(session.user_id, session.token_hash), "ttl": item["ttl"]})
     table.put(item)
@@ -24,15 +26,15 @@ def find(token_hash: str) -> PageSession | None:
 
 
 def find_all(user_id: str) -> list[PageSession]:
-    """In no particular order, those that are over among them until DynamoDB removes them."""
+    """Returns a user's sessions, in no particular order, with expired ones that DynamoDB hasn't removed yet."""
     entries = table.query(f"{LIST}#{user_id}", FIRST, LAST)
     return [table.from_item(item, PageSession) for item in table.get_many([_key(each["sk"]) for each in entries])]
 
 
 def delete(session: PageSession) -> None:
-    """What lists it goes last."""
+    """Deletes a session, and then its list entry."""
     table.delete(_key(session.token_hash))
-    with suppress(Unavailable):  # DynamoDB removes it in its time
+    with suppress(Unavailable):  # DynamoDB removes it when its time to live ends
         table.delete(_entry(session.user_id, session.token_hash))
 
 

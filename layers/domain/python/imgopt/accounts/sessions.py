@@ -1,4 +1,4 @@
-"""Sessions of people who signed in on a page of ours: known by a secret in a cookie, for half an hour."""
+"""Sessions of users on the service's own pages: identified by a secret in a cookie, for half an hour."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,7 +15,7 @@ LIFETIME, RECENT = timedelta(minutes=30), timedelta(minutes=10)
 
 
 def begin_session(user: User, authenticated_at: datetime, browser: str = "") -> str:
-    """The new session's secret, which is not kept."""
+    """Begins a session and returns its secret, which is not stored."""
     token, now = new_token(), clock.now()
     session_store.add(PageSession(hash_token(token), user.id, now, now + LIFETIME, browser, authenticated_at))
     audit.record_event(AuditEvent.SIGNED_IN, user.id)
@@ -23,29 +23,29 @@ def begin_session(user: User, authenticated_at: datetime, browser: str = "") -> 
 
 
 def is_recent(session: PageSession) -> bool:
-    """Whether somebody signed in just now, and is not one who found the browser open."""
+    """Returns whether the user signed in recently, and hasn't just found an open browser."""
     return clock.now() - (session.authenticated_at or session.created_at) < RECENT
 
 
 def find(token: str) -> PageSession | None:
-    """None where it is over."""
+    """Returns the session of a secret; None where it is unknown or has ended."""
     session = session_store.find(hash_token(token))
     return session if session and not _is_over(session) else None
 
 
 def find_all(user_id: str) -> list[PageSession]:
-    """Those that are not over; the newest first."""
+    """Returns a user's open sessions, the newest first."""
     found = [each for each in session_store.find_all(user_id) if not _is_over(each)]
     return sorted(found, key=lambda each: each.created_at, reverse=True)
 
 
 def find_session_user(session: PageSession) -> User | None:
-    """Who is signed in; None where the user is gone. Raises ShutOut."""
+    """Returns the signed-in user; None where the user is gone. Raises ShutOut."""
     return users.find(session.user_id)
 
 
 def close_session(token: str) -> None:
-    """Does nothing where it has ended before."""
+    """Ends a session. Does nothing where it has ended."""
     session = session_store.find(hash_token(token))
     if session:
         session_store.delete(session)
@@ -53,7 +53,7 @@ def close_session(token: str) -> None:
 
 
 def end_one(user_id: str, token_hash: str) -> None:
-    """Signs a browser out. Raises NotFound where the session is none of that user's."""
+    """Signs a browser out. Raises NotFound where the user has no such session."""
     session = session_store.find(token_hash)
     if session is None or session.user_id != user_id:
         raise NotFound("There is no such session.")
@@ -71,7 +71,7 @@ def _is_over(session: PageSession) -> bool:
 
 
 def form_token(token: str) -> str:
-    """What forms of the session's pages carry: it follows from the secret, and does not tell it."""
+    """Returns the CSRF token of the session's forms: a hash of the secret, which doesn't reveal it."""
     return sha256(f"form:{token}".encode()).hexdigest()
 
 

@@ -1,8 +1,7 @@
-"""Signing in on a page of ours: OpenID Connect's code flow with PKCE (RFC 7636), state and nonce.
+"""Sign-in on the service's own pages: OpenID Connect's code flow with PKCE (RFC 7636), state and nonce.
 
-All that a sign-in has to remember is one secret in the browser that began it. The rest follows from that: the issuer
-learns the state and the nonce, and from neither can the secret or the verifier be found. So nobody can have someone
-else finish a sign-in that is not theirs.
+The browser keeps one secret for each sign-in. State, nonce and verifier are hashes of it. The issuer learns state and
+nonce, which reveal neither the secret nor the verifier. So no one can make another browser complete a foreign sign-in.
 """
 
 import base64
@@ -27,13 +26,13 @@ FAILED = "The sign-in did not succeed. Please begin it again."
 
 @dataclass(frozen=True)
 class Attempt:
-    """A sign-in that was begun in a browser, which alone has the `secret`."""
+    """A sign-in that was begun in a browser. Only that browser has the `secret`."""
 
     secret: str = field(repr=False)
     redirect_uri: str
 
     def derive(self, purpose: str) -> str:
-        """256 bits for one purpose, in 43 letters of base64url."""
+        """Returns a value of 256 bits for one purpose, as 43 characters of base64url."""
         return _encode(sha256(f"{purpose}:{self.secret}".encode()).digest())
 
     @property
@@ -42,18 +41,19 @@ class Attempt:
 
 
 def require_issuer() -> None:
-    """Raises NotConfigured where there is no issuer."""
+    """Raises NotConfigured where there is no issuer or client."""
     if not settings().oidc_issuer or not client_id():
         raise NotConfigured("Signing in is not set up.")
 
 
 def client_id() -> str:
-    """Of these pages: where others sign in by clients of their own, ours is the first audience."""
+    """Returns the client id of the service's own pages: the setting, or else the first audience."""
     return settings().oidc_client_id or settings().oidc_audience.partition(",")[0].strip()
 
 
 def authorization_url(attempt: Attempt, *, anew: bool = False) -> str:
-    """Where the browser goes to sign in. With `anew` the issuer asks for a password even where it knows the browser.
+    """Returns the URL at which the browser signs in. With `anew` the issuer asks for a password even from a known
+    browser.
 
     The parameters are those of OpenID Connect Core 1.0, 3.1.2.1.
 
@@ -78,9 +78,9 @@ def with_query(address: str, query: Mapping[str, str]) -> str:
 
 
 def complete_sign_in(attempt: Attempt, state: str, code: str) -> tuple[User, datetime]:
-    """Who has signed in, and when.
+    """Completes a sign-in. Returns the user, and when the user entered a password.
 
-    Raises InvalidSignature where it is not this browser's sign-in, or the issuer says no.
+    Raises InvalidSignature where the sign-in began in another browser, or the issuer refuses it.
     """
     if not compare_digest(state.encode(), attempt.derive("state").encode()):
         raise InvalidSignature(FAILED)
@@ -91,7 +91,7 @@ def complete_sign_in(attempt: Attempt, state: str, code: str) -> tuple[User, dat
 
 
 def authenticated_at(claims: oidc.Claims) -> datetime:
-    """When a password was asked for, as the claim `auth_time` has it; now where there is none."""
+    """Returns the time of the claim `auth_time`; the present where there is none."""
     said, now = claims.get("auth_time"), clock.now()
     if not isinstance(said, int | float) or not 0 <= said <= now.timestamp():
         return now
@@ -99,7 +99,7 @@ def authenticated_at(claims: oidc.Claims) -> datetime:
 
 
 def _exchange(attempt: Attempt, code: str) -> str:
-    """The ID token for a code."""
+    """Exchanges a code for an ID token."""
     given = {
         "grant_type": "authorization_code",
         "code": code,
@@ -118,7 +118,7 @@ def _exchange(attempt: Attempt, code: str) -> str:
 
 
 def _client_credentials(read: Callable[[str], str]) -> Mapping[str, str]:
-    """RFC 6749, 2.3.1. A client without a secret has PKCE alone."""
+    """Returns the client's credentials (RFC 6749, 2.3.1). A client without a secret relies on PKCE alone."""
     known = settings()
     secret = known.oidc_client_secret or (read(known.oidc_client_secret_arn) if known.oidc_client_secret_arn else "")
     if not secret:
@@ -128,7 +128,9 @@ def _client_credentials(read: Callable[[str], str]) -> Mapping[str, str]:
 
 
 def endpoint(name: str) -> str:
-    """Raises NotConfigured, or Unavailable where the issuer does not answer, or has no such endpoint."""
+    """Returns the URL of an endpoint. Raises NotConfigured, or Unavailable where the issuer does not answer or has
+    none.
+    """
     require_issuer()
     found = jwks.configuration_of(settings().oidc_issuer).get().get(name)
     if not isinstance(found, str):

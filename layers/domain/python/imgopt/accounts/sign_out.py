@@ -1,4 +1,4 @@
-"""Signing out where people sign in: else the next click signs the same person in, without a password."""
+"""Sign-out at the issuer. Without it, the next click would sign the same user in without a password."""
 
 from urllib.parse import urlsplit
 
@@ -10,11 +10,10 @@ COGNITO = "cognito-idp."
 
 
 def logout_url(back: str) -> str | None:
-    """Where the browser goes to end the issuer's session, which leads it `back`.
+    """Returns the URL that ends the issuer's session and then returns to `back`; None where the issuer has none.
 
-    By OpenID Connect RP-Initiated Logout 1.0, 2. None where the issuer has no such address.
-
-    Raises NotConfigured, or Unavailable where it does not answer.
+    By OpenID Connect RP-Initiated Logout 1.0, section 2. Raises NotConfigured, or Unavailable where the issuer does not
+    answer.
     """
     sign_in.require_issuer()
     issuer = settings().oidc_issuer
@@ -30,11 +29,13 @@ def logout_url(back: str) -> str | None:
 
 
 def is_cognito(issuer: str) -> bool:
-    """Its logout has a parameter of its own, and not all of its pools name the address."""
+    """Returns whether the issuer is Cognito, whose logout has its own parameter, and isn't always in its
+    configuration.
+    """
     return (urlsplit(issuer).hostname or "").startswith(COGNITO)
 
 
 def cognito_logout(authorize: str) -> str:
-    """On the domain of the pool, beside the address for signing in."""
+    """Returns Cognito's logout URL, on the same domain as its authorization endpoint."""
     parts = urlsplit(authorize)
     return f"{parts.scheme}://{parts.netloc}/logout"

@@ -1,7 +1,7 @@
-"""Secrets that the service gives out: 256 random bits, shown once, of which only the SHA-256 is stored.
+"""Secrets that the service issues: 256 random bits, shown once. Only their SHA-256 is stored.
 
-A search for a hash tells nothing by its time about the secret behind it; a slow hash would only help against guessing,
-which 256 bits need no help with.
+The time of a lookup by hash reveals nothing about the secret. A slow hash would only help against guessing, which is
+hopeless for 256 bits.
 """
 
 import secrets

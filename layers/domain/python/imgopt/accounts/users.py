@@ -1,4 +1,4 @@
-"""Users: made the first time that an issuer vouches for someone, and found again by the same subject."""
+"""Users: created at the first sign-in, and identified by issuer and subject."""
 
 from dataclasses import replace
 from hashlib import sha256
@@ -13,13 +13,13 @@ from imgopt.settings import settings
 
 ID_LENGTH = 32
 SHUT_OUT_REASON = {
-    Access.SHUT_OUT: "This account has been shut out. Ask whoever runs this service.",
+    Access.SHUT_OUT: "This account is blocked. Ask the operator of this service.",
     Access.DELETING: "This account is being deleted.",
 }
 
 
 def find(user_id: str) -> User | None:
-    """Raises ShutOut where the user is shut out, or the account is being deleted."""
+    """Returns a user by id; None without one. Raises ShutOut where the user is blocked or being deleted."""
     user = repository.find_user(user_id)
     if user is not None and user.access is not Access.OPEN:
         raise ShutOut(SHUT_OUT_REASON[user.access])
@@ -27,14 +27,14 @@ def find(user_id: str) -> User | None:
 
 
 def find_by_jwt(token: str) -> User:
-    """Whose JWT it is. Raises Unauthorized where it is nobody's."""
+    """Returns the user of a JWT. Raises Unauthorized where it is not valid."""
     known = settings()
     issuer, audience, scope = known.oidc_issuer, known.oidc_audience, known.oidc_scope
     return find_or_add(oidc.verify_access(token, issuer=issuer, audience=audience, scope=scope))
 
 
 def find_or_add(claims: oidc.Claims) -> User:
-    """The user whom verified claims are about, by the e-mail address of now."""
+    """Returns the user of verified claims, with the present e-mail address. Adds a new user."""
     email = oidc.verified_email(claims)
     user = _find(user_id_of(claims["iss"], claims["sub"]), email)
     if email and user.email != email:
@@ -44,12 +44,12 @@ def find_or_add(claims: oidc.Claims) -> User:
 
 
 def user_id_of(issuer: str, subject: str) -> str:
-    """A subject is unique with its issuer only."""
+    """Returns the user's id. A subject is only unique for its issuer."""
     return f"user-{sha256(f'{issuer}|{subject}'.encode()).hexdigest()[:ID_LENGTH]}"
 
 
 def principal_of(user: User, credential: Credential) -> Principal:
-    """With the tier of this moment; a period only goes with one that is paid for."""
+    """Returns the user's principal at present. Only a paid tier has a period."""
     tier = tier_at(user, clock.now())
     paid = tier is not Tier.FREE
     return Principal(
@@ -63,7 +63,8 @@ def principal_of(user: User, credential: Credential) -> Principal:
 
 
 def principal_by_id(user_id: str, credential: Credential) -> Principal:
-    """Raises Unauthorized where the user is gone: nothing that was given out in their name counts any more.
+    """Returns the principal of a user id. Raises Unauthorized where the user is gone: none of its credentials count any
+    more.
 
     Raises ShutOut as `find` does.
     """

@@ -1,4 +1,4 @@
-"""Buying a subscription on Stripe's pages, and managing it there."""
+"""Sells subscriptions on Stripe's pages, and opens Stripe's pages to manage them."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class CheckoutOrder:
 
 @dataclass(frozen=True)
 class CheckoutSession:
-    """Of Stripe Checkout. Whoever has the URL can pay."""
+    """A session of Stripe Checkout. Everyone who knows the URL can pay."""
 
     id: str
     url: str
@@ -32,9 +32,10 @@ class CheckoutSession:
 
 @time_budget.limit_stripe_calls()
 def begin_checkout(principal: Principal, order: CheckoutOrder) -> CheckoutSession:
-    """A session in which the user can buy a subscription. It ends the one before: no more than one is open.
+    """Creates a session in which the user can buy a subscription. It closes the previous one, so that only one is open.
 
-    Raises InvalidRequest for a price or an address that is not known, Conflict where there is a subscription already.
+    Raises InvalidRequest for an unknown price or URL, Conflict where there is a subscription already, and Unavailable
+    where Stripe does not answer.
     """
     check_checkout()
     check_for_sale(order.price_id)
@@ -55,7 +56,7 @@ def begin_checkout(principal: Principal, order: CheckoutOrder) -> CheckoutSessio
 
 @time_budget.limit_stripe_calls()
 def open_portal(principal: Principal) -> str:
-    """The address of Stripe's billing portal for the user. Raises NotFound for one who has bought nothing yet."""
+    """Returns the URL of Stripe's billing portal for the user. Raises NotFound for a user without a purchase."""
     check_checkout()
     account = repository.find(principal.id)
     nothing = NotFound("There is no subscription to manage: nothing has been bought yet.")
@@ -72,16 +73,16 @@ def open_portal(principal: Principal) -> str:
 
 
 def check_checkout() -> None:
-    """Raises NotConfigured where nothing can be sold."""
+    """Raises NotConfigured where billing is not set up, or no price or origin is configured."""
     credentials.check_billing()
     if not settings().stripe_prices or not settings().billing_origins:
         raise NotConfigured(credentials.NOT_SET_UP)
 
 
 def _replace_session(account: BillingAccount, order: CheckoutOrder) -> CheckoutSession | None:
-    """None where someone else replaced the session meanwhile.
+    """Replaces the account's open session. Returns None where another call replaced it meanwhile.
 
-    Whoever had paid in the last one before it was closed has a subscription by then, so the order matters here.
+    The old session is closed before subscriptions are read, so that a payment in it is seen.
     """
     close(account.checkout_id)
     if any(each.status not in CLOSED_STATUSES for each in stripe_queries.list_subscriptions(account.customer_id)):
@@ -90,7 +91,7 @@ def _replace_session(account: BillingAccount, order: CheckoutOrder) -> CheckoutS
     if repository.note_checkout(account, session.id):
         return session
     known = repository.find(account.user_id)
-    if known and known.checkout_id == session.id:  # asked for twice at the same time
+    if known and known.checkout_id == session.id:  # Stripe answers two equal requests with the same session
         return session
     close(session.id)
     return None
@@ -117,7 +118,7 @@ def _open(account: BillingAccount, order: CheckoutOrder) -> CheckoutSession:
 
 
 def close(session_id: str) -> None:
-    """Only one that is open can be closed; in any other state it is harmless already."""
+    """Closes a session. Stripe only refuses to close one that isn't open; it then accepts no payment."""
     import stripe
 
     if session_id:

@@ -1,4 +1,4 @@
-"""Stripe's keys: from the settings, or from Secrets Manager, where they may be replaced while the service runs."""
+"""Stripe's keys, from the settings or from Secrets Manager, where they can be replaced while the service runs."""
 
 from dataclasses import field
 
@@ -15,7 +15,7 @@ NOT_SET_UP = "Billing is not set up."
 
 @dataclass(frozen=True, config=ConfigDict(hide_input_in_errors=True))
 class StripeKeys:
-    """`webhook_secret` may name several secrets, separated by commas: the new one and the one it takes the place of."""
+    """`webhook_secret` may have several secrets, separated by commas: the new one and the one it replaces."""
 
     api_key: str = field(repr=False)
     webhook_secret: str = field(repr=False)
@@ -26,7 +26,7 @@ class StripeKeys:
 
 
 def read() -> StripeKeys:
-    """Raises NotConfigured where billing is not set up."""
+    """Returns the keys. Raises NotConfigured where billing is not set up."""
     found = _read()
     mode.report_test_key(found.api_key)
     return found
@@ -41,7 +41,7 @@ def _read() -> StripeKeys:
 
 
 def renew_keys() -> StripeKeys:
-    """Stripe's current credentials, for when the kept ones are refused. Reads the secret at most once a minute."""
+    """Returns Stripe's current keys, for a caller whose keys were refused. Reads the secret at most once a minute."""
     if settings().stripe_secret_arn:
         secrets.renew(settings().stripe_secret_arn)
     return read()

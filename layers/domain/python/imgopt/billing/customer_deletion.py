@@ -1,4 +1,4 @@
-"""Deleting the customer of an account that is deleted: its subscription ends at once. Stripe keeps the invoices."""
+"""Deletes the customer of a deleted account. Its subscription ends at once. Stripe keeps the invoices."""
 
 from imgopt.billing import checkout, credentials, repository, stripe_queries, time_budget
 from imgopt.billing.model import BillingAccount
@@ -9,7 +9,10 @@ from imgopt.telemetry import logger
 
 @time_budget.limit_stripe_calls()
 def delete_customer_of(user_id: str) -> None:
-    """Can be repeated. Raises Unavailable where Stripe did not answer, or does not know the customer."""
+    """Deletes a user's customer. Can be repeated.
+
+    Raises Unavailable where Stripe did not answer, or does not know the customer.
+    """
     account = repository.find(user_id)
     if account is None:
         return
@@ -22,7 +25,9 @@ def delete_customer_of(user_id: str) -> None:
 
 
 def _delete_customer(account: BillingAccount) -> None:
-    """Stripe cancels its subscriptions, too. A customer that it never knew must be of another account or mode."""
+    """Deletes the customer in Stripe, which cancels its subscriptions. An unknown one belongs to another account or
+    mode.
+    """
     import stripe
 
     with stripe_errors():

@@ -1,4 +1,4 @@
-"""Users as Stripe's customers: made with the first checkout, one for each."""
+"""Stripe's customers: one for each user, created with the first checkout."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def find_subscription(user_id: str) -> Subscription | None:
-    """As Stripe described it last; also one that is over."""
+    """Returns the subscription as Stripe last described it, even if it has ended; None without one."""
     known = repository.find(user_id)
     return known.standing.subscription if known else None
 
@@ -23,12 +23,14 @@ def find_or_make(principal: Principal) -> BillingAccount:
 
 
 def make_anew(principal: Principal, account: BillingAccount) -> BillingAccount:
-    """For a customer that has been deleted in Stripe."""
+    """Replaces a customer that was deleted in Stripe by a new one."""
     return repository.change_customer(account, _make(principal, account.customer_id))
 
 
 def _make(principal: Principal, replaced: str) -> str:
-    """An e-mail address that Stripe does not take is left out: its page asks for one."""
+    """Creates a customer and returns its id. An e-mail address that Stripe refuses is left out; its page then asks for
+    one.
+    """
     import stripe
 
     with stripe_errors():
@@ -41,7 +43,7 @@ def _make(principal: Principal, replaced: str) -> str:
 
 
 def _create(user_id: str, email: str, replaced: str) -> str:
-    """Whoever is faster or slower by a moment gets the same one, or one that is never used."""
+    """Creates a customer, idempotently: concurrent calls get the same one, or an unused one."""
     key = idempotency_key("customer", user_id, email, replaced)
     described: CustomerCreateParams = {"metadata": {"user_id": user_id}}
     if email:

@@ -1,4 +1,4 @@
-"""What a customer's subscriptions are worth: it follows from what Stripe has at present, and from nothing else."""
+"""Derives an entitlement from a customer's subscriptions, as Stripe has them at present."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,13 +18,15 @@ TIERS = list(Tier)
 
 
 def read_entitlement(customer_id: str) -> Entitlement:
-    """Raises Unavailable where Stripe does not answer."""
+    """Returns the entitlement of a customer. Raises Unavailable where Stripe does not answer."""
     return choose_entitlement(read_subscriptions(customer_id))
 
 
 def read_subscriptions(customer_id: str) -> list[Subscription]:
-    """None of a customer that was deleted. One that Stripe does not know is no reason to take anything away: the key
-    must be of another account or mode."""
+    """Returns the subscriptions of a customer; none where the customer was deleted.
+
+    Raises Unavailable for an unknown customer, which belongs to another account or mode: nothing is taken away then.
+    """
     try:
         return [parse_subscription(found) for found in stripe_queries.list_subscriptions(customer_id)]
     except NoSuchCustomer:
@@ -34,9 +36,11 @@ def read_subscriptions(customer_id: str) -> list[Subscription]:
 
 
 def choose_entitlement(found: Sequence[Subscription]) -> Entitlement:
-    """Of several the first that is worth something: those in the best state come first, and of these the newest.
+    """Returns the entitlement of the first subscription that grants a tier. The best status comes first, then the
+    newest.
 
-    Where none is, it is the first of all. That someone pays twice has to be seen to.
+    Where none grants a tier, the first one is returned without a tier. Several paid subscriptions are logged as an
+    error.
     """
     still_open = [each.id for each in found if each.is_open]
     if len(still_open) > 1:
@@ -50,14 +54,14 @@ def entitlement_of(subscription: Subscription) -> Entitlement:
     tier = tier_of(subscription.price_id)
     if tier is None and subscription.is_open:
         logger.error("price has no tier", price=subscription.price_id, subscription=subscription.id)
-    if tier is None or not _is_worth_something(subscription):
+    if tier is None or not _grants_tier(subscription):
         return Entitlement(subscription=subscription)
-    ends = [_patience_ends(subscription), *([subscription.ends_at] if subscription.ends_at else [])]
+    ends = [_grace_ends(subscription), *([subscription.ends_at] if subscription.ends_at else [])]
     return Entitlement(tier, min(ends), subscription)
 
 
 def parse_subscription(found: StripeSubscription) -> Subscription:
-    """Raises ValueError where it has no period."""
+    """Converts a subscription. Raises ValueError where it has no period."""
     item = max(found.items.data, key=_rank_item)
     start = item.current_period_start or found.current_period_start
     end = item.current_period_end or found.current_period_end
@@ -67,14 +71,16 @@ def parse_subscription(found: StripeSubscription) -> Subscription:
     return Subscription(found.id, found.status, item.price.id, found.created, start, end, ends_at)
 
 
-def _is_worth_something(subscription: Subscription) -> bool:
+def _grants_tier(subscription: Subscription) -> bool:
     if subscription.status in PAID_STATUSES:
         return not stripe_queries.is_refunded(subscription.id, subscription.period_start)
     return subscription.status == SubscriptionStatus.PAST_DUE
 
 
-def _patience_ends(subscription: Subscription) -> datetime:
-    """So long after a payment has failed, or the period is over without news of the next one."""
+def _grace_ends(subscription: Subscription) -> datetime:
+    """Returns when the entitlement ends: after the grace period that follows a failed payment, or an unrenewed
+    period.
+    """
     grace = timedelta(days=settings().billing_grace_days)
     if subscription.status == SubscriptionStatus.PAST_DUE:
         return (stripe_queries.find_oldest_debt(subscription.id) or subscription.period_start) + grace
@@ -87,6 +93,6 @@ def _rank(subscription: Subscription) -> tuple[int, bool, datetime]:
 
 
 def _rank_item(item: SubscriptionItem) -> int:
-    """The place of its tier among all; items of other products come last."""
+    """Returns the rank of the item's tier; -1 for items of other products."""
     tier = tier_of(item.price.id)
     return TIERS.index(tier) if tier else -1

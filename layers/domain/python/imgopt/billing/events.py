@@ -1,4 +1,4 @@
-"""What follows from Stripe's events. Only that something happened is taken from them; what is true, Stripe is asked."""
+"""Handles Stripe's events. An event only says that something changed; the present state is then read from Stripe."""
 
 from contextlib import suppress
 
@@ -33,14 +33,14 @@ ASKED_AGAIN = frozenset(
     }
 )
 DISPUTE = "charge.dispute.created"
-# Each attempt that is lost is one that another event has won.
+# An attempt only fails where another event was written meanwhile.
 ATTEMPTS = 10
 
 
 def apply(event: StripeEvent) -> None:
-    """Applies an event once. Kinds and customers that are not ours are let pass.
+    """Applies an event once. Events of other kinds or of unknown customers are ignored.
 
-    Raises Unavailable where Stripe or the table did not answer: Stripe sends the event again then.
+    Raises Unavailable where Stripe or the table did not answer. Stripe then sends the event again.
     """
     if event.type == DISPUTE and repository.note_event(event.id, clock.now()):
         logger.error("payment is disputed", event_id=event.id, charge=event.data.object.get("charge"))
@@ -49,7 +49,7 @@ def apply(event: StripeEvent) -> None:
 
 
 def _ask_until_written(event: StripeEvent, customer_id: str) -> None:
-    """Stripe is asked anew whenever another event was written since the account was read."""
+    """Reads Stripe again each time that another event was written since the account was read."""
     for _ in range(ATTEMPTS):
         account = repository.find_by_customer(customer_id)
         if account is None or not repository.has_user(account.user_id):
@@ -64,7 +64,7 @@ def _ask_until_written(event: StripeEvent, customer_id: str) -> None:
             if entitlement.tier is not account.standing.tier:
                 audit.record_event(audit.AuditEvent.PLAN_CHANGED, account.user_id, tier=entitlement.tier.value)
             return
-    raise Unavailable("Too much happens at once. Please try again.")
+    raise Unavailable("Too many events arrive at once. Please try again.")
 
 
 def _report(event: StripeEvent, user_id: str, entitlement: Entitlement) -> None:

@@ -1,4 +1,4 @@
-"""Stripe's two modes: in test mode, cards that anybody can look up pay for everything."""
+"""Stripe's two modes. In test mode, publicly known card numbers pay for everything."""
 
 from functools import cache
 
@@ -9,12 +9,14 @@ IS_LIVE = {"test": False, "live": True}
 
 
 def is_live(api_key: str) -> bool | None:
-    """By its beginning, such as `sk_live_` or `rk_test_`; None where it does not tell."""
+    """Returns whether a key is for live mode, by its prefix (`sk_live_`, `rk_test_`); None where the prefix doesn't
+    tell.
+    """
     return next((IS_LIVE[part] for part in api_key.split("_")[1:3] if part in IS_LIVE), None)
 
 
 @cache
 def report_test_key(api_key: str) -> None:
-    """Logs an error, once, where what is sold at a public address costs nothing."""
+    """Logs an error, once, where a public URL sells with a test key, so that everything is free."""
     if is_live(api_key) is False and settings().public_url.startswith("https://"):
-        logger.error("a test key of Stripe sells at a public address")
+        logger.error("a test key of Stripe is used at a public URL")

@@ -1,4 +1,4 @@
-"""Subscriptions: what Stripe says of them, and what they are worth here. Times are in UTC."""
+"""Subscriptions, as Stripe describes them, and the entitlement that follows. Times are in UTC."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,7 +8,7 @@ from imgopt.accounts.plans import Tier
 
 
 class SubscriptionStatus(StrEnum):
-    """What the service knows of Stripe's statuses; others may come."""
+    """Stripe's statuses that this service knows. Stripe may add others."""
 
     ACTIVE = "active"
     TRIALING = "trialing"
@@ -20,17 +20,17 @@ class SubscriptionStatus(StrEnum):
     CANCELED = "canceled"
 
 
-# They are paid for, or will be once their trial is over.
+# Subscriptions that are paid for, or will be after their trial.
 PAID_STATUSES = (SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING)
-# They never began, or are over: nothing can be done with them in the billing portal.
+# Subscriptions that never began or have ended. The billing portal can't manage them.
 CLOSED_STATUSES = (SubscriptionStatus.INCOMPLETE, SubscriptionStatus.INCOMPLETE_EXPIRED, SubscriptionStatus.CANCELED)
 
 
 @dataclass(frozen=True)
 class Subscription:
-    """As Stripe described it when it was last asked.
+    """A subscription as Stripe last described it.
 
-    `ends_at` is the time for which it has been cancelled, None where it goes on.
+    `ends_at` is the time at which a cancelled one ends; None where it isn't cancelled.
     """
 
     id: str
@@ -48,7 +48,7 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Entitlement:
-    """What a user has, and until when if nothing more is heard. The subscription may be worth nothing any more."""
+    """A user's tier, and when it ends unless Stripe reports a renewal. `subscription` may have ended."""
 
     tier: Tier = Tier.FREE
     tier_until: datetime | None = None
@@ -59,8 +59,8 @@ class Entitlement:
 class BillingAccount:
     """A user as Stripe's customer.
 
-    `version` counts how often `standing`, its entitlement, was written. `checkout_id` is that of the one session of
-    Stripe Checkout that may still be open; empty where there was none yet.
+    `version` counts the writes of `standing`, the entitlement. `checkout_id` is the id of the one session of Stripe
+    Checkout that may still be open; "" before the first one.
     """
 
     user_id: str

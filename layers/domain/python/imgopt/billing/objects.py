@@ -1,4 +1,4 @@
-"""Objects of Stripe's API: what is read of them. Times come as seconds since 1970, and are read as datetimes in UTC."""
+"""The parts of Stripe's objects that this service reads. Times are seconds since 1970, parsed to datetimes in UTC."""
 
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -17,7 +17,7 @@ class Price(BaseModel):
 
 
 class SubscriptionItem(BaseModel):
-    """Of a subscription. Versions of the API before 2025-03-31 have its period on the subscription alone."""
+    """An item of a subscription. API versions before 2025-03-31 have the period on the subscription instead."""
 
     price: Price
     current_period_start: datetime | None = None
@@ -36,7 +36,9 @@ class StripeSubscription(BaseModel):
 
 
 class Invoice(BaseModel):
-    """Amounts are in the currency's smallest unit. Credit notes count from the moment it was paid."""
+    """An invoice. Amounts are in the currency's smallest unit. Credit notes only count those issued after the
+    payment.
+    """
 
     id: str
     created: datetime
@@ -45,7 +47,7 @@ class Invoice(BaseModel):
 
 
 class Charge(BaseModel):
-    """`refunded` means wholly."""
+    """A charge. `refunded` is true where all of it was refunded."""
 
     refunded: bool
 
@@ -55,7 +57,7 @@ class PaymentIntent(BaseModel):
 
 
 class Payment(BaseModel):
-    """Either of them may be missing, and both where it was not made through Stripe."""
+    """A payment of an invoice. Both fields are None where it was not made through Stripe, and one of them may be."""
 
     charge: Charge | None = None
     payment_intent: PaymentIntent | None = None
@@ -70,7 +72,7 @@ class EventData(BaseModel):
 
 
 class StripeEvent(BaseModel):
-    """That something happened. What it happened to is of any kind, and as it was then."""
+    """An event. `data` has the changed object, of any kind, as it was at the time of the event."""
 
     id: str = Field(pattern=r"^evt_")
     type: str
@@ -79,7 +81,7 @@ class StripeEvent(BaseModel):
 
     @property
     def customer_id(self) -> str | None:
-        """Whom it is about: the customer that its object is, or names."""
+        """The id of the customer that the event's object is or belongs to; None without one."""
         found = self.data.object
         customer = found.get("id" if found.get("object") == "customer" else "customer")
         return customer if isinstance(customer, str) else None

@@ -1,20 +1,20 @@
-"""Which price in Stripe buys which tier."""
+"""The tiers that Stripe's prices buy."""
 
 from imgopt.accounts.plans import Tier
 from imgopt.errors import InvalidRequest
 from imgopt.settings import settings
 
-# By contract: its price is in Stripe, but not for sale.
+# Sold by contract: it has a price in Stripe, but checkout doesn't sell it.
 NOT_FOR_SALE = Tier.ENTERPRISE
 
 
 def tier_of(price_id: str) -> Tier | None:
-    """None for a price that the settings don't name."""
+    """Returns the tier of a price; None for a price that is not in the settings."""
     name = settings().stripe_prices.get(price_id)
     return Tier(name) if name else None
 
 
 def check_for_sale(price_id: str) -> None:
-    """Raises InvalidRequest."""
+    """Raises InvalidRequest for a price that checkout doesn't sell."""
     if tier_of(price_id) in (None, NOT_FOR_SALE):
-        raise InvalidRequest("There is no such price.")
+        raise InvalidRequest("There is no such price. Use one of the prices that are for sale.")

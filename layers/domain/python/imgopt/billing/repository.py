@@ -1,7 +1,7 @@
-"""Stripe's customers: `BILLING#<user id>`, found by `STRIPE_CUSTOMER#<id>`; events: `STRIPE_EVENT#<id>`.
+"""Stripe's customers in the table: `BILLING#<user id>`, found by `STRIPE_CUSTOMER#<id>`; events: `STRIPE_EVENT#<id>`.
 
-What an event changes is written with it in one transaction, so that it counts once, and only onto the version of the
-account that was read before Stripe was asked: what was asked earlier never overwrites what was asked later.
+An event and its changes are written in one transaction, so that each event counts once. The write requires the version
+that the account had when Stripe was asked, so that older answers never overwrite newer ones.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from imgopt.storage import table, transactions
 from imgopt.storage.transactions import ConditionFailed, Write
 
 KIND, CUSTOMER, EVENT, USER = "BILLING", "STRIPE_CUSTOMER", "STRIPE_EVENT", "USER"
-# Stripe sends an event for 3 days by itself, and for 30 where someone asks it to.
+# Stripe repeats an event for 3 days by itself, and for 30 days on request.
 REMEMBERED = timedelta(days=40)
 
 
@@ -31,13 +31,13 @@ def has_user(user_id: str) -> bool:
 
 
 def add(account: BillingAccount) -> BillingAccount:
-    """The account of that user, which is another one where someone else was faster."""
+    """Adds an account and returns it. Returns the existing one where another call was faster."""
     item = {**table.key(KIND, account.user_id), **table.plain(account)}
     return _write_or_find([transactions.create_item(item), _point_at(account)], account)
 
 
 def change_customer(account: BillingAccount, customer_id: str) -> BillingAccount:
-    """The same, for a customer in place of one that is no longer there."""
+    """Replaces the account's customer, which was deleted in Stripe. Returns the present account."""
     changed = BillingAccount(account.user_id, customer_id, account.version, account.checkout_id, account.standing)
     write = transactions.change_item(
         table.key(KIND, account.user_id),
@@ -49,7 +49,7 @@ def change_customer(account: BillingAccount, customer_id: str) -> BillingAccount
 
 
 def note_checkout(account: BillingAccount, checkout_id: str) -> bool:
-    """That the account's open session of Stripe Checkout is this one now; False where someone else was faster."""
+    """Records the account's open session of Stripe Checkout. Returns False where another call was faster."""
     write = transactions.change_item(
         table.key(KIND, account.user_id),
         sets={"checkout_id": checkout_id},
@@ -64,7 +64,7 @@ def note_checkout(account: BillingAccount, checkout_id: str) -> bool:
 
 
 def forget(account: BillingAccount) -> None:
-    """What points at it goes first: events of a customer who is not known are let pass."""
+    """Deletes an account. Its index entry goes first, so that events about the customer are ignored from then on."""
     table.delete(table.key(CUSTOMER, account.customer_id))
     table.delete(table.key(KIND, account.user_id))
 
@@ -74,7 +74,7 @@ def knows_event(event_id: str) -> bool:
 
 
 def note_event(event_id: str, now: datetime) -> bool:
-    """An event that changes nothing; False where it had been before."""
+    """Records an event that changes nothing. Returns False where it was recorded before."""
     try:
         transactions.write_all([_remember(event_id, now)])
     except ConditionFailed:
@@ -83,8 +83,10 @@ def note_event(event_id: str, now: datetime) -> bool:
 
 
 def apply_event(event_id: str, account: BillingAccount, entitlement: Entitlement, now: datetime) -> None:
-    """Raises ConditionFailed where the event has been applied, or the account has changed since it was read, or has no
-    user.
+    """Writes an event with the entitlement that follows.
+
+    Raises ConditionFailed where the event has been applied, the account has changed since it was read, or its user is
+    gone.
     """
     write = transactions.change_item(
         table.key(KIND, account.user_id),
@@ -96,7 +98,7 @@ def apply_event(event_id: str, account: BillingAccount, entitlement: Entitlement
 
 
 def _entitle(user_id: str, entitlement: Entitlement) -> Write:
-    """What the rest of the service reads of it, in the user's own item."""
+    """Returns the write of the entitlement to the user's own item, where the rest of the service reads it."""
     subscription = entitlement.subscription if entitlement.tier is not Tier.FREE else None
     return transactions.change_item(
         table.key(USER, user_id),

@@ -1,4 +1,4 @@
-"""Stripe's SDK, with its errors as ours. It is imported where it is used: that takes a fifth of a second."""
+"""Stripe's SDK, with its errors mapped to this package's. It is imported late, because the import takes 0.2 s."""
 
 import logging
 from collections.abc import Iterator
@@ -16,26 +16,26 @@ from imgopt.telemetry import logger
 if TYPE_CHECKING:
     from stripe import StripeClient
 
-# Objects come as this version has them, whatever the account's own; the webhook endpoint should have it too.
+# Stripe answers in this API version, whatever the account's default. The webhook endpoint should use the same one.
 API_VERSION = "2026-10-28.endive"
-# A call that begins as time_budget.STRIPE_SECONDS end has to be over, with the attempt that follows, before the
-# function is.
+# A call that begins when STRIPE_SECONDS (time_budget) end has to be over, with its retry, before the function times
+# out.
 STRIPE_CONNECT_SECONDS, READ_SECONDS = 2.0, 6.0
 STRIPE_RETRIES = 1
-# By the parameter that Stripe refuses.
+# Messages by the parameter that Stripe refuses.
 NOT_TAKEN = {
     "line_items": "This price is not for sale at present.",
-    "success_url": "Stripe does not take the success URL.",
-    "cancel_url": "Stripe does not take the cancel URL.",
+    "success_url": "Stripe does not accept the success URL.",
+    "cancel_url": "Stripe does not accept the cancel URL.",
 }
 
 
 class NoSuchCustomer(Exception):
-    """The customer has been deleted in Stripe, or is one of another account or mode of it."""
+    """The customer was deleted in Stripe, or belongs to another account or mode."""
 
 
 def stripe_client() -> "StripeClient":
-    """Raises NotConfigured where billing is not set up."""
+    """Returns the client. Raises NotConfigured where billing is not set up."""
     return _build(credentials.read().api_key, settings().stripe_api_base)
 
 
@@ -44,7 +44,7 @@ def _build(api_key: str, api_base: str) -> "StripeClient":
     import stripe
 
     stripe.enable_telemetry = False
-    # At INFO it logs paths and messages, with the ids of sessions and more.
+    # At INFO the SDK logs paths and messages, with the ids of sessions and customers.
     logging.getLogger("stripe").setLevel(logging.WARNING)
     return stripe.StripeClient(
         api_key,
@@ -57,10 +57,10 @@ def _build(api_key: str, api_base: str) -> "StripeClient":
 
 @contextmanager
 def stripe_errors() -> Iterator[None]:
-    """Raises NoSuchCustomer, InvalidRequest for what clients choose and Stripe does not take, or Unavailable.
+    """Maps Stripe's errors to NoSuchCustomer, InvalidRequest (for values that clients choose) or Unavailable.
 
-    What is wrong is logged without Stripe's message, which may quote what it was asked. A key that was refused may have
-    been replaced: the next attempt has the new one.
+    Errors are logged without Stripe's message, which may quote the request. After a refused key the keys are read
+    again, because they may have been replaced.
     """
     import stripe
 
@@ -82,9 +82,9 @@ def stripe_errors() -> Iterator[None]:
 
 
 def idempotency_key(*parts: str) -> str:
-    """The same for the same request within a minute: clicks on a button that come twice count once.
+    """Returns a key that is equal for equal requests within the same minute, so that a double click counts once.
 
-    For longer than that Stripe would repeat its answer also where it was an error.
+    It changes each minute, because Stripe repeats its first answer under a key, even an error.
     """
     minute = int(clock.now().timestamp()) // 60
     return sha256("\n".join([*parts, str(minute)]).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What Stripe has of a customer at present."""
+"""Reads a customer's present state from Stripe."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     Ask = Callable[[], ListObject[Any]]
 
 T = TypeVar("T", bound=BaseModel)
-PAGE_LIMIT = 100  # of one page
-# An invoice is made with the period that it is for, and not exactly at the same second.
+PAGE_LIMIT = 100  # items of one page
+# An invoice is created with its period, but not in exactly the same second.
 TOGETHER = timedelta(minutes=1)
 
 
 def list_subscriptions(customer_id: str) -> list[StripeSubscription]:
-    """Also those that are over; the newest first. Raises NoSuchCustomer."""
+    """Returns all subscriptions, also ended ones, the newest first. Raises NoSuchCustomer."""
     subscriptions = stripe_client().v1.subscriptions
     return _read_all(
         StripeSubscription, lambda: subscriptions.list({"customer": customer_id, "status": "all", "limit": PAGE_LIMIT})
@@ -30,20 +30,20 @@ def list_subscriptions(customer_id: str) -> list[StripeSubscription]:
 
 
 def is_deleted(customer_id: str) -> bool:
-    """Whether the customer was: Stripe remembers it then. Raises Unavailable for one that it does not know."""
+    """Returns whether the customer was deleted, which Stripe remembers. Raises Unavailable for an unknown customer."""
     with stripe_errors():
         found = stripe_client().v1.customers.retrieve(customer_id)
     return bool(found.to_dict().get("deleted"))
 
 
 def find_oldest_debt(subscription_id: str) -> datetime | None:
-    """When the oldest invoice was made that is still to be paid."""
+    """Returns when the oldest unpaid invoice was created; None without one."""
     debts = _list_invoices({"subscription": subscription_id, "status": "open", "limit": PAGE_LIMIT})
     return min((each.created for each in debts), default=None)
 
 
 def is_refunded(subscription_id: str, period_start: datetime) -> bool:
-    """Whether all that was paid for the period has been given back, and something was."""
+    """Returns whether something was paid for the period, and all of it was refunded."""
     since = int((period_start - TOGETHER).timestamp())
     found = _list_invoices(
         {"subscription": subscription_id, "status": "paid", "created": {"gte": since}, "limit": PAGE_LIMIT}
@@ -64,7 +64,7 @@ def _list_invoices(which: "InvoiceListParams") -> list[Invoice]:
 
 
 def _list_charges(invoice_id: str) -> list[Charge | None]:
-    """One for each payment; None for those that were not made through Stripe."""
+    """Returns one charge for each payment; None for payments that were not made through Stripe."""
     expand = ["data.payment.payment_intent.latest_charge", "data.payment.charge"]
     payments = stripe_client().v1.invoice_payments
     found = _read_all(
@@ -76,7 +76,7 @@ def _list_charges(invoice_id: str) -> list[Charge | None]:
 
 
 def _read_all(kind: type[T], ask: "Ask") -> list[T]:
-    """All pages of a list."""
+    """Reads all pages of a list."""
     page = _ask(ask)
     found = list(page.data)
     while page.has_more:

@@ -1,4 +1,4 @@
-"""How long Stripe is asked on behalf of one request: the functions that do so are stopped after 29 seconds."""
+"""Limits the time of all calls to Stripe for one request, because the functions are stopped after 29 seconds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,14 +8,14 @@ from time import monotonic
 
 from imgopt.errors import Unavailable
 
-# What is begun just before may still take two attempts of as long as each may take.
+# A call that begins just before this may still take two attempts of full length.
 STRIPE_SECONDS = 10.0
 _ends: ContextVar[float] = ContextVar("ends", default=inf)
 
 
 @contextmanager
 def limit_stripe_calls() -> Iterator[None]:
-    """For all that is asked within it, together."""
+    """Limits all calls to Stripe inside the context, together."""
     before = _ends.set(monotonic() + STRIPE_SECONDS)
     try:
         yield
@@ -24,6 +24,6 @@ def limit_stripe_calls() -> Iterator[None]:
 
 
 def check_stripe_time() -> None:
-    """Raises Unavailable where it is too late to ask for more."""
+    """Raises Unavailable where the time for further calls is used up."""
     if monotonic() >= _ends.get():
         raise Unavailable("Billing takes too long to answer. Please try again.")

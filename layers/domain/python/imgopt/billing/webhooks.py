@@ -1,4 +1,4 @@
-"""Stripe's messages: what is not signed with one of our secrets, and lately, is not from Stripe."""
+"""Stripe's webhook events. Each must be signed with one of the configured secrets, recently."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from imgopt.telemetry import logger, measure
 
 @contextmanager
 def counted() -> Iterator[None]:
-    """What became of an event, as a metric; of none where billing is not set up."""
+    """Counts the outcome of an event as a metric; counts nothing where billing is not set up."""
     try:
         yield
     except NotConfigured:
@@ -31,9 +31,10 @@ def counted() -> Iterator[None]:
 @counted()
 @time_budget.limit_stripe_calls()
 def handle_event(body: bytes, signature: str | None) -> None:
-    """Takes an event, as it came, with its header `Stripe-Signature`. One of the other mode than the key is let pass.
+    """Verifies and applies an event. `body` is unchanged, `signature` is the header `Stripe-Signature`.
 
-    Raises InvalidSignature, and Unavailable where it should be sent again.
+    An event of the other mode than the key's is ignored. Raises InvalidSignature, and Unavailable where Stripe should
+    send it again.
     """
     if not (_is_ours(body, signature, credentials.read()) or _is_ours(body, signature, credentials.renew_keys())):
         raise InvalidSignature("The signature is not valid.")
@@ -45,7 +46,7 @@ def handle_event(body: bytes, signature: str | None) -> None:
     if event.livemode is None or is_live in (None, event.livemode):
         events.apply(event)
     else:
-        logger.warning("event of the other mode", event_id=event.id, livemode=event.livemode)
+        logger.warning("event of Stripe's other mode", event_id=event.id, livemode=event.livemode)
 
 
 def _is_ours(body: bytes, signature: str | None, known: StripeKeys) -> bool:
@@ -57,6 +58,7 @@ def is_signed(body: bytes, signature: str | None, secret: str) -> bool:
 
     try:
         stripe.WebhookSignature.verify_header(body, signature, secret, settings().webhook_tolerance)
-    except (stripe.SignatureVerificationError, TypeError, UnicodeDecodeError):  # the latter two for strange characters
+    # TypeError and UnicodeDecodeError come from non-ASCII characters
+    except (stripe.SignatureVerificationError, TypeError, UnicodeDecodeError):
         return False
     return True

@@ -1,4 +1,4 @@
-"""The list of what could not be made, in the owner's bucket: one object for each, which goes when it succeeds."""
+"""Failures in the owner's bucket: one object for each result that could not be made, removed when it succeeds."""
 
 import json
 
@@ -20,7 +20,7 @@ def note(order: Order, reason: str) -> None:
     }
     data = json.dumps(told, indent=1).encode()
     objects.put(order.rule.target, failure_key(order.rule, order.source.key, order.preset), data, "application/json")
-    logger.warning("an object of a bucket could not be made", reason=reason)
+    logger.warning("result for an object of a bucket could not be made", reason=reason)
 
 
 def forget(order: Order) -> None:

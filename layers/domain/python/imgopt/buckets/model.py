@@ -1,4 +1,4 @@
-"""What comes in, and what has become of it."""
+"""Objects that arrive in owners' buckets, and the outcomes."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from imgopt.settings.buckets import BucketRule
 
 @dataclass(frozen=True)
 class SourceObject:
-    """An object of an owner's bucket, as it was when its ETag was that."""
+    """One version of an object in an owner's bucket, identified by its ETag. `size` is in bytes."""
 
     bucket: str
     key: str
@@ -18,14 +18,14 @@ class SourceObject:
 
 class Outcome(StrEnum):
     MADE = "made"
-    KEPT = "kept"  # the result of the same bytes by the same settings is there
-    REPLACED = "replaced"  # another object has that key by now, whose own event follows
+    KEPT = "kept"  # a result of the same bytes and settings exists
+    REPLACED = "replaced"  # the key has another object now, which causes an event of its own
     FAILED = "failed"
 
 
 @dataclass(frozen=True)
 class Order:
-    """One result that is to be made."""
+    """One result to make: of one object, by one preset."""
 
     rule: BucketRule
     source: SourceObject

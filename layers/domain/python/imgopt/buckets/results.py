@@ -1,4 +1,4 @@
-"""Results as they lie in an owner's bucket: each says of which bytes and by which settings it was made."""
+"""Results in owners' buckets. The metadata of each tells from which bytes, and by which settings, it was made."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -10,20 +10,22 @@ from imgopt.imaging.artifact import Made
 from imgopt.storage import described_objects
 from imgopt.storage.described_objects import Content, DescribedObject
 
-# In metadata of objects. `imgopt sync` reads and writes the same (imgopt_client/sync/marks.py).
+# Keys of S3 metadata. `imgopt sync` reads and writes the same ones (imgopt_client/sync/marks.py).
 OBJECT, SOURCE, PRESET = "imgopt-object", "imgopt-source", "imgopt-preset"
 WIDTH, HEIGHT, SCORE = "imgopt-width", "imgopt-height", "imgopt-score"
-# Another one makes all results anew: to be counted up where the same settings come to better files.
+# A new number causes all results to be made again: increase it where the same settings lead to better files.
 GENERATION = 1
 
 
 def mark_of(preset: str, options: str) -> str:
-    """A preset by its name and by what it asks: one that is changed makes its results anew."""
+    """Returns a mark of a preset, by its name and its options. It changes with the options, so that results are made
+    again.
+    """
     return f"{preset} {sha256(f'{GENERATION}{options}'.encode()).hexdigest()[:16]}"
 
 
 def object_of(source: SourceObject) -> str:
-    """An object whatever it holds. Keys themselves may be longer than metadata."""
+    """Returns a hash of an object's bucket and key. A key itself may be too long for metadata."""
     return sha256(f"{source.bucket}/{source.key}".encode()).hexdigest()[:32]
 
 
@@ -32,17 +34,17 @@ def is_result(found: DescribedObject) -> bool:
 
 
 def is_of(found: DescribedObject, source: SourceObject) -> bool:
-    """Whether it was made of that object, whatever that held then."""
+    """Returns whether a result was made from this object, in any version."""
     return found.metadata.get(OBJECT) == object_of(source)
 
 
 def is_made(found: DescribedObject | None, order: Order, mark: str) -> bool:
-    """Whether an object is what the order would come to."""
+    """Returns whether a result is what the order would make."""
     return found is not None and (found.metadata.get(SOURCE), found.metadata.get(PRESET)) == (order.source.etag, mark)
 
 
 def find(order: Order, formats: Iterable[str]) -> dict[str, DescribedObject]:
-    """What lies where a result could go, by its key."""
+    """Returns the existing objects at the keys that a result could have, by key."""
     extensions = sorted({FORMATS[each].extension for each in formats})
     keys = [result_key(order.rule, order.source.key, order.preset, each) for each in extensions]
     found = {key: described_objects.describe(order.rule.target, key) for key in keys}

@@ -1,7 +1,8 @@
-"""Makes results of objects that have come into an owner's bucket.
+"""Makes results of objects that arrive in an owner's bucket.
 
-An event may come twice, late, or beside that of another object with the same key. What is there is looked at before
-and after the work, and replaced only as it was seen: the same bytes are made once, and older ones never win.
+An event may arrive twice, late, or concurrently with one of another object with the same key. The result's key is read
+before and after the work, and only replaced where it hasn't changed. So equal bytes are processed once, and an older
+version never replaces a newer one.
 """
 
 from io import BytesIO
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def orders_of(source: SourceObject) -> list[Order]:
-    """One for each preset of the rule that takes the object; none for what was made here."""
+    """Returns one order for each preset of the rule that matches the object; none for this service's own results."""
     rule = rule_for(settings().bucket_rules, source.bucket, source.key)
     found = described_objects.describe(source.bucket, source.key) if rule else None
     if rule is None or found is None or results.is_result(found):
@@ -33,9 +34,9 @@ def orders_of(source: SourceObject) -> list[Order]:
 
 
 def carry_out(order: Order, *, last: bool = False) -> Outcome:
-    """A permanent failure is noted in the bucket; a transient one only at the `last` attempt.
+    """Makes a result. A permanent failure is recorded in the bucket; a transient one only at the `last` attempt.
 
-    Raises Unavailable where it is worth trying again.
+    Raises Unavailable where a retry may succeed.
     """
     try:
         outcome = _make(order)
@@ -73,20 +74,22 @@ def _make(order: Order) -> Outcome:
 
 
 def _require_own(order: Order, before: dict[str, DescribedObject]) -> None:
-    """Two objects may come to one key, such as `a.jpg` and `a.png`; and what somebody else has put there stays."""
+    """Raises Conflict where the result's key belongs to another object's result, such as `a.jpg` and `a.png`, or to
+    other files.
+    """
     for key, found in before.items():
         if not results.is_of(found, order.source):
             whose = "is a result of another object" if results.is_result(found) else "was not made by this service"
-            raise Conflict(f"{key} {whose}: remove it, or write keys that keep both apart.")
+            raise Conflict(f"{key} {whose}: remove it, or set a key pattern that keeps both apart.")
 
 
 def _store(order: Order, made: "Made", mark: str, before: dict[str, DescribedObject]) -> Outcome:
-    """Results of the same preset in another format are of what was there before, and go."""
+    """Stores a result. Results of the same preset in other formats are from an older version, and are removed."""
     if not _is_current(order):
         return Outcome.REPLACED
     key = result_key(order.rule, order.source.key, order.preset, FORMATS[made.artifact.format].extension)
     if not described_objects.put(order.rule.target, key, results.content_of(made, order, mark), before.get(key)):
-        raise Unavailable("Another one has just written the same result. Please try again.")
+        raise Unavailable("Another process has just written the same result. Please try again.")
     for stale, found in before.items():
         if stale != key and results.is_of(found, order.source):
             objects.delete(order.rule.target, stale)

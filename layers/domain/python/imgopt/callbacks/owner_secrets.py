@@ -1,7 +1,8 @@
-"""Which secret signs an owner's callbacks: `CALLBACK_SECRET#<owner>` says how often it was changed, and when last.
+"""The secrets that sign an owner's callbacks: `CALLBACK_SECRET#<owner>` counts changes and has the time of the last
+one.
 
-Whoever once had a credential of the owner's may know the secret, so it can be changed. For a day callbacks are signed
-by the one before, too, until those who receive them know the new one.
+An owner can replace a secret that others may know. For a day after that, callbacks are signed by the old secret as
+well, so that receivers have time to change it.
 """
 
 from contextlib import suppress
@@ -16,7 +17,7 @@ from imgopt.storage.transactions import ConditionFailed
 
 KIND = "CALLBACK_SECRET"
 TRANSITION = timedelta(days=1)
-# A second click counts as the first: else the secret before would be one that nobody has seen.
+# A second click within this time changes nothing: otherwise the old secret would be one that no receiver knows.
 DEBOUNCE = timedelta(minutes=1)
 
 
@@ -27,12 +28,12 @@ class SecretVersion:
 
 
 def secret_of(owner: str) -> str:
-    """The present one."""
+    """Returns the present secret."""
     return signing.derive_secrets(owner, find(owner).number)[0]
 
 
 def secrets_of(owner: str) -> list[str]:
-    """Those that a callback is signed by at present, the newest first."""
+    """Returns the secrets that sign callbacks at present, the newest first."""
     last = find(owner)
     is_new = last.changed_at is not None and clock.now() - last.changed_at < TRANSITION
     numbers = [last.number, last.number - 1] if is_new else [last.number]
@@ -40,7 +41,7 @@ def secrets_of(owner: str) -> list[str]:
 
 
 def replace_secret(owner: str) -> str:
-    """The new secret."""
+    """Replaces the secret and returns the new one."""
     now = clock.now()
     write = transactions.change_item(
         _key(owner),

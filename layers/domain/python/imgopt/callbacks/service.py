@@ -1,4 +1,4 @@
-"""Telling a client's server that a job has ended: at least once, with more and more patience."""
+"""Delivers callbacks to clients' servers, at least once, with growing pauses between attempts."""
 
 import json
 
@@ -14,14 +14,16 @@ from imgopt.safe_http.post import post
 from imgopt.telemetry import logger, measure
 
 DELIVERY_SECONDS = 10.0
-# Between one attempt and the next. SQS keeps a message back for 900 at most.
+# Seconds between attempts. SQS delays a message by 900 s at most.
 DELIVERY_PAUSES = (10, 60, 300, 900, 900)
 GONE_STATUS = 410
 METRIC_OF_END = {CallbackStatus.DELIVERED: Metric.CALLBACKS_DELIVERED, CallbackStatus.FAILED: Metric.CALLBACKS_FAILED}
 
 
 def deliver(job_id: str, attempt: int) -> None:
-    """One attempt. Nothing is done where the job is not there, or was told of before, or the message has come twice."""
+    """Makes one attempt. Does nothing where the job is gone, its callback has been delivered, or the message is a
+    duplicate.
+    """
     job = next(iter(jobs.find_all([job_id])), None)
     if job is None or job.options.callback_url is None or job.status in UNFINISHED or _is_settled(job, attempt):
         return
@@ -36,7 +38,9 @@ def deliver(job_id: str, attempt: int) -> None:
 
 
 def _try(job: Job, url: str, attempt: int) -> Callback:
-    """Delivered, pending where another attempt follows, or failed. What no time can change is not tried again."""
+    """Sends the callback. Its status is delivered, pending (another attempt follows) or failed. Permanent errors fail
+    at once.
+    """
     body, timestamp = json.dumps(completion_event(job)).encode(), int(clock.now().timestamp())
     headers = {
         "Content-Type": "application/json",
@@ -54,6 +58,6 @@ def _try(job: Job, url: str, attempt: int) -> Callback:
 
 
 def _is_settled(job: Job, attempt: int) -> bool:
-    """Told of, given up, or tried as often already: the next attempt has been asked for by then."""
+    """Returns whether the callback is delivered or failed, or this attempt has been made before."""
     known = job.callback
     return known is not None and (known.status is not CallbackStatus.PENDING or known.attempts >= attempt)

@@ -1,4 +1,4 @@
-"""Callbacks are signed, so that who receives one knows that it is ours and of now."""
+"""Signatures of callbacks, by which a receiver verifies their origin and time."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,14 @@ SIGNATURE = "Imgopt-Signature"
 
 
 def derive_secrets(owner: str, number: int = 0) -> list[str]:
-    """The secrets of an owner's callbacks, 64 hexadecimal digits each; nobody else's, and others for each number.
+    """Returns the secrets for an owner's callbacks, 64 hexadecimal digits each; different for each owner and `number`.
 
-    The first is the present one. There are more while the service's own secret is replaced by another.
+    The first one is the present one. Others follow while the service's own secret is being replaced.
     """
     return derive_all(f"callbacks {number}" if number else "callbacks", owner)
 
 
 def sign(keys: Sequence[str], timestamp: int, body: bytes) -> str:
-    """`t=<seconds since 1970>,v1=<HMAC-SHA256 of "<t>.<body>" by the key>`, with a `v1` for each key."""
+    """Returns `t=<seconds since 1970>,v1=<HMAC-SHA256 of "<t>.<body>">`, with one `v1` for each of the keys."""
     signed = str(timestamp).encode() + b"." + body
     return ",".join([f"t={timestamp}", *(f"v1={hmac_of(key.encode(), signed)}" for key in keys)])

@@ -1,4 +1,4 @@
-"""What formats can do besides reading and writing one picture, each as a record of what does it."""
+"""Optional capabilities of formats, each as a record of functions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Content(StrEnum):
-    """What is seen in a file, as far as it matters for the format that holds it in the fewest bytes."""
+    """The content of a file, as far as it matters for the choice of the smallest format."""
 
     PHOTO = "photo"
     DRAWING = "drawing"
@@ -23,9 +23,9 @@ class Content(StrEnum):
 
 
 class Loss(StrEnum):
-    """What the coding of a file has cost its picture: nothing, or more and more of what shows when it is enlarged.
+    """The coding loss of a file: none, or increasing degrees of visible loss when it is enlarged.
 
-    PALETTE is for all colours but a few, for which dots of others stand, as in GIF.
+    PALETTE is for images with few colours, where others are dithered, as in GIF.
     """
 
     NONE = "none"
@@ -36,14 +36,14 @@ class Loss(StrEnum):
 
 
 class Scan(Protocol):
-    """Counts frames without decoding one. Raises InvalidImage or TooLarge."""
+    """Counts frames without decoding. Raises InvalidImage or TooLarge."""
 
     def __call__(self, file: BinaryIO, *, max_frames: int) -> Timing: ...
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """The pixels of a drawing; `left_out` names, in words for a client, what isn't in them."""
+    """The pixels of a vector image. `left_out` names, for clients, what isn't in them."""
 
     image: "Image"
     left_out: frozenset[str] = frozenset()
@@ -51,7 +51,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A drawing that is safe; `left_out` names, in words for a client, what isn't in it any more."""
+    """A sanitized vector image. `left_out` names, for clients, what was removed."""
 
     data: bytes
     left_out: frozenset[str] = frozenset()
@@ -59,10 +59,10 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Vector:
-    """A format without pixels: drawn at a size in pixels, and made another size or smaller as it is.
+    """A vector format, which can be drawn at any size, resized and optimized.
 
-    `prepare` takes a width and a height, both or one of which may be None, and the name of what is done where the
-    proportions are others. `optimize` takes what that has made. `has_metadata` tells whether a file holds some.
+    `prepare` gets a width and a height, each of which may be None, and the resize behaviour. `optimize` gets the result
+    of `prepare`. `has_metadata` tells whether a file has metadata.
     """
 
     render: Callable[[bytes, int, int], Drawn]
@@ -73,10 +73,10 @@ class Vector:
 
 @dataclass(frozen=True)
 class ImageSet:
-    """A format whose files hold one picture in several sizes: squares of these sides, in pixels.
+    """A format with one picture in several sizes: squares with these sides in pixels.
 
-    What `encode_packed` makes takes fewer bytes than that of `encode`, and fewer programs open it. `rewrite` makes a
-    file smaller whose pictures stay as they are, each in its size and drawn as it is there.
+    `encode_packed` makes smaller files than `encode`, which fewer programs can open. `rewrite` makes a file smaller
+    without changing its pictures.
     """
 
     sides: tuple[int, ...]
@@ -87,10 +87,10 @@ class ImageSet:
 
 @dataclass(frozen=True)
 class Deep:
-    """16 bits a sample, as libvips holds them, of a format whose files can have so many.
+    """Support for 16 bits per sample, by libvips.
 
-    `read` makes 1-4 bands of sRGB or grey of a file, upright; its answer is None where the file has fewer bits or can't
-    be read so. `encode` loses nothing, and is for qualities from `lowest_quality` on and at most `most_pixels`.
+    `read` returns an upright image of 1 to 4 bands in sRGB or grey; None where the file has fewer bits, or can't be
+    read by libvips. `encode` is lossless, and only for qualities from `lowest_quality` and up to `most_pixels`.
     """
 
     read: Callable[[bytes], Any]
@@ -101,7 +101,7 @@ class Deep:
 
 @dataclass(frozen=True)
 class GainMaps:
-    """How a format keeps gain maps. `insert` puts one into a finished picture that has none, at a quality of 1-100."""
+    """Support for gain maps. `insert` adds one to a finished picture without one, at a quality of 1 to 100."""
 
     read: "Callable[[bytes], GainMap | None]"
     insert: "Callable[[bytes, GainMap, int], bytes]"
@@ -109,9 +109,9 @@ class GainMaps:
 
 @dataclass(frozen=True)
 class Packing:
-    """Files of the format named `of`, held by those of another, which give them back byte for byte.
+    """Support for storing a file of the format `of` inside another format, from where it can be restored byte for byte.
 
-    Both raise InvalidImage where a file can't be held, or isn't there.
+    Both functions raise InvalidImage where that is impossible.
     """
 
     of: str

@@ -1,4 +1,4 @@
-"""The same pixels without the metadata that isn't to be kept, for originals that can't be made smaller."""
+"""Removes metadata from files without changing their pixels, for originals that are returned."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def clean(data: bytes, format_name: str, keep: KeepMetadata, source_type: str | None = None) -> bytes | None:
-    """A file of a format of ours that shows the same, its pixels untouched; None where that can't be.
+    """Returns a file with the same pixels and only the metadata to keep; None where that is impossible.
 
-    It goes on telling a machine's part in it, `source_type`, whatever else is kept.
+    The source type is always kept.
     """
     clean_of = FORMATS[format_name].clean
     if keep is KeepMetadata.ALL or clean_of is None:
@@ -29,13 +29,15 @@ def clean(data: bytes, format_name: str, keep: KeepMetadata, source_type: str | 
 
 
 def trim(data: bytes, format_name: str, keep: KeepMetadata) -> bytes | None:
-    """The same without what hides behind compressed pixels, for one that is given back; None where that can't be."""
+    """Removes data hidden behind compressed pixels; None where that is impossible. Does nothing where all metadata are
+    kept.
+    """
     trim_of = FORMATS[format_name].trim
     return data if keep is KeepMetadata.ALL or trim_of is None else trim_of(data)
 
 
 def _needed(data: bytes, format_name: str, keep: KeepMetadata) -> Metadata:
-    """What must stay: the rights where they are asked for, and how the pixels are turned."""
+    """Returns the metadata that must stay: rights where they are to be kept, and the orientation."""
     from PIL import Image
 
     found = FORMATS[format_name]
@@ -43,7 +45,7 @@ def _needed(data: bytes, format_name: str, keep: KeepMetadata) -> Metadata:
         return NO_METADATA
     with _open_for_metadata(data, found) as image:
         if found.read_embedded and (packet := found.read_embedded(BytesIO(data)).xmp):
-            image.info["xmp"] = packet  # Pillow reads none of a GIF
+            image.info["xmp"] = packet  # Pillow doesn't read XMP of GIF files
         orientation = orientation_of(image)
         kept = replace(read_metadata(image, keep), dpi=read_dpi(image))
     if orientation == 1:

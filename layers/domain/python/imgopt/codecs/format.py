@@ -1,7 +1,7 @@
-"""What a format is: how it is told and read, and for all else that can be done with one, by what, or None.
+"""The record of a format: how it is recognized and decoded, and its other capabilities, each a function or None.
 
-Each format's folder makes one such record, and `imgopt.codecs.formats` lists them. Nothing else depends on a format's
-name. What a format can do has no default, so that a new one says of everything whether it can.
+Each format's folder makes one record, and `imgopt.codecs.formats` lists them. Nothing else depends on a format's name.
+Main capabilities have no default, so that a new format has to state each.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ Encode = Callable[["Image", int, Metadata], Encoding]
 
 @dataclass(frozen=True)
 class Limits:
-    """What is taken at most: pixels of one image, frames of an animation, pixels of all its frames."""
+    """Limits: pixels of one image, frames of an animation, and pixels of all frames of an animation."""
 
     pixels: int
     frames: int
@@ -35,13 +35,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class ImageHeader:
-    """Width and height in pixels as seen, with the EXIF orientation applied; `dpi` where the file states it.
+    """Facts from a file's header. Width and height are in pixels with the EXIF orientation applied; `dpi` is None where
+    the file doesn't state it.
 
-    `frames` is 1 for a still image; `fps` is the mean over an animation, None for a still one. `has_alpha` is what the
-    file declares, though all of its pixels may be opaque; so is `has_gain_map`, be it a map that can be kept or not.
-    `warning` is what is to be said of a result, in a sentence: that the picture is not all that the file holds.
-    `source_type` is a term of IPTC's Digital Source Type where that tells of a machine's part in it, else None;
-    `has_manifest` whether the file has a C2PA manifest, be it valid or not.
+    `frames` is 1 for a still image; `fps` is the mean of an animation, None for a still image. `has_alpha` and
+    `has_gain_map` are what the file declares: all pixels may be opaque, and the map may be unusable. `warning` is a
+    sentence for results: the picture is not all that the file contains. `source_type` is a term of IPTC's Digital
+    Source Type that names a machine's part, else None. `has_manifest` tells of a C2PA manifest, valid or not.
     """
 
     format: str
@@ -64,20 +64,21 @@ class ImageHeader:
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """`name` is what the API calls it and the extension of its files, `aliases` are what else it is called.
+    """`name` is the API's name and the extension of files; `aliases` are other names.
 
-    `matches` tells it by a file's head. `pillow_name` is empty where Pillow doesn't read it.
+    `matches` recognizes a file by its first bytes. `pillow_name` is "" where Pillow doesn't read the format.
 
-    Reading: `read_header` begins at a file's start, and raises TooLarge or InvalidImage; `open_image` opens a file's
-    first picture, not decoded yet; `scan` and `decode_animation` are for more than one; of that, at most so many frames
-    are kept, each transformed.
-    Writing: by a quality of 1-100 on the API's scale. `rewrite_animation` makes an animation of the same size and at
-    most so many frames without drawing all anew; its answer is None where it can't. `clean` takes out all metadata but
-    what is given, with the pixels untouched; its answer is None where it can't. `mend` leaves out or puts right what is
-    damaged and doesn't matter to the pixels, before they are read or a file is given back.
-    `replaced_by` has the names of what is written in place of a format that is only read: without and with alpha.
+    Decoding: `read_header` reads from the start of a file, and raises TooLarge or InvalidImage. `open_image` opens the
+    first picture, not decoded yet. `scan` counts an animation's frames; `decode_animation` keeps at most a number of
+    them, each transformed.
 
-    Raises ValueError where one half of what belongs together is missing: no service starts with such a format.
+    Encoding: qualities are 1 to 100 on the API's scale. `rewrite_animation` returns a smaller animation of the same
+    size and at most a number of frames without encoding all of it again, or None. `clean` returns the file with only
+    the given metadata and unchanged pixels, or None. `mend` repairs or removes damaged parts that pixels don't need.
+    `replaced_by` names the formats that replace a read-only format: without and with alpha.
+
+    Raises ValueError where one of two functions that need each other is missing, so that no service starts with such a
+    format.
     """
 
     name: str
@@ -101,71 +102,70 @@ class Format:
     mend: Callable[[bytes], bytes] | None
     replaced_by: tuple[str, str] | None
 
-    # Those of which one makes the smallest file of a picture at a score that is asked for, where there are several.
+    # Returns several encoders of which any may make the smallest file at a target score.
     choose_encoders: "Callable[[Image], Sequence[Encode]] | None" = None
-    # Where somebody waits for the file: written in about the time that other encoders take, without programs; an
-    # ordinary one opened by libvips, at least as large as it is at a scale, not turned and in its own colours. That is
-    # None for others, and raises pyvips' Error for what is damaged.
+    # Fast variants for image URLs, without other programs. `open_quickly` opens common files by libvips, at least as
+    # large as at a scale, without orientation and colour conversion. It returns None for other files, and raises
+    # pyvips' Error for damaged ones.
     encode_quickly: Encode | None = None
     open_quickly: Callable[[bytes, float], Any | None] | None = None
     encode_animation_quickly: "Callable[[Animation, int], Encoding] | None" = None
-    # The encoder's own number of a quality, for a picture: equal ones make equal files.
+    # Returns the encoder's own number for a quality. Qualities with equal numbers make equal files.
     native_of: "Callable[[Image], Callable[[int], int]] | None" = None
-    # How many times as much a whole has lost as a sample of it that is encoded apart: the median over the calibration
-    # half.
+    # The loss of the whole divided by that of a separately encoded sample: the median over the calibration half.
     loss_by_sample: float = 1.05
-    # Bits of a file's samples, where they may be more than eight, and what can be done without cutting them.
+    # Bits per sample of a file, where they may be more than 8; and support for keeping them.
     count_bits: Callable[[bytes], int] | None = None
     deep: Deep | None = None
     gain_maps: GainMaps | None = None
-    # What a file's coding has cost; without it, no file has lost anything. Raises InvalidImage where it is damaged.
+    # Returns the coding loss of a file. Without it, files are lossless. Raises InvalidImage where the file is damaged.
     read_loss: Callable[[bytes], Loss] | None = None
-    # Writes a sample as the encoder of that name has written the whole, sooner: only its pixels count.
+    # Encodes a sample faster than the named encoder, with the same pixels.
     encode_sample: "Callable[[Image, int, str], bytes] | None" = None
-    # Decodes a still file that was made here sooner than `open_image` opens one, for its pixels alone.
+    # Decodes a still file of this service faster than `open_image`, without metadata.
     decode_made: "Callable[[bytes], Image] | None" = None
-    # CPU nanoseconds that a pixel of a photo takes on one core, about: a score costs a small part of them.
+    # Approximate CPU nanoseconds per pixel of a photo on one core. Scoring may take a small share of them.
     encode_nanoseconds: float = 100.0
-    # Bits that a pixel of a photo takes at quality 80, about: medians of eight photos of 0.3 megapixels.
+    # Approximate bits per pixel of a photo at quality 80: medians of eight photos of 0.3 megapixels.
     photo_bits: float | None = None
-    # Of the file of one pixel, about: there is none with less.
+    # Approximate bytes of a file of one pixel, the smallest there is.
     least_bytes: int = 1
     decode_nanoseconds: float = 10.0
-    # Raises InvalidImage where the pixels that were decoded of a file aren't all that there should be.
+    # Raises InvalidImage where the decoded pixels of a file are incomplete.
     check_decoded: "Callable[[bytes, Image], None] | None" = None
-    # Bytes of each kind of metadata that a file of one picture can hold, and of which kinds there can be some.
+    # The maximum bytes of metadata of one kind, and the kinds that a file of one picture can hold.
     longest_metadata: int = NO_LIMIT
     metadata_kinds: frozenset[str] = frozenset({"EXIF", "XMP", "IPTC"})
-    # What a file holds beside pictures, as far as it matters, and raises nothing that `read_header` doesn't; puts XMP
-    # into a finished file, in place of what there is, with all else as it is, or None where it can't.
+    # `read_embedded` returns other relevant contents, with no further errors than `read_header`. `write_xmp` replaces
+    # the XMP of a finished file, and returns None where it can't.
     read_embedded: Callable[[BinaryIO], Embedded] | None = None
     write_xmp: Callable[[bytes, bytes], bytes | None] | None = None
-    # The same file in a container, where it may be without one, which holds more than pixels.
+    # Returns the file in a container, which can hold metadata, for formats with a bare form.
     contain: Callable[[bytes], bytes] | None = None
-    # The same file with checksums that fit a manifest whose signature was put in later.
+    # Returns the file with new checksums after its signature was inserted.
     renew_checksums: Callable[[bytes], bytes] | None = None
     packing: Packing | None = None
-    # What it may hold in fewer bytes than others at the same score, drawings perhaps without loss; and whether every
-    # browser of today shows it.
+    # The contents for which it may be the smallest format at equal scores, drawings perhaps lossless; and whether every
+    # current browser shows it.
     suits: frozenset[Content] = frozenset()
     draws_without_loss: bool = False
     is_shown_everywhere: bool = False
-    # The same file without bytes behind its compressed pixels, where no decoder looks; None where it can't be so.
+    # Returns the file without hidden bytes behind its compressed pixels; None where that is impossible.
     trim: Callable[[bytes], bytes | None] | None = None
-    # Puts metadata into a finished animation that has none.
+    # Adds metadata to a finished animation without any.
     insert_metadata: Callable[[bytes, Metadata], bytes] | None = None
-    # Pixels of a side, of a picture without loss, and of one with alpha.
+    # The largest number of pixels: of a side, of a lossless picture, and of one with alpha.
     largest_side: int = NO_LIMIT
     largest_lossless: int = NO_LIMIT
     largest_alpha: int = NO_LIMIT
     keeps_alpha: bool = True
-    # Bytes of memory for each pixel of each frame of an animation while it is written.
+    # Bytes of memory per pixel of each frame while an animation is encoded.
     frame_bytes: int = 4
-    # Whether a few bytes a pixel are all that decoding takes, whatever a file says.
+    # Whether decoding takes only a few bytes per pixel for every file.
     decodes_lean: bool = False
-    # Whether encoders are programs of their own, which a confined process has to be allowed to start.
+    # Whether encoders start other programs, which the sandbox must allow.
     runs_programs: bool = False
-    # Whether uploads are told the number of their frames by the API's field for it.
+    # Whether answers for uploads contain the number of frames.
     tells_frames: bool = False
 
     def __post_init__(self) -> None:
@@ -181,5 +181,5 @@ class Format:
 
     @property
     def extension(self) -> str:
-        """The same as the name, as for `ImageHeader`."""
+        """The file extension, which is the name."""
         return self.name

@@ -1,6 +1,6 @@
 """The formats by name, in the order in which they are tried and listed.
 
-Each is loaded as it is needed: all of them take a fifth of the time in which a function starts.
+Each is imported when it is needed: all of them would take a fifth of a function's start.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from imgopt.codecs.format import Encode, Format, Transform
 from imgopt.codecs.shared.animation import Animation
 from imgopt.errors import InvalidImage
 
-# Their folders by their names. A test compares both, and what is written, with what the formats say of themselves.
+# The folders by name. A test compares this table, and the formats that can be written, with the records.
 _FOLDERS = {
     "jpg": "jpeg",
     **{name: name for name in ("png", "webp", "avif", "gif", "svg", "ico", "jxl", "heic", "tiff", "bmp")},
@@ -20,7 +20,7 @@ READ_ALONE = frozenset({"heic", "tiff", "bmp"})
 
 
 class Formats(Mapping[str, Format]):
-    """Names are known without loading anything; `loaded` has what was asked for until now."""
+    """Names are known without importing formats; `loaded` has the imported ones."""
 
     def __init__(self) -> None:
         self.loaded: dict[str, Format] = {}
@@ -44,32 +44,32 @@ FORMATS = Formats()
 
 
 def canonical_name(text: str) -> str:
-    """The name of the format that is called so; the text itself where there is none."""
+    """Returns the name of the format with this name or alias; an unknown text is returned unchanged."""
     if text in FORMATS:
         return text
     return next((each.name for each in FORMATS.values() if text in each.aliases), text)
 
 
 def sniff(head: bytes) -> Format | None:
-    """The format that a file's first bytes show (4096 are enough), whatever its name or type claims."""
+    """Returns the format of a file by its first bytes (4096 are enough), whatever its name or MIME type says."""
     return next((each for each in FORMATS.values() if each.matches(head)), None)
 
 
 def encoder_of(target: Format) -> Encode:
-    """Raises ValueError for a format that is not written: it is no output format, and none that stays as it is."""
+    """Returns the format's encoder. Raises ValueError for a read-only format."""
     if target.encode is None:
-        raise ValueError(f"{target.label} files are not written.")
+        raise ValueError(f"{target.label} files can't be written.")
     return target.encode
 
 
 def mend(data: bytes, name: str) -> bytes:
-    """The same file, sound for other readers, too, where a format's files can be mended."""
+    """Returns the file with damaged parts repaired, where the format supports that."""
     mend_of = FORMATS[name].mend
     return mend_of(data) if mend_of else data
 
 
 def read_loss(data: bytes, name: str) -> Loss:
-    """What the coding of a file has cost its picture. Raises InvalidImage where it is damaged."""
+    """Returns the coding loss of a file. Raises InvalidImage where it is damaged."""
     read = FORMATS[name].read_loss
     return read(data) if read else Loss.NONE
 
@@ -77,17 +77,17 @@ def read_loss(data: bytes, name: str) -> Loss:
 def decode_animation(
     data: bytes, name: str, frame_limit: int | None = None, transform: "Transform | None" = None
 ) -> Animation:
-    """Whole frames of a file; a still one is an animation of one.
+    """Decodes the complete frames of a file; a still image has one.
 
-    `transform` is applied to each frame as it is read, so that only its result stays in memory.
-    Raises InvalidImage where a frame can't be read.
+    `transform` is applied to each frame after decoding, so that only its result stays in memory. Raises InvalidImage
+    where a frame can't be decoded.
     """
     decode = FORMATS[name].decode_animation
     if decode is None:
-        raise InvalidImage(f"{FORMATS[name].label} files hold no animation.")
+        raise InvalidImage(f"{FORMATS[name].label} files can't be animations.")
     return decode(data, frame_limit, transform)
 
 
 def is_vector(name: str) -> bool:
-    """Whether files of a format are drawn, at any size."""
+    """Returns whether the format is a vector format."""
     return FORMATS[name].vector is not None

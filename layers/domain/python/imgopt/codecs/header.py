@@ -1,4 +1,4 @@
-"""What an image's header says, read without decoding a pixel."""
+"""Reads an image's header without decoding pixels."""
 
 import sys
 from dataclasses import replace
@@ -13,7 +13,7 @@ from imgopt.errors import Unrecognized
 
 
 def read_header(file: BinaryIO, limits: Limits) -> ImageHeader:
-    """Tells the format by the bytes and checks limits and completeness, the cheaper ones first.
+    """Recognizes the format, and checks limits and completeness, the cheapest checks first.
 
     Raises Unsupported, TooLarge or InvalidImage.
     """
@@ -31,6 +31,6 @@ def read_header(file: BinaryIO, limits: Limits) -> ImageHeader:
 
 
 def count_frames(data: bytes, format_name: str) -> int:
-    """The frames of a file that this service wrote."""
+    """Returns the number of frames of a file that this service made."""
     scan = FORMATS[format_name].scan
     return scan(BytesIO(data), max_frames=sys.maxsize).frames if scan else 1

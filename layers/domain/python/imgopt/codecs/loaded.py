@@ -1,4 +1,4 @@
-"""Has every format loaded: imported by a process from which those of jobs are forked."""
+"""Imports every format, for the process from which those of jobs are forked."""
 
 from contextlib import suppress
 
@@ -7,4 +7,4 @@ from imgopt.codecs.shared import vips
 
 LOADED = tuple(FORMATS.values())
 with suppress(ImportError):  # not every stage has libvips
-    vips.library()  # before anything else imports it: how many threads it has is settled by then
+    vips.library()  # must come first, because it settles the number of libvips' threads

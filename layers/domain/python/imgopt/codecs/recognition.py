@@ -1,14 +1,14 @@
-"""How a format is told by the head of a file."""
+"""Recognizes formats by the first bytes of a file."""
 
 from collections.abc import Callable
 
 Recognizer = Callable[[bytes], bool]
-# So many of a file tell its format: an SVG has no magic number, and may begin with comments.
+# The bytes that are needed: an SVG has no magic number, and may begin with comments.
 HEAD_BYTES = 4096
 
 
 def begins(*signatures: tuple[tuple[int, bytes], ...]) -> Recognizer:
-    """Any of the signatures, each a set of parts by offset."""
+    """Returns a recognizer for any of several signatures, each a set of parts by offset."""
 
     def matches(head: bytes) -> bool:
         return any(all(head.startswith(part, offset) for offset, part in each) for each in signatures)
@@ -17,7 +17,9 @@ def begins(*signatures: tuple[tuple[int, bytes], ...]) -> Recognizer:
 
 
 def branded(brands: frozenset[bytes]) -> Recognizer:
-    """An ISO base media file whose major brand is one of them, or that is compatible with one (ISO/IEC 14496-12)."""
+    """Returns a recognizer for ISO base media files with one of these brands, major or compatible (ISO/IEC
+    14496-12).
+    """
 
     def matches(head: bytes) -> bool:
         if head[4:8] != b"ftyp":

@@ -1,4 +1,4 @@
-"""How much of the machine the credits of a job pay for."""
+"""CPU seconds and memory that the credits of a job pay for."""
 
 from collections.abc import Sequence
 from math import inf
@@ -13,31 +13,34 @@ from imgopt.sandbox.budget import Budget
 from imgopt.settings import settings
 from imgopt.units import MEBIBYTE
 
-# What a stage takes for a job beside the process that has the budget: to read, start, end and store.
+# CPU seconds of a stage outside the process that has the budget: to start, read, store and end.
 STAGE_SECONDS = 1.0
-# Whatever its size, a picture may take this: machines are of different speed.
+# Every picture may take these CPU seconds, whatever its size, because machines differ in speed.
 LEAST_SECONDS = 20.0
-# Ten times what noise of a megapixel takes in the slowest format, so that a size limit can be searched for.
+# Ten times what a megapixel of noise takes in the slowest format, so that a search for a size limit has enough.
 SECONDS_PER_MEGAPIXEL = 4.0
-# Libraries, buffers and the file, and for each pixel what the greediest encoder of small pictures takes.
+# Fixed: libraries, buffers and the file. Per pixel: the largest need of an encoder, measured on small pictures.
 LEAST_MEMORY, WORKING_BYTES_PER_PIXEL = 1024 * MEBIBYTE, 64
-# To see a picture of 100 megapixels, on a function that has 2 GB.
-MOST_MEMORY_OF_WORDS = 1500 * MEBIBYTE
+# A picture of 100 megapixels is tagged on a function that has 2 GB.
+MOST_TAGGING_MEMORY = 1500 * MEBIBYTE
 
 
 def budget_for_pixels(image: ImageHeader, options: ProcessingSettings) -> Budget:
-    """Of the stage that resizes and compresses: by the pixels that are read and made, and no more than is paid for.
+    """Returns the budget of the stage that resizes and compresses.
 
-    CPU seconds are 20 and 4 a megapixel, at most `cpu_seconds_per_credit` for each credit of those steps, less
-    `STAGE_SECONDS`, and `stage_cpu_seconds`; where the steps cost no credits, `stage_cpu_seconds` alone. A
-    drawing may take all that is paid for, as no size tells its work. Memory is 1 GiB and 64 bytes a pixel, at most
-    `stage_memory_bytes`. Several results are made one after another: they have the sum of the seconds.
+    CPU seconds are 20 plus 4 for each megapixel that is read or made. They are limited by `stage_cpu_seconds`, and by
+    `cpu_seconds_per_credit` for each credit of those steps less `STAGE_SECONDS`. Where the steps cost no credits, only
+    `stage_cpu_seconds` is the limit. A vector image may take all that is paid for, because its size doesn't tell how
+    long drawing takes.
+
+    Memory is 1 GiB plus 64 bytes for each pixel, at most `stage_memory_bytes`. Several outputs are made one after
+    another: their seconds are added up.
     """
     return budget_for_outputs(image, outputs_of(options))
 
 
 def budget_for_outputs(image: ImageHeader, outputs: Sequence[ProcessingSettings]) -> Budget:
-    """The same for results that are given one by one."""
+    """Returns the budget for outputs whose options are given one by one; computed like `budget_for_pixels`."""
     budgets = [_budget_for_output(image, each) for each in outputs]
     seconds = min(sum(each.cpu_seconds for each in budgets), settings().stage_cpu_seconds)
     return Budget(seconds, max(each.memory_bytes for each in budgets))
@@ -52,14 +55,19 @@ def _budget_for_output(image: ImageHeader, options: ProcessingSettings) -> Budge
 
 
 def budget_for_tagging(image: ImageHeader) -> Budget:
-    """Of looking at a picture to tag it: the same rule for the pixels that are read."""
+    """Returns the budget for decoding a picture to tag it: 20 CPU seconds plus 4 for each megapixel that is read.
+
+    Memory is limited by `MOST_TAGGING_MEMORY`.
+    """
     pixels = image.width * image.height
     seconds = LEAST_SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000
-    return Budget(_paid(seconds, cost_of_step(Step.TAG)), min(_room(pixels), MOST_MEMORY_OF_WORDS))
+    return Budget(_paid(seconds, cost_of_step(Step.TAG)), min(_room(pixels), MOST_TAGGING_MEMORY))
 
 
 def budget_for_upscaling(image: ImageHeader, options: ProcessingSettings) -> Budget:
-    """Of reading what a network then makes larger: the same rule for the pixels that are read."""
+    """Returns the budget for decoding a picture before upscaling: 20 CPU seconds plus 4 for each megapixel of all
+    frames.
+    """
     pixels = image.width * image.height * image.frames
     seconds = LEAST_SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000
     return Budget(_paid(seconds, upscaled_frames(image, options) * cost_of_step(Step.UPSCALE)), _room(pixels))

@@ -1,4 +1,4 @@
-"""Credits as compressions of one image each, for clients that count by these."""
+"""Credits counted in compressions of one image each, for clients that count in this unit."""
 
 from imgopt.credits import ledger
 from imgopt.credits.model import Balance
@@ -10,7 +10,9 @@ def used_of(balance: Balance) -> int:
 
 
 def used_by(owner: str, period: str) -> int:
-    """In the period of that name; 0 without a name, as of jobs that nothing was charged for."""
+    """Returns how many compressions an owner has used in a period; 0 for an empty name, which jobs without a charge
+    have.
+    """
     return _rounded_up(ledger.lookup_used(owner, period).read()) if period else 0
 
 
@@ -23,5 +25,7 @@ def _rounded_up(used: int) -> int:
 
 
 def _price() -> int:
-    """Where it costs nothing, a credit is one."""
+    """Returns the credits of one compression. Where compression is free, the price is 1, so that it can be
+    divided by.
+    """
     return settings().cost_compress or 1

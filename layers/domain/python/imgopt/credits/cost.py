@@ -1,4 +1,4 @@
-"""What work costs in credits: the one place where that is decided."""
+"""The credits that work costs. Prices are decided only here."""
 
 from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.options import ProcessingSettings
@@ -8,9 +8,9 @@ from imgopt.settings import settings
 
 
 def cost_of(image: ImageHeader, options: ProcessingSettings) -> int:
-    """Each frame that is processed costs what its steps do.
+    """Returns the credits for an image: for each processed frame, the prices of its steps.
 
-    An image is upscaled and tagged once for all of its results, each of which is resized and compressed for itself.
+    An image is upscaled and tagged once for all of its outputs. Each output is resized and compressed separately.
     """
     steps = steps_for(options)
     of_the_upscaling = upscaled_frames(image, options) * cost_of_step(Step.UPSCALE) if Step.UPSCALE in steps else 0
@@ -19,12 +19,12 @@ def cost_of(image: ImageHeader, options: ProcessingSettings) -> int:
 
 
 def cost_of_output(image: ImageHeader, options: ProcessingSettings) -> int:
-    """Of resizing and compressing one result, all its frames."""
+    """Returns the credits for resizing and compressing all frames of one output."""
     steps = {Step.RESIZE, Step.COMPRESS}.intersection(steps_for(options))
     return processed_frames(image, options) * sum(map(cost_of_step, steps))
 
 
 def cost_of_step(step: Step) -> int:
-    """For one image, or one frame of it."""
+    """Returns the credits for one image, or for one frame of an animation."""
     cost: int = getattr(settings(), f"cost_{step.value}")
     return cost

@@ -1,10 +1,10 @@
-"""The ledger: `CREDITS#<principal id>` has an item for each period, under its name, with what is used of it.
+"""The ledger: `CREDITS#<principal id>` has one item for each period, which counts the credits used.
 
-That is the sum of what the jobs of the period were charged, less what they were given back: both are written together.
-A new period is a new item. So nothing has to be reset, and a call that comes a moment before midnight and is written a
-moment after it takes nothing of the new day.
+The number is the sum of the charges of the period's jobs, less their refunds. Charge and job are written in one
+transaction. Each period has an item of its own, so that nothing has to be reset. A call that reads the clock before
+midnight and writes after it is charged to the old day.
 
-Credits that were bought one by one are in an item of their own, under `PURCHASED`: it has no period, and no end.
+Purchased credits are in an item of their own, under `PURCHASED`. It has no period and doesn't expire for users.
 """
 
 import sys
@@ -24,10 +24,10 @@ from imgopt.storage.transactions import Write
 
 KIND = "CREDITS"
 PURCHASED = "purchased"
-# A job may end, and give back, some time after the period that it was charged to. A paid period may seem to be over
-# long before billing hears of the next one, and must not be full again for having been forgotten.
+# A job may end, and be refunded, after the end of its period. A paid period may seem over long before Stripe's event
+# about the next one arrives: its count must not start at 0 again because the item has expired.
 REMEMBERED = {Cycle.DAY: timedelta(days=8), Cycle.MONTH: timedelta(days=400)}
-# Longer than any call takes from reading the clock until its last write.
+# Longer than any call takes between reading the clock and its last write.
 SETTLED = timedelta(hours=1)
 
 
@@ -36,7 +36,10 @@ def lookup_used(owner: str, period: str) -> Lookup[int]:
 
 
 def debit(owner: str, balance: Balance, cost: int) -> Write:
-    """Refused where not so many are left any more. `cost` must be within the limit; none at all is never too much."""
+    """Returns the write that charges a period. It fails where fewer than `cost` credits are left.
+
+    `cost` must be within the balance's limit. A cost of 0 never fails.
+    """
     room = balance.limit - cost if cost else sys.maxsize
     forgotten = balance.period.ends + REMEMBERED[plan_of(balance.tier).cycle]
     return transactions.change_item(
@@ -49,7 +52,7 @@ def debit(owner: str, balance: Balance, cost: int) -> Write:
 
 
 def lookup_with_purchased(owner: str, period: str) -> Lookup[tuple[int, Purchased]]:
-    """What is used of a period, and what was bought beside it."""
+    """Looks up how many credits of a period are used, and the purchased credits."""
     return Lookup([_key(owner, period), _key(owner, PURCHASED)], _used_and_purchased)
 
 
@@ -60,20 +63,25 @@ def _used_and_purchased(items: Sequence[table.Item]) -> tuple[int, Purchased]:
 
 
 def add_purchased(owner: str, amount: int, now: datetime) -> Write:
-    """A guest's are forgotten when its session token has long been of no use."""
+    """Returns the write that adds `amount` purchased credits. A guest's item is removed 8 days after its session token
+    has expired.
+    """
     ends = int((now + timedelta(seconds=settings().guest_lifetime) + REMEMBERED[Cycle.DAY]).timestamp())
     sets = {"ttl": ends} if is_guest_id(owner) else {}
     return transactions.change_item(_key(owner, PURCHASED), adds={"bought": amount, "used": 0}, sets=sets)
 
 
 def debit_all(owner: str, balance: Balance, cost: int, purchased: int) -> list[Write]:
-    """Of a cost, so many credits that were bought; the period pays the rest."""
+    """Returns the writes for a cost: `purchased` of it are charged to purchased credits, the rest to the period."""
     paid = [debit_purchased(owner, balance.purchased, purchased)] if purchased else []
     return [debit(owner, balance, cost - purchased), *paid]
 
 
 def debit_purchased(owner: str, purchased: Purchased, cost: int) -> Write:
-    """Refused where not so many are left any more. `cost` must be within what was bought."""
+    """Returns the write that charges purchased credits. It fails where fewer than `cost` are left.
+
+    `cost` must not exceed the number that was bought.
+    """
     return transactions.change_item(
         _key(owner, PURCHASED),
         adds={"used": cost},
@@ -83,21 +91,23 @@ def debit_purchased(owner: str, purchased: Purchased, cost: int) -> Write:
 
 
 def give_back(owner: str, period: str, amount: int) -> Write:
-    """To a period, or to `PURCHASED`. Refused where a period is so long over that its item has been removed."""
+    """Returns the write that refunds credits to a period, or to `PURCHASED`. It fails where the period's item has
+    expired.
+    """
     return transactions.change_item(
         _key(owner, period), adds={"used": -amount}, where="#used >= :amount", values={"amount": amount}
     )
 
 
 def forget(owner: str) -> None:
-    """All periods. The jobs that were charged to them have to be gone: what these give back later is refused."""
+    """Removes all periods of an owner. Its jobs must be deleted before: their later refunds fail."""
     lists.clear(f"{KIND}#{owner}")
 
 
 def forget_past_days(now: datetime, seconds: float) -> int:
-    """Removes the items of days that are over; returns how many. Days that may still be written to stay.
+    """Removes the items of past days and returns how many. Days that may still be written to are kept.
 
-    Begins with none after so many seconds: DynamoDB removes them all in its time.
+    Begins no removal after `seconds`: DynamoDB removes the remaining items when their time to live ends.
     """
     today, until = day_of(now - SETTLED).name, time.monotonic() + seconds
     past = (item for item in table.scan(KIND, seconds) if len(item["sk"]) == len(today) and item["sk"] < today)

@@ -1,4 +1,4 @@
-"""Credits: how many there are, and until when."""
+"""Credits: how many a principal has, and until when."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,10 +8,10 @@ from imgopt.accounts.plans import Tier
 
 @dataclass(frozen=True)
 class Period:
-    """The time for which credits are given. It ends just before `ends`.
+    """The time for which credits are given. `ends` is its first moment that doesn't belong to it.
 
-    Its name sets it apart from a principal's others: the date of a day, or the time at which a paid month began, in UTC
-    and by ISO 8601.
+    `name` is unique among a principal's periods: the date of a day, or the time at which a paid month began, in UTC and
+    ISO 8601.
     """
 
     name: str
@@ -20,7 +20,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Purchased:
-    """Credits that were bought one by one, and belong to no period: how many there ever were, and are used."""
+    """Purchased credits, which belong to no period: how many were bought in all, and how many of them are used."""
 
     bought: int = 0
     used: int = 0
@@ -35,9 +35,10 @@ NO_PURCHASES = Purchased()
 
 @dataclass(frozen=True)
 class Balance:
-    """How many of `limit` credits are used. It can be more where a plan was changed for a smaller one.
+    """How many of a period's `limit` credits are used, and the purchased credits.
 
-    Those of the period are used first, as they are gone with it.
+    `used` can exceed `limit` after a change to a smaller plan. Credits of the period are used first, because they end
+    with it.
     """
 
     tier: Tier
@@ -51,11 +52,11 @@ class Balance:
         return max(0, self.limit - self.used) + self.purchased.remaining
 
     def without_period(self) -> "Balance":
-        """As if all of the period's own were used."""
+        """Returns the balance with all of the period's credits counted as used."""
         return replace(self, used=max(self.used, self.limit))
 
     def of_period(self, cost: int) -> int:
-        """How much of a cost the period's own credits pay."""
+        """Returns how many credits of a cost the period pays."""
         return min(cost, max(0, self.limit - self.used))
 
     @property

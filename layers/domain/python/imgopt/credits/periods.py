@@ -1,4 +1,4 @@
-"""When credits begin anew: at midnight UTC, or with the paid period."""
+"""Periods of credits: a day in UTC, or the period of a subscription."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,11 +8,11 @@ from imgopt.credits.model import Period
 
 
 def period_of(principal: Principal, now: datetime) -> Period:
-    """The one that `now` is in.
+    """Returns the period that contains `now`.
 
-    Where a paid period is over and billing has not heard of the next one, that has begun all the same: once, so that a
-    subscription that nobody pays for any more doesn't go on for ever. Where billing knows of no period, as with
-    contracts, it is the month of the calendar.
+    Where a paid period has ended and Stripe's event about the next one has not arrived, one further period is assumed.
+    Only one is assumed, so that an unpaid subscription ends. Where billing knows no period, as with contracts, the
+    period is the calendar month.
     """
     if plan_of(principal.tier).cycle is Cycle.DAY:
         return day_of(now)

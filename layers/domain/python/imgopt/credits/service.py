@@ -1,4 +1,4 @@
-"""How many credits a principal has left."""
+"""The balance of a principal."""
 
 from datetime import datetime
 
@@ -11,24 +11,27 @@ from imgopt.credits.periods import period_of
 from imgopt.errors import OutOfCredits
 from imgopt.storage.lookups import Lookup
 
-# API Gateway gives up after 29.
+# API Gateway ends a call after 29 s.
 REFRESH_SECONDS = 20.0
 
 
 def balance(principal: Principal, now: datetime | None = None) -> Balance:
-    """As it is at `now`, by default the present."""
+    """Returns the balance at `now`, by default at present."""
     return lookup(principal, now or clock.now()).read()
 
 
 def lookup(principal: Principal, now: datetime) -> Lookup[Balance]:
-    """The balance at `now`."""
+    """Looks up the balance at `now`."""
     period, limit = period_of(principal, now), plan_of(principal.tier).credits
     found = ledger.lookup_with_purchased(principal.id, period.name)
     return found.then(lambda amounts: Balance(principal.tier, period, limit, *amounts))
 
 
 def check_balance(found: Balance, cost: int, payment_fault: str = "") -> None:
-    """Raises OutOfCredits where less is left, with what is wrong with the payment that came, if one did."""
+    """Raises OutOfCredits where fewer credits than `cost` are left.
+
+    `payment_fault` says what is wrong with the payment that came with the call; "" where none came.
+    """
     if cost > found.remaining:
         raise OutOfCredits(
             found.tier.value,
@@ -41,5 +44,5 @@ def check_balance(found: Balance, cost: int, payment_fault: str = "") -> None:
 
 
 def refresh(now: datetime, seconds: float = REFRESH_SECONDS) -> int:
-    """Removes the balances of days that are over; returns how many. Nobody waits for it to have credits again."""
+    """Removes the balances of past days and returns how many. New periods don't depend on it."""
     return ledger.forget_past_days(now, seconds)

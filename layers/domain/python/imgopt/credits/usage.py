@@ -1,6 +1,6 @@
-"""What users used on which day: `USAGE#<user id>` has an item for each day, under its date in UTC.
+"""What users used per day: `USAGE#<user id>` has one item for each day, under its date in UTC.
 
-Of guests nothing is counted: they have no history that they could ask for.
+Nothing is counted for guests, who can't ask for a history.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,9 @@ REMEMBERED = timedelta(days=100)
 
 @dataclass(frozen=True)
 class Day:
-    """Jobs that were accepted on a day, how many of them failed, what they cost, and the bytes of their originals."""
+    """Totals of the jobs accepted on one day: their number, how many failed, their credits, and the bytes of their
+    uploads.
+    """
 
     date: date
     jobs: int = 0
@@ -26,7 +28,7 @@ class Day:
 
 
 def count_usage(owner: str, now: datetime, *, jobs: int, cost: int, original_bytes: int) -> list[Write]:
-    """So many jobs more on the day of `now`."""
+    """Returns the writes that count jobs for the day of `now`."""
     if is_guest_id(owner):
         return []
     amounts = {"jobs": jobs, "credits": cost, "original_bytes": original_bytes}
@@ -35,14 +37,14 @@ def count_usage(owner: str, now: datetime, *, jobs: int, cost: int, original_byt
 
 
 def correct(owner: str, accepted_at: datetime, *, refund: int, failed_jobs: int) -> list[Write]:
-    """Credits that were given back to jobs, on the day on which these were accepted."""
+    """Returns the writes that subtract refunds, and add failed jobs, for the day on which the jobs were accepted."""
     if is_guest_id(owner):
         return []
     return [transactions.change_item(_key(owner, accepted_at), adds={"credits": -refund, "failed_jobs": failed_jobs})]
 
 
 def read_days(owner: str, last: date, days: int) -> list[Day]:
-    """So many days up to the last, the oldest first, also those on which there was nothing."""
+    """Returns the `days` days up to `last`, the oldest first. Days without jobs have zeros."""
     wanted = [last - timedelta(days=ago) for ago in reversed(range(days))]
     items = table.query(f"{KIND}#{owner}", wanted[0].isoformat(), last.isoformat())
     known = {item["sk"]: table.from_item({**item, "date": item["sk"]}, Day) for item in items}

@@ -1,1 +1,1 @@
-"""Finds faces and things in pictures, by small networks: where they are, never whose or which."""
+"""Finds faces and objects in pictures by small networks. Only their places are found, not identities."""

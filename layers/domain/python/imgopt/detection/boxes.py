@@ -1,4 +1,4 @@
-"""Boxes around what was found, and which of many around the same thing stays."""
+"""Bounding boxes, and the suppression of overlapping ones."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Box:
-    """A part of a picture, 0-1 from its left and top, and how sure it is that something is there, 0-1."""
+    """A part of a picture: fractions of width and height from the left and top edge, 0 to 1, and a confidence,
+    0 to 1.
+    """
 
     left: float
     top: float
@@ -16,12 +18,12 @@ class Box:
 
     @property
     def area(self) -> float:
-        """Of the whole picture, 0-1."""
+        """The share of the whole picture, 0 to 1."""
         return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
 
 
 def overlap(one: Box, other: Box) -> float:
-    """What both have in common, of all that either has."""
+    """Returns the intersection divided by the union, 0 to 1."""
     width = min(one.right, other.right) - max(one.left, other.left)
     height = min(one.bottom, other.bottom) - max(one.top, other.top)
     if width <= 0 or height <= 0:
@@ -30,7 +32,7 @@ def overlap(one: Box, other: Box) -> float:
 
 
 def keep_best(boxes: Iterable[Box], most: float) -> list[Box]:
-    """The surest first, and of those that overlap by more than `most` the surest alone."""
+    """Returns boxes sorted by confidence; of boxes that overlap by more than `most`, only the best one."""
     kept: list[Box] = []
     for box in sorted(boxes, key=lambda each: -each.score):
         if all(overlap(box, other) <= most for other in kept):

@@ -1,7 +1,7 @@
-"""Where faces are, by BlazeFace's full range network, which sees those within some five metres of a camera.
+"""Finds faces by BlazeFace's full range network, which detects faces within about five metres of a camera.
 
-Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs", 2019; what its numbers mean is
-said in MediaPipe's modules/face_detection/face_detection_full_range.pbtxt.
+Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs", 2019. MediaPipe's
+modules/face_detection/face_detection_full_range.pbtxt defines its outputs.
 """
 
 from collections.abc import Iterator
@@ -19,16 +19,17 @@ if TYPE_CHECKING:
 
 FACE_DETECTOR = "blazeface-full-range"
 ENTRY, SCORES, BOXES = "input", "classifier_face_4", "regressor_face_4"
-# The side of what it sees, and of the grid of places that it tells about.
+# The side of the network's input in pixels, and of its output grid.
 SEEN_SIDE, GRID_SIDE = 192, 48
-# How sure it has to be in each of two looks and in both on average, and how much of the picture a face has to be:
-# chosen on 122 pictures.
+# The lowest confidence in each of two passes, the lowest average of both, and the smallest share of the picture: chosen
+# on 122 pictures.
 LEAST_IN_LOOK, SURE_OF_FACE, LEAST_AREA = 0.25, 0.45, 0.01
 MOST_OVERLAP = 0.3
-# Points of a face that it tells after the box: the eyes, the tip of the nose, the middle of the mouth and the ears.
+# Landmarks follow the box in the output: the eyes, the tip of the nose, the middle of the mouth and the ears.
 FIRST_POINT, EYES, MOUTH = 4, slice(0, 2), 3
-# Of the box: what the chin is below it, and the side of a face beside the outermost point. Of the height from the mouth
-# to the eyes: what the chin is below the mouth, and the brows above the eyes. Each is the mean of 19 faces.
+# Fractions of the box's height and width: the chin below it, and the side of a face beside the outermost landmark.
+# Fractions of the distance from mouth to eyes: the chin below the mouth, and the brows above the eyes. Means of 19
+# faces.
 CHIN_BELOW_BOX, BESIDE_POINTS, CHIN_BELOW_MOUTH, BROWS_ABOVE_EYES = 0.07, 0.04, 0.77, 0.85
 MIDDLE_GREY = 127.5
 PIXEL_RGB = 1  # ncnn.Mat.PixelType
@@ -36,22 +37,23 @@ PIXEL_RGB = 1  # ncnn.Mat.PixelType
 
 @dataclass(frozen=True)
 class SeenFace:
-    """In one look: the box as the network tells it, and the face from the brows to the chin, of the same score."""
+    """A face in one pass: the network's box, and the outline from the brows to the chin, with the same confidence."""
 
     box: Box
     outline: Box
 
 
 def is_installed() -> bool:
-    """Whether faces can be looked for at all."""
+    """Returns whether the network is installed."""
     return can_open(ncnn_path_of(FACE_DETECTOR))
 
 
 def find_faces(image: "Image") -> list[Box]:
-    """The surest first, in an image of mode L, LA, RGB or RGBA; a few hundred pixels on a side are enough.
+    """Returns faces, the most confident first, in an image of mode L, LA, RGB or RGBA; some hundred pixels a side
+    suffice.
 
-    A face is what two looks see, of which one is mirrored, and where both see it on average. What shows through counts
-    as black. Raises NotConfigured without the network.
+    Two passes, one of them mirrored, must both find a face. Transparent pixels count as black. Raises NotConfigured
+    without the network.
     """
     from PIL.Image import Transpose
 
@@ -64,7 +66,8 @@ def find_faces(image: "Image") -> list[Box]:
 
 
 def _look(image: "Image") -> list[SeenFace]:
-    across, down = (max(image.size) / side for side in image.size)  # it sees a square, with the picture in the corner
+    # the network's input is a square with the picture in its upper left corner
+    across, down = (max(image.size) / side for side in image.size)
     faces = list(_decode(*_run(_frame(image))))
     kept = set(keep_best((face.box for face in faces), MOST_OVERLAP))
     return [
@@ -103,7 +106,7 @@ def _clip(box: Box) -> Box:
 
 
 def _frame(image: "Image") -> "Image":
-    """As large as it fits into the upper left of a black square."""
+    """Returns the image scaled to fit into the upper left of a black square."""
     from PIL import Image
     from PIL.Image import Resampling
 
@@ -116,7 +119,7 @@ def _frame(image: "Image") -> "Image":
 
 
 def _run(square: "Image") -> tuple[list[list[float]], list[list[list[float]]]]:
-    """Of each place of the grid how sure it is, before the sigmoid; and the numbers of a box, each on a grid."""
+    """Returns for each cell of the grid the confidence before the sigmoid, and the numbers of a box."""
     import ncnn
 
     pixels = ncnn.Mat.from_pixels(square.tobytes(), PIXEL_RGB, *square.size)
@@ -128,12 +131,14 @@ def _run(square: "Image") -> tuple[list[list[float]], list[list[list[float]]]]:
 
 
 def _read(grids: Any) -> list[list[list[float]]]:
-    """Of an `ncnn.Mat`, which is a buffer of floats."""
+    """Returns the values of an `ncnn.Mat`, which is a buffer of floats."""
     return cast("list[list[list[float]]]", memoryview(grids).tolist())
 
 
 def _decode(scores: list[list[float]], boxes: list[list[list[float]]]) -> Iterator[SeenFace]:
-    """Numbers of a box are its middle from the place's, and its sides, in pixels of what was seen."""
+    """Yields the faces. A box's numbers are its centre relative to the cell, its width and height, in pixels of the
+    input.
+    """
     least = log(LEAST_IN_LOOK / (1 - LEAST_IN_LOOK))
     for y, line in enumerate(scores):
         for x, value in enumerate(line):
@@ -157,7 +162,7 @@ def _lower_chin(box: Box) -> Box:
 
 
 def _outline_points(across: list[float], heights: list[float], box: Box) -> Box:
-    """From ear to ear, or to the nose in faces from the side; the box looks ahead there."""
+    """Returns the outline: from ear to ear, or to the nose in profile faces, where the box extends ahead."""
     beside = BESIDE_POINTS * (box.right - box.left)
     eyes, mouth = sum(heights[EYES]) / 2, heights[MOUTH]
     top, bottom = eyes - BROWS_ABOVE_EYES * (mouth - eyes), mouth + CHIN_BELOW_MOUTH * (mouth - eyes)

@@ -1,7 +1,7 @@
-"""How sure an SSD with MobileNetV2 is of things that Open Images knows, anywhere in a picture.
+"""The confidence that things of Open Images are in a picture, by an SSD with MobileNetV2. Their places are not
+computed.
 
-It lies in MediaPipe's Objectron, which looks by it for what it then turns around in space; what its numbers mean is
-said in MediaPipe's modules/objectron/object_detection_oid_v4_cpu.pbtxt. Where the things are isn't asked for.
+The network is part of MediaPipe's Objectron; modules/objectron/object_detection_oid_v4_cpu.pbtxt defines its outputs.
 """
 
 from functools import cache
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 SECOND_DETECTOR = "ssd-open-images"
 SEEN_ENTRY = "normalized_input_image_tensor"
 SEEN_PIXELS = 300
-# A tensor for each size of boxes: for each place and box one number a name.
+# One tensor for each size of boxes: for each place and box, one number for each name.
 OUTPUTS = tuple(f"BoxPredictor_{number}/ClassPredictor/BiasAdd" for number in range(6))
-# In its order, as COCO calls them: the background and what would say little are "".
+# The network's classes in its order, by COCO's names. The background, and classes of little use as tags, are "".
 KNOWN_THINGS = (
     "", "bicycle", "shoe", "laptop", "person", "chair", "cow", "", "cat", "mouse", "tv", "", "cup", "cup", "", "",
     "bottle", "shoe", "", "shoe", "dog", "book", "camera", "car",
@@ -28,12 +28,12 @@ PIXELS_RGB = 1  # ncnn.Mat.PixelType
 
 
 def can_score_things() -> bool:
-    """Whether it is there."""
+    """Returns whether the network is installed."""
     return can_open(ncnn_path_of(SECOND_DETECTOR))
 
 
 def score_things(image: "Image") -> dict[str, float]:
-    """For each name how sure it is that there is one, 0-1, in an image of mode L or RGB.
+    """Returns the confidence, 0 to 1, for each name, in an image of mode L or RGB.
 
     Raises NotConfigured without the network.
     """
@@ -49,7 +49,9 @@ def score_things(image: "Image") -> dict[str, float]:
 
 
 def read_scores(outputs: list[Any]) -> dict[str, float]:
-    """The highest of each name, of tensors of shape (boxes times names, height, width) before the sigmoid."""
+    """Returns the highest confidence of each name. The tensors have the shape (boxes times names, height, width),
+    before the sigmoid.
+    """
     import numpy
 
     names = len(KNOWN_THINGS)

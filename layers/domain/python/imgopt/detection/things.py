@@ -1,6 +1,6 @@
-"""Which things of COCO's eighty kinds are where, by NanoDet.
+"""Finds things of COCO's 80 categories by NanoDet.
 
-Its numbers are those of https://github.com/RangiLyu/nanodet, config/legacy_v0.x_configs/nanodet-t.yml.
+The constants are those of https://github.com/RangiLyu/nanodet, config/legacy_v0.x_configs/nanodet-t.yml.
 """
 
 import json
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 THING_DETECTOR = "nanodet"
-# COCO's categories, in its order.
+# COCO's categories, in COCO's order.
 NAMES: tuple[str, ...] = tuple(json.loads(Path(__file__).with_name("coco.json").read_text()))
 SQUARE_SIDE = 416
-# Of red, green and blue, by which it was trained; it takes them in the opposite order.
+# Normalization of red, green and blue in training; the input has the opposite order.
 MEANS, DEVIATIONS = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
-# A side of a box is the mean of these many steps, weighed by how likely each is.
+# A side of a box is the expected value of a distribution over this many distances.
 STEPS = 11
 LEAST_SURE, MOST_SHARED = 0.3, 0.6
-# How much boxes of two looks overlap that are around the same.
+# The overlap from which boxes of two passes count as the same thing.
 SAME_PLACE = 0.5
-# What it gives for its three grids, and the pixels that a place of each stands for.
+# The outputs for the three grids, and the pixels per cell of each.
 GRIDS = {"PartitionedCall/Add_29": 8, "PartitionedCall/Add_33": 16, "PartitionedCall/Add_37": 32}
 INPUT = "input_1"
 PIXEL_RGB_TO_BGR = 1 | (2 << 16)  # ncnn.Mat.PixelType
@@ -38,19 +38,20 @@ PIXEL_RGB_TO_BGR = 1 | (2 << 16)  # ncnn.Mat.PixelType
 
 @dataclass(frozen=True)
 class Thing:
-    """`name` is one of COCO's."""
+    """`name` is one of COCO's categories."""
 
     name: str
     box: Box
 
 
 def can_find_things() -> bool:
-    """Whether things can be looked for at all."""
+    """Returns whether the network is installed."""
     return can_open(ncnn_path_of(THING_DETECTOR))
 
 
 def find_things(image: "Image") -> list[Thing]:
-    """The surest first, in an image of mode L or RGB. Scores are means of two looks, of which one is mirrored.
+    """Returns things, the most confident first, in an image of mode L or RGB. Confidences are means of two passes, one
+    of them mirrored.
 
     Raises NotConfigured without the network.
     """
@@ -63,7 +64,7 @@ def find_things(image: "Image") -> list[Thing]:
 
 
 def look_once(square: "Image") -> list[Thing]:
-    """What is seen of a square of 416 pixels, each thing once, where it is surer than 0.3."""
+    """Returns the things in a square of 416 pixels with a confidence above 0.3, each once."""
     found = list(_find(square))
     return [
         Thing(name, box)
@@ -77,14 +78,14 @@ def _mirror(thing: Thing) -> Thing:
 
 
 def _confirm(thing: Thing, others: Sequence[Thing]) -> Thing:
-    """As sure as both looks are on average; what the other doesn't see counts as nothing there."""
+    """Returns the thing with the mean confidence of both passes; 0 where the other pass doesn't find it."""
     same = (each.box for each in others if each.name == thing.name and overlap(each.box, thing.box) >= SAME_PLACE)
     score = (thing.box.score + max((box.score for box in same), default=0.0)) / 2
     return Thing(thing.name, replace(thing.box, score=score))
 
 
 def _find(square: "Image") -> Iterator[Thing]:
-    """Several of each thing, from neighbouring places."""
+    """Yields things, several times each, from neighbouring cells."""
     import ncnn
     import numpy
 
@@ -98,7 +99,9 @@ def _find(square: "Image") -> Iterator[Thing]:
 
 
 def decode_grid(grid: "NDArray[numpy.float32]", stride: int) -> Iterator[Thing]:
-    """`grid` has for each place how sure it is of each kind, before the sigmoid, and how far the four sides are."""
+    """Yields things. `grid` has for each cell the confidence of each category, before the sigmoid, and the distances of
+    the four sides.
+    """
     import numpy
 
     scores = 1 / (1 + numpy.exp(-grid[: len(NAMES)]))

@@ -1,7 +1,7 @@
-"""Codes that were wrong: whoever tries too many of them is guessing (RFC 8628, 5.1).
+"""Limits wrong user codes, because many of them are guesses (RFC 8628, section 5.1).
 
-Counted by user, wherever the code was typed, and looked at before a code is: a right guess after too many wrong ones is
-no use either. Some that are made at the same moment may pass, which 28 to the power of 8 codes leave room for.
+They are counted by user, and checked before a code is looked up, so that a right guess after too many wrong ones is
+refused. Concurrent attempts may exceed the limit by a few, which 28 to the power of 8 codes allow.
 """
 
 import math
@@ -28,6 +28,6 @@ def record_failure(user_id: str) -> None:
 
 
 def _window(user_id: str) -> tuple[table.Item, int]:
-    """Key of this hour's count, and when it is over, in seconds since 1970."""
+    """Returns the key of this hour's count, and its end in seconds since 1970."""
     start = int(clock.now().timestamp()) // ATTEMPT_WINDOW_SECONDS * ATTEMPT_WINDOW_SECONDS
     return table.key(KIND, f"{user_id}#{start}"), start + ATTEMPT_WINDOW_SECONDS

@@ -1,13 +1,13 @@
-"""Codes that people read from one screen and type into another: `TINI-7X4K-M2P9`."""
+"""User codes, which users read from one screen and type into another: `TINI-7X4K-M2P9`."""
 
 import re
 import secrets
 
-# No letters or digits that are taken for others, and no vowels, so that no word comes about. 28 to the power of 8 is
-# 3.8e11, of which hardly any are in use in the ten minutes of one.
+# Without characters that look alike, and without vowels, so that no words appear. 28 to the power of 8 is 3.8e11;
+# hardly any codes are in use during the ten minutes of one.
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 LEAD, CODE_LENGTH, GROUP = "TINI", 8, 4
-# Programs for writing make other dashes of those that are typed, and copies bring them along.
+# Word processors replace typed hyphens by other dashes, which are copied with the code.
 BETWEEN = re.compile(r"[\s\u2010-\u2015\u2212-]")
 TYPED = re.compile(rf"(?:{LEAD})?([{ALPHABET}]{{{CODE_LENGTH}}})")
 
@@ -17,7 +17,9 @@ def new_user_code() -> str:
 
 
 def read_user_code(text: str) -> str | None:
-    """A code as it is stored, however it was typed: in small letters, without dashes, or without its beginning."""
+    """Returns a code in its stored form. It may be typed in lower case, without dashes, or without its prefix. None if
+    invalid.
+    """
     typed = TYPED.fullmatch(BETWEEN.sub("", text[:100]).upper())
     return format_code(typed[1]) if typed else None
 

@@ -1,4 +1,4 @@
-"""Devices that a user lets in: the code that asks for it, and the token that is given for it."""
+"""Devices that a user approves: their codes and tokens."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Decision(StrEnum):
-    """What has come of a code. It never changes back, and REDEEMED follows APPROVED alone."""
+    """The state of a code. It never changes back, and REDEEMED only follows APPROVED."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -15,7 +15,7 @@ class Decision(StrEnum):
 
 
 class TokenAnswer(StrEnum):
-    """What a device is told that asks after its code."""
+    """The answers to a device that polls with its code."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -25,9 +25,9 @@ class TokenAnswer(StrEnum):
 
 @dataclass(frozen=True)
 class DeviceCode:
-    """A device's question to be let in. `user_code` is what a person reads; the device's own code is kept as its hash.
+    """A device's request for approval. `user_code` is for the user; the device's own code is stored as a hash.
 
-    `address` and `program` are whatever was known of who asks, for the person to judge by.
+    `address` and `program` describe the device for the user who decides.
     """
 
     code_hash: str = field(repr=False)
@@ -42,7 +42,7 @@ class DeviceCode:
 
 @dataclass(frozen=True)
 class DeviceToken:
-    """What a device shows to be taken for its user. `program` is what it called itself as it asked to be let in."""
+    """The credential of a device for its user. `program` is the name that the device gave in its request."""
 
     token_hash: str = field(repr=False)
     user_id: str

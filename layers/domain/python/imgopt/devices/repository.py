@@ -1,8 +1,8 @@
-"""`DEVICE_CODE#<hash>`, found by people as `USER_CODE#<code>`, and `DEVICE_TOKEN#<hash>`.
+"""Device codes and tokens in the table: `DEVICE_CODE#<hash>`, found by `USER_CODE#<code>`, and `DEVICE_TOKEN#<hash>`.
 
-Which tokens a user has given: `USER_DEVICES#<user id>` has an item for each under its hash.
+`USER_DEVICES#<user id>` has an item for each token of a user, under its hash.
 
-Every change of a code is conditional on what has come of it so far, so that of two that are made at once one counts.
+Every change of a code is conditional on its state, so that only one of two concurrent changes succeeds.
 """
 
 from contextlib import suppress
@@ -14,12 +14,12 @@ from imgopt.storage import lists, table, transactions
 from imgopt.storage.transactions import ConditionFailed
 
 CODE, USER_CODE, TOKEN, LIST = "DEVICE_CODE", "USER_CODE", "DEVICE_TOKEN", "USER_DEVICES"
-# Hashes are hexadecimal.
+# Sort keys before and after all hashes, which are hexadecimal.
 FIRST, LAST = "0", "g"
 
 
 def add_code(code: DeviceCode) -> bool:
-    """False where another one has the same user code."""
+    """Adds a code. Returns False where its user code is in use."""
     pointer = {**table.key(USER_CODE, code.user_code), "code_hash": code.code_hash}
     ttl = int(code.expires_at.timestamp())
     item = table.to_item(code, CODE, code.code_hash, code.expires_at)
@@ -38,7 +38,7 @@ def find_by_user_code(user_code: str) -> DeviceCode | None:
 
 
 def save_decision(code: DeviceCode, decision: Decision, user_id: str) -> bool:
-    """False where something else was decided before."""
+    """Stores a decision. Returns False where it was decided otherwise before."""
     write = transactions.change_item(
         table.key(CODE, code.code_hash),
         sets={"status": decision.value, "user_id": user_id},
@@ -49,7 +49,7 @@ def save_decision(code: DeviceCode, decision: Decision, user_id: str) -> bool:
 
 
 def redeem(code: DeviceCode, token: DeviceToken) -> bool:
-    """Gives the token for an approved code; False where another was given for it."""
+    """Stores the token of an approved code. Returns False where the code has one already."""
     spent = transactions.change_item(
         table.key(CODE, code.code_hash),
         sets={"status": Decision.REDEEMED.value},
@@ -67,15 +67,15 @@ def find_token(token_hash: str) -> DeviceToken | None:
 
 
 def find_tokens(user_id: str) -> list[DeviceToken]:
-    """In no particular order."""
+    """Returns the tokens of a user, in no particular order."""
     entries = table.query(f"{LIST}#{user_id}", FIRST, LAST)
     return [table.from_item(item, DeviceToken) for item in table.get_many([token_key(each["sk"]) for each in entries])]
 
 
 def delete_token(token: DeviceToken) -> None:
-    """What lists it goes last: a token that is listed nowhere could not be found again."""
+    """Deletes a token, and then its list entry: an unlisted token could not be found for its user."""
     table.delete(token_key(token.token_hash))
-    with suppress(Unavailable):  # DynamoDB removes it in its time
+    with suppress(Unavailable):  # DynamoDB removes it when its time to live ends
         table.delete(_entry(token))
 
 
@@ -88,7 +88,7 @@ def token_key(token_hash: str) -> table.Item:
 
 
 def is_over(thing: DeviceCode, now: datetime) -> bool:
-    """DynamoDB removes it some time later."""
+    """Returns whether a code has expired. DynamoDB removes it some time later."""
     return thing.expires_at <= now
 
 

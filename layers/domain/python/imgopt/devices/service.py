@@ -1,4 +1,4 @@
-"""Letting a device in (RFC 8628): it shows a code, its user approves or denies that, and it asks for the answer."""
+"""Device authorization (RFC 8628): the device shows a code, its user approves or denies it, and the device polls."""
 
 import re
 from dataclasses import dataclass, field
@@ -21,9 +21,9 @@ LIFETIME = timedelta(minutes=10)
 INTERVAL_SECONDS = 3
 ATTEMPTS = 3
 LONGEST_NOTE = 100
-# 256 bits in base64url, as `new_token` makes them.
+# The form of `new_token`: 256 bits in base64url.
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
-UNKNOWN = "There is no such code."
+UNKNOWN = "There is no such code. Check that it is typed as shown."
 TOLD = {
     Decision.PENDING: TokenAnswer.PENDING,
     Decision.APPROVED: TokenAnswer.APPROVED,
@@ -35,7 +35,7 @@ DECISION_EVENTS = {Decision.APPROVED: AuditEvent.DEVICE_APPROVED, Decision.DENIE
 
 @dataclass(frozen=True)
 class Grant:
-    """The answer to a device. What else there is comes once, with the first answer after the approval."""
+    """The answer to a poll. The token, principal and balance come once, with the first answer after the approval."""
 
     answer: TokenAnswer
     token: str | None = field(default=None, repr=False)
@@ -44,12 +44,12 @@ class Grant:
 
 
 def request_code(address: str = "", program: str = "") -> tuple[DeviceCode, str]:
-    """A new code's record, and the code that its device alone knows.
+    """Returns the record of a new code, and the secret code of the device.
 
-    Raises NotConfigured where nobody could approve it: users come from the issuer of the settings.
+    Raises NotConfigured where there is no issuer, and so no user who could approve it.
     """
     if not settings().oidc_issuer:
-        raise NotConfigured("Device login is not set up: there are no users.")
+        raise NotConfigured("Device login is not set up, because there are no users.")
     secret, now = new_token(), clock.now()
     for _ in range(ATTEMPTS):
         code = DeviceCode(
@@ -62,11 +62,11 @@ def request_code(address: str = "", program: str = "") -> tuple[DeviceCode, str]
         )
         if repository.add_code(code):
             return code, secret
-    raise Unavailable("No code is free. Please try again.")
+    raise Unavailable("No unused code was found. Please try again.")
 
 
 def find(user_code: str, user_id: str) -> DeviceCode:
-    """By what a user reads or types. Raises NotFound, Expired, or RateLimited where it was wrong too often."""
+    """Returns a code by its user code. Raises NotFound, Expired, or RateLimited after too many wrong codes."""
     spelled = read_user_code(user_code)
     if spelled is None:
         raise NotFound(UNKNOWN)
@@ -81,17 +81,17 @@ def find(user_code: str, user_id: str) -> DeviceCode:
 
 
 def approve(user_code: str, user_id: str) -> None:
-    """Raises as `find` does, and Conflict where it was decided otherwise or by someone else."""
+    """Approves a code. Raises as `find` does, and Conflict where it was decided otherwise, or by another user."""
     _decide(find(user_code, user_id), Decision.APPROVED, user_id)
 
 
 def deny(user_code: str, user_id: str) -> None:
-    """Raises as `approve` does."""
+    """Denies a code. Raises as `approve` does."""
     _decide(find(user_code, user_id), Decision.DENIED, user_id)
 
 
 def poll(device_code: str) -> Grant:
-    """What has come of it. A code that nobody knows any more has expired, since expired ones are removed."""
+    """Returns the state of a code. An unknown code counts as expired, because expired ones are removed."""
     code = repository.find_code(hash_token(device_code)) if could_be_code(device_code) else None
     if code is None or repository.is_over(code, clock.now()):
         return Grant(TokenAnswer.EXPIRED)
@@ -101,14 +101,14 @@ def poll(device_code: str) -> Grant:
 
 
 def could_be_code(device_code: str) -> bool:
-    """Whether it looks like a device's own code: nothing is looked up or counted for others."""
+    """Returns whether the text has the form of a device's code. Others are neither looked up nor counted."""
     return SECRET.fullmatch(device_code) is not None
 
 
 def _redeem(code: DeviceCode, user_id: str) -> Grant:
-    """The token is made now, and whoever comes second gets none: it is never stored in a form that could be shown.
+    """Creates the token. Of concurrent polls only one gets it, because the token itself is never stored.
 
-    Whatever can fail comes before that.
+    All that can fail is done before.
     """
     principal = principal_by_id(user_id, Credential.DEVICE)
     left = balance(principal)
@@ -118,7 +118,7 @@ def _redeem(code: DeviceCode, user_id: str) -> Grant:
 
 
 def _decide(code: DeviceCode, decision: Decision, user_id: str) -> None:
-    """To say the same again changes nothing."""
+    """Stores a decision. Repeating the same decision changes nothing."""
     if repository.save_decision(code, decision, user_id):
         audit.record_event(DECISION_EVENTS[decision], user_id)
         return

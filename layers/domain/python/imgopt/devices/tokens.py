@@ -1,4 +1,4 @@
-"""A device's token: it makes whoever has it the user who let the device in."""
+"""Device tokens, which authenticate a device as its user."""
 
 from datetime import timedelta
 
@@ -17,32 +17,32 @@ REFUSED = "Invalid or expired credentials."
 
 
 def make_token(user_id: str, program: str = "") -> tuple[DeviceToken, str]:
-    """A token's record and the token itself. Neither is stored yet."""
+    """Returns the record of a new token, and the token itself. Neither is stored yet."""
     token, now = new_token(DEVICE_PREFIX), clock.now()
     lifetime = timedelta(seconds=settings().device_token_lifetime)
     return DeviceToken(hash_token(token), user_id, now, now + lifetime, program), token
 
 
 def find_by_token(token: str) -> Principal:
-    """Whose device it is. Raises Unauthorized where it is nobody's any more."""
+    """Returns the principal of a token. Raises Unauthorized where it is unknown or has ended."""
     found = _find(token)
     last_use.note_use(repository.token_key(found.token_hash), found.last_used_at)
     return users.principal_by_id(found.user_id, Credential.DEVICE)
 
 
 def revoke(token: str) -> None:
-    """From now on it is worth nothing. Raises Unauthorized where it was worth nothing before."""
+    """Revokes a token. Raises Unauthorized where it was not valid."""
     end(_find(token))
 
 
 def find_all(user_id: str) -> list[DeviceToken]:
-    """Of the devices that a user has let in; the newest first."""
+    """Returns the valid tokens of a user, the newest first."""
     found = [each for each in repository.find_tokens(user_id) if not _is_over(each)]
     return sorted(found, key=lambda each: each.created_at, reverse=True)
 
 
 def log_out(user_id: str, token_hash: str) -> None:
-    """From now on the device's token is worth nothing. Raises NotFound where it is none of that user's."""
+    """Revokes a token of a user's device. Raises NotFound where the user has no such device."""
     found = repository.find_token(token_hash)
     if found is None or found.user_id != user_id:
         raise NotFound("There is no such device.")
@@ -62,7 +62,7 @@ def _find(token: str) -> DeviceToken:
 
 
 def _is_over(token: DeviceToken) -> bool:
-    """Also one that nobody has used for long: whoever had it may have forgotten that they do."""
+    """Returns whether a token has expired, or was not used for too long: its device may be lost."""
     used = token.last_used_at or token.created_at
     disuse = timedelta(seconds=settings().device_token_disuse)
     return clock.now() >= min(token.expires_at, used + disuse)

@@ -1,4 +1,6 @@
-"""Large files, which clients send to S3 themselves: announced, sent, and then checked like any other upload."""
+"""Direct uploads of large files: clients announce them, send them to S3, and then they are checked like other
+uploads.
+"""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -15,14 +17,16 @@ from imgopt.files.naming import last_part
 from imgopt.units import MEBIBYTE
 
 DIRECT_UPLOAD_SECONDS = 15 * 60
-# What is wrong with a file stays so; anything else may pass, and the file must not be lost for it.
+# Permanent faults of a file. Other errors may pass, and the file must not be lost because of them.
 REFUSALS = (TooLarge, Unsupported, InvalidImage)
 
 
 def announce_upload(
     principal: Principal, filename: str | None, size: int, content_type: str
 ) -> tuple[AwaitedUpload, PresignedPost]:
-    """A form for a file of exactly `size` bytes, valid for `DIRECT_UPLOAD_SECONDS`; the size has been checked."""
+    """Returns a form for a file of exactly `size` bytes, valid for `DIRECT_UPLOAD_SECONDS`. The caller has checked the
+    size.
+    """
     now, upload_id = clock.now(), str(uuid4())
     awaited = AwaitedUpload(
         id=upload_id,
@@ -39,9 +43,9 @@ def announce_upload(
 
 
 def finish_upload(principal: Principal | None, upload_id: str) -> TempFile:
-    """The upload whose file has arrived; the same again where it was completed before.
+    """Returns the upload whose file has arrived. Can be repeated.
 
-    Raises NotFound, Expired or NotReady, and as `service.inspect` does: nothing is kept of a file that is refused.
+    Raises NotFound, Expired or NotReady, and the errors of `service.inspect`. A refused file is removed.
     """
     known = service.find(principal, upload_id)
     if known:
@@ -50,7 +54,7 @@ def finish_upload(principal: Principal | None, upload_id: str) -> TempFile:
     try:
         stored = _take(awaited)
     except NotFound as error:
-        raise NotReady("The file has not arrived yet.") from error
+        raise NotReady("The file has not arrived yet. Send it to S3 first.") from error
     except REFUSALS:
         _forget(awaited)
         raise
@@ -59,7 +63,7 @@ def finish_upload(principal: Principal | None, upload_id: str) -> TempFile:
 
 
 def _forget(awaited: AwaitedUpload) -> None:
-    """What there is to say has been found out. Cleaning up removes what could not be removed now."""
+    """Removes the file and its record. Errors are ignored, because the cleanup removes what is left."""
     with suppress(Unavailable):
         repository.forget_awaited(awaited)
 
@@ -67,14 +71,14 @@ def _forget(awaited: AwaitedUpload) -> None:
 def _find_awaited(principal: Principal | None, upload_id: str) -> AwaitedUpload:
     awaited = repository.find_awaited(upload_id) if principal and service.is_id(upload_id) else None
     if awaited is None or principal is None or awaited.owner != principal.id:
-        raise NotFound("Upload not found. Ask for it first, with the same credentials.")
+        raise NotFound("Upload not found. Announce it first, with the same credentials.")
     if awaited.expires_at <= clock.now():
-        raise Expired("The upload has expired. Please ask for another.")
+        raise Expired("The upload has expired. Please announce another one.")
     return awaited
 
 
 def _take(awaited: AwaitedUpload) -> TempFile:
-    """Its bytes are stored anew: those that S3 was sent can be replaced as long as the form is valid."""
+    """Stores a copy of the bytes, because clients can replace those in S3 while the form is valid."""
     with SpooledTemporaryFile(max_size=MEBIBYTE) as spooled:
         file = cast("BinaryIO", spooled)
         repository.download_incoming(awaited, file)

@@ -1,4 +1,4 @@
-"""Ids of uploads by what they hold: the same bytes of the same owner are one upload, which a repeated call finds."""
+"""Ids of uploads by their content: the same bytes of the same owner are one upload, which a repeated call finds."""
 
 from hashlib import sha256
 from typing import BinaryIO
@@ -11,7 +11,9 @@ PIECE_BYTES = 1 << 20
 
 
 def id_by_content(owner: str, content: BinaryIO) -> str:
-    """The same for half of an upload's lifetime: what is found by it has at least the other half left."""
+    """Returns an id that is equal for half of an upload's lifetime, so that a found upload has at least the other half
+    left.
+    """
     digest = sha256()
     content.seek(0)
     while piece := content.read(PIECE_BYTES):

@@ -1,4 +1,4 @@
-"""Reading what clients sent, a few at a time: it is work for the processor, and there are few of those."""
+"""Limits how many uploads are inspected at the same time, because that takes CPU time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ def turns() -> BoundedSemaphore:
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """One of those that there are. Raises Unavailable where none is free in time."""
+    """Waits for one of the turns. Raises Unavailable where none is free in time."""
     if not turns().acquire(timeout=WAIT_SECONDS):
         raise Unavailable("Too many files are being read at present. Please try again.")
     try:

@@ -6,7 +6,7 @@ from imgopt.codecs.format import ImageHeader
 
 @dataclass(frozen=True)
 class TempFile:
-    """An upload that waits to be processed, and belongs to who uploaded it."""
+    """An upload that waits to be processed."""
 
     id: str
     owner: str
@@ -20,7 +20,7 @@ class TempFile:
 
 @dataclass(frozen=True)
 class AwaitedUpload:
-    """A file that a client was allowed to send to S3 itself, of exactly so many bytes."""
+    """A file that a client may send to S3 itself, of exactly `size` bytes."""
 
     id: str
     owner: str
@@ -34,7 +34,7 @@ class AwaitedUpload:
 
 @dataclass(frozen=True)
 class PresignedPost:
-    """A form that S3 takes: `fields` go before the file."""
+    """A form for S3: `fields` must be sent before the file."""
 
     url: str
     fields: dict[str, str]

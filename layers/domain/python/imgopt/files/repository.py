@@ -1,7 +1,6 @@
 """Uploads: `FILE#<temp file id>` in the table, `uploads/<temp file id>.<anything>` in the uploads bucket.
 
-What clients send to S3 themselves is awaited as `AWAITED#<id>`, arrives at `incoming/<id>` and becomes an upload there
-and then, once it has been checked.
+A direct upload is `AWAITED#<id>` in the table, arrives at `incoming/<id>`, and becomes an upload after the check.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,15 +30,16 @@ def upload_key(temp_file_id: str) -> str:
 
 
 def new_key(temp_file_id: str) -> str:
-    """Another one each time: of two who store an upload of one id, neither writes over what the other has stored."""
+    """Returns a new key each time, so that two processes that store the same upload don't overwrite each
+    other's file.
+    """
     return f"{upload_key(temp_file_id)}.{token_hex(4)}"
 
 
 def add(file: TempFile, content: BinaryIO) -> TempFile:
-    """Stores the bytes, then the record; bytes without a record are removed again, or found by cleaning up.
+    """Stores the bytes, then the record. Bytes without a record are removed, here or by the cleanup.
 
-    Returns the upload of that id, which is another one where someone else was faster. Raises NotFound where that has
-    been deleted already.
+    Returns the existing upload where another call was faster. Raises NotFound where that has been deleted already.
     """
     try:
         objects.upload(settings().uploads_bucket, file.key, content, file.image.mime_type)
@@ -50,12 +50,14 @@ def add(file: TempFile, content: BinaryIO) -> TempFile:
     if known is None or known.key != file.key:
         _forget_bytes(file)
     if known is None:
-        raise NotFound("The upload has been deleted.")
+        raise NotFound("The upload has been deleted. Upload the file again.")
     return known
 
 
 def _add_record(file: TempFile) -> TempFile | None:
-    """What is known under its id now. Where no answer comes it may have been written: bytes stay unless it wasn't."""
+    """Adds the record and returns the present one. Where no answer arrives, the bytes are kept unless the record is
+    missing.
+    """
     try:
         if table.put_new(_to_item(file, KIND)):
             return file
@@ -77,9 +79,9 @@ def _forget_bytes(file: TempFile) -> None:
 
 
 def add_uses(uses: Mapping[str, int]) -> None:
-    """By id, how many jobs more are to be made of uploads: none of these is deleted with another job from then on.
+    """Counts the jobs that will use uploads, by id, so that these uploads aren't deleted with other jobs.
 
-    Raises ConditionFailed where one is gone, and counts none then.
+    Raises ConditionFailed, and counts nothing, where an upload is gone.
     """
     counted = run_all([partial(_count_uses, *each) for each in uses.items()])
     if not all(each.take() for each in counted):
@@ -88,22 +90,24 @@ def add_uses(uses: Mapping[str, int]) -> None:
 
 
 def drop_uses(uses: Mapping[str, int]) -> None:
-    """Of jobs that came to nothing. Where that can't be counted now, an upload is kept until its time is over."""
+    """Uncounts jobs that were not created. After an error, the upload is kept until it expires."""
     run_all([partial(_count_uses, upload, -jobs) for upload, jobs in uses.items()])
 
 
 def _count_uses(temp_file_id: str, jobs: int) -> bool:
-    """Whether the upload is there. An addition whose answer is lost may count twice: the upload is kept for longer."""
+    """Adds to an upload's uses and returns whether it exists. An addition with a lost answer may count twice: the
+    upload is kept longer then.
+    """
     return counters.add_known(table.key(KIND, temp_file_id), {"uses": jobs})
 
 
 def take_use(temp_file_id: str) -> Write:
-    """One job fewer is made of an upload. Refused where it is gone."""
+    """Returns the write that uncounts one job of an upload. It fails where the upload is gone."""
     return transactions.change_item(table.key(KIND, temp_file_id), adds={"uses": -1}, where="attribute_exists(#pk)")
 
 
 def forget_unused(temp_file_id: str) -> int:
-    """Deletes an upload of which no job is left; returns the number of files, 0 where one is."""
+    """Deletes an upload that no job uses. Returns the number of removed files, 0 where a job uses it."""
     item_key = table.key(KIND, temp_file_id)
     if not table.delete_unchanged(item_key, "uses", 0) and table.get(item_key):
         return 0
@@ -111,12 +115,12 @@ def forget_unused(temp_file_id: str) -> int:
 
 
 def find_all(temp_file_ids: Sequence[str]) -> dict[str, TempFile]:
-    """The uploads that exist, by id."""
+    """Returns the uploads that exist, by id."""
     return lookup(temp_file_ids).read()
 
 
 def lookup(temp_file_ids: Sequence[str]) -> Lookup[dict[str, TempFile]]:
-    """The same."""
+    """Looks up the uploads that exist, by id."""
     return Lookup([table.key(KIND, each) for each in set(temp_file_ids)], _by_id)
 
 
@@ -146,7 +150,7 @@ def presign(upload: AwaitedUpload, seconds: int) -> PresignedPost:
 
 
 def uploads_origin() -> str:
-    """Where clients send files that they have announced."""
+    """Returns the origin to which clients send direct uploads."""
     return objects.bucket_origin(settings().uploads_bucket)
 
 
@@ -155,7 +159,7 @@ def download_incoming(upload: AwaitedUpload, file: BinaryIO) -> None:
 
 
 def forget_awaited(upload: AwaitedUpload) -> None:
-    """With what has arrived."""
+    """Removes a direct upload: its record, and the file that may have arrived."""
     objects.delete(settings().uploads_bucket, upload.key)
     table.delete(table.key(AWAITED, upload.id))
 
@@ -165,7 +169,7 @@ def read(key: str) -> bytes:
 
 
 def stream_upload(key: str, wanted: range, size: Size) -> Iterator[bytes]:
-    """Some of an upload's bytes, in parts of that size. Raises NotFound before the first of them."""
+    """Yields a range of an upload's bytes in parts of `size` bytes. Raises NotFound before the first part."""
     return objects.stream(settings().uploads_bucket, key, wanted, size)
 
 
@@ -174,7 +178,9 @@ def sign_upload(key: str, *, disposition: str, seconds: int) -> str:
 
 
 def _to_item(record: TempFile | AwaitedUpload, kind: str) -> table.Item:
-    """Cleaning up takes file and record together; DynamoDB removes a record that was left."""
+    """Converts to an item of the due index. The cleanup removes file and record together; DynamoDB removes what it
+    leaves.
+    """
     item = table.to_item(record, kind, record.id, record.expires_at + REMEMBERED)
     whose = owned.owner_entry(record.owner, is_guest=is_guest_id(record.owner))
     return {**item, **whose, **due_index.entry(Part.EXPIRING, record.id)}

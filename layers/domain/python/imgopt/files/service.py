@@ -1,4 +1,4 @@
-"""Taking uploads: nothing is stored before the limits and the bytes themselves have been checked."""
+"""Accepts uploads. Limits and content are checked before anything is stored."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -22,10 +22,10 @@ from imgopt.storage.lookups import Lookup
 
 
 def inspect(content: BinaryIO, size: int) -> ImageHeader:
-    """What the bytes say they are.
+    """Returns the header that the bytes contain.
 
-    Raises TooLarge, Unsupported or InvalidImage where they can't be processed, and Unavailable where too many files
-    are read at present.
+    Raises TooLarge, Unsupported or InvalidImage where they can't be processed, and Unavailable where too many files are
+    being read.
     """
     check_size(size)
     if size == 0:
@@ -44,9 +44,9 @@ def check_size(size: int) -> None:
 def store(
     content: BinaryIO, filename: str | None, image: ImageHeader, owner_id: str, temp_file_id: str | None = None
 ) -> TempFile:
-    """Keeps an inspected upload for `upload_lifetime` seconds, under an id of its own or the one given.
+    """Stores an inspected upload for `upload_lifetime` seconds, under a new id or the given one.
 
-    Returns what is known under that id, which is another one where someone else was faster.
+    Returns the existing upload where another call with the same id was faster.
     """
     now, temp_file_id = clock.now(), temp_file_id or str(uuid4())
     file = TempFile(
@@ -63,13 +63,13 @@ def store(
 
 
 def store_once(principal: Principal, content: BinaryIO, filename: str | None, image: ImageHeader) -> TempFile:
-    """As `store`, unless the principal has sent the same bytes before, some time ago at most."""
+    """Like `store`, but returns the existing upload where the principal has sent the same bytes recently."""
     temp_file_id = id_by_content(principal.id, content)
     return find(principal, temp_file_id) or store(content, filename, image, principal.id, temp_file_id)
 
 
 def find(principal: Principal | None, temp_file_id: str) -> TempFile | None:
-    """The principal's own upload; None where there is none."""
+    """Returns the principal's own upload; None without one."""
     try:
         return find_owned(principal, [temp_file_id])[0]
     except NotFound:
@@ -77,22 +77,23 @@ def find(principal: Principal | None, temp_file_id: str) -> TempFile | None:
 
 
 def find_owned(principal: Principal | None, temp_file_ids: Sequence[str]) -> list[TempFile]:
-    """The principal's own uploads, in the order of the ids.
+    """Returns the principal's own uploads, in the order of the ids.
 
-    Raises NotFound where one is missing or someone else's, which nobody can tell apart, Expired where one is.
+    Raises NotFound where one is missing or belongs to someone else, with the same message, and Expired where one has
+    expired.
     """
     return check_owned(principal, temp_file_ids, lookup(temp_file_ids).read() if principal else {})
 
 
 def lookup(temp_file_ids: Sequence[str]) -> Lookup[dict[str, TempFile]]:
-    """The uploads that exist, whosever they are, by id."""
+    """Looks up the uploads that exist, of all owners, by id."""
     return repository.lookup([each for each in temp_file_ids if is_id(each)])
 
 
 def check_owned(
     principal: Principal | None, temp_file_ids: Sequence[str], found: Mapping[str, TempFile]
 ) -> list[TempFile]:
-    """As `find_owned`, where the uploads have been found."""
+    """Like `find_owned`, for uploads that have been looked up."""
     files = [found.get(temp_file_id) for temp_file_id in temp_file_ids]
     owned = [file for file in files if file and principal and file.owner == principal.id]
     if len(owned) < len(files):
@@ -103,20 +104,23 @@ def check_owned(
 
 
 def find_uploading_guest(temp_file_ids: Sequence[str]) -> Principal:
-    """The guest whose uploads these all are: an upload's unguessable id lets whoever knows it have it processed.
+    """Returns the guest who owns all these uploads. A client that knows an upload's id, which can't be guessed, may
+    process it.
 
-    Raises NotFound where one is missing, a user's or another guest's, which nobody can tell apart.
+    Raises NotFound where one is missing, or belongs to a user or another guest, with the same message.
     """
     found = lookup(temp_file_ids).read()
     owners = {found[each].owner if each in found else "" for each in temp_file_ids}
     owner = owners.pop()
     if owners or not is_guest_id(owner):
-        raise NotFound("Temp file not found. Upload it first, and send the session token that this answers.")
+        raise NotFound("Temp file not found. Upload it first, and send the session token from the answer.")
     return Principal(owner, Tier.UNREGISTERED, Credential.UPLOAD)
 
 
 def is_id(text: str) -> bool:
-    """Whether it could be an upload's id at all. DynamoDB refuses some strings as a key, with an error of its own."""
+    """Returns whether the text can be an upload's id. DynamoDB would refuse some other texts as keys with its own
+    error.
+    """
     try:
         return str(UUID(text)) == text
     except ValueError:

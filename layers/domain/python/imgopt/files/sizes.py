@@ -1,6 +1,6 @@
-"""Sizes as people are told them."""
+"""Sizes for messages."""
 
 
 def megabytes(size: int) -> str:
-    """Of bytes: 4,400,000 are 4.4 MB."""
+    """Returns bytes as megabytes: 4,400,000 are 4.4 MB."""
     return f"{size / 1_000_000:.3g} MB"

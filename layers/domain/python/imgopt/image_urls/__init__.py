@@ -1,1 +1,1 @@
-"""Addresses that say what is to be made of an image: imgproxy's grammar, and some options of our own."""
+"""Image URLs, which describe a variant of an image: imgproxy's grammar, and some options of this service."""

@@ -1,4 +1,4 @@
-"""Which sources may be fetched, by scheme, host and path. A host is compared whole, never as a beginning."""
+"""The sources that may be fetched, by scheme, host and path. Hosts are compared as a whole, never by prefix."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from imgopt.image_urls.wildcards import match_start, matches_whole
 
 SCHEME_NAME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}")
 BEHIND_AUTHORITY = re.compile(r"[/?#]")
-# A host in brackets or without them, and a port.
+# A host, with or without brackets, and an optional port.
 AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@\\%\s]*)(?::([0-9]{1,5}))?")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 PORTS_OF_SCHEMES = {"http": 80, "https": 443}
@@ -17,7 +17,9 @@ DOTS = frozenset({".", ".."})
 
 
 def split_source(url: str) -> AllowedSource | None:
-    """A URL's parts. None where it is none whose host everybody reads alike, or where it has a user's name."""
+    """Returns the parts of a URL. None where parsers could disagree about its host, or where it has user
+    information.
+    """
     scheme, mark, rest = url.partition("://")
     if CONTROL_CHARACTERS.search(url) or not (mark and SCHEME_NAME.fullmatch(scheme)):
         return None
@@ -30,16 +32,16 @@ def split_source(url: str) -> AllowedSource | None:
 
 
 def read_allowed(text: str) -> AllowedSource:
-    """One of a list as imgproxy's users write it: `https://*.example.com/`, `s3://bucket/folder/`, `s3://`.
+    """Parses one entry of the setting, in imgproxy's syntax: `https://*.example.com/`, `s3://bucket/folder/`, `s3://`.
 
-    Raises ValueError where it has no scheme, or no host that could be.
+    Raises ValueError where it has no scheme, or an invalid host.
     """
     scheme, mark, rest = text.partition("://")
     if mark and scheme and not rest.strip("/"):
         return AllowedSource(scheme.lower(), "", None, "/")
     found = split_source(text)
     if not found:
-        raise ValueError(f"{text} is no beginning of URLs as https://example.com/")
+        raise ValueError(f"{text} is not the beginning of a URL, such as https://example.com/")
     return found
 
 
@@ -57,14 +59,16 @@ def _fits(source: AllowedSource, allowed: AllowedSource) -> bool:
 
 
 def _begins(source: AllowedSource, path: str) -> bool:
-    """Of a path with dots, servers may make another one."""
+    """Returns whether the path begins with the source's. Paths with dot segments don't, because servers
+    resolve these.
+    """
     plain = unquote(source.path).replace("\\", "/").partition("?")[0]
     goes_up = source.scheme in PORTS_OF_SCHEMES and not DOTS.isdisjoint(plain.split("/"))
     return not goes_up and match_start(path, source.path) is not None
 
 
 def _to_ascii(host: str) -> str:
-    """In lower case, without the dot at its end; empty where no name can be so."""
+    """Returns a host in lower case and ASCII, without a final dot; "" for an invalid one."""
     plain = host.removesuffix(".").lower()
     if plain.isascii():
         return plain

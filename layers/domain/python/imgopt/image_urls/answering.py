@@ -1,4 +1,4 @@
-"""Options for the answer, and for limits of its own."""
+"""Options for the answer to an image URL, and for its limits."""
 
 import base64
 import binascii
@@ -20,16 +20,16 @@ from imgopt.image_urls.model import AskedOptions
 
 
 def to_text(encoded: str) -> str:
-    """Of base64url, padded or not, in UTF-8. Raises ValueError where it is none."""
+    """Decodes base64url, padded or not, in UTF-8. Raises ValueError where that fails."""
     letters = encoded.rstrip("=")
     try:
         return base64.b64decode(letters + "=" * (-len(letters) % 4), b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:
-        raise ValueError(f"{show(encoded)} is no text in base64url") from error
+        raise ValueError(f"{show(encoded)} is not valid base64url") from error
 
 
 def apply_skip_processing(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
-    """Adds formats to those that are answered without processing."""
+    """Adds formats whose sources are answered without processing."""
     return of_answer(asked, skip_processing=asked.response.skip_processing | frozenset(map(to_format, arguments)))
 
 
@@ -41,7 +41,7 @@ def apply_filename(asked: AskedOptions, arguments: Sequence[str]) -> AskedOption
 def to_time(text: str) -> int:
     seconds = to_whole(text)
     if seconds and seconds < clock.now().timestamp():
-        raise ValueError("the time of this URL is over")
+        raise ValueError("this URL has expired")
     return seconds
 
 

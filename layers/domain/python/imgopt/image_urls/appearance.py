@@ -1,4 +1,4 @@
-"""Options for what is done to pixels, and for how they are written."""
+"""Options for the pixels, and for their encoding."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,19 +28,19 @@ OFFSET_READERS = (("x", to_number), ("y", to_number))
 
 
 def apply_background(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
-    """Nothing takes it away."""
+    """Sets a background colour. A later option without a colour doesn't remove it."""
     if len(arguments) == 3:
         red, green, blue = map(to_byte, arguments)
         return of_pixels(asked, background=(red, green, blue))
     if len(arguments) != 1:
-        raise ValueError("it takes a colour as RRGGBB, or three numbers")
+        raise ValueError("use a colour as RRGGBB, or three numbers")
     color: Rgb | None = to_color(arguments[0]) if arguments[0] else None
     return of_pixels(asked, background=color)
 
 
 def apply_watermark(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
     if any(at_most(arguments, 7)[5:]):
-        raise ValueError("it takes at most 5 arguments that are not empty")
+        raise ValueError("use at most 5 arguments that are not empty")
     opacity, place, *offsets, scale = (*arguments, "", "", "", "")[:5]
     before = asked.transform.watermark or Watermark(0)
     kind: GravityType = to_gravity_type(place, OF_WATERMARKS) if place else before.gravity.type
@@ -54,7 +54,7 @@ def apply_watermark(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptio
 
 def apply_format_quality(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
     if len(arguments) % 2:
-        raise ValueError("it takes pairs of a format and a quality")
+        raise ValueError("use pairs of a format and a quality")
     pairs = zip(map(to_format, arguments[::2]), map(to_quality, arguments[1::2]), strict=True)
     known = asked.transform.format_quality | dict(pairs)
     return of_pixels(asked, format_quality={name: quality for name, quality in known.items() if quality})
@@ -64,12 +64,12 @@ def to_target(text: str) -> float:
     try:
         return target_score(text)
     except ValueError as error:
-        raise ValueError(f"{show(text)} is no target. {error}") from error
+        raise ValueError(f"{show(text)} is not a target. {error}") from error
 
 
 def apply_upscale(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
     if (text := only_argument(arguments)) not in FACTORS:
-        raise ValueError(f"{show(text)} is none of {', '.join(FACTORS)}")
+        raise ValueError(f"{show(text)} is not one of {', '.join(FACTORS)}")
     return of_pixels(asked, upscale=FACTORS[text])
 
 

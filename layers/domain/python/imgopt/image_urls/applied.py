@@ -1,4 +1,4 @@
-"""What an option's arguments change of all that is asked."""
+"""Applies an option's arguments to the options that were parsed before it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ ReadArgument = Callable[[str], Any]
 
 @dataclass(frozen=True)
 class UrlOption:
-    """`apply` raises ValueError with a sentence for arguments that can't be."""
+    """An option of image URLs. `apply` raises ValueError, with a sentence, for invalid arguments."""
 
     name: str
     shorts: tuple[str, ...]
@@ -32,7 +32,7 @@ def of_answer(asked: AskedOptions, **changes: Any) -> AskedOptions:
 
 
 def pixel_field(name: str, read: ReadArgument) -> Apply:
-    """By its one argument."""
+    """Returns a function that sets one field of the pixel options from the option's only argument."""
     return lambda asked, arguments: of_pixels(asked, **{name: read(only_argument(arguments))})
 
 
@@ -48,5 +48,5 @@ def limit_field(name: str, read: ReadArgument) -> Apply:
 
 
 def given(arguments: Sequence[str], *readers: tuple[str, ReadArgument]) -> dict[str, Any]:
-    """By name, the arguments that are not empty."""
+    """Returns the values of the arguments that are not empty, by name."""
     return {name: read(text) for (name, read), text in zip(readers, arguments, strict=False) if text}

@@ -1,4 +1,6 @@
-"""One argument of an option as what it means. All raise ValueError with a sentence where it is none."""
+"""Converts one argument of an option to its value. All functions raise ValueError, with a sentence, for
+invalid ones.
+"""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +14,7 @@ DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[e
 HEXADECIMAL_RGB = re.compile(r"[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 BYTE = re.compile(r"[0-9]{1,3}")
 MEGAPIXEL = 1_000_000
-# imgproxy has no others, by no other names.
+# The formats of imgproxy, by imgproxy's names.
 FORMATS = {
     **{name: name for name in ("jpg", "png", "webp", "avif", "gif", "ico", "svg", "heic", "bmp", "tiff", "jxl")},
     "jpeg": "jpg",
@@ -22,7 +24,7 @@ PRO_FORMATS = frozenset({"best", "mp4"})
 
 def at_most(arguments: Sequence[str], most: int) -> Sequence[str]:
     if len(arguments) > most:
-        raise ValueError(f"there are {len(arguments)} arguments, and it takes {most}")
+        raise ValueError(f"there are {len(arguments)} arguments, but at most {most} are allowed")
     return arguments
 
 
@@ -31,13 +33,13 @@ def only_argument(arguments: Sequence[str]) -> str:
 
 
 def to_boolean(text: str) -> bool:
-    """What is not true is false, whatever it is: so imgproxy has it."""
+    """Returns whether the text is a true value. As in imgproxy, all other texts are false."""
     return text in TRUE
 
 
 def to_whole(text: str) -> int:
     if not WHOLE_NUMBER.fullmatch(text):
-        raise ValueError(f"{show(text)} is no whole number")
+        raise ValueError(f"{show(text)} is not a whole number")
     return int(text)
 
 
@@ -60,10 +62,10 @@ def to_quality(text: str) -> int:
 
 
 def to_number(text: str) -> float:
-    """Finite."""
+    """Converts to a finite number."""
     number = float(text) if DECIMAL.fullmatch(text) else float("nan")
     if not isfinite(number):
-        raise ValueError(f"{show(text)} is no number")
+        raise ValueError(f"{show(text)} is not a number")
     return number
 
 
@@ -86,7 +88,7 @@ def to_share(text: str) -> float:
 
 
 def to_pixels(text: str) -> int:
-    """Of megapixels."""
+    """Converts megapixels to pixels."""
     number = to_not_negative(text) * MEGAPIXEL
     if number >= 10**15:
         raise ValueError(f"{show(text)} is too many megapixels")
@@ -94,9 +96,9 @@ def to_pixels(text: str) -> int:
 
 
 def to_color(text: str) -> Rgb:
-    """RGB or RRGGBB, without #."""
+    """Converts RGB or RRGGBB, without #."""
     if not HEXADECIMAL_RGB.fullmatch(text):
-        raise ValueError(f"{show(text)} is no colour as RGB or RRGGBB, without #")
+        raise ValueError(f"{show(text)} is not a colour as RGB or RRGGBB, without #")
     digits = text if len(text) == 6 else "".join(2 * each for each in text)
     return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
 
@@ -104,20 +106,20 @@ def to_color(text: str) -> Rgb:
 def to_byte(text: str) -> int:
     number = int(text) if BYTE.fullmatch(text) else -1
     if not 0 <= number <= 255:
-        raise ValueError(f"{show(text)} is no number from 0 to 255")
+        raise ValueError(f"{show(text)} is not a number from 0 to 255")
     return number
 
 
 def to_format(text: str) -> str:
     if text in PRO_FORMATS:
-        raise ValueError(f"{text} belongs to imgproxy Pro")
+        raise ValueError(f"{text} is only supported by imgproxy Pro")
     if text not in FORMATS:
-        raise ValueError(f"{show(text)} is none of the formats {', '.join(FORMATS)}")
+        raise ValueError(f"{show(text)} is not one of the formats {', '.join(FORMATS)}")
     return FORMATS[text]
 
 
 def show(text: str, longest: int = 40) -> str:
-    """In quotes, short, and on one line."""
+    """Returns a text for a message: quoted, shortened, on one line, with unprintable characters replaced."""
     short = text if len(text) <= longest else f"{text[:longest]}…"
     plain = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in short)
     return f"'{plain}'"

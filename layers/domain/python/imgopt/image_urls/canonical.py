@@ -1,4 +1,4 @@
-"""Options as a text that is the same for all URLs that ask for the same pixels."""
+"""Options as a canonical text, equal for all URLs that ask for the same pixels."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -8,7 +8,7 @@ from imgopt.transform.options import TransformOptions
 
 
 def canonical(transform: TransformOptions) -> str:
-    """By name, all that is not as it would be without being asked; empty where nothing is asked."""
+    """Returns all options that differ from their defaults, sorted by name; empty where none does."""
     default = TransformOptions()
     asked = {each.name: getattr(transform, each.name) for each in fields(transform)}
     return ";".join(
@@ -24,5 +24,5 @@ def _write(value: Any) -> str:
     if isinstance(value, tuple):
         return ",".join(map(_write, value))
     if isinstance(value, bool | int | float):
-        return f"{value + 0:.17g}"  # 2.0 is 2, and -0 is 0
+        return f"{value + 0:.17g}"  # 2.0 is written as 2, and -0 as 0
     return str(value)

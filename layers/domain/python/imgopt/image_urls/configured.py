@@ -1,4 +1,4 @@
-"""The rules that an operator has set: from the settings, and from Secrets Manager, where keys may be replaced."""
+"""The rules of image URLs, from the settings, and from Secrets Manager, where keys can be replaced."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from imgopt.settings import settings
 from imgopt.settings.image_urls import ImageUrlSettings
 
 T = TypeVar("T")
-NO_IMAGE_URLS = "Images by URL are not set up."
+NO_IMAGE_URLS = "Image URLs are not set up."
 URL_SETTINGS = tuple(ImageUrlSettings.model_fields)
 KEPT_SECRETLY = ("keys", "salts", "trusted_signatures")
 NO_SECRETS = ("", "", "")
@@ -26,9 +26,9 @@ Secrets = tuple[str, ...]
 
 
 def read_image_url(raw_path: str) -> ImageUrl:
-    """By the rules of now. Raises NotConfigured, Unavailable, and what `parse` does.
+    """Parses an image URL by the present rules. Raises NotConfigured, Unavailable, and the errors of `parse`.
 
-    Where a signature doesn't fit, the key may have been replaced: then it is read anew, once a minute at most.
+    Where a signature doesn't match, the key may have been replaced: it is read again, at most once a minute.
     """
     try:
         return parse(raw_path, rules())
@@ -39,7 +39,9 @@ def read_image_url(raw_path: str) -> ImageUrl:
 
 
 def rules(*, renewed: bool = False) -> UrlRules:
-    """Raises NotConfigured where nobody could ask for anything, and Unavailable where the keys can't be read."""
+    """Returns the rules. Raises NotConfigured where no URL could be valid, and Unavailable where the keys can't be
+    read.
+    """
     if not are_set_up():
         raise NotConfigured(NO_IMAGE_URLS)
     try:
@@ -49,12 +51,12 @@ def rules(*, renewed: bool = False) -> UrlRules:
 
 
 def rules_of_presets() -> UrlRules:
-    """All but the keys, for whoever needs presets alone."""
+    """Returns the rules without the keys, for callers that only need presets."""
     return _build(_values(), NO_SECRETS)
 
 
 def check_rules() -> None:
-    """Raises ValueError with a sentence that names the setting, for what the service can't go by."""
+    """Raises ValueError for invalid settings, with a sentence that names the setting."""
     known = settings()
     _build(_values(), (known.url_keys, known.url_salts, known.url_trusted_signatures))
     _named("URL_WATERMARK", check_own_image, known.url_watermark)
@@ -75,7 +77,7 @@ def _read_secrets(*, renewed: bool) -> Secrets:
     known = settings()
     if not known.url_secret_arn:
         return known.url_keys, known.url_salts, known.url_trusted_signatures
-    from imgopt.storage import secrets  # what it loads takes longer than all of this package
+    from imgopt.storage import secrets  # imported late, because its imports take longer than this whole package
 
     read = secrets.renew if renewed else secrets.read
     return _parse_secret(read(known.url_secret_arn))
@@ -118,11 +120,13 @@ def _read_options(names: tuple[str, ...]) -> frozenset[str]:
 
 
 def _check_unsigned(built: UrlRules) -> None:
-    """Whoever likes could have any image of the web made smaller here."""
+    """Raises ValueError for unsigned presets without allowed sources: everyone could have any image of the web
+    processed.
+    """
     if unknown := sorted(built.unsigned_presets - built.presets.keys()):
         raise ValueError(f"there is no preset {unknown[0]}")
     if built.unsigned_presets and not built.allowed_sources:
-        raise ValueError("it needs IMGOPT_URL_ALLOWED_SOURCES")
+        raise ValueError("IMGOPT_URL_ALLOWED_SOURCES must be set too")
 
 
 def _named(setting: str, read: Callable[..., T], *given: object) -> T:

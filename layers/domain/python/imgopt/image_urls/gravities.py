@@ -1,4 +1,4 @@
-"""Where a part is taken from, or put: the arguments `type:x:y`."""
+"""Gravities: where a part is cut out, or placed. Arguments are `type:x:y`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,14 +15,14 @@ PRO_TYPES = frozenset({"obj", "objw", "ch"})
 
 def to_gravity_type(text: str, known: Sequence[GravityType]) -> GravityType:
     if text in PRO_TYPES:
-        raise ValueError(f"the gravity {text} belongs to imgproxy Pro")
+        raise ValueError(f"the gravity {text} is only supported by imgproxy Pro")
     if text not in known:
-        raise ValueError(f"{show(text)} is none of {', '.join(known)}")
+        raise ValueError(f"{show(text)} is not one of {', '.join(known)}")
     return GravityType(text)
 
 
 def to_gravity(arguments: Sequence[str], before: Gravity, known: Sequence[GravityType]) -> Gravity:
-    """Offsets that are not given, or empty, stay as they were; a focus point is none."""
+    """Parses a gravity. Missing or empty offsets keep their values from `before`, except those of a focus point."""
     kind = to_gravity_type(arguments[0], known)
     if kind is GravityType.SMART:
         return _smart(arguments)
@@ -43,5 +43,5 @@ def _smart(arguments: Sequence[str]) -> Gravity:
 
 def _focus_point(arguments: Sequence[str]) -> Gravity:
     if len(arguments) != 3:
-        raise ValueError("fp takes two numbers from 0 to 1")
+        raise ValueError("fp needs two numbers from 0 to 1")
     return Gravity(GravityType.FOCUS_POINT, to_share(arguments[1]), to_share(arguments[2]))

@@ -1,4 +1,4 @@
-"""A preset as settings of a job: the options that mean the same there, and what a job can't do."""
+"""Converts a preset to settings of a job: the options that mean the same for jobs."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -12,9 +12,9 @@ from imgopt.image_urls.presets import with_presets
 from imgopt.imaging.options import OutputFormat
 from imgopt.transform.options import Gravity, GravityType, ResizingType, TransformOptions
 
-# A job has its own way with these, and they change little.
+# Jobs handle these in their own way; ignoring them changes little.
 LITTLE = ("strip_color_profile", "preserve_hdr", "enforce_thumbnail")
-# What would make another picture if it were left out.
+# Options that jobs don't have, and without which the picture would look different.
 BEYOND_JOBS = (
     *("min_width", "min_height", "zoom_x", "zoom_y", "dpr", "extend_aspect_ratio", "crop", "trim", "padding"),
     *("auto_rotate", "rotate", "flip_horizontal", "flip_vertical", "blur", "sharpen", "pixelate", "watermark"),
@@ -25,16 +25,16 @@ NOTHING_ASKED = TransformOptions()
 
 @dataclass(frozen=True)
 class JobSettings:
-    """`settings` are fields of `ProcessingSettings`; `warnings` tell what else is asked, and has no effect."""
+    """`settings` are fields of `ProcessingSettings`; `warnings` name the preset's options that have no effect."""
 
     settings: Mapping[str, Any]
     warnings: tuple[str, ...]
 
 
 def job_settings(name: str) -> JobSettings:
-    """Of a preset, with the default one before it, as in URLs.
+    """Returns the job settings of a preset, after the default preset, as in image URLs.
 
-    Raises InvalidRequest where there is no such preset, or a job can't do what it asks.
+    Raises InvalidRequest where there is no such preset, or jobs can't do what it asks.
     """
     return job_settings_of(name, rules_of_presets())
 
@@ -42,11 +42,11 @@ def job_settings(name: str) -> JobSettings:
 def job_settings_of(name: str, rules: UrlRules) -> JobSettings:
     if name not in rules.presets:
         known = ", ".join(rules.presets) or "none"
-        raise InvalidRequest(f"There is no such preset. Known here: {known}.")
+        raise InvalidRequest(f"There is no such preset. Known presets: {known}.")
     unlimited = UrlRules(presets=rules.presets, allow_security_options=rules.allow_security_options)
     asked = apply_all(with_presets([WrittenOption(PRESET, (name,))], unlimited), unlimited)
     if impossible := [*_impossible(asked)]:
-        raise InvalidRequest(f"The preset {name} can't be used for jobs: they have no {', '.join(impossible)}.")
+        raise InvalidRequest(f"The preset {name} can't be used for jobs, which don't support: {', '.join(impossible)}.")
     return JobSettings(_translate(asked), tuple(_without_effect(name, asked)))
 
 
@@ -119,7 +119,7 @@ def _without_effect(name: str, asked: AskedOptions) -> Iterator[str]:
                 yield f"{field} of the preset {name} has no effect on jobs."
     is_exact = asked.transform.extend or asked.transform.resizing_type is ResizingType.FILL
     if is_exact and not asked.transform.enlarge and _has_both_sides(asked.transform):
-        yield f"By the preset {name}, jobs enlarge an image that is smaller than the size asked for."
+        yield f"With the preset {name}, jobs enlarge an image that is smaller than the requested size."
 
 
 def _has_both_sides(transform: TransformOptions) -> bool:

@@ -1,4 +1,4 @@
-"""What an image URL says, and by which rules it is read."""
+"""A parsed image URL, and the rules for parsing it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from imgopt.transform.options import TransformOptions
 
 ARGUMENTS_SEPARATOR = ":"
-# Of HMAC-SHA256.
+# The length of HMAC-SHA256.
 SIGNATURE_BYTES = 32
 
 
 @dataclass(frozen=True)
 class ResponseOptions:
-    """What is asked of the answer. `expires` is in seconds since 1970, 0 for never; `words` asks for an alt text."""
+    """Options for the answer. `expires` is in seconds since 1970, 0 for never; `words` asks for an alt text."""
 
     raw: bool = False
     skip_processing: frozenset[str] = frozenset()
@@ -25,7 +25,9 @@ class ResponseOptions:
 
 @dataclass(frozen=True)
 class SecurityOptions:
-    """Limits in place of those of the settings; None where none is asked. Resolutions are in pixels, sizes in bytes."""
+    """Limits that replace those of the settings; None where the URL has none. Resolutions are in pixels, sizes in
+    bytes.
+    """
 
     max_src_resolution: int | None = None
     max_src_file_size: int | None = None
@@ -36,7 +38,7 @@ class SecurityOptions:
 
 @dataclass(frozen=True)
 class AskedOptions:
-    """What all options of a URL come to."""
+    """The parsed options of a URL."""
 
     transform: TransformOptions = field(default_factory=TransformOptions)
     response: ResponseOptions = ResponseOptions()
@@ -45,7 +47,7 @@ class AskedOptions:
 
 @dataclass(frozen=True)
 class ImageUrl:
-    """`source` is a URL of https, http, s3 or job; `key_name` tells by which key it was signed."""
+    """`source` is a URL of https, http, s3 or job; `key_name` names the key that signed the image URL."""
 
     transform: TransformOptions
     response: ResponseOptions
@@ -64,7 +66,7 @@ class SigningKey:
 
 @dataclass(frozen=True)
 class WrittenOption:
-    """An option as it stands in a URL or in a preset."""
+    """An option as written in a URL or a preset."""
 
     name: str
     arguments: tuple[str, ...]
@@ -72,8 +74,9 @@ class WrittenOption:
 
 @dataclass(frozen=True)
 class Preset:
-    """Options by a name; those of presets that it names are among them. `text` has all that it comes to, the default
-    preset's first: whatever changes that changes the text."""
+    """A named list of options, with those of the presets that it names. `text` has the complete list, the default
+    preset's options first: it changes when any of them changes.
+    """
 
     text: str
     options: tuple[WrittenOption, ...]
@@ -81,7 +84,7 @@ class Preset:
 
 @dataclass(frozen=True)
 class AllowedSource:
-    """A host and the beginning of a path, each with `*` for any characters but slashes. An empty host is any."""
+    """A host and the beginning of a path, each with `*` for any characters but slashes. An empty host allows all."""
 
     scheme: str
     host: str
@@ -91,8 +94,9 @@ class AllowedSource:
 
 @dataclass(frozen=True)
 class Replacement:
-    """What a source begins with, with `*` for any characters but slashes, and what stands there instead, with `${1}`
-    for what the first of these was."""
+    """A pattern for the beginning of a source, with `*` for any characters but slashes, and its replacement, in which
+    `${1}` is what the first `*` matched.
+    """
 
     pattern: str
     text: str
@@ -100,7 +104,7 @@ class Replacement:
 
 @dataclass(frozen=True)
 class UrlRules:
-    """Without `allowed_sources` and `allowed_options` all are allowed."""
+    """Without `allowed_sources` all sources are allowed; without `allowed_options`, all options."""
 
     keys: tuple[SigningKey, ...] = ()
     signature_size: int = SIGNATURE_BYTES

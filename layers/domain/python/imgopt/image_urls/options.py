@@ -1,4 +1,4 @@
-"""All options, by each of their names, and how they are applied one after the other."""
+"""All options by each of their names, and their application in sequence."""
 
 from collections.abc import Iterable
 
@@ -14,26 +14,26 @@ from imgopt.image_urls.sizing import SIZING
 URL_OPTIONS: tuple[UrlOption, ...] = (*SIZING, *APPEARANCE, *ANSWERING, *LIMITING)
 PRESET, PRESET_NAMES = "preset", ("preset", "pr")
 BY_NAME = {name: option for option in URL_OPTIONS for name in (option.name, *option.shorts)}
-# Those of presets, too. A client's library writes a dozen.
+# Options of presets count. A client's library writes about twelve.
 MOST_APPLIED = 256
 
 
 def full_name(name: str) -> str:
-    """Of an option by any of its names; the same where there is none."""
+    """Returns the full name of an option; an unknown name is returned unchanged."""
     if name in PRESET_NAMES:
         return PRESET
     return BY_NAME[name].name if name in BY_NAME else name
 
 
 def apply_all(written: Iterable[WrittenOption], rules: UrlRules) -> AskedOptions:
-    """All that a URL asks, what comes later in place of what comes before.
+    """Applies all options of a URL; later ones override earlier ones.
 
-    Raises InvalidImageUrl, or ForbiddenImageUrl for limits where they are not allowed.
+    Raises InvalidImageUrl, or ForbiddenImageUrl for options that set limits where these aren't allowed.
     """
     asked = AskedOptions()
     for count, each in enumerate(written):
         if count >= MOST_APPLIED:
-            raise InvalidImageUrl(f"Invalid URL: it has more than {MOST_APPLIED} options, those of presets among them.")
+            raise InvalidImageUrl(f"Invalid URL: it has more than {MOST_APPLIED} options, with those of its presets.")
         asked = _apply(asked, each, rules)
     return asked
 
@@ -54,11 +54,11 @@ def _find(name: str) -> UrlOption:
     if name in BY_NAME:
         return BY_NAME[name]
     if name in PRO_OPTIONS:
-        raise InvalidImageUrl(f"Invalid URL: the option {name} belongs to imgproxy Pro, and is not known here.")
-    raise InvalidImageUrl(f"Invalid URL: the option {show(name)} is not known.")
+        raise InvalidImageUrl(f"Invalid URL: the option {name} is only supported by imgproxy Pro.")
+    raise InvalidImageUrl(f"Invalid URL: the option {show(name)} is unknown.")
 
 
 def describe_option(written: WrittenOption) -> str:
-    """For errors: the option by the name that it was given, and by its full one."""
+    """Returns an option's name for a message: as written, and its full name."""
     full = full_name(written.name)
     return f"the option {written.name}" + ("" if full == written.name else f" ({full})")

@@ -1,4 +1,4 @@
-"""An image URL, read by an operator's rules."""
+"""Parses an image URL by the operator's rules."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,10 +14,10 @@ from imgopt.image_urls.sources import decode_source, resolve_source
 
 
 def parse(raw_path: str, rules: UrlRules) -> ImageUrl:
-    """What is asked for by `/{signature}/{options}/{source}`, as it was sent: escaped, decoded as UTF-8.
+    """Parses `/{signature}/{options}/{source}`. `raw_path` is still percent-encoded, and decoded as UTF-8.
 
-    Raises ForbiddenImageUrl where it is not signed as it should be, or asks for limits that it may not change.
-    Raises InvalidImageUrl for all else that is wrong with it, and where its time is over.
+    Raises ForbiddenImageUrl where the signature is wrong or a limit may not be set, and InvalidImageUrl where the URL
+    is malformed or has expired.
     """
     signature, path = split_signature(raw_path)
     signer = find_signer(signature, path, rules)
@@ -30,7 +30,7 @@ def parse(raw_path: str, rules: UrlRules) -> ImageUrl:
 
 
 def read_written(path: str, rules: UrlRules) -> tuple[Sequence[WrittenOption], Sequence[str]]:
-    """The options as they are written, and the segments of the source. Raises InvalidImageUrl."""
+    """Returns the options as written, and the segments of the source. Raises InvalidImageUrl."""
     if rules.only_presets:
         names, *segments = path.removeprefix("/").split("/")
         return [WrittenOption(PRESET, tuple(names.split(rules.separator)))], segments
@@ -39,7 +39,7 @@ def read_written(path: str, rules: UrlRules) -> tuple[Sequence[WrittenOption], S
 
 
 def _with_extension(asked: AskedOptions, extension: str) -> AskedOptions:
-    """It comes before the option `format`, and counts for nothing where the source is given as it is."""
+    """Applies the extension as a format. The option `format` overrides it; with `raw` it is ignored."""
     if not extension or asked.response.raw:
         return asked
     try:
@@ -49,9 +49,9 @@ def _with_extension(asked: AskedOptions, extension: str) -> AskedOptions:
 
 
 def _check_unsigned(written: Sequence[WrittenOption], extension: str, rules: UrlRules) -> None:
-    """So one source has as many variants as there are presets, and not as many as somebody likes."""
+    """Raises ForbiddenImageUrl unless the options are one unsigned preset, which limits the variants of a source."""
     names = [name for each in written if each.name in PRESET_NAMES for name in each.arguments]
     is_one = len(written) == len(names) == 1 and not extension
     if not is_one or names[0] not in rules.unsigned_presets:
         known = ", ".join(sorted(rules.unsigned_presets))
-        raise ForbiddenImageUrl(f"Forbidden: without a signature, exactly one of these presets may be asked: {known}.")
+        raise ForbiddenImageUrl(f"Forbidden: without a signature, exactly one of these presets may be used: {known}.")

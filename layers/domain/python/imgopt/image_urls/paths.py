@@ -1,4 +1,4 @@
-"""The path of an image URL, taken apart: signature, options, source."""
+"""Splits the path of an image URL into signature, options and source."""
 
 import re
 from collections.abc import Sequence
@@ -7,30 +7,32 @@ from itertools import takewhile
 from imgopt.errors import ForbiddenImageUrl, InvalidImageUrl
 from imgopt.image_urls.arguments import show
 
-# CloudFront takes no longer URL.
+# The longest URL that CloudFront accepts.
 LONGEST_URL_PATH = 8192
 PLAIN_SEGMENT = "/plain/"
 ESCAPED_COLON = re.compile("%3[Aa]")
-# Browsers and proxies make one slash of two.
+# Browsers and proxies merge two slashes into one.
 LOST_SLASH = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}):/(?=[^/])")
 OLD_FORMAT = frozenset({"fit", "fill", "fill-down", "force", "auto"})
 
 
 def split_signature(raw_path: str) -> tuple[str, str]:
-    """The signature and what it is of, mended. Raises InvalidImageUrl."""
+    """Returns the signature, and the repaired path that it signs. Raises InvalidImageUrl or ForbiddenImageUrl."""
     if len(raw_path) > LONGEST_URL_PATH:
         raise InvalidImageUrl(f"Invalid URL: it has more than {LONGEST_URL_PATH} characters.")
     signature, _, rest = raw_path.partition("?")[0].removeprefix("/").partition("/")
     signed = rest.removeprefix("/")
     if not signature or not signed:
-        raise InvalidImageUrl("Invalid URL: it has to be /signature/options/source.")
+        raise InvalidImageUrl("Invalid URL: it must be /signature/options/source.")
     if ":" in signature:
-        raise ForbiddenImageUrl(f"Forbidden: {show(signature)} stands where the signature has to be.")
+        raise ForbiddenImageUrl(f"Forbidden: {show(signature)} stands in place of the signature.")
     return signature, mend("/" + signed)
 
 
 def mend(path: str) -> str:
-    """With colons for what was escaped before a plain source, and with the slashes behind its scheme."""
+    """Repairs a path: unescapes colons before a plain source, and restores the second slash behind the
+    source's scheme.
+    """
     options, plain, source = path.partition(PLAIN_SEGMENT)
     return ESCAPED_COLON.sub(":", options) + plain + _mend_scheme(source)
 
@@ -43,12 +45,13 @@ def _mend_scheme(source: str) -> str:
 
 
 def split_segments(path: str, separator: str) -> tuple[Sequence[str], Sequence[str]]:
-    """Segments of options, and those of the source: it begins with the first that has no separator.
+    """Returns the segments of the options and those of the source, which begins with the first segment without a
+    separator.
 
-    Raises InvalidImageUrl for the format that imgproxy had before version 3.
+    Raises InvalidImageUrl for imgproxy's format before version 3.
     """
     segments = path.removeprefix("/").split("/")
     if segments[0] in OLD_FORMAT:
-        raise InvalidImageUrl("Invalid URL: this is the format that imgproxy had before version 3.")
+        raise InvalidImageUrl("Invalid URL: this is imgproxy's format before version 3.")
     options = list(takewhile(lambda segment: separator in segment, segments))
     return options, segments[len(options) :]

@@ -1,4 +1,4 @@
-"""Options by a name: what operators write, and what it stands for in a URL."""
+"""Presets: named lists of options, which operators define."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -7,14 +7,14 @@ from imgopt.image_urls.arguments import show
 from imgopt.image_urls.model import Preset, UrlRules, WrittenOption
 from imgopt.image_urls.options import MOST_APPLIED, PRESET_NAMES, apply_all, full_name
 
-# It applies to every URL, before all else.
+# The preset that applies to every URL, before its options.
 DEFAULT_PRESET = "default"
-# A quarter of what a URL may have.
+# A quarter of the options of a URL.
 LARGEST_PRESET = MOST_APPLIED // 4
 
 
 def build_presets(texts: Mapping[str, str], separator: str) -> dict[str, Preset]:
-    """Raises ValueError with a sentence for one that is wrong, or that would never end."""
+    """Parses presets. Raises ValueError, with a sentence, for an invalid one, or one that contains itself."""
     written = {name: _split(name, text, separator) for name, text in texts.items()}
     expanded = {name: tuple(_expand(name, written, ())) for name in written}
     first = expanded.get(DEFAULT_PRESET, ())
@@ -27,7 +27,7 @@ def _to_text(options: Iterable[WrittenOption], separator: str) -> str:
 
 
 def check_presets(rules: UrlRules) -> None:
-    """Raises ValueError for one that no URL could have."""
+    """Raises ValueError for a preset that no URL could use."""
     for name, preset in rules.presets.items():
         try:
             apply_all(preset.options, rules)
@@ -41,9 +41,9 @@ def read_option(segment: str, separator: str) -> WrittenOption:
 
 
 def with_presets(written: Iterable[WrittenOption], rules: UrlRules) -> Iterator[WrittenOption]:
-    """All options of a URL, with those of the presets that it names in their places, and those of the default first.
+    """Yields all options of a URL: the default preset's first, and presets replaced by their options.
 
-    Raises InvalidImageUrl for a preset that there isn't, and for options that are not allowed outside of presets.
+    Raises InvalidImageUrl for an unknown preset, and for options that are only allowed in presets.
     """
     if DEFAULT_PRESET in rules.presets:
         yield from rules.presets[DEFAULT_PRESET].options
@@ -71,7 +71,7 @@ def _split(name: str, text: str, separator: str) -> tuple[WrittenOption, ...]:
     if not name or separator in name or "/" in name:
         raise ValueError(f"a preset can't be called {show(name)}")
     if not all(separator in segment for segment in text.split("/")):
-        raise ValueError(f"the preset {name}: {show(text)} is no list of options as name{separator}argument/…")
+        raise ValueError(f"the preset {name}: {show(text)} is not a list of options as name{separator}argument/…")
     return tuple(read_option(segment, separator) for segment in text.split("/"))
 
 
@@ -79,9 +79,9 @@ def _expand(
     name: str, written: Mapping[str, tuple[WrittenOption, ...]], within: tuple[str, ...]
 ) -> list[WrittenOption]:
     if name in within:
-        raise ValueError(f"the preset {name} names itself: {' > '.join((*within, name))}")
+        raise ValueError(f"the preset {name} contains itself: {' > '.join((*within, name))}")
     if name not in written:
-        raise ValueError(f"the preset {within[-1]} names {show(name)}, and there is no such preset")
+        raise ValueError(f"the preset {within[-1]} names {show(name)}, but there is no such preset")
     found: list[WrittenOption] = []
     for each in written[name]:
         if each.name not in PRESET_NAMES:

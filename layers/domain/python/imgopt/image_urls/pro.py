@@ -1,4 +1,4 @@
-"""Options of imgproxy's paid edition, by each of their names: addresses that have one are refused, and told why."""
+"""Options of imgproxy Pro, by each of their names. URLs with one are refused with a message that says so."""
 
 PRO_OPTIONS = frozenset(
     {

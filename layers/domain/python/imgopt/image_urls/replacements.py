@@ -1,4 +1,4 @@
-"""Short forms of addresses, and what they stand for."""
+"""Replacements: short forms of the beginnings of source URLs."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from imgopt.image_urls.wildcards import match_start
 
 
 def replace_start(source: str, replacements: Sequence[Replacement]) -> str:
-    """One after the other, each of what the source begins with."""
+    """Applies each replacement in turn to the beginning of the source."""
     for each in replacements:
         if found := match_start(each.pattern, source):
             taken, values = found
@@ -16,11 +16,11 @@ def replace_start(source: str, replacements: Sequence[Replacement]) -> str:
 
 
 def read_replacements(text: str) -> tuple[Replacement, ...]:
-    """Of `pattern=text;pattern=text`, as imgproxy's users write them. Raises ValueError for what has no `=`."""
+    """Parses `pattern=text;pattern=text`, imgproxy's syntax. Raises ValueError for an entry without `=`."""
     parts = [part.strip().partition("=") for part in text.split(";") if part.strip()]
     wrong = next((pattern for pattern, mark, _ in parts if not (mark and pattern)), None)
     if wrong is not None:
-        raise ValueError(f"{wrong} is no replacement as pattern=text")
+        raise ValueError(f"{wrong} is not a replacement as pattern=text")
     return tuple(Replacement(pattern, text) for pattern, _, text in parts)
 
 

@@ -1,4 +1,4 @@
-"""Options for sizes and for what of an image is seen."""
+"""Options for size, crop and orientation."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,13 +20,13 @@ from imgopt.image_urls.gravities import OF_CROPS, OF_EXTENDING, to_gravity
 from imgopt.image_urls.model import AskedOptions
 from imgopt.transform.options import Crop, Extend, Gravity, Padding, ResizingType, Trim
 
-# Of `size`, before those of `extend`.
+# Arguments of `size`, before those of `extend`.
 SIZE_READERS = (("width", to_natural), ("height", to_natural), ("enlarge", to_boolean))
 
 
 def to_resizing_type(text: str) -> ResizingType:
     if text not in list(ResizingType):
-        raise ValueError(f"{show(text)} is none of {', '.join(ResizingType)}")
+        raise ValueError(f"{show(text)} is not one of {', '.join(ResizingType)}")
     return ResizingType(text)
 
 
@@ -74,7 +74,7 @@ def apply_crop(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
 
 
 def apply_trim(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
-    """Without a threshold it is off."""
+    """Sets trimming, which is off without a threshold."""
     threshold, color, *flags = (*at_most(arguments, 4), "", "")[:4]
     before = asked.transform.trim or Trim(0)
     changes = given(flags, ("equal_horizontal", to_boolean), ("equal_vertical", to_boolean))
@@ -83,7 +83,7 @@ def apply_trim(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
 
 
 def apply_padding(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
-    """What is left out is as its opposite, or as the top; an empty top stays as it was."""
+    """Sets the padding. Missing sides equal the opposite side, or the top; an empty top keeps its value."""
     top, right, bottom, left = (*at_most(arguments, 4), "", "", "")[:4]
     above = to_natural(top) if top else asked.transform.padding.top
     beside = to_natural(right) if right else above
@@ -94,7 +94,7 @@ def apply_padding(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions
 def apply_rotate(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
     angle = to_whole(only_argument(arguments))
     if angle % 90:
-        raise ValueError(f"{show(arguments[0])} is no multiple of 90")
+        raise ValueError(f"{show(arguments[0])} is not a multiple of 90")
     return of_pixels(asked, rotate=angle % 360)
 
 

@@ -1,4 +1,4 @@
-"""Where an image comes from: the last part of an image URL."""
+"""Parses the source of an image URL: its last part."""
 
 import re
 from collections.abc import Sequence
@@ -15,17 +15,17 @@ PLAIN_SOURCE = "plain"
 WRONG_ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
 SCHEMES = frozenset({"http", "https", "s3", "job"})
 PRO_SOURCES = {
-    "enc": "encrypted sources belong",
-    "-": "chains of options belong",
+    "enc": "encrypted sources are",
+    "-": "chains of options are",
 }
 
 
 def decode_source(segments: Sequence[str], *, base64_filename: bool) -> tuple[str, str]:
-    """The source as it was written, and its extension, which may be empty. Raises InvalidImageUrl."""
+    """Returns the source as written, and its extension, which may be empty. Raises InvalidImageUrl."""
     if not any(segments):
         raise InvalidImageUrl("Invalid URL: it has no source.")
     if segments[0] in PRO_SOURCES and len(segments) > 1:
-        raise InvalidImageUrl(f"Invalid URL: {PRO_SOURCES[segments[0]]} to imgproxy Pro, and are not known here.")
+        raise InvalidImageUrl(f"Invalid URL: {PRO_SOURCES[segments[0]]} only supported by imgproxy Pro.")
     if segments[0] == PLAIN_SOURCE and len(segments) > 1:
         return _decode_plain("/".join(segments[1:]))
     has_name = base64_filename and len(segments) > 1
@@ -33,7 +33,7 @@ def decode_source(segments: Sequence[str], *, base64_filename: bool) -> tuple[st
 
 
 def resolve_source(source: str, rules: UrlRules) -> str:
-    """What replacements and the base make of it. Raises InvalidImageUrl for what is not allowed."""
+    """Returns the source after replacements and the base URL. Raises InvalidImageUrl for one that is not allowed."""
     replaced = replace_start(source, rules.replacements)
     full = replaced if replaced.startswith(rules.base) else rules.base + replaced
     check_source(full, rules)
@@ -41,35 +41,34 @@ def resolve_source(source: str, rules: UrlRules) -> str:
 
 
 def check_base(base: str) -> str:
-    """Raises ValueError where what stands behind it could make its host another one."""
+    """Returns the base. Raises ValueError where text behind it could change its host."""
     if base and not (split_source(base) and "/" in base.partition("://")[2]):
-        raise ValueError(f"{base} is no beginning of URLs with a slash behind the host")
+        raise ValueError(f"{base} is not the beginning of a URL with a slash behind the host")
     return base
 
 
 def check_own_image(address: str) -> None:
-    """Raises ValueError for an image of the operator's own that could be nowhere."""
+    """Raises ValueError for an impossible address of an image of the operator."""
     found = split_source(address)
     if address and not (found and found.scheme in SCHEMES):
-        raise ValueError(f"{address} is no address that begins with one of {', '.join(sorted(SCHEMES))}")
+        raise ValueError(f"{address} does not begin with one of {', '.join(sorted(SCHEMES))}")
 
 
 def check_source(source: str, rules: UrlRules) -> None:
-    """Whether it may be fetched, as far as the URL tells: of what it redirects to, the same has to be asked.
-
-    Raises InvalidImageUrl.
-    """
+    """Raises InvalidImageUrl where the URL is not allowed. Its redirects have to be checked too."""
     found = split_source(source)
     if not found or found.scheme not in SCHEMES:
-        raise InvalidImageUrl(f"Invalid source URL: it has to be one of {', '.join(sorted(SCHEMES))}, with a host.")
+        raise InvalidImageUrl(
+            f"Invalid source URL: it must begin with one of {', '.join(sorted(SCHEMES))} and have a host."
+        )
     if not is_allowed(found, rules.allowed_sources):
-        raise InvalidImageUrl("Invalid source URL: it is none of those that are allowed here.")
+        raise InvalidImageUrl("Invalid source URL: it is not one of the allowed sources.")
 
 
 def _decode_plain(escaped: str) -> tuple[str, str]:
     text, extension = _split_extension(escaped, "@")
     if WRONG_ESCAPE.search(text):
-        raise InvalidImageUrl("Invalid URL: the source has a % that escapes nothing.")
+        raise InvalidImageUrl("Invalid URL: the source has a % that is not an escape.")
     try:
         return unquote(text, errors="strict"), extension
     except UnicodeDecodeError as error:

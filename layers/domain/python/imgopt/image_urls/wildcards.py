@@ -1,10 +1,11 @@
-"""Patterns in which `*` stands for any characters but slashes, matched without going back."""
+"""Patterns in which `*` stands for any characters but slashes. Matching never backtracks."""
 
 
 def match_start(pattern: str, text: str) -> tuple[int, tuple[str, ...]] | None:
-    """How much of a text a pattern takes, and what its asterisks stand for. None where it doesn't begin like it.
+    """Returns how many characters of a text match the pattern, and what its asterisks stand for; None without a match.
 
-    An asterisk ends where what follows it comes next; one at the end takes all up to a slash.
+    An asterisk ends at the next occurrence of what follows it. At the end of a pattern it takes everything up to a
+    slash.
     """
     first, *parts = pattern.split("*")
     if not text.startswith(first):
@@ -23,5 +24,5 @@ def match_start(pattern: str, text: str) -> tuple[int, tuple[str, ...]] | None:
 
 
 def matches_whole(pattern: str, name: str) -> bool:
-    """Whether a name without slashes is one of the pattern, as a whole."""
+    """Returns whether a name without slashes matches the whole pattern."""
     return match_start(f"{pattern}/", f"{name}/") is not None

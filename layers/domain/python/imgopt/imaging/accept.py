@@ -1,4 +1,4 @@
-"""Which formats a client takes, by media types as in HTTP's Accept (RFC 9110, 12.5.1)."""
+"""The formats that a client accepts, as media types of the HTTP header Accept (RFC 9110, section 12.5.1)."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -12,17 +12,17 @@ LONGEST_HEADER = 1000
 
 @cache
 def format_choices() -> dict[str, Format]:
-    """Formats that an image can be given in as it suits it best, by media type."""
+    """Returns the formats that `auto` can choose, by media type."""
     return {each.mime_type: each for each in FORMATS.values() if each.suits or each.vector}
 
 
 def shown_everywhere() -> list[str]:
-    """The media types of those that every browser of today shows."""
+    """Returns the media types that every current browser can show."""
     return [media_type for media_type, each in format_choices().items() if each.is_shown_everywhere]
 
 
 def check_media_type(media_type: str) -> str:
-    """In lower case. Raises ValueError, naming what is allowed."""
+    """Returns the type in lower case. Raises ValueError, with the allowed types, for another one."""
     known = media_type.strip().lower()
     if known not in format_choices() and known not in (ANY_IMAGE_TYPE, ANYTHING):
         raise ValueError(f"Use {', '.join(format_choices())}, {ANY_IMAGE_TYPE} or {ANYTHING}.")
@@ -30,9 +30,9 @@ def check_media_type(media_type: str) -> str:
 
 
 def read_accept_header(accept: str) -> tuple[str, ...] | None:
-    """The media types of an Accept header that name an image format of ours; None where it names none.
+    """Returns the media types of supported image formats in an Accept header; None without any.
 
-    What has the weight 0 is not taken, nor by a wildcard. Other weights don't count: all that is taken is shown.
+    A type with the weight 0 is refused, even where a wildcard allows it. Other weights have no effect.
     """
     ranges = dict(map(_read_range, accept[:LONGEST_HEADER].split(",")))
     known = [media_type for media_type in ranges if media_type in format_choices()]
@@ -44,7 +44,7 @@ def read_accept_header(accept: str) -> tuple[str, ...] | None:
 
 
 def _read_range(text: str) -> tuple[str, bool]:
-    """A media type in lower case, and whether it is taken: its weight is neither 0 nor anything but a number."""
+    """Returns a media type in lower case, and whether it is accepted: its weight is a number other than 0."""
     media_type, *parameters = (part.strip().lower() for part in text.split(";"))
     pairs = (each.partition("=") for each in parameters)
     weights = [value.strip() for name, _, value in pairs if name.strip() == "q"]
@@ -55,7 +55,9 @@ def _read_range(text: str) -> tuple[str, bool]:
 
 
 def accepted_formats(media_types: Iterable[str] | None) -> frozenset[str]:
-    """Names of formats. Wildcards, and saying nothing, stand for those that every browser of today shows."""
+    """Returns names of formats. Without media types, and for wildcards, these are the formats that every current
+    browser shows.
+    """
     stated = set(media_types or (ANYTHING,))
     is_open = not stated.isdisjoint({ANY_IMAGE_TYPE, ANYTHING})
     taken = stated.union(shown_everywhere()) if is_open else stated

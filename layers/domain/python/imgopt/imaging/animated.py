@@ -1,4 +1,4 @@
-"""Moving pictures that stay so: each frame resized alike, timing and metadata kept."""
+"""Processes animations that stay animations: all frames are resized alike; timing and metadata are kept."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ from imgopt.imaging.steps.scored import Scoring, make_scored
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Frames that a crop is chosen by.
+# The number of frames by which a crop is chosen.
 FOCUS_FRAMES = 12
 
 
@@ -60,7 +60,7 @@ def optimize_animated(data: bytes, source: ImageHeader, target: str, options: Pr
         return score_animation(moments, tiles_of((size.width, size.height)), made.encoding, target, size.pixels * read)
 
     made, score = make_scored(Scoring(encode, fit_from, score_of), options)
-    frames = count_frames(made.encoding.data, target)  # encoders may join frames that are alike
+    frames = count_frames(made.encoding.data, target)  # encoders may join equal frames
     lost = describe_lost(kept, FORMATS[target], animated=True)
     done = made_of(made, target, canvas.scaled(made.scale), score=score, warning=lost)
     return replace(done, artifact=replace(done.artifact, frames=frames))
@@ -71,7 +71,7 @@ def _count_frames(source: ImageHeader, options: ProcessingSettings) -> int:
 
 
 def _take_moments(data: bytes, source: ImageHeader, options: ProcessingSettings) -> tuple[Moment, ...]:
-    """Of a file whose frames were never drawn."""
+    """Returns samples of a file's frames, for files that are rewritten without decoding."""
     tiles = tiles_of((source.width, source.height))
     return take_moments(decode_animation(data, source.format, options.gif_frame_limit, tiles.cut), WHOLE_PICTURE)
 
@@ -82,7 +82,7 @@ def _with_metadata(made: Encoding, target: str, kept: Metadata) -> Encoding:
 
 
 def _rewrite(data: bytes, target: str, quality: int, options: ProcessingSettings) -> Encoding:
-    """Some formats can be made smaller as they are, without drawing every frame."""
+    """Makes the file smaller without drawing every frame, which some formats allow."""
     rewrite = FORMATS[target].rewrite_animation
     made = rewrite(data, quality, options.gif_frame_limit) if rewrite else None
     return made or _encode(decode_animation(data, target, options.gif_frame_limit), target, quality)
@@ -91,12 +91,12 @@ def _rewrite(data: bytes, target: str, quality: int, options: ProcessingSettings
 def _encode(animation: Animation, target: str, quality: int) -> Encoding:
     encode_animation = FORMATS[target].encode_animation
     if encode_animation is None:
-        raise ValueError(f"{FORMATS[target].label} files hold no animation.")
+        raise ValueError(f"{FORMATS[target].label} files can't be animations.")
     return encode_animation(animation, quality)
 
 
 def _find_focus(data: bytes, source: ImageHeader, canvas: Size, options: ProcessingSettings) -> tuple[float, float]:
-    """What stands out in some frames, spread evenly: a first one may be empty still."""
+    """Returns the focus of a crop, from frames spread evenly, because the first frame may be blank."""
     own = Size(source.width, source.height)
     if not cuts(own, canvas, options.output_resize_behavior):
         return CENTER
@@ -107,7 +107,7 @@ def _find_focus(data: bytes, source: ImageHeader, canvas: Size, options: Process
 def _read(
     data: bytes, source: ImageHeader, canvas: Size, focus: tuple[float, float], options: ProcessingSettings
 ) -> Animation:
-    """A crop keeps the same region in all frames."""
+    """Decodes and resizes all frames. A crop keeps the same region in each."""
     ground = rgb_of(options.output_background)
 
     def transform(frame: "Image") -> "Image":

@@ -1,4 +1,4 @@
-"""What an image looks like in a few bytes: what a page can show before the image is there."""
+"""A description of an image in a few bytes, which a page can show before the image is loaded."""
 
 from base64 import b64encode
 from collections import Counter
@@ -13,40 +13,40 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 Color: TypeAlias = tuple[int, ...]
-# ThumbHash keeps at most 7 waves along a side; from 100 pixels on a side, its usual size, it comes out the same.
+# ThumbHash keeps at most 7 frequencies along a side. Its usual input, 100 pixels a side, has the same hash.
 HASHED_SIDE = 32
-# So many pixels of the longer side are looked at.
+# Pixels of the longer side after the first reduction.
 SIDE_SEEN = 2 * HASHED_SIDE
 MOST_COLORS, COLORS_TRIED = 5, 16
-# Of 255 in one channel: what differs by less is one colour to a reader of the list.
+# Of 255 in one channel: colours that differ by less count as one.
 NEAREST_COLOR = 32
-# Of 255: what is seen less than this has no colour that counts.
+# Of 255: colours of pixels with less alpha don't count.
 LEAST_ALPHA = 128
 
 
 @dataclass(frozen=True)
 class Appearance:
-    """`thumbhash` is base64; `colors` are `#rrggbb` in sRGB, the most frequent first, none where all is transparent."""
+    """`thumbhash` is base64. `colors` are `#rrggbb` in sRGB, the most frequent first; none where all is transparent."""
 
     thumbhash: str
     colors: tuple[str, ...]
 
 
 def describe_appearance(image: "Image") -> Appearance:
-    """Of a picture in mode L, LA, RGB or RGBA."""
+    """Describes a picture of mode L, LA, RGB or RGBA."""
     small = _shrink(image)
     return Appearance(b64encode(make_thumbhash(small)).decode(), tuple(_find_colors(small)))
 
 
 def _shrink(image: "Image") -> "Image":
-    """RGBA, in whole blocks first, so that no copy in full size is needed."""
+    """Returns a small RGBA copy. Whole blocks are averaged first, which needs no copy in full size."""
     small = image.reduce(max(1, max(image.size) // SIDE_SEEN)).convert("RGBA")
     small.thumbnail((HASHED_SIDE, HASHED_SIDE))
     return small
 
 
 def _find_colors(small: "Image") -> list[str]:
-    """The means of the groups that median cut makes, but for those that are near to one that is more frequent."""
+    """Returns the mean colours of median cut's groups, without those that are near a more frequent one."""
     from PIL import Image
 
     rgba = zip(*[iter(small.tobytes())] * 4, strict=True)

@@ -1,4 +1,4 @@
-"""What a job comes to: one description of a file, from the encoder to what clients are told."""
+"""The artifact: the description of a result file, from the encoder to the answer for clients."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
@@ -13,14 +13,14 @@ from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.steps.compress import Compressed
 
 NOT_ENCODED = "none"
-# The kind of metadata that is said in XMP, too.
+# The kind of metadata that XMP contains as well.
 IN_XMP = "IPTC"
-STOPPED = "The search for the size limit was stopped early: it takes more computing time than the credits pay for."
+STOPPED = "The search for the size limit was stopped early: it needs more computing time than the credits pay for."
 
 
 @dataclass(frozen=True)
 class Upscaling:
-    """By which network on which device pixels were made up, in how many seconds and tiles."""
+    """An upscaling: the network, its device, its duration in seconds, and the number of tiles."""
 
     model: str
     device: str
@@ -30,7 +30,7 @@ class Upscaling:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A format that was tried for a result: its bytes, its score, and the milliseconds of CPU time that it took."""
+    """A format that was tried for a result: its bytes, its score, and its CPU time in milliseconds."""
 
     format: str
     bytes: int
@@ -40,16 +40,15 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Artifact:
-    """A finished file. Storing it gives it a `key` in the results bucket and its `size` in bytes.
+    """A finished file. Storing it sets `key`, in the results bucket, and `size`, in bytes.
 
-    `encoder` is "none" where the original was returned, because it could not be made smaller by much. `quality` is the
-    number of the API's scale that it has, None where nothing was lost. `size_limit_met` is None without a limit.
-    `score` says how much it looks like the picture as it was before its encoder, 0-100, by `score_metric`; both are
-    None where that was not measured. `warning` says what was left out, and why. `thumbhash` and `dominant_colors` are
-    as in `Appearance`, of the first result of a job alone; so is `transparent`, whether anything shows through what it
-    was made of, None where that was not looked at. `others` are those that the same job has made besides,
-    without others of their own. `candidates` are the formats among which this one was chosen, in the order in which
-    they were tried; there are none where the format was asked for.
+    `encoder` is "none" where the original was returned, because compressing saved too little. `quality` is on the API's
+    scale, 1 to 100; None where nothing was lost. `size_limit_met` is None without a limit. `score` is the similarity to
+    the picture before encoding, 0 to 100, by `score_metric`; both are None where it was not measured. `warning` says
+    what was left out, and why. `thumbhash` and `dominant_colors` are those of `Appearance`, for the first result of a
+    job only. So is `transparent`: whether the source has transparent pixels, None where that is unknown. `others` are
+    the other results of the same job, each without `others`. `candidates` are the formats that were tried, in that
+    order; empty where the format was asked for.
     """
 
     format: str
@@ -78,7 +77,7 @@ class Artifact:
         return FORMATS[self.format].mime_type
 
 
-# The fields of an artifact by the names that clients know them by; a new one is listed here or below.
+# The names of an artifact's fields in answers. Each field is listed here or in NOT_SHOWN.
 SHOWN = {
     "key": "processed_file_path",
     "size": "processed_size",
@@ -94,39 +93,39 @@ SHOWN = {
     "score": "score",
     "score_metric": "score_metric",
 }
-# What jobs tell for all of their results, or under other names.
+# Fields that answers show for the whole job, or under other names.
 NOT_SHOWN = frozenset({"warning", "upscaling", "thumbhash", "dominant_colors", "transparent", "candidates", "others"})
 
 
 @dataclass(frozen=True)
 class Made:
-    """An artifact and its bytes, which go into S3, and nowhere else."""
+    """An artifact and its bytes. The bytes are only stored in S3."""
 
     artifact: Artifact
     data: bytes = field(repr=False)
 
     def stored_at(self, key: str) -> Artifact:
-        """The artifact as it is once the bytes are there."""
+        """Returns the artifact with its key and size."""
         return replace(self.artifact, key=key, size=len(self.data))
 
 
 def join_warnings(*sentences: str | None) -> str | None:
-    """What is told of a result as one `warning`."""
+    """Joins sentences to one `warning`; None without any."""
     return " ".join(filter(None, sentences)) or None
 
 
 def describe_lost(kept: Metadata, target: Format, *, animated: bool = False) -> str | None:
-    """A sentence for `warning` where a file is written without what should have been kept.
+    """Returns a sentence for `warning` where the format can't hold metadata that should be kept; None otherwise.
 
-    IPTC is said in XMP, too, so that formats without IPTC lose nothing.
+    XMP contains IPTC as well, so that formats without IPTC lose nothing.
     """
     if animated and not target.insert_metadata:
-        return f"{target.label} animations keep no metadata." if kept.by_kind else _describe_unread(kept)
+        return f"{target.label} animations can't contain metadata." if kept.by_kind else _describe_unread(kept)
     if kept.by_kind and not target.longest_metadata:
-        return f"{target.label} files keep no metadata."
+        return f"{target.label} files can't contain metadata."
     too_long = tuple(kind for kind, data in kept.by_kind.items() if len(data) > target.longest_metadata)
     unknown = [kind for kind in kept.by_kind if kind not in target.metadata_kinds and kind != IN_XMP]
-    lost = f"{target.label} files keep no {', '.join(unknown)}." if unknown else None
+    lost = f"{target.label} files can't contain {', '.join(unknown)}." if unknown else None
     return join_warnings(lost, _describe_unread(replace(kept, unread=(*kept.unread, *too_long))))
 
 
@@ -136,18 +135,18 @@ def _describe_unread(kept: Metadata) -> str | None:
 
 
 def describe_vector_metadata(data: bytes, source: ImageHeader, keep: KeepMetadata) -> str | None:
-    """The same of a drawing, whose metadata are never kept."""
+    """Returns the same for a vector image, whose metadata are never kept."""
     vector = FORMATS[source.format].vector
     has_some = keep is not KeepMetadata.NONE and vector is not None and vector.has_metadata(data)
     return f"Metadata of {FORMATS[source.format].label} files are not kept." if has_some else None
 
 
 def describe_left_out(names: Collection[str]) -> str | None:
-    """A sentence for `warning`; None where nothing was left out."""
+    """Returns a sentence for `warning`; None where nothing was left out."""
     return f"Left out: {', '.join(sorted(names))}." if names else None
 
 
-def made_of(  # noqa: PLR0913 - what a result has besides
+def made_of(  # noqa: PLR0913 - properties of a result
     compressed: Compressed,
     target: str,
     size: Size,
@@ -156,10 +155,10 @@ def made_of(  # noqa: PLR0913 - what a result has besides
     bits: int = BITS,
     warning: str | None = None,
 ) -> Made:
-    """Of a still picture.
+    """Returns the artifact of a still picture.
 
-    `bits` are those of a sample of the source: nothing is lost only where the result has as many. `warning` is what was
-    left out before.
+    `bits` per sample are the source's: the result is lossless only if it has as many. `warning` says what was left out
+    before.
     """
     encoding = compressed.encoding
     artifact = Artifact(
@@ -177,7 +176,7 @@ def made_of(  # noqa: PLR0913 - what a result has besides
 
 
 def metric_of(score: float | None) -> str | None:
-    """What a score was measured by."""
+    """Returns the name of the metric; None without a score."""
     return None if score is None else METRIC
 
 
@@ -186,4 +185,4 @@ def _warnings(compressed: Compressed, bits: int) -> Iterator[str]:
         yield STOPPED
     encoding, asked_exact = compressed.encoding, compressed.quality == LOSSLESS_QUALITY
     if asked_exact and encoding.lossless and bits > encoding.bits:
-        yield f"The image has {bits} bits a sample, and the result {encoding.bits}."
+        yield f"The image has {bits} bits per sample, the result has {encoding.bits}."

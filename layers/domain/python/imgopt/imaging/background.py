@@ -1,4 +1,4 @@
-"""The colour that a client names for what is transparent, and for what a pad leaves free."""
+"""The background colour, for transparent pixels and for margins."""
 
 import re
 
@@ -9,14 +9,14 @@ HEXADECIMAL = re.compile(r"#[0-9a-f]{6}")
 
 
 def check_color(text: str) -> str:
-    """As `#rrggbb` in lower case. Raises ValueError, naming what is allowed."""
+    """Returns a colour as `#rrggbb` in lower case. Raises ValueError, with the allowed values, for another text."""
     known = text.strip().lower()
     color = NAMED.get(known, known)
     if not HEXADECIMAL.fullmatch(color):
-        raise ValueError(f"Use {', '.join(NAMED)}, or a colour as #rrggbb.")
+        raise ValueError(f"Use {', '.join(NAMED)}, or a colour as #rrggbb, such as #ff8800.")
     return color
 
 
 def rgb_of(color: str | None) -> Color:
-    """Of a colour that was checked; white where none is named."""
+    """Returns the RGB values of a checked colour; white for None."""
     return (int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)) if color else WHITE

@@ -1,4 +1,4 @@
-"""The best format for an image: all that suit it are tried at the same score, and the smallest is taken."""
+"""Chooses the best format: candidates are encoded with the same target score, and the smallest file wins."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -12,18 +12,18 @@ from imgopt.imaging.scores.curve import usual_score
 from imgopt.imaging.scores.ssimulacra2 import SAME_SCORE
 from imgopt.sandbox import budget
 
-# Given the bytes of the smallest so far, as a search that can't come below them is given up.
+# Arguments: the settings, and the size of the smallest file so far. A search that can't become smaller is stopped.
 Make = Callable[[ProcessingSettings, int | None], Made]
-NOT_ALL_TRIED = "Not all formats were tried: that takes more computing time than the credits pay for."
-# A score is told by tenths, and a search comes so near.
+NOT_ALL_TRIED = "Not all formats were tried: that needs more computing time than the credits pay for."
+# Scores are rounded to tenths, and searches end about this near to their target.
 NEAR_TARGET = 0.5
-# Of the pixels of another result: a score says nothing of those that are gone.
+# Share of another result's pixels: a score doesn't tell how much a reduction of pixels has lost.
 LEAST_PIXEL_SHARE = 0.75
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A result, and the milliseconds that it took."""
+    """A result, and its CPU time in milliseconds."""
 
     made: Made
     milliseconds: int
@@ -38,10 +38,10 @@ class Trial:
 
 
 def make_best(make: Make, candidates: Iterable[ProcessingSettings], options: ProcessingSettings) -> Made:
-    """The smallest of those that look as asked for; where none does, the one that looks best.
+    """Returns the smallest result with the target score; where none has it, the one with the best score.
 
-    Without a target that is what loses nothing. With a limit on bytes it is the one that looks best of those that meet
-    it. The first is made in any case, others as long as the job's budget allows.
+    Without a target score, results must be lossless. With a limit on bytes, the best score within the limit wins. The
+    first candidate is always made, the others as long as the job's budget allows.
     """
     target, limit = shared_target(options), options.output_file_size_limit
     least = SAME_SCORE if target is None else target
@@ -58,7 +58,7 @@ def make_best(make: Make, candidates: Iterable[ProcessingSettings], options: Pro
 
 
 def _seconds_for(options: ProcessingSettings, trials: list[Trial]) -> float:
-    """As long as any has taken; in a slower format, what one encoding of it takes."""
+    """Returns the expected seconds of the next trial: the longest trial so far, at least one encoding."""
     artifact = trials[0].made.artifact
     pixels = artifact.width * artifact.height * artifact.frames
     one = FORMATS[options.output_format.value].encode_nanoseconds * pixels / 1e9
@@ -66,7 +66,9 @@ def _seconds_for(options: ProcessingSettings, trials: list[Trial]) -> float:
 
 
 def shared_target(options: ProcessingSettings) -> float | None:
-    """The score that all are to have: what is asked, or what that quality usually comes to; None without loss."""
+    """Returns the score for all candidates: the requested one, or the usual score of the requested quality. None for
+    lossless.
+    """
     if options.output_quality_target is not None:
         return options.output_quality_target
     return None if options.output_quality == LOSSLESS_QUALITY else usual_score(options.output_quality)
@@ -91,7 +93,7 @@ def choose_trial(trials: list[Trial], target: float, limit: int | None) -> Trial
 
 
 def _choose_under(trials: list[Trial], limit: int) -> Trial:
-    """The one that looks best under a limit, of those that have not lost too many pixels to it; else the smallest."""
+    """Returns the best-looking result within the limit, among those with enough pixels; otherwise the smallest."""
     fitting = [each for each in trials if len(each.made.data) <= limit]
     if not fitting:
         return min(trials, key=lambda each: len(each.made.data))
@@ -101,7 +103,7 @@ def _choose_under(trials: list[Trial], limit: int) -> Trial:
 
 
 def _good(trials: list[Trial], target: float) -> list[Trial]:
-    """Those that look as asked for, as far as that is known."""
+    """Returns the results with the target score. Results without a score count."""
     return [each for each in trials if each.score is None or each.score >= target - NEAR_TARGET]
 
 

@@ -1,4 +1,4 @@
-"""The formats among which the best is chosen for an image."""
+"""The candidate formats for `auto`."""
 
 from collections.abc import Set as AbstractSet
 
@@ -19,9 +19,10 @@ def is_auto(options: ProcessingSettings) -> bool:
 
 
 def possible_settings(image: ImageHeader, options: ProcessingSettings) -> tuple[ProcessingSettings, ...]:
-    """What a result may be made by, whatever its pixels turn out to be: one, unless the format is to be chosen.
+    """Returns the settings by which a result may be made, before the pixels are known: one, unless the format is to be
+    chosen.
 
-    Raises InvalidRequest where no format that is accepted can hold it.
+    Raises InvalidRequest where no accepted format can hold the image.
     """
     if not is_auto(options):
         return (options,)
@@ -31,7 +32,9 @@ def possible_settings(image: ImageHeader, options: ProcessingSettings) -> tuple[
 
 
 def possible_contents(image: ImageHeader, options: ProcessingSettings) -> tuple[AbstractSet[Content], ...]:
-    """What may be seen in an image, as far as its header tells: an animation stays one where that is accepted."""
+    """Returns what the image may contain, judged by its header. An animation stays one where an accepted format can
+    hold it.
+    """
     holds_animation = any(each.encode_animation for each in _accepted(options))
     return (ANIMATION_ALONE,) if image.frames > 1 and holds_animation else (PHOTO_ALONE, DRAWING_ALONE, UNDECIDED_STILL)
 
@@ -39,17 +42,19 @@ def possible_contents(image: ImageHeader, options: ProcessingSettings) -> tuple[
 def candidates_for(
     image: ImageHeader, options: ProcessingSettings, contents: AbstractSet[Content], has_alpha: bool
 ) -> list[ProcessingSettings]:
-    """Settings for each format that suits any of the contents, those that take the least time first.
+    """Returns settings for each accepted format that suits any of the contents, the fastest encoders first.
 
-    Where none of these is accepted, it is any that can hold it, or could without alpha. Raises InvalidRequest where
-    there is none.
+    Where none suits, all formats that can hold the image are returned, or could hold it without alpha. Raises
+    InvalidRequest where there is none.
     """
     accepted, source = _accepted(options), FORMATS[image.format]
     if source.vector and source in accepted:
         return [_settings_for(source, options, contents)]
     able = [each for each in accepted if _can_hold(each, contents)]
     if not able:
-        raise InvalidRequest("None of the formats that are accepted can hold this image.")
+        raise InvalidRequest(
+            "None of the accepted formats can hold this image. Add a format to `accept` or to the Accept header."
+        )
     with_alpha = [each for each in able if each.keeps_alpha or not has_alpha]
     suited = [each for each in with_alpha if contents & each.suits]
     ordered = sorted(suited or with_alpha or able, key=lambda each: each.encode_nanoseconds)
@@ -68,9 +73,9 @@ def _can_hold(target: Format, contents: AbstractSet[Content]) -> bool:
 
 
 def _settings_for(target: Format, options: ProcessingSettings, contents: AbstractSet[Content]) -> ProcessingSettings:
-    """An animation stays one, and no file is put into another: formats are compared by their pixels.
+    """Returns the settings for a candidate. Animations are kept. JPEGs are not repacked, because pixels are compared.
 
-    Some formats hold what is surely a drawing in the fewest bytes where nothing is lost.
+    Formats that hold drawings best without loss are asked for that, where the picture is surely a drawing.
     """
     known: dict[str, object] = {
         "output_format": OutputFormat(target.name),

@@ -1,7 +1,8 @@
-"""C2PA manifests of sources, which are valid for the bytes of their own file alone: what becomes of them, and is said.
+"""C2PA manifests of sources: whether results keep them, and what warnings say. A manifest is only valid for its file's
+bytes.
 
-They are metadata as others are: what `keep_metadata` doesn't keep whole goes, as a manifest may hold names, places and
-a picture of what was cropped.
+A manifest can contain names, places and a thumbnail. So it is removed like other metadata, unless `keep_metadata` is
+`all`.
 """
 
 from imgopt.codecs.format import ImageHeader
@@ -11,16 +12,19 @@ from imgopt.imaging.candidates import is_auto
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import is_repacked
 
-DROPPED = "The file's Content Credentials (a C2PA manifest) were left out: they are valid for its own bytes alone."
+DROPPED = (
+    "The file's Content Credentials (a C2PA manifest) were left out, because they are only valid for the original"
+    " bytes."
+)
 
 
 def is_held(source: ImageHeader, options: ProcessingSettings) -> bool:
-    """Whether the result is a file that another gives back, byte for byte, or was asked to do so."""
+    """Returns whether the result contains the source's bytes, so that they can be restored."""
     return not is_auto(options) and is_repacked(source, options)
 
 
 def keeps_manifest(artifact: Artifact, source: ImageHeader, options: ProcessingSettings) -> bool:
-    """Whether the result has its source's manifest, as it has its bytes, or holds them."""
+    """Returns whether the result still has its source's manifest: it is the source, or contains it."""
     is_whole = artifact.original_returned or is_held(source, options)
     return source.has_manifest and options.keep_metadata is KeepMetadata.ALL and is_whole
 
@@ -28,12 +32,14 @@ def keeps_manifest(artifact: Artifact, source: ImageHeader, options: ProcessingS
 def warn_of_lost_manifest(
     artifact: Artifact, source: ImageHeader, options: ProcessingSettings, *, signs: bool
 ) -> str | None:
-    """A sentence where a manifest is dropped and no other will tell of it; `signs` says whether results are signed."""
+    """Returns a sentence where a manifest is dropped and no later step reports it. `signs` says whether results are
+    signed.
+    """
     will_be_signed = signs and is_to_be_signed(source, options)
     has_any = not source.has_manifest or will_be_signed or keeps_manifest(artifact, source, options)
     return None if has_any else DROPPED
 
 
 def is_to_be_signed(source: ImageHeader, options: ProcessingSettings) -> bool:
-    """Whether a new manifest is to have the source's as its parent, where there is a key."""
+    """Returns whether a new manifest is to be signed, with the source's manifest as its parent."""
     return source.has_manifest and options.keep_metadata is KeepMetadata.ALL

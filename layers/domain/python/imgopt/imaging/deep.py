@@ -1,4 +1,4 @@
-"""A picture of 16 bits a sample that keeps them: read, resized and written by libvips, where nothing is to be lost."""
+"""Pictures with 16 bits per sample, which are decoded, resized and encoded by libvips without losing bits."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ MOST = 65_535
 
 @dataclass(frozen=True)
 class DeepPicture:
-    """A vips image of 1-4 bands, and how its new format writes it."""
+    """A vips image of 1 to 4 bands, and its encoder."""
 
     pixels: Any
     format: Deep
@@ -24,7 +24,7 @@ class DeepPicture:
 
 
 def read_deep(data: bytes, source: ImageHeader, target: Format, canvas: Size, quality: int) -> DeepPicture | None:
-    """None where it has no more than eight bits, or the result isn't to have or can't have more."""
+    """Decodes a picture. None where it has only 8 bits, or where the result doesn't need or can't have more."""
     found, wanted = FORMATS[source.format].deep, target.deep
     if not found or not wanted or quality < wanted.lowest_quality:
         return None
@@ -35,7 +35,7 @@ def read_deep(data: bytes, source: ImageHeader, target: Format, canvas: Size, qu
 
 
 def place_deep(pixels: Any, placement: Placement) -> Any:
-    """As `imgopt.imaging.steps.resize` does with eight bits, for a format that keeps alpha."""
+    """Places a picture as `imgopt.imaging.steps.resize` does with 8 bits, for a format that keeps alpha."""
     scaled, canvas = placement.scaled, placement.canvas
     if (scaled.width, scaled.height) != (pixels.width, pixels.height):
         pixels = _resize(pixels, placement)
@@ -46,7 +46,7 @@ def place_deep(pixels: Any, placement: Placement) -> Any:
 
 
 def _resize(pixels: Any, placement: Placement) -> Any:
-    """Colours count as much as they are seen."""
+    """Resizes with premultiplied alpha, so that transparent pixels' colours don't show."""
     left, top, right, bottom = (round(edge) for edge in placement.box)
     part = pixels.crop(left, top, right - left, bottom - top)
     has_alpha, scaled = pixels.bands in (2, 4), placement.scaled

@@ -1,4 +1,4 @@
-"""Settings that are known and change nothing of what comes out, in sentences."""
+"""Warnings about settings that have no effect."""
 
 from collections.abc import Iterator
 
@@ -20,12 +20,12 @@ from imgopt.imaging.plan import (
 
 DEFAULT_QUALITY = ProcessingSettings.model_fields["output_quality"].default
 ABOUT_TAGS = {"output_seo_language", "output_seo_context"}
-NO_BACKGROUND = "output_background has no effect: nothing is transparent or padded in what is made."
-NO_RECONSTRUCTION = "jpeg_reconstruction has no effect: it is for JPEGs that become JPEG XL, and back."
+NO_BACKGROUND = "output_background has no effect: the result has no transparent pixels and no margins."
+NO_RECONSTRUCTION = "jpeg_reconstruction has no effect: it is for JPEG to JPEG XL, and back."
 
 
 def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> list[str]:
-    """Of those that are not left at their defaults: what changes nothing of any of the results."""
+    """Returns a sentence for each setting that differs from its default, but has no effect on any result."""
     first, *others = [
         list(_find_beside_auto(image, each) if is_auto(each) else _find_without_effect(image, each))
         for each in outputs_of(options)
@@ -45,15 +45,15 @@ def _find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Ite
     target = target_format(image.format, options)
     is_animation = stays_animated(image, target, options)
     if options.gif_frame_limit and not is_animation:
-        yield "gif_frame_limit has no effect: the result is no animation."
+        yield "gif_frame_limit has no effect: the result is not an animation."
     if options.keep_animation and image.frames == 1:
-        yield "keep_animation has no effect: the image is no animation."
+        yield "keep_animation has no effect: the image is not an animation."
     elif options.keep_animation and not holds_animations(target):
-        yield f"keep_animation has no effect: {target} holds no animation."
+        yield f"keep_animation has no effect: {target} can't hold an animation."
     if options.jpeg_reconstruction and not is_repacked(image, options):
         yield NO_RECONSTRUCTION
     if options.output_quality_target is not None and is_vector(image.format) and is_vector(target):
-        yield "output_quality_target has no effect: a drawing that stays one has no score."
+        yield "output_quality_target has no effect: a vector image that stays one has no score."
     yield from _find_beside_others(image, options)
 
 
@@ -62,9 +62,9 @@ def _find_beside_others(image: ImageHeader, options: ProcessingSettings) -> Iter
         for name in options.model_dump(include=ABOUT_TAGS, exclude_none=True):
             yield f"{name} has no effect without output_seo_tag_gen or output_seo_rename."
     if options.output_quality_target is not None and options.output_quality != DEFAULT_QUALITY:
-        yield "output_quality has no effect beside output_quality_target."
+        yield "output_quality has no effect together with output_quality_target."
     if not options.mark_upscaled and not needs_network(image, options):
-        yield "mark_upscaled has no effect: no network makes the image larger."
+        yield "mark_upscaled has no effect: no network enlarges the image."
     if options.write_tags and Step.TAG not in steps_for(options):
         yield "write_tags has no effect without output_seo_tag_gen or output_seo_rename."
     is_drawing = is_vector(image.format) and target_format(image.format, options) == image.format
@@ -75,7 +75,7 @@ def _find_beside_others(image: ImageHeader, options: ProcessingSettings) -> Iter
 
 
 def _has_margins(image: ImageHeader, options: ProcessingSettings) -> bool:
-    """Whether something may be left free; icons are squares."""
+    """Returns whether the result may have margins. Icons are square, so that they may."""
     width, height = options.output_width, options.output_height
     if options.output_format.value == ico.FORMAT.name:
         return True

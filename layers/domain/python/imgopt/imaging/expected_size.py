@@ -1,4 +1,4 @@
-"""About how many bytes an image will have, by what is known before its pixels are read: a quote, and no promise."""
+"""Estimates the bytes of a result before its pixels are decoded, for quotes."""
 
 from itertools import pairwise
 
@@ -9,25 +9,26 @@ from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import canvas_of, processed_frames, target_format
 
-# Bits of a photo by quality, where quality 80 takes 1: medians of the same photos as JPEG. Other formats differ little.
+# (quality, bytes relative to quality 80): medians of the same photos as JPEG. Other formats differ little.
 BITS_BY_QUALITY = ((1, 0.3), (40, 0.54), (60, 0.66), (80, 1.0), (90, 1.55), (97, 2.7), (100, 3.5))
 
 
 def expected_bytes(image: ImageHeader, size: int, options: ProcessingSettings) -> int:
-    """Of all results together. `size` is that of the file in bytes."""
+    """Returns the expected bytes of all results together. `size` is the source's size in bytes."""
     return sum(_smallest(image, size, each) for each in outputs_of(options))
 
 
 def _smallest(image: ImageHeader, size: int, options: ProcessingSettings) -> int:
-    """Of the formats among which is chosen."""
+    """Returns the expected bytes in the smallest of the possible formats."""
     found = min(_bytes_of(image, size, each) for each in possible_settings(image, options))
     return round(min(found, options.output_file_size_limit or found))
 
 
 def _bytes_of(image: ImageHeader, size: int, options: ProcessingSettings) -> float:
-    """No pixel takes more than in the file, but there is a smallest file of each format.
+    """Returns the expected bytes in a format: at most the source's bytes per pixel, at least the format's smallest
+    file.
 
-    Of drawings nothing else is known, nor of formats of few colours.
+    For vector images, and formats with few colours, the source's bytes are the only basis.
     """
     target = FORMATS[target_format(image.format, options, has_alpha=image.has_alpha)]
     return max(target.least_bytes, _by_pixels(image, size, options, target))
@@ -44,7 +45,7 @@ def _by_pixels(image: ImageHeader, size: int, options: ProcessingSettings, targe
 
 
 def relative_bits(quality: int) -> float:
-    """By what is between the qualities that were measured, on a straight line."""
+    """Interpolates linearly between the measured qualities."""
     for (lower, few), (upper, many) in pairwise(BITS_BY_QUALITY):
         if quality <= upper:
             return few + (many - few) * (quality - lower) / (upper - lower)

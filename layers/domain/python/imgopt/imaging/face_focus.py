@@ -1,19 +1,19 @@
-"""Where a crop has to be taken for the faces in it to be whole."""
+"""Moves a crop so that the faces in it are whole."""
 
 from collections.abc import Iterator, Sequence
 
 from imgopt.detection.boxes import Box
 
-# Of a face's height and width: what belongs to it above, at its sides and below, as a face begins at the brows.
+# Margins above, beside and below a face, in its height and width. The detected box begins at the brows.
 ABOVE, BESIDE, BELOW = 0.6, 0.35, 0.35
-# Begin and end of a face along one side of a picture, 0-1.
+# The begin and end of a face along one side of a picture, 0 to 1.
 FaceSpan = tuple[float, float]
 
 
 def hold_faces(faces: Sequence[Box], shares: tuple[float, float], focus: tuple[float, float]) -> tuple[float, float]:
-    """The middle of the crop next to the one around `focus` that holds as many faces as it can, and the largest ones.
+    """Returns the centre of the crop nearest to `focus` that contains the most, and then the largest, faces.
 
-    All are parts of the picture, 0-1, `shares` those of width and height that the crop keeps.
+    All values are fractions of the picture, 0 to 1. `shares` are the fractions of width and height that the crop keeps.
     """
     areas = [face.area for face in faces]
     across = _hold([(face.left, face.right) for face in faces], areas, (BESIDE, BESIDE), shares[0], focus[0])
@@ -22,7 +22,7 @@ def hold_faces(faces: Sequence[Box], shares: tuple[float, float], focus: tuple[f
 
 
 def _hold(spans: Sequence[FaceSpan], areas: Sequence[float], room: FaceSpan, share: float, middle: float) -> float:
-    """Along one side: with room around the faces, as far as there is any."""
+    """Returns the centre along one side, with margins around the faces as far as there is room."""
     held = _choose(spans, areas, share)
     face = _join([spans[number] for number in held])
     wide = _join([_widen(spans[number], room) for number in held])
@@ -31,14 +31,14 @@ def _hold(spans: Sequence[FaceSpan], areas: Sequence[float], room: FaceSpan, sha
 
 
 def _move(begin: float, share: float, span: FaceSpan) -> float:
-    """Where a crop begins that holds a span, or, where that is longer, has the same middle."""
+    """Returns the begin of a crop that contains the span. A longer span has the same centre."""
     if span[1] - span[0] > share:
         return (sum(span) - share) / 2
     return min(max(begin, span[1] - share), span[0])
 
 
 def _choose(spans: Sequence[FaceSpan], areas: Sequence[float], share: float) -> list[int]:
-    """The numbers of those that are held together: most, then the largest; or the largest, where none is."""
+    """Returns the indexes of the faces to keep: the most, then the largest; the largest one where none fits."""
     sets = [held for held in _find_held(spans, share) if held]
     if not sets:
         return [max(range(len(spans)), key=areas.__getitem__)]
@@ -46,7 +46,7 @@ def _choose(spans: Sequence[FaceSpan], areas: Sequence[float], share: float) -> 
 
 
 def _find_held(spans: Sequence[FaceSpan], share: float) -> Iterator[list[int]]:
-    """What each crop holds that begins where one of them does: every set that can be held is in one of these."""
+    """Yields the sets of faces that a crop can contain: those of each crop that begins where a face begins."""
     for begin, _ in spans:
         yield [number for number, span in enumerate(spans) if begin <= span[0] and span[1] <= begin + share]
 

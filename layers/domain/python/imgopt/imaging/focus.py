@@ -1,4 +1,4 @@
-"""Where a crop should be taken: where faces are whole, where most of what stands out lies, else in the middle."""
+"""Chooses where to crop: where faces are whole, then where the most salient region is, else in the centre."""
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FOCUS_SIDE = 96
-# Frames of an animation, spread evenly, in which faces are looked for.
+# The frames of an animation, spread evenly, in which faces are searched.
 FACE_FRAMES = 3
 MIDDLE = 0.5
-# How much more than the middle another place must hold; below, a scene is busy everywhere, or nowhere.
+# A place must be this much more salient than the centre. Otherwise the whole scene is busy, or none of it.
 STANDS_OUT = 1.05
-# A place at the very edge counts this much less than one in the middle: people put what matters there.
+# A place at the edge counts this much less than one in the centre, where photographers put the subject.
 EDGE_DISCOUNT = 0.15
 LEAST_MEAN = 4.0
 OPAQUE, LEAST_VISIBLE = 255, 1e-6
 
 
 def choose_focus(images: "Sequence[Image]", shares: tuple[float, float], *, keep_faces: bool) -> tuple[float, float]:
-    """As `find_focus` does; with `keep_faces`, moved as little as it takes for the faces that are found to be whole."""
+    """Returns the focus of `find_focus`; with `keep_faces`, moved by the least that keeps the detected faces whole."""
     reduced = [reduce_blocks(image) for image in images]
     focus = find_focus(reduced, shares)
     if not keep_faces or not is_installed():
@@ -36,12 +36,13 @@ def choose_focus(images: "Sequence[Image]", shares: tuple[float, float], *, keep
 
 
 def find_focus(images: "Iterable[Image]", shares: tuple[float, float]) -> tuple[float, float]:
-    """The middle of the best crop, 0-1 from left and top; `shares` are the parts of width and height that it keeps.
+    """Returns the centre of the best crop, 0 to 1 from left and top. `shares` are the fractions of width and height to
+    keep.
 
-    `images` are one picture, or frames of one size, which count alike.
+    `images` are one picture, or frames of one size with equal weight.
 
-    Salient is what differs from the mean colour, after Achanta et al., Frequency-tuned Salient Region Detection
-    (2009), and what has edges; in a picture that is partly transparent, what can be seen at all.
+    Salient pixels differ from the mean colour (Achanta et al., Frequency-tuned Salient Region Detection, 2009) or have
+    edges. In partly transparent pictures, opaque pixels are salient.
     """
     lines = [_project(_weigh(shrink(image))) for image in images]
     columns, rows = (list(map(sum, zip(*each, strict=True))) for each in zip(*lines, strict=True))
@@ -49,24 +50,25 @@ def find_focus(images: "Iterable[Image]", shares: tuple[float, float]) -> tuple[
 
 
 def shrink(image: "Image") -> "Image":
-    """RGB or RGBA, as small as `find_focus` needs it."""
+    """Returns an RGB or RGBA copy of the size that `find_focus` needs."""
     small = reduce_blocks(image)
     small.thumbnail((FOCUS_SIDE, FOCUS_SIDE))
     return small.convert("RGBA" if image.mode in ("LA", "RGBA") else "RGB")
 
 
 def reduce_blocks(image: "Image") -> "Image":
-    """At least 192 pixels on the longer side, less than twice as many, or as many as there are.
+    """Reduces a picture by averaging whole blocks, which needs no copy in full size. Can be repeated.
 
-    Whole blocks are averaged, so that no copy in full size is needed. A second time changes nothing.
+    The longer side then has 192 to 383 pixels, or the original number where that is less.
     """
     return image.reduce(max(1, max(image.size) // (2 * FOCUS_SIDE)))
 
 
 def _weigh(small: "Image") -> Any:
-    """How salient each pixel is: a vips image of one band.
+    """Returns the saliency of each pixel: a vips image of one band.
 
-    What can't be seen gets the mean colour of what can. The more of the picture is so, the more counts being seen.
+    Transparent pixels get the mean colour of the visible ones. The more of the picture is transparent, the more opacity
+    counts.
     """
     lab = vips.from_pillow(small.convert("RGB")).colourspace("lab")
     if small.mode == "RGB":
@@ -87,13 +89,13 @@ def _far_from_mean(lab: Any) -> Any:
 
 
 def _project(saliency: Any) -> tuple[list[float], list[float]]:
-    """Its sums by column and by row."""
+    """Returns the sums of the columns and of the rows."""
     columns, rows = saliency.project()
     return _numbers(columns), _numbers(rows)
 
 
 def _relative(saliency: Any) -> Any:
-    """Times its mean, so that kinds of saliency weigh alike; noise in an even area stays small."""
+    """Divides by the mean, so that both kinds of saliency have equal weight. Noise in flat pictures stays small."""
     return saliency / max(saliency.avg(), LEAST_MEAN)
 
 
@@ -102,7 +104,7 @@ def _numbers(line: Any) -> list[float]:
 
 
 def _best(line: Sequence[float], share: float) -> float:
-    """The middle of the window of a line that holds most, 0-1."""
+    """Returns the centre, 0 to 1, of the window with the highest sum."""
     window = max(1, round(share * len(line)))
     sums = [0.0, *accumulate(line)]
     held = [end - start for start, end in zip(sums, sums[window:], strict=False)]

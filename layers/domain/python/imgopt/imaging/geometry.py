@@ -1,4 +1,4 @@
-"""Sizes and places, apart from pixels: what part of an image goes where on which canvas."""
+"""Sizes and placements, without pixels: which part of an image goes where on a canvas."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ CENTER = (0.5, 0.5)
 
 @dataclass(frozen=True)
 class Size:
-    """Width and height in pixels, at least 1."""
+    """Width and height in pixels, each at least 1."""
 
     width: int
     height: int
@@ -24,7 +24,9 @@ class Size:
 
 @dataclass(frozen=True)
 class Placement:
-    """The part `box` of an image (left, top, right, bottom) is scaled to `scaled` and put in the middle of `canvas`."""
+    """The part `box` of an image (left, top, right, bottom) is scaled to `scaled` and centred on `canvas`. All in
+    pixels.
+    """
 
     box: tuple[float, float, float, float]
     scaled: Size
@@ -32,7 +34,7 @@ class Placement:
 
     @property
     def factor(self) -> float:
-        """How much larger the part becomes."""
+        """The factor by which the part is enlarged."""
         return max(
             self.scaled.width / (self.box[2] - self.box[0]),
             self.scaled.height / (self.box[3] - self.box[1]),
@@ -49,9 +51,9 @@ class Placement:
 def canvas_for(
     source: Size, width: int | None, height: int | None, behavior: ResizeBehavior = ResizeBehavior.PAD
 ) -> Size:
-    """The size that comes out: exactly the one asked for, in proportion where only one side is.
+    """Returns the size of the result: the requested one; in proportion where only one side is given.
 
-    With FIT it is the largest in proportion that no side is too long for, and never larger than the source.
+    With FIT it is the largest size in proportion within both sides and the source.
     """
     if behavior is ResizeBehavior.FIT:
         box = Size(min(width or source.width, source.width), min(height or source.height, source.height))
@@ -66,9 +68,9 @@ def canvas_for(
 
 
 def place(source: Size, canvas: Size, behavior: ResizeBehavior, focus: tuple[float, float] = CENTER) -> Placement:
-    """All of the source inside the canvas, or with CROP as much of it as fills the canvas, around `focus`.
+    """Places the whole source on the canvas; with CROP, the part around `focus` that fills the canvas.
 
-    A canvas of FIT has the source's proportions already. `focus` is a point of the source, 0-1 from left and from top.
+    A canvas of FIT has the source's proportions. `focus` is a point of the source, 0 to 1 from left and top.
     """
     if behavior is ResizeBehavior.CROP:
         return Placement(_crop_box(source, canvas, focus), canvas, canvas)
@@ -77,7 +79,7 @@ def place(source: Size, canvas: Size, behavior: ResizeBehavior, focus: tuple[flo
 
 
 def inside(source: Size, box: Size) -> Size:
-    """The source in proportion, as large as the box can hold it."""
+    """Returns the source's size scaled to fit into the box."""
     factor = min(box.width / source.width, box.height / source.height)
     return Size(
         min(box.width, max(1, round(source.width * factor))),
@@ -86,12 +88,12 @@ def inside(source: Size, box: Size) -> Size:
 
 
 def cuts(source: Size, canvas: Size, behavior: ResizeBehavior) -> bool:
-    """Whether something is left out: a crop to the same proportions keeps all."""
+    """Returns whether a crop removes anything; with equal proportions it doesn't."""
     return behavior is ResizeBehavior.CROP and source.width * canvas.height != source.height * canvas.width
 
 
 def shares_kept(source: Size, canvas: Size) -> tuple[float, float]:
-    """The parts of width and height, up to 1, that a crop keeps; one of them is 1."""
+    """Returns the fractions of width and height that a crop keeps, up to 1; one of them is 1."""
     factor = max(canvas.width / source.width, canvas.height / source.height)
     return min(1, canvas.width / factor / source.width), min(1, canvas.height / factor / source.height)
 

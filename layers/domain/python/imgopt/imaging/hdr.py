@@ -1,4 +1,4 @@
-"""What makes a picture brighter on screens that can: its gain map, which goes where the picture goes."""
+"""Gain maps, which make pictures brighter on HDR screens. They are resized and cropped with their picture."""
 
 from dataclasses import replace
 
@@ -11,15 +11,15 @@ from imgopt.imaging.steps.resize import REDUCING_GAP
 
 
 def read_gain_map(data: bytes, source: ImageHeader, target: Format) -> GainMap | None:
-    """None where there is none that can be read, or the format that is made keeps none."""
+    """Returns the gain map; None where there is none that can be read, or the result's format can't hold one."""
     reader = FORMATS[source.format].gain_maps
     return reader.read(data) if reader and target.gain_maps and source.has_gain_map else None
 
 
 def place_gain_map(gain_map: GainMap, source: Size, decoded: Size, placement: Placement) -> GainMap:
-    """The map of a picture after it was placed: as much smaller than the result as it was than the source.
+    """Places a gain map like its picture. It keeps its size relative to the picture.
 
-    The placement is that of the picture as it was decoded, which may have been with fewer pixels than the source has.
+    The placement is in pixels of the decoded picture, which may be smaller than the source.
     """
     from PIL import Image
 
@@ -43,13 +43,13 @@ def _scale(size: Size, across: float, down: float) -> tuple[int, int]:
 
 
 def keeps_gain_map(data: bytes, format_name: str) -> bool:
-    """Whether a file has one that can be read."""
+    """Returns whether a file has a gain map that can be read."""
     reader = FORMATS[format_name].gain_maps
     return reader is not None and reader.read(data) is not None
 
 
 def warn_of_lost_hdr(made: Made, source: ImageHeader) -> str | None:
-    """A sentence for `warning` where the result has less than its source."""
+    """Returns a sentence for `warning` where the result lacks its source's gain map; None otherwise."""
     if not source.has_gain_map or made.artifact.has_gain_map:
         return None
-    return "The HDR gain map was dropped: the result is for screens without HDR."
+    return "The HDR gain map was dropped: the result has standard dynamic range (SDR)."

@@ -1,4 +1,4 @@
-"""The steps on pixels: decode, resize, compress. What needs no pixels goes past it."""
+"""Makes results: decodes, resizes and compresses. Vector and repacked files skip these steps."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -44,18 +44,18 @@ if TYPE_CHECKING:
 
 
 def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float = 0.0) -> Made:
-    """The first of the results, as `optimize_all` makes them."""
+    """Returns the first result of `optimize_all`."""
     return optimize_all(data, source, options, least_saving)[0]
 
 
 def optimize_all(
     data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float = 0.0, *, signs: bool = False
 ) -> list[Made]:
-    """Makes of a file what the settings ask for, but for pixels that a network makes up: each of the results.
+    """Makes all results that the settings ask for, except upscaling by a network.
 
-    Where only compression was asked and that saves less than `least_saving` of the original, 0-1, or nothing at all,
-    the original is the product; `signs` says whether results are signed later.
-    Raises InvalidImage where the file can't be read, whatever its header said.
+    Where only compression was asked for and it saves less than `least_saving` (0 to 1) of the original, or nothing, the
+    original is returned. `signs` says whether results are signed later. Raises InvalidImage where the file can't be
+    decoded.
     """
     sound, outputs = mend(data, source.format), outputs_of(options)
     original = data if source.has_manifest and options.keep_metadata is KeepMetadata.ALL else sound
@@ -69,19 +69,19 @@ def optimize_all(
 def optimize_upscaled(
     data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings, *, signs: bool = False
 ) -> list[Made]:
-    """Makes of the larger picture, `data`, what the settings ask for of its source."""
+    """Makes the results from the intermediate, `data`, for the settings of its source."""
     known, outputs = replace(header_of(upscaled), dpi=source.dpi), outputs_of(options)
     larger = replace(known, source_type=source_type_of(source, upscaled, options))
     left = [leave_room(remaining(source, upscaled, each)) for each in outputs]
     read = still.read_once(data, larger, left)
-    first_frame = replace(larger, frames=1)  # of what another result needs as an animation
+    first_frame = replace(larger, frames=1)  # only another result needs the further frames
     made = (_make(data, larger if each.keep_animation else first_frame, each, read) for each in _in_turn(larger, left))
     judged = (_judge(one, source, each, signs=signs) for one, each in zip(made, outputs, strict=True))
     return _describe(judged, lambda: _look_at(data, larger, left[0], read))
 
 
 def _in_turn(source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> Iterator[ProcessingSettings]:
-    """Each with its part of the time that is left, by its pixels: what is searched for one leaves enough for others."""
+    """Yields the outputs, and gives each a share of the remaining time by its pixels."""
     pixels = [canvas_of(source, each).pixels for each in outputs]
     for number, each in enumerate(outputs):
         budget.current().reserve(sum(pixels[number + 1 :]) / sum(pixels[number:]))
@@ -89,9 +89,9 @@ def _in_turn(source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> Iter
 
 
 def _describe(made: Iterable[Made], see: Callable[[], "Image"]) -> list[Made]:
-    """The first tells what the image looks like, where that can be seen: no job fails for want of that."""
+    """Adds the appearance to the first result, where the picture can be decoded. A failure doesn't fail the job."""
     first, *others = made
-    with suppress(InvalidImage, TooLarge, MemoryError):  # of some files more is kept than can be decoded
+    with suppress(InvalidImage, TooLarge, MemoryError):  # some files can be kept, but not decoded
         image = see()
         seen, transparent = describe_appearance(image), shows_through(image)
         artifact = replace(
@@ -102,7 +102,7 @@ def _describe(made: Iterable[Made], see: Callable[[], "Image"]) -> list[Made]:
 
 
 def _look_at(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> "Image":
-    """The picture. A drawing is drawn small for it: one that stays a drawing may have any number of pixels."""
+    """Returns the picture. A vector image is drawn small, because as a vector it may have any number of pixels."""
     drawing = FORMATS[source.format].vector
     if drawing is None:
         return read(options).image
@@ -111,7 +111,7 @@ def _look_at(data: bytes, source: ImageHeader, options: ProcessingSettings, read
 
 
 def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> Made:
-    """In the format that is asked for, or the best of those that suit the picture."""
+    """Makes a result in the requested format, or in the best one."""
     if not is_auto(options):
         return _make_one(data, source, options, read)
     candidates = [each for each in _find_candidates(source, options, read) if can_make(source, each)]
@@ -128,7 +128,7 @@ def _find_candidates(
 
 
 def _see(source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> "Image":
-    """The picture, whatever it will become."""
+    """Returns the decoded picture, for which every possible setting is the same."""
     return read(possible_settings(source, options)[0]).image
 
 
@@ -149,9 +149,9 @@ def _make_one(
 def _or_original(
     made: Made, data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float
 ) -> Made:
-    """The original, without metadata that isn't to be kept, unless something else was asked for or it is much larger.
+    """Returns the original, cleaned of metadata, where only compression was asked for and it saves too little.
 
-    A limit on bytes that the original exceeds comes before the least saving.
+    A limit on bytes that the original exceeds overrides the least saving.
     """
     fewer_frames = source.frames > 1 and (options.gif_frame_limit or source.frames) < source.frames
     if source.format not in _wanted_formats(made, options) or changes_pixels(source, options) or fewer_frames:
@@ -172,7 +172,9 @@ def _or_original(
 
 
 def _describe_cleaned(data: bytes, source: ImageHeader, keep: KeepMetadata) -> str | None:
-    """What an original has lost that should have been kept; one with all of its metadata is as it was."""
+    """Returns a sentence about metadata that a cleaned original has lost, though they should be kept; None
+    otherwise.
+    """
     if keep is KeepMetadata.ALL:
         return None
     return describe_lost(read_kept(data, source.format, keep), FORMATS[source.format], animated=source.frames > 1)
@@ -198,7 +200,7 @@ def _describe_original(source: ImageHeader, cleaned: bytes) -> Artifact:
 
 
 def _judge(made: Made, source: ImageHeader, options: ProcessingSettings, *, signs: bool) -> Made:
-    """What is said of it besides: whether it met a limit on bytes, and of what its source was only a part."""
+    """Adds whether a limit on bytes is met, and warnings about lost frames, HDR and manifests."""
     limit = options.output_file_size_limit
     lost = (
         warn_of_lost_frames(made, source, options),
@@ -212,8 +214,10 @@ def _judge(made: Made, source: ImageHeader, options: ProcessingSettings, *, sign
 
 
 def warn_of_lost_frames(made: Made, source: ImageHeader, options: ProcessingSettings) -> str | None:
-    """A sentence for `warning` where an animation has become a still that nobody asked for."""
+    """Returns a sentence for `warning` where an animation has become a still image without being asked to; None
+    otherwise.
+    """
     if source.frames == 1 or made.artifact.frames > 1 or options.gif_frame_limit == 1:
         return None
-    taken = f"The first of {source.frames} frames was taken"
-    return f"{taken}: keep_animation keeps them." if holds_animations(made.artifact.format) else f"{taken}."
+    taken = f"Only the first of {source.frames} frames was used"
+    return f"{taken}: set keep_animation to keep them." if holds_animations(made.artifact.format) else f"{taken}."

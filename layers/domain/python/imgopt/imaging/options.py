@@ -1,4 +1,4 @@
-"""What a client may ask for: the processing settings of the API."""
+"""The processing settings of the API."""
 
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -32,7 +32,7 @@ LONGEST_PRESET = 64
 
 
 class CaseInsensitiveEnum(StrEnum):
-    """One of several words, whatever the case of its letters."""
+    """An enum whose values are matched without regard to case."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -43,7 +43,7 @@ class CaseInsensitiveEnum(StrEnum):
 class OutputFormat(CaseInsensitiveEnum):
     """Output format enum."""
 
-    # Members are added by the names of formats that are written, as the enum module's documentation shows.
+    # Members are added by the names of formats with an encoder, as the enum module's documentation describes.
     _ignore_ = "members each"
     members = vars()
     ORIGINAL = "original"
@@ -65,19 +65,21 @@ class ResizeBehavior(CaseInsensitiveEnum):
 
 
 def short_string_or_none(value: Any) -> str | None:
-    """Clients send a source of their own making: one that can't be kept is dropped, not refused."""
+    """Returns the source; None where it can't be stored. Clients choose this text freely, so that it is never
+    refused.
+    """
     return value if isinstance(value, str) and 0 < len(value) <= LONGEST_SOURCE and value.isprintable() else None
 
 
 def not_empty(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Pydantic's own check counts what is valid, and would call a list with a mistake too short."""
+    """Raises ValueError for an empty list. Pydantic's own check only counts valid items, and reports a wrong reason."""
     if not values:
         raise ValueError("Give at least one, or leave it out.")
     return values
 
 
 def storable(limit: int) -> int:
-    """No file comes near such a limit on bytes, and the table could not keep a larger number."""
+    """Limits the number to what the table can store. No file is that large."""
     return min(limit, LARGEST_LIMIT)
 
 
@@ -96,8 +98,7 @@ MediaTypes = Annotated[tuple[MediaType, ...], Field(max_length=MOST_MEDIA_TYPES)
 
 
 class OutputSettings(BaseModel):
-    """One of several results of an upload, where it differs from the settings that it stands in: what is null is as
-    there."""
+    """The settings of one output where they differ from those that contain it; null means no difference."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -111,7 +112,7 @@ class OutputSettings(BaseModel):
 
     @model_serializer(mode="wrap")
     def show_given(self, show: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """A job keeps no more of it than was asked."""
+        """Serializes the settings that are given, so that jobs store no others."""
         return {name: value for name, value in show(self).items() if value is not None}
 
 
@@ -131,7 +132,7 @@ class ProcessingSettings(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     preset: Annotated[str, Field(max_length=LONGEST_PRESET)] | None = Field(
-        None, description="Settings by a name that `/config` lists; those that are sent beside it come before its own."
+        None, description="Name of a preset from `/config`. Settings that are sent with it override the preset's."
     )
     output_format: OutputFormat = Field(OutputFormat.ORIGINAL, description="Output format")
     output_upscale_factor: Annotated[float, Field(ge=0.1, le=10.0)] | None = Field(
@@ -143,18 +144,18 @@ class ProcessingSettings(BaseModel):
         ResizeBehavior.PAD, description="How to handle aspect ratio mismatch: pad (default) or crop"
     )
     output_background: ColorName | None = Field(
-        None, description="What is transparent, and margins, in this colour: white, black, or #rrggbb."
+        None, description="Colour behind transparent pixels, and of margins: white, black, or #rrggbb."
     )
     output_quality: int = Field(80, ge=1, le=100, description="Compression quality 1-100")
     output_quality_target: TargetScore | None = Field(
         None,
-        description="A score to search for, in place of a quality: low to visually_lossless, or 30-100.",
+        description="Target score, in place of a quality: low, medium, high, visually_lossless, or 30-100.",
     )
     output_file_size_limit: Bytes | None = Field(None, description="Target max file size in bytes")
     output_seo_tag_gen: bool = Field(False, description="Generate SEO metadata (alt text, keywords)")
     output_seo_rename: bool = Field(False, description="Rename file with SEO-friendly name")
     output_seo_language: LanguageTag | None = Field(
-        None, description="Of alt text and keywords, by BCP 47, such as de or pt-BR."
+        None, description="Language of alt text and keywords, by BCP 47, such as de or pt-BR."
     )
     output_seo_context: Annotated[str, Field(max_length=LONGEST_CONTEXT)] | None = Field(
         None, description="What the image is for, such as the page's title or a product's name."
@@ -162,34 +163,34 @@ class ProcessingSettings(BaseModel):
     gif_frame_limit: Annotated[int, Field(ge=1, le=100)] | None = Field(
         None, description="Max frames to process for animated GIFs (1-100). None means process all frames."
     )
-    keep_animation: bool = Field(False, description="Keep the frames of an animation in WebP, AVIF or JPEG XL, too.")
+    keep_animation: bool = Field(False, description="Keep the frames of an animation also in WebP, AVIF or JPEG XL.")
     keep_faces: bool = Field(
-        True, description="Take a crop so that the faces in the image are whole, where it can hold them."
+        True, description="Choose a crop so that the faces in the image stay whole, where possible."
     )
     keep_metadata: KeptMetadata = Field(
         KeepMetadata.NONE,
-        description="What of EXIF, XMP and IPTC stays: none, all, or copyright, creation, location.",
+        description="Metadata of EXIF, XMP and IPTC to keep: none, all, or copyright, creation, location.",
         json_schema_extra={"default": "none"},
     )
     jpeg_reconstruction: bool = Field(
-        False, description="Put a JPEG into JPEG XL without loss, or take it out again, byte for byte."
+        False, description="Store a JPEG in JPEG XL without loss, or restore it from there, byte for byte."
     )
     mark_upscaled: bool = Field(
-        True, description="Say in the file that a network has made it larger, by IPTC's Digital Source Type in XMP."
+        True, description="Mark a file that a network has enlarged, by IPTC's Digital Source Type in XMP."
     )
     write_tags: bool = Field(
-        False, description="Write alt text, title and keywords into the file's XMP, where it is tagged."
+        False, description="Write alt text, title and keywords into the file's XMP, if the image is tagged."
     )
     accept: MediaTypes | None = Field(
         None, description="Media types that `auto` may choose from; by default those of the request's Accept header."
     )
     callback_url: Annotated[str, Field(max_length=2048)] | None = Field(
-        None, description="Where to POST the end of the job."
+        None, description="URL that receives a POST when the job has ended."
     )
     outputs: Outputs | None = Field(
-        None, description="Several results of each upload, each by these settings and what it has of its own."
+        None, description="Settings of several results of each upload; each entry overrides the shared settings."
     )
-    private: bool = Field(False, description="Whether only the job's owner may see it and have its result.")
+    private: bool = Field(False, description="Whether only the job's owner may see it and download its result.")
     job_source: Annotated[str | None, BeforeValidator(short_string_or_none), WithJsonSchema({})] = Field(
-        None, description="Which program asks, such as `cli`: up to 64 characters."
+        None, description="Name of the calling program, such as `cli`: up to 64 characters."
     )

@@ -1,4 +1,4 @@
-"""The results that are asked of one upload: several where `outputs` lists them, else one."""
+"""The outputs of one upload: those in `outputs`, or else one."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from imgopt.imaging.options import OutputSettings, ProcessingSettings
 
 
 def outputs_of(options: ProcessingSettings) -> tuple[ProcessingSettings, ...]:
-    """What each of the results is made by, in the order in which they were asked for."""
+    """Returns the settings of each output, in the order of the request."""
     if options.outputs is None:
         return (options,)
     shared = options.model_copy(update={"outputs": None})
@@ -14,6 +14,6 @@ def outputs_of(options: ProcessingSettings) -> tuple[ProcessingSettings, ...]:
 
 
 def given_of(output: OutputSettings) -> dict[str, Any]:
-    """A quality of its own comes before a target that is shared."""
+    """Returns the settings that an output overrides. Its own quality also overrides a shared target."""
     own = {name: value for name, value in output if value is not None}
     return {"output_quality_target": None} | own if "output_quality" in own else own

@@ -1,4 +1,4 @@
-"""Which steps a job's settings ask for, in the order in which they run."""
+"""Derives from a job's settings its steps, its sizes, and whether it can be done."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,18 +24,18 @@ class Step(StrEnum):
     TAG = "tag"
 
 
-# Memory of one picture, by the pixels that are read and by those that are made: benchmarks/ATTACK.md has that of noise.
+# Bytes per pixel that is decoded, and per pixel that is encoded; benchmarks/ATTACK.md measures them on noise.
 BYTES_READ, BYTES_MADE = 8, 8
-# The same of one frame of an animation that is written.
+# Bytes per pixel of one frame of an animation that is encoded.
 BYTES_OF_A_FRAME = 30
 
 
-# What a file that is given back as it was can't have.
+# Settings that can't be combined with restoring a file.
 CHANGING = {"output_upscale_factor", "output_width", "output_height", "output_file_size_limit"}
 
 
 def steps_for(options: ProcessingSettings) -> tuple[Step, ...]:
-    """Those of any of the results."""
+    """Returns the steps of all outputs together, in order."""
     asked = {
         Step.UPSCALE: options.output_upscale_factor is not None,
         Step.RESIZE: any(each.output_width or each.output_height for each in outputs_of(options)),
@@ -46,17 +46,17 @@ def steps_for(options: ProcessingSettings) -> tuple[Step, ...]:
 
 
 def changes_size(options: ProcessingSettings) -> bool:
-    """Whether another number of pixels is asked for, or may be."""
+    """Returns whether the settings may change the number of pixels."""
     return not {Step.UPSCALE, Step.RESIZE}.isdisjoint(steps_for(options))
 
 
 def changes_pixels(image: ImageHeader, options: ProcessingSettings) -> bool:
-    """Whether other pixels are asked for, or more or fewer of them, or may be."""
+    """Returns whether the settings may change the pixels or their number."""
     return changes_size(options) or (image.has_alpha and options.output_background is not None)
 
 
 def target_format(source_format: str, options: ProcessingSettings, *, has_alpha: bool = False) -> str:
-    """The name of the format that comes out, where it isn't to be chosen."""
+    """Returns the name of the result's format, where it isn't chosen by `auto`."""
     if options.output_format is not OutputFormat.ORIGINAL:
         return options.output_format.value
     others = FORMATS[source_format].replaced_by
@@ -64,7 +64,7 @@ def target_format(source_format: str, options: ProcessingSettings, *, has_alpha:
 
 
 def is_repacked(image: ImageHeader, options: ProcessingSettings) -> bool:
-    """Whether a file is stored whole in a file of another format, or taken out of one."""
+    """Returns whether a file is stored as a whole in another format, or restored from one."""
     target = target_format(image.format, options)
     pairs = ((image.format, FORMATS[target].packing), (target, FORMATS[image.format].packing))
     return options.jpeg_reconstruction and any(packing and packing.of == held for held, packing in pairs)
@@ -75,38 +75,42 @@ def holds_animations(target: str) -> bool:
 
 
 def stays_animated(image: ImageHeader, target: str, options: ProcessingSettings) -> bool:
-    """In its own format as a matter of course, in another only where that is asked for."""
+    """Returns whether an animation stays one: always in its own format, in another one only where the settings
+    say so.
+    """
     return image.frames > 1 and holds_animations(target) and (target == image.format or options.keep_animation)
 
 
 def upscaled_size(image: ImageHeader, options: ProcessingSettings) -> Size:
-    """The size after the first step, which may also make an image smaller."""
+    """Returns the size after upscaling. A factor below 1 makes it smaller."""
     return Size(image.width, image.height).scaled(options.output_upscale_factor or 1)
 
 
 def needs_network(image: ImageHeader, options: ProcessingSettings) -> bool:
-    """Whether pixels have to be made up: drawings are drawn larger, and what gets smaller is resampled."""
+    """Returns whether a network must enlarge the image. Vector images are drawn larger, and reductions are
+    resampled.
+    """
     return (options.output_upscale_factor or 1) > 1 and not is_vector(image.format)
 
 
 def upscaled_pixels(image: ImageHeader, options: ProcessingSettings) -> int:
-    """What a network has to make, of all the frames that stay."""
+    """Returns the number of pixels that a network must make, in all processed frames."""
     return upscaled_size(image, options).pixels * upscaled_frames(image, options)
 
 
 def upscaled_frames(image: ImageHeader, options: ProcessingSettings) -> int:
-    """As many as the result needs that needs the most."""
+    """Returns the largest number of frames that an output needs."""
     return max(processed_frames(image, each) for each in outputs_of(options))
 
 
 def canvas_of(image: ImageHeader, options: ProcessingSettings) -> Size:
-    """The size that comes out, as long as no limit on bytes makes it smaller."""
+    """Returns the size of the result, unless a limit on bytes makes it smaller."""
     sides, behavior = (options.output_width, options.output_height), options.output_resize_behavior
     return canvas_for(upscaled_size(image, options), *sides, behavior)
 
 
 def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
-    """Raises InvalidRequest or TooLarge where the wanted format or this service can't make an image of that size."""
+    """Raises InvalidRequest or TooLarge where the format can't hold, or this service can't make, such an image."""
     limit = settings().max_upscale_pixels
     if needs_network(image, options) and upscaled_pixels(image, options) > limit:
         raise TooLarge(f"Upscaled images have at most {limit / 1_000_000:g} megapixels, all frames together.")
@@ -115,7 +119,7 @@ def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
 
 
 def _check_any(image: ImageHeader, candidates: Sequence[ProcessingSettings]) -> None:
-    """One of the formats among which is chosen is enough. Raises what is said of the last."""
+    """Raises the error of the last candidate where no candidate is possible."""
     if not any(can_make(image, each) for each in candidates):
         _check_output(image, candidates[-1])
 
@@ -131,7 +135,7 @@ def _check_output(image: ImageHeader, options: ProcessingSettings) -> None:
     _check_repacking(image, options)
     target, canvas = FORMATS[target_format(image.format, options)], canvas_of(image, options)
     if target.encode_set and Step.RESIZE not in steps_for(options):
-        return  # a set of fixed sizes
+        return  # the format has fixed sizes
     if max(canvas.width, canvas.height) > target.largest_side:
         raise InvalidRequest(f"{target.label} images have at most {target.largest_side} pixels on a side.")
     if options.output_quality == LOSSLESS_QUALITY and canvas.pixels > target.largest_lossless:
@@ -143,7 +147,7 @@ def _check_output(image: ImageHeader, options: ProcessingSettings) -> None:
             f"{target.label} images with an alpha channel have at most {target.largest_alpha / 1e6:g} megapixels."
         )
     if target.vector and image.format == target.name:
-        return  # no pixels are made
+        return  # the step makes no pixels
     check_pixels(canvas.width, canvas.height, settings().max_pixels)
     if stays_animated(image, target.name, options):
         _check_animation(image, target.name, canvas, options)
@@ -152,7 +156,7 @@ def _check_output(image: ImageHeader, options: ProcessingSettings) -> None:
 
 
 def _check_repacking(image: ImageHeader, options: ProcessingSettings) -> None:
-    """Nothing that changes pixels goes with it."""
+    """Raises InvalidRequest for settings that would change pixels."""
     asked = options.model_dump(include=CHANGING, exclude_none=True)
     if asked and is_repacked(image, options):
         raise InvalidRequest(f"jpeg_reconstruction keeps every pixel: it can't be combined with {', '.join(asked)}.")
@@ -161,13 +165,15 @@ def _check_repacking(image: ImageHeader, options: ProcessingSettings) -> None:
 def _check_picture(image: ImageHeader, canvas: Size) -> None:
     read = 0 if is_vector(image.format) else image.width * image.height
     if read * BYTES_READ + canvas.pixels * BYTES_MADE > settings().stage_memory_bytes:
-        raise TooLarge("This image would take more memory than a job may have. Send or ask for a smaller one.")
+        raise TooLarge(
+            "This image needs more memory than a job may use. Send a smaller one, or ask for a smaller result."
+        )
 
 
 def _check_animation(image: ImageHeader, target: str, canvas: Size, options: ProcessingSettings) -> None:
-    """Frames are held all together while they are written, and encoders take some of each for themselves.
+    """Raises TooLarge where the frames need too much memory: encoders hold all of them.
 
-    Some formats are rewritten as they are where the size stays.
+    Some formats are rewritten without decoding where the size stays the same.
     """
     is_kept = canvas == Size(image.width, image.height) and not options.output_background
     if target == image.format and FORMATS[target].rewrite_animation and is_kept:
@@ -176,13 +182,13 @@ def _check_animation(image: ImageHeader, target: str, canvas: Size, options: Pro
     needed = canvas.pixels * (frames * FORMATS[target].frame_bytes + BYTES_OF_A_FRAME)
     if needed > settings().stage_memory_bytes:
         raise TooLarge(
-            f"This animation would take more memory than a job may have: {frames} frames of {canvas.width} x "
+            f"This animation needs more memory than a job may use: {frames} frames of {canvas.width} x "
             f"{canvas.height} pixels. Make it smaller, or keep fewer frames."
         )
 
 
 def processed_frames(image: ImageHeader, options: ProcessingSettings) -> int:
-    """How many are processed: one unless an animation stays one, and then no more than are wanted of it."""
+    """Returns the number of processed frames: 1 unless the result is an animation, then at most the frame limit."""
     candidates = possible_settings(image, options)
     if not any(stays_animated(image, target_format(image.format, each), each) for each in candidates):
         return 1

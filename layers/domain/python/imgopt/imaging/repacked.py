@@ -1,4 +1,4 @@
-"""A file put into one of another format, or taken out of one, byte for byte: no pixel is touched."""
+"""Stores a file as a whole in another format, or restores it from there, byte for byte, without decoding pixels."""
 
 from imgopt.codecs.cleaning import clean
 from imgopt.codecs.format import ImageHeader
@@ -12,22 +12,22 @@ from imgopt.imaging.plan import target_format
 from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.steps.compress import Compressed
 
-CLEANED = "What is given back is without the metadata that is not to be kept: keep_metadata `all` keeps every byte."
+CLEANED = "The restored file lacks metadata: only keep_metadata `all` restores every byte."
 
 
 def repack_losslessly(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
-    """Metadata that isn't to be kept is taken out of what is held, before or after.
+    """Repacks a file, and removes metadata that isn't to be kept before or after that.
 
-    Raises InvalidImage where that can't be had.
+    Raises InvalidImage where the file has nothing to restore.
     """
     target = FORMATS[target_format(source.format, options)]
     holder = target.packing or FORMATS[source.format].packing
     if holder is None:
-        raise ValueError(f"{target.label} files hold no others.")
+        raise ValueError(f"{target.label} files can't contain other files.")
     held = data if target.packing else holder.unpack(data)
     cleaned = clean(held, holder.of, options.keep_metadata, source.source_type)
     if cleaned is None:
-        raise InvalidImage("The metadata can't be taken out of the file.")
+        raise InvalidImage("The metadata of the file can't be removed.")
     made = holder.pack(cleaned) if target.packing else cleaned
     encoding = Encoding(made, holder.encoder, lossless=True)
     size = Size(source.width, source.height)

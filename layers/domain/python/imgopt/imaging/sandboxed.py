@@ -1,4 +1,4 @@
-"""The steps on pixels in a process of its own: what it reads can't reach credentials, or take more than is paid."""
+"""Makes results in a sandbox, which has no credentials, and only the CPU time and memory that are paid for."""
 
 import json
 from collections.abc import Sequence
@@ -29,15 +29,15 @@ REFUSAL = "The file is damaged and can't be processed, or needs too much memory 
 def optimize_sandboxed(
     data: bytes, source: ImageHeader, options: ProcessingSettings, budget: Budget, upscaled: Upscaled | None = None
 ) -> list[Made]:
-    """As `optimize_all` does, of the larger picture where there is one: each of the results.
+    """Like `optimize_all`, in a sandbox; for the intermediate where there is one. Returns all results.
 
-    Raises TooCostly where it takes more than the budget has, Unavailable where it was interrupted.
+    Raises TooCostly where the budget is exceeded, Unavailable where the process was interrupted.
     """
     asked = {
         "source": asdict(source),
         "options": options.model_dump(mode="json"),
         "upscaled": upscaled and asdict(upscaled),
-        "least_saving": settings().least_saving,  # the child has no settings
+        "least_saving": settings().least_saving,  # the child process has no settings
         "signs": settings().signs_results,
     }
     formats = [possible_formats(source, each) for each in outputs_of(options)]
@@ -48,7 +48,7 @@ def optimize_sandboxed(
     return _read(answer, formats)
 
 
-def make_artifacts(  # noqa: PLR0913 - a job has this many properties
+def make_artifacts(  # noqa: PLR0913 - properties of a job
     data: bytes,
     source: dict[str, Any],
     options: dict[str, Any],
@@ -57,7 +57,7 @@ def make_artifacts(  # noqa: PLR0913 - a job has this many properties
     *,
     signs: bool,
 ) -> bytes:
-    """The child's side: what the artifacts are, and their sizes, as a line of JSON, and their bytes."""
+    """Runs in the child process. Returns a line of JSON with the artifacts and their sizes, followed by their bytes."""
     from imgopt.imaging.optimize import optimize_all, optimize_upscaled
 
     image, wanted = ImageHeader(**source), ProcessingSettings.model_validate(options)
@@ -70,14 +70,14 @@ def make_artifacts(  # noqa: PLR0913 - a job has this many properties
 
 
 def possible_formats(source: ImageHeader, options: ProcessingSettings) -> set[str]:
-    """Of one result: what isn't asked for may depend on whether anything shows through."""
+    """Returns the formats that a result may have. Without a requested format it may depend on transparency."""
     cases = [(each, has_alpha) for each in possible_settings(source, options) for has_alpha in (False, True)]
     made = {target_format(source.format, each, has_alpha=has_alpha) for each, has_alpha in cases}
     return made | ({source.format} & accepted_formats(options.accept) if is_auto(options) else set())
 
 
 def _read(answer: bytes, formats: Sequence[set[str]]) -> list[Made]:
-    """A child that was taken over by what it read could say anything here."""
+    """Parses the child's answer, which is not trusted: a malicious file may control the child."""
     described, _, data = answer.partition(b"\n")
     try:
         told = _answer_type().validate_json(described, strict=True)
@@ -94,5 +94,5 @@ def _read(answer: bytes, formats: Sequence[set[str]]) -> list[Made]:
 
 @cache
 def _answer_type() -> TypeAdapter[list[tuple[Artifact, NonNegativeInt]]]:
-    """What artifacts there are, each with its bytes."""
+    """Returns the type of the first line: artifacts, each with its number of bytes."""
     return TypeAdapter(list[tuple[Artifact, NonNegativeInt]])

@@ -1,7 +1,7 @@
-"""A C2PA manifest put into a finished file, all but its signature: that is made where the private key is.
+"""Puts a C2PA manifest with a placeholder for its signature into a finished file.
 
-Whatever reads strangers' bytes could give away what it knows, and here a source's manifest is read. So a placeholder
-stands where the signature belongs, which is no part of what is signed (C2PA 2.2, "Digital Signatures"; RFC 9052, 4.4).
+The sandbox reads the source's manifest, so that it must not have the private key. The signature is made elsewhere, and
+replaces the placeholder, which isn't part of the signed bytes (C2PA 2.2, "Digital Signatures"; RFC 9052, section 4.4).
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 from imgopt.codecs.formats import FORMATS
 from imgopt.errors import InvalidImage
 
-# A thumbnail is larger than many results. Nothing is fetched, and whom to trust is for readers to say.
+# No thumbnail, which would be larger than many results; nothing is fetched; readers decide whom to trust.
 C2PA_SETTINGS = {
     "builder": {"thumbnail": {"enabled": False}},
     "verify": {
@@ -27,7 +27,7 @@ C2PA_SETTINGS = {
 INGREDIENT = "source"
 
 
-def prepare_manifest(  # noqa: PLR0913 - what a manifest says
+def prepare_manifest(  # noqa: PLR0913 - contents of a manifest
     data: bytes,
     *,
     source_bytes: int,
@@ -38,10 +38,10 @@ def prepare_manifest(  # noqa: PLR0913 - what a manifest says
     certificates: str,
     actions: list[dict[str, Any]],
 ) -> bytes:
-    """Of a source and a result, one after the other: a line of JSON, and the result with a manifest.
+    """Returns a line of JSON and the result with a manifest. `data` is the source followed by the result.
 
-    The line has what is to be signed, and the placeholder for the signature, both in hexadecimal. The answer is empty
-    where that can't be done, as with a format that the library doesn't know. `source_type` is a MIME type.
+    The line has the bytes to sign and the placeholder, both in hexadecimal. Returns b"" where that fails, for example
+    for a format that the library doesn't support. `source_type` is a MIME type.
     """
     import c2pa
 

@@ -1,4 +1,4 @@
-"""What the smaller of the two functions works on that make pixels: it has one CPU, and half of its memory for a job."""
+"""Chooses the jobs for the smaller of the two functions that process pixels. It has one CPU and half of the memory."""
 
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS
@@ -6,13 +6,13 @@ from imgopt.imaging.options import OutputFormat, ProcessingSettings, ResizeBehav
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import canvas_of, needs_network
 
-# Pixels read and made. 300 MB of memory were enough for so many, in each format
+# Decoded and encoded pixels together. 300 MB suffice for these in each format
 # (docs/decisions/0057-fewer-writes-and-log-lines.md).
 SMALL_PIXELS = 8_000_000
 
 
 def is_small(image: ImageHeader, options: ProcessingSettings) -> bool:
-    """Of still photos and pictures, by their pixels; no network, no crop, no tracing."""
+    """Returns whether the image is a still one with few pixels, without a network, a crop or tracing."""
     if not FORMATS[image.format].decodes_lean or image.frames > 1 or needs_network(image, options):
         return False
     outputs = outputs_of(options)

@@ -1,4 +1,4 @@
-"""One picture: decode, resize, compress."""
+"""Processes one picture: decodes, resizes and encodes it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -46,7 +46,9 @@ ReadPicture: TypeAlias = Callable[[ProcessingSettings], Decoded]
 def optimize_still(
     data: bytes, source: ImageHeader, options: ProcessingSettings, read: ReadPicture, rival: int | None = None
 ) -> Made:
-    """A search for a score is given up where another format's bytes, `rival`, are fewer than it can come to."""
+    """Makes a still result. A search by score ends where it can't become smaller than `rival`, another
+    format's bytes.
+    """
     images = FORMATS[source.format].encode_set
     is_kept = target_format(source.format, options) == source.format and not changes_pixels(source, options)
     if images and is_kept:
@@ -61,7 +63,9 @@ def optimize_still(
 
 
 def _deep_quality(options: ProcessingSettings) -> int:
-    """That is asked for of 16 bits a sample: a target short of all is never to lose nothing, and a colour has eight."""
+    """Returns the quality for 16 bits per sample. A target score never means lossless here, because scores
+    have 8 bits.
+    """
     if options.output_background:
         return 0
     if options.output_quality_target is None:
@@ -70,7 +74,9 @@ def _deep_quality(options: ProcessingSettings) -> int:
 
 
 def read_once(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> ReadPicture:
-    """Decodes a picture when it is first needed, and for all results together; a drawing is drawn for each."""
+    """Returns a function that decodes the picture once for all results, when it is first needed. A vector image is
+    drawn for each.
+    """
     vector = FORMATS[source.format].vector
 
     @cache
@@ -81,7 +87,7 @@ def read_once(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSett
 
 
 def _decode(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> Decoded:
-    """No more pixels than the largest result needs, where the format can be read so."""
+    """Decodes no more pixels than the largest result needs, where the format allows it."""
     own = Size(source.width, source.height)
     scale = max(place(own, canvas_of(source, each), each.output_resize_behavior).factor for each in outputs)
     decoded = _put_on(decode(data, source.format, outputs[0].keep_metadata, scale=scale), outputs[0])
@@ -98,20 +104,20 @@ def _draw(data: bytes, source: ImageHeader, vector: Vector, options: ProcessingS
 
 
 def _put_on(decoded: Decoded, options: ProcessingSettings) -> Decoded:
-    """On the background, if one is asked for: nothing is transparent then."""
+    """Puts the picture on the background, if one is asked for, so that nothing is transparent."""
     color = options.output_background
     return replace(decoded, image=flatten(decoded.image, rgb_of(color))) if color else decoded
 
 
 def _wanted(source: ImageHeader, options: ProcessingSettings) -> Size:
-    """Of a set, what its largest picture needs."""
+    """Returns the size that is needed; for formats with a set of sizes, that of the largest."""
     images = FORMATS[target_format(source.format, options)].encode_set
     if images and Step.RESIZE not in steps_for(options):
         return Size(max(images.sides), max(images.sides))
     return canvas_of(source, options)
 
 
-def _make(  # noqa: PLR0913 - what is known of one picture
+def _make(  # noqa: PLR0913 - facts about one picture
     decoded: Decoded,
     deep: DeepPicture | None,
     target: Format,
@@ -123,7 +129,7 @@ def _make(  # noqa: PLR0913 - what is known of one picture
     image, canvas = decoded.image, canvas_of(source, options)
     focus = plan_resize(image, canvas, options.output_resize_behavior, keep_faces=options.keep_faces)
 
-    @lru_cache(maxsize=2)  # each may be hundreds of megabytes
+    @lru_cache(maxsize=2)  # each picture may take hundreds of megabytes
     def at_scale(scale: float) -> "Image":
         placement = focus if scale == 1 else focus.scaled_by(scale)
         return resize(image, placement, keep_alpha=target.keeps_alpha, ground=rgb_of(options.output_background))
@@ -149,7 +155,7 @@ def _make(  # noqa: PLR0913 - what is known of one picture
 
 
 def _encoders_for(image: "Image", target: Format, options: ProcessingSettings) -> Sequence[Encode]:
-    """One, unless a quality is looked for by the score: then the smallest file of several counts."""
+    """Returns the encoders to try: several only for a target score, where the smallest file wins."""
     if options.output_quality_target is None or target.choose_encoders is None:
         return (encoder_of(target),)
     return target.choose_encoders(image)
@@ -159,7 +165,7 @@ def _warning(decoded: Decoded, target: Format) -> str | None:
     return join_warnings(decoded.warning, describe_lost(decoded.metadata, target))
 
 
-def _scoring(  # noqa: PLR0913 - what is known of one picture
+def _scoring(  # noqa: PLR0913 - facts about one picture
     encode: Callable[[Encode, int, float], Encoding],
     write: Encode,
     *,
@@ -191,7 +197,7 @@ def _scoring(  # noqa: PLR0913 - what is known of one picture
 def _score(
     picture: "Image", made: Compressed, target: Format, source: ImageHeader, options: ProcessingSettings
 ) -> Score:
-    """By a part of the picture that costs little; by all of it where a quality is looked for by the score."""
+    """Returns the score, by a small sample of the picture; by all of it for a target score."""
     read = 0 if FORMATS[source.format].vector else source.width * source.height
     pixels, grounds = picture.width * picture.height, count_grounds(picture, target)
     is_searched = options.output_quality_target is not None
@@ -213,7 +219,7 @@ def _preview(image: "Image", write: Encode) -> Preview | None:
 
 
 def _rewrite_set(data: bytes, source: ImageHeader, images: ImageSet, options: ProcessingSettings) -> Made:
-    """Each size keeps its own drawing. The largest has the score."""
+    """Encodes each size of a set from its own picture. The score is that of the largest."""
 
     def encode(quality: int, _scale: float) -> Encoding:
         try:
@@ -238,7 +244,7 @@ def _fit_set(options: ProcessingSettings) -> FitFrom:
 def _make_set(
     decoded: Decoded, target: Format, images: ImageSet, source: ImageHeader, options: ProcessingSettings
 ) -> Made:
-    """A square of each usual size, with margins where the picture is none. The largest has the score."""
+    """Makes a set of the usual sizes, each square, with margins for other shapes. The score is that of the largest."""
     squares = [Size(side, side) for side in images.sides]
     rgba = decoded.image.convert("RGBA")
     keep_alpha, ground = options.output_background is None, rgb_of(options.output_background)

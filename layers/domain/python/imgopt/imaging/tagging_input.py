@@ -1,4 +1,4 @@
-"""A picture as taggers see it: upright, in sRGB, and no larger than they can use."""
+"""Prepares a picture for taggers: upright, in sRGB, and no larger than they can use."""
 
 import json
 from dataclasses import asdict
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 LONGEST_SIDE = 1568
-# Larger ones are made smaller by whole factors, to no less than twice what is needed.
+# Larger pictures are reduced by whole factors, to at least this many times the needed size.
 SPARE_DETAIL = 2
 TAGGED_MODES = frozenset({"L", "LA", "RGB", "RGBA"})
-# On the clock, and less than a function has for tagging.
+# Wall-clock seconds, fewer than the time for tagging.
 VIEW_SECONDS = 90
-REFUSAL = "The file is damaged and can't be seen, or needs too much memory or time."
+REFUSAL = "The file is damaged and can't be decoded, or needs too much memory or time."
 
 
-def view_apart(data: bytes, source: ImageHeader, budget: Budget) -> "Image":
-    """What `view` sees, from a process of its own within a budget.
+def view_sandboxed(data: bytes, source: ImageHeader, budget: Budget) -> "Image":
+    """Returns the picture of `view`, from a sandbox with a budget.
 
-    Raises TooCostly where that isn't enough, and as `view` does.
+    Raises TooCostly where the budget is exceeded, and as `view` does.
     """
     from PIL import Image
 
@@ -40,7 +40,7 @@ def view_apart(data: bytes, source: ImageHeader, budget: Budget) -> "Image":
 
 
 def encode_view(data: bytes, source: dict[str, Any]) -> bytes:
-    """The child's side: mode and size as a line of JSON, and the pixels."""
+    """Runs in the child process. Returns a line of JSON with mode and size, and the pixels."""
     picture = view(data, ImageHeader(**source))
     factor = max(picture.size) // (SPARE_DETAIL * LONGEST_SIDE)
     seen = picture.reduce(factor) if factor > 1 else picture
@@ -48,9 +48,10 @@ def encode_view(data: bytes, source: dict[str, Any]) -> bytes:
 
 
 def view(data: bytes, source: ImageHeader) -> "Image":
-    """The first frame in mode L, LA, RGB or RGBA. Drawings have 1568 pixels on a side, others at least so many.
+    """Returns the first frame in mode L, LA, RGB or RGBA. Vector images have 1568 pixels on the longer side, others at
+    least that, if they have as many.
 
-    Raises InvalidImage where there is nothing to see.
+    Raises InvalidImage where the picture can't be decoded.
     """
     scale = LONGEST_SIDE / max(source.width, source.height)
     if vector := FORMATS[source.format].vector:

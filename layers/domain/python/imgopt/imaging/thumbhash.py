@@ -1,7 +1,7 @@
-"""ThumbHash: a picture's proportions, mean colour and longest waves in some 25 bytes (Evan Wallace, 2023).
+"""ThumbHash: a picture's proportions, mean colour and lowest frequencies in about 25 bytes (Evan Wallace, 2023).
 
-No package is taken for it: of those on PyPI, thumbhash 0.1.2 fails for every picture with transparency, and
-thumbhash-python 1.0.1 needs Pillow before 11.
+No package is used: thumbhash 0.1.2 fails for every picture with transparency, and thumbhash-python 1.0.1 needs Pillow
+before 11.
 """
 
 import math
@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 Plane: TypeAlias = Sequence[float]
-# Waves along the longer side, by whether alpha takes some of the bytes.
+# Frequencies along the longer side; fewer where alpha takes some of the bytes.
 WAVES_OPAQUE, WAVES_WITH_ALPHA = 7, 5
 COLOR_WAVES, ALPHA_WAVES, LEAST_WAVES = 3, 5, 3
 
 
 @dataclass(frozen=True)
 class Waves:
-    """A plane's mean, its largest wave, and all waves by that, as 0-1 where 0.5 is none."""
+    """A plane's mean, its largest coefficient, and all coefficients divided by it, mapped to 0 to 1 where 0.5
+    is zero.
+    """
 
     mean: float
     scale: float
@@ -30,7 +32,7 @@ class Waves:
 
 
 def make_thumbhash(small: "Image") -> bytes:
-    """Of a picture in mode RGBA, of at most 100 pixels on a side."""
+    """Returns the hash of a picture in mode RGBA with at most 100 pixels a side."""
     size = width, height = small.size
     pixels = [[value / 255 for value in small.getchannel(band).tobytes()] for band in "RGBA"]
     alpha = pixels[3]
@@ -54,14 +56,14 @@ def make_thumbhash(small: "Image") -> bytes:
 
 
 def _over_mean(plane: Plane, alpha: Plane) -> list[float]:
-    """A channel laid over its own mean, so that what can't be seen changes nothing."""
+    """Returns a channel over its own mean, so that transparent pixels have no effect."""
     weight = sum(alpha)
     mean = sum(value * part for value, part in zip(plane, alpha, strict=True)) / weight if weight else 0.0
     return [mean * (1 - part) + value * part for value, part in zip(plane, alpha, strict=True)]
 
 
 def _transform(plane: Plane, size: tuple[int, int], across: int, down: int) -> Waves:
-    """A DCT, rows first, of the waves below the diagonal from `across` to `down`."""
+    """Returns a DCT, rows first: the coefficients below the diagonal from `across` to `down`."""
     width, height = size
     rows = [plane[start : start + width] for start in range(0, width * height, width)]
     lines = [[_dot(row, wave) for row in rows] for wave in _cosines(width, across)]
@@ -86,7 +88,7 @@ def _cosines(length: int, count: int) -> list[list[float]]:
 
 
 def _pack(parts: Iterator[float]) -> Iterator[int]:
-    """Two to a byte, the first in the lower half."""
+    """Packs two values into a byte, the first in the lower half."""
     fours = (_round(15 * part) for part in parts)
     for low, high in zip_longest(fours, fours, fillvalue=0):
         yield low | high << 4
@@ -97,5 +99,5 @@ def _signed(mean: float) -> int:
 
 
 def _round(value: float) -> int:
-    """Halves up, as in the reference implementation."""
+    """Rounds halves up, as the reference implementation does."""
     return math.floor(value + 0.5)

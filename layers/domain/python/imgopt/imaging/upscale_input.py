@@ -1,6 +1,6 @@
-"""An upload's pixels for a network: read in a process of its own, as the one that has the network has credentials, too.
+"""Decodes an upload for an upscaling network in a sandbox, because the process with the network has credentials.
 
-They come as they are, mode by mode and row by row, so that nothing is decoded again.
+The pixels are transferred raw, by mode and rows, so that they needn't be decoded again.
 """
 
 from collections.abc import Iterator
@@ -33,9 +33,9 @@ REFUSAL = "The file is damaged and can't be decoded, or needs too much memory or
 
 
 class Head(BaseModel):
-    """What stands before the pixels: in bytes how much of metadata, in milliseconds how long each frame is shown.
+    """The header before the pixels: bytes of metadata, and the durations of frames in milliseconds.
 
-    `loss` is what the file's coding has cost them.
+    `loss` is the loss of the file's coding.
     """
 
     model_config = ConfigDict(strict=True, frozen=True)
@@ -54,10 +54,13 @@ class Head(BaseModel):
         return self.width * self.height * len(self.mode)
 
 
-def read_apart(data: bytes, source: ImageHeader, options: ProcessingSettings, budget: Budget) -> tuple[Picture, Loss]:
-    """All frames that stay of an animation, else the first, with the metadata to keep; and what its coding has cost.
+def read_sandboxed(
+    data: bytes, source: ImageHeader, options: ProcessingSettings, budget: Budget
+) -> tuple[Picture, Loss]:
+    """Returns all frames of an animation that stays one, else the first frame; the metadata to keep; and the coding's
+    loss.
 
-    Raises InvalidImage where there is nothing to read, TooCostly where it takes more than the budget has.
+    Raises InvalidImage where the file can't be decoded, TooCostly where the budget is exceeded.
     """
     asked: dict[str, Any] = {"source": asdict(source), "options": options.model_dump(mode="json")}
     answer = forking.call_forked(f"{__name__}:read", data, budget, settings().stage_seconds, REFUSAL, **asked)
@@ -70,7 +73,7 @@ def read_apart(data: bytes, source: ImageHeader, options: ProcessingSettings, bu
 
 
 def read(data: bytes, source: dict[str, Any], options: dict[str, Any]) -> bytes:
-    """The child's side."""
+    """Runs in the child process. Returns the header and the pixels."""
     image, wanted = ImageHeader(**source), ProcessingSettings.model_validate(options)
     sound = mend(data, image.format)
     loss = read_loss(sound, image.format)
@@ -103,7 +106,7 @@ def _pack(frames: "tuple[Image, ...]", loss: Loss, metadata: Metadata, durations
 
 
 def _unpack(head: Head, body: memoryview, source: ImageHeader, options: ProcessingSettings) -> Picture:
-    """No more than was paid for, whatever the child says: it may have been taken over by what it read."""
+    """Parses the child's answer, which is not trusted: it must not contain more than was paid for."""
     at, count = head.exif + head.xmp, len(head.durations)
     is_whole = len(body) == at + head.frame_bytes * count
     is_small = head.width * head.height <= source.width * source.height

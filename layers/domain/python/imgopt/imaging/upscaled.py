@@ -1,4 +1,4 @@
-"""What a network has made of an image, and what is left to be done with it."""
+"""The intermediate: a picture that a network has enlarged, and the remaining settings for it."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from imgopt.imaging.plan import stays_animated, target_format
 
 @dataclass(frozen=True)
 class Upscaled:
-    """A PNG in the results bucket, and how it came about: network, device, seconds, and tiles that were run."""
+    """A PNG in the results bucket, with the network, the device, the seconds and the number of tiles that made it."""
 
     key: str
     width: int
@@ -31,16 +31,16 @@ def header_of(upscaled: Upscaled) -> ImageHeader:
 
 
 def source_type_of(source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> str | None:
-    """What the larger picture tells of a machine's part in it: what its source did, or that a network enlarged it.
+    """Returns the source type of the larger picture: its source's, or that a network has enlarged it.
 
-    No tile was run where no network was, as with pixel art.
+    No tiles mean that no network ran, as for pixel art.
     """
     is_enhanced = options.mark_upscaled and upscaled.tiles > 0 and source.source_type not in SYNTHETIC
     return ENHANCED if is_enhanced else source.source_type
 
 
 def remaining(source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> ProcessingSettings:
-    """What is left to be done with the larger picture for one result, as if it had been uploaded itself."""
+    """Returns the settings that remain for the larger picture, as if it had been uploaded."""
     asked = options.output_format
     target = asked.value if is_auto(options) else target_format(source.format, options, has_alpha=upscaled.has_alpha)
     keeps_animation = any(

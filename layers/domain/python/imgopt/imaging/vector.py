@@ -1,4 +1,4 @@
-"""Drawings that stay drawings."""
+"""Processes vector images that stay vector images."""
 
 from imgopt.codecs.capabilities import Vector
 from imgopt.codecs.format import ImageHeader
@@ -22,7 +22,7 @@ def optimize_vector(data: bytes, source: ImageHeader, vector: Vector, options: P
 
 
 def _sides(source: ImageHeader, options: ProcessingSettings) -> tuple[int | None, int | None]:
-    """What is asked for, or may be; by a factor alone, the height follows the width."""
+    """Returns the requested width and height. With a factor only, the height follows from the width."""
     if options.output_resize_behavior is ResizeBehavior.FIT and Step.RESIZE in steps_for(options):
         canvas = canvas_of(source, options)
         return canvas.width, canvas.height

@@ -1,4 +1,4 @@
-"""Tags written into the XMP of a finished file, which is not encoded anew for it."""
+"""Writes tags into the XMP of a finished file without encoding it again."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -14,12 +14,12 @@ from imgopt.imaging.options import ProcessingSettings
 # IPTC Photo Metadata Standard 2023.2, "Alt Text (Accessibility)", "Title" and "Keywords".
 ALT_TEXT = Property("Iptc4xmpCore:AltTextAccessibility", Shape.LANGUAGES)
 TITLE, KEYWORDS = IPTC_PROPERTIES[5], IPTC_PROPERTIES[25]
-# Bytes that most tags take, and the largest part of a limit that is left for them.
+# The bytes that most tags take, and the largest share of a limit (one in this many) that is reserved for them.
 ROOM_FOR_TAGS, PART_OF_LIMIT = 2048, 20
 
 
 def leave_room(options: ProcessingSettings) -> ProcessingSettings:
-    """The settings by which a file is made that tags still fit into within its limit on bytes, as a rule."""
+    """Returns settings that leave room for tags within the limit on bytes, in most cases."""
     limit = options.output_file_size_limit
     if limit is None or not options.write_tags:
         return options
@@ -27,9 +27,9 @@ def leave_room(options: ProcessingSettings) -> ProcessingSettings:
 
 
 def write_tags(data: bytes, name: str, alt_text: str, title: str, keywords: Sequence[str]) -> bytes:
-    """A file of the format of that name with these tags, in place of those that it had; empty where it can't hold them.
+    """Returns the file with these tags in place of those it had; b"" where the format can't hold them.
 
-    All else that its XMP says stays, but for a damaged packet: then only a machine's part in the image does.
+    Other XMP is kept. A damaged packet is replaced, and only its source type is kept.
     """
     target = FORMATS[name]
     if not target.write_xmp or not target.read_embedded:

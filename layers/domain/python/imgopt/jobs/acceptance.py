@@ -1,4 +1,4 @@
-"""Jobs of a call that was found good: they are written and paid for at once, then started."""
+"""Accepts the jobs of a checked call: writes and charges them in one transaction, then starts them."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,15 +21,15 @@ from imgopt.jobs.service import find_all
 from imgopt.storage.transactions import ConditionFailed
 from imgopt.telemetry import logger
 
-# How often it is decided anew whether the credits are enough.
+# How often the balance is read again where another call has changed it.
 DECISIONS = 4
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What one call asks of all its uploads, when, until when that is kept, and the period whose credits pay for it.
+    """The options of one call for all its uploads, its time, its jobs' expiry, and the period that is charged.
 
-    `call_id` is None where it has one upload.
+    `call_id` is None for a call with one upload.
     """
 
     options: ProcessingSettings
@@ -42,7 +42,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The jobs that came of a call, and the credits that are left after it."""
+    """The jobs of a call, and the credits that are left after it."""
 
     jobs: list[Job]
     credits_remaining: int
@@ -55,8 +55,9 @@ class Accepted:
 def accept(principal: Principal, jobs: list[Job], balance: Balance, call: IdempotencyRecord | None) -> Accepted:
     """Writes jobs that the balance is enough for, and starts them.
 
-    Where it isn't any more, that is decided anew: what is missing may have been taken by the same call. Raises NotFound
-    where an upload has been deleted meanwhile.
+    Where the balance has changed, it is checked again: a repetition of the same call may have taken the credits. Raises
+    OutOfCredits, NotFound where an upload has been deleted meanwhile, and Unavailable where other calls keep changing
+    the balance.
     """
     now = jobs[0].created_at
     for _ in range(DECISIONS):
@@ -77,7 +78,7 @@ def accept(principal: Principal, jobs: list[Job], balance: Balance, call: Idempo
 
 
 def share_cost(jobs: Sequence[Job], balance: Balance) -> Iterator[Job]:
-    """Each with how much of what it costs was bought: where the period's credits end, that pays."""
+    """Yields each job with the purchased credits it is charged: the period's credits are used first."""
     left = balance.of_period(sum(job.credits for job in jobs))
     for job in jobs:
         of_period = min(left, job.credits)
@@ -86,16 +87,16 @@ def share_cost(jobs: Sequence[Job], balance: Balance) -> Iterator[Job]:
 
 
 def find_earlier(principal: Principal, call: IdempotencyRecord | None, now: datetime) -> Accepted | None:
-    """What has come of a call, as it is now; None where it is new.
+    """Returns the jobs that an earlier call under this key has made, as they are now; None where there was none.
 
-    Raises InvalidRequest where its key was another call's, and Expired where its jobs have been deleted.
+    Raises InvalidRequest where the key belongs to another request, and Expired where its jobs have been deleted.
     """
     job_ids = idempotency.load(call, now)
     return find_accepted(principal, job_ids, now) if job_ids else None
 
 
 def find_accepted(principal: Principal, job_ids: Sequence[str], now: datetime) -> Accepted:
-    """The jobs that came of a call, as they are now. Raises Expired where some have been deleted."""
+    """Returns the jobs of an earlier call as they are now. Raises Expired where some have been deleted."""
     jobs = find_all(job_ids)
     if len(jobs) < len(job_ids):
         raise Expired("The jobs of this Idempotency-Key have been deleted.")
@@ -103,7 +104,7 @@ def find_accepted(principal: Principal, job_ids: Sequence[str], now: datetime) -
 
 
 def resume_accepted(accepted: Accepted) -> Accepted:
-    """The same where they were accepted by a call before."""
+    """Starts jobs of an earlier call that have not been started, and returns `accepted` unchanged."""
     try:
         dispatch.dispatch_again(accepted.jobs)
     except Exception:
@@ -112,7 +113,9 @@ def resume_accepted(accepted: Accepted) -> Accepted:
 
 
 def new_jobs(submission: Submission, uploads: Sequence[TempFile], taken: Collection[str]) -> list[Job]:
-    """The first of them with tickets, as many as there are slots for now: others draw theirs when it is their turn."""
+    """Returns the new jobs. The first ones have tickets, as many as there are free slots; the others get theirs when
+    started.
+    """
     tickets = [*queue_position.draw_tickets(min(len(uploads), slots.count_free(taken)))]
     tickets += [0] * (len(uploads) - len(tickets))
     return [new_job(submission, *each) for each in zip(uploads, range(len(uploads)), tickets, strict=True)]
@@ -143,7 +146,9 @@ def new_job(submission: Submission, upload: TempFile, number: int, ticket: int) 
 
 
 def enqueue(jobs: Sequence[Job]) -> None:
-    """Whatever goes wrong, the jobs are accepted and paid for: reconciliation does what is left to be done."""
+    """Starts jobs. An error is only logged: the jobs are accepted and paid for, and reconciliation starts them
+    later.
+    """
     for job in jobs:
         logger.info("job accepted", extra={"job_id": job.id, "owner": job.owner})
     try:

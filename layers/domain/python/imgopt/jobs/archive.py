@@ -1,4 +1,4 @@
-"""Results of several jobs as one ZIP, made while it is sent: never more than a part of it is in memory."""
+"""Results of several jobs as one ZIP, which is made while it is sent, so that only a part of it is in memory."""
 
 from collections.abc import Iterator, Sequence
 from io import RawIOBase
@@ -19,10 +19,12 @@ FILENAME = "tinified.zip"
 
 
 def choose_results(jobs: Sequence[Job]) -> list[Job]:
-    """Those of a batch that have a result. Raises NotReady while one has not ended, or where none has any."""
+    """Returns the jobs of a batch that have a result. Raises NotReady while a job has not ended, or where none has a
+    result.
+    """
     waiting = sum(job.status in UNFINISHED for job in jobs)
     if waiting:
-        raise NotReady(f"{waiting} of {len(jobs)} jobs have not ended yet.")
+        raise NotReady(f"{waiting} of {len(jobs)} jobs have not ended yet. Try again when they have.")
     chosen = [job for job in jobs if job.status is JobStatus.COMPLETED]
     if not chosen:
         raise NotReady("None of the jobs has a result.")
@@ -34,9 +36,9 @@ def total_size(jobs: Sequence[Job]) -> int:
 
 
 def stream_zip(jobs: Sequence[Job], size: Size) -> Iterator[bytes]:
-    """The ZIP in parts of about that size. Raises NotFound before the first where that file is missing.
+    """Yields the ZIP in parts of about `size` bytes. Raises NotFound before the first part where its file is missing.
 
-    Images are stored as they are: they don't get smaller.
+    Images are stored without compression, because they don't get smaller.
     """
     parts = _pack(jobs, size)
     return chain((next(parts),), parts)
@@ -52,13 +54,13 @@ def _pack(jobs: Sequence[Job], size: Size) -> Iterator[bytes]:
             entry.file_size = result.artifact.size
             parts = service.stream_artifact(result.artifact, range(result.artifact.size), size)
             with archive.open(entry, "w") as target:
-                while target.write(next(parts, b"")):  # keeps none of them while the next is waited for
+                while target.write(next(parts, b"")):  # keeps no part while it waits for the next
                     yield out.take()
     yield out.take()
 
 
 class _Gathering(RawIOBase):
-    """What was written since it was last taken. It can't go back, so sizes follow each entry."""
+    """A stream that keeps what was written since it was last read. It can't seek, so that sizes follow each entry."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []

@@ -10,9 +10,9 @@ class CallbackStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Callback:
-    """How it went to tell a client's server of a job's end.
+    """The delivery of a job's callback.
 
-    `answered` is the HTTP status of the last attempt, `error` why there was none.
+    `answered` is the HTTP status of the last attempt; `error` says why there was no answer.
     """
 
     status: CallbackStatus = CallbackStatus.PENDING

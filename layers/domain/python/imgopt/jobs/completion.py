@@ -1,4 +1,4 @@
-"""What clients are told of what a job came to: by its answers, and when it ends by a stream or a callback."""
+"""The part of a job that clients see of its outcome, in answers, and in the events of streams and callbacks."""
 
 from dataclasses import asdict
 
@@ -15,12 +15,12 @@ def show_artifact(artifact: Artifact) -> dict[str, object]:
 
 
 def show_outputs(job: Job) -> list[dict[str, object]] | None:
-    """Each of the results, where several were asked for: in the order of `outputs`."""
+    """Returns each result in the order of `outputs`; None where the request had no `outputs`."""
     return [show_result(job, each) for each in job.results] if job.options.outputs else None
 
 
 def show_result(job: Job, result: JobResult) -> dict[str, object]:
-    """As a job with that result alone would show it, with its own address and type."""
+    """Returns the fields that a job with only this result would show, with the result's own URL and MIME type."""
     return {
         **show_artifact(result.artifact),
         "mime_type": result.artifact.mime_type,

@@ -1,8 +1,8 @@
-"""Starting jobs when it is their turn: those of one owner in the order in which they came, so many at a time.
+"""Starts jobs in their turn: the jobs of one owner in order of acceptance, limited by its slots.
 
-A job that was accepted is queued. It takes a slot of its owner, then its execution is started; where there is no slot,
-it waits until one is free. Every step can be repeated, and done by several at once: slots are taken by conditional
-writes, and of a job's executions one gets it. What is broken off in between, reconciliation goes on with.
+An accepted job is queued. It takes a slot of its owner, then its execution is started. Without a free slot it waits.
+Every step can be repeated, and run several times at once: slots are taken by conditional writes, and only one execution
+can take a job. Reconciliation continues what was interrupted.
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ from imgopt.jobs.express import is_abandoned
 from imgopt.jobs.model import UNFINISHED, Job, JobStatus
 from imgopt.telemetry import logger
 
-# So long a call spends on starting executions.
+# A call starts executions for this long; reconciliation starts the others.
 START_SECONDS = 10.0
-# How often slots are looked at anew, where others take and free them meanwhile.
+# How often slots are read again where other calls take or free some meanwhile.
 ROUNDS = 20
 
 
 def dispatch_new(jobs: Sequence[Job]) -> None:
-    """Starts new jobs of one owner: those with a ticket, if there is a slot for each; others have to wait."""
+    """Starts new jobs of one owner: those with a ticket, if there is a slot for each. The others wait."""
     first = [job for job in jobs if job.ticket]
     if not slots.take_slots(jobs[0].owner, [job.id for job in first]):
         first = []
@@ -31,11 +31,11 @@ def dispatch_new(jobs: Sequence[Job]) -> None:
     queue_jobs(rest)
     start_all(first)
     if rest:
-        dispatch(rest[0].owner)  # a slot that became free before they waited was not given to them
+        dispatch(rest[0].owner)  # a slot that was freed before these jobs were in the list is still free
 
 
 def queue_jobs(jobs: Sequence[Job]) -> None:
-    """Puts an owner's jobs on the list of those that wait for a slot. They lose their tickets."""
+    """Adds an owner's jobs to its waiting list. They lose their tickets."""
     for job in jobs:
         if job.ticket:
             repository.note_ticket(job.id, 0, None)
@@ -43,7 +43,7 @@ def queue_jobs(jobs: Sequence[Job]) -> None:
 
 
 def dispatch(owner: str, taken: frozenset[str] | None = None) -> None:
-    """Starts an owner's waiting jobs, one for each free slot. `taken` are the slots in use, where these are known."""
+    """Starts an owner's waiting jobs, one for each free slot. `taken` are the ids of jobs with slots, where known."""
     for _ in range(ROUNDS):
         taken = slots.read(owner) if taken is None else taken
         room = slots.count_free(taken)
@@ -55,7 +55,7 @@ def dispatch(owner: str, taken: frozenset[str] | None = None) -> None:
 
 
 def start_first(owner: str, entries: Sequence[str], taken: frozenset[str]) -> None:
-    """Starts the first jobs of those that wait, if there are still slots for them, and takes them off the list."""
+    """Starts the first waiting jobs for which there are slots, and removes them from the list."""
     ids = {entry: waiting.job_id_of(entry) for entry in entries}
     ready = {job.id: job for job in repository.find_all(list(ids.values())) if is_ready(job, taken)}
     done = [entry for entry in entries if ids[entry] not in ready]
@@ -71,7 +71,9 @@ def is_ready(job: Job, taken: frozenset[str]) -> bool:
 
 
 def give_tickets(jobs: Sequence[Job]) -> list[Job]:
-    """Has jobs queue behind all that were started. Those that have ended by now are left out, and their slots freed."""
+    """Gives jobs the next tickets and returns them. Jobs that have ended meanwhile are left out, and their slots are
+    freed.
+    """
     tickets, now = queue_position.draw_tickets(len(jobs)), clock.now()
     noted = [repository.note_ticket(job.id, ticket, now) for job, ticket in zip(jobs, tickets, strict=True)]
     for job, still in zip(jobs, noted, strict=True):
@@ -81,13 +83,13 @@ def give_tickets(jobs: Sequence[Job]) -> list[Job]:
 
 
 def start_all(jobs: Sequence[Job]) -> None:
-    """Starts the executions of jobs that have a slot. Where that can't be done now, reconciliation does it."""
+    """Starts the executions of jobs that have a slot. A failure is only logged: reconciliation starts the job later."""
     started = run_all([partial(repository.start_execution, job) for job in jobs], seconds=START_SECONDS)
     for job, outcome in zip(jobs, started, strict=True):
         known = {"job_id": job.id, "owner": job.owner}
         try:
             outcome.take()
-        except Exception:  # whatever it is, the job is paid for, and others may follow
+        except Exception:  # a job that can't be started is paid for, and must not stop the next ones
             logger.exception("execution could not be started", extra=known)
             _note_failed_start(job)
 
@@ -95,12 +97,12 @@ def start_all(jobs: Sequence[Job]) -> None:
 def _note_failed_start(job: Job) -> None:
     """Marks an express job as free to start. Where this write fails too, reconciliation finds the job by its age."""
     if job.express:
-        with suppress(Exception):  # whatever it is, others follow
+        with suppress(Exception):  # an error of one job must not stop the next ones
             repository.renew_dispatch(job, None)
 
 
 def dispatch_again(jobs: Sequence[Job]) -> None:
-    """Starts those that were accepted before and never started, or has them wait for their turn."""
+    """Starts accepted jobs that were never started, or adds them to the waiting list."""
     queued = [job for job in jobs if job.status is JobStatus.QUEUED]
     if not queued:
         return
@@ -111,9 +113,9 @@ def dispatch_again(jobs: Sequence[Job]) -> None:
 
 
 def _take_start(job: Job) -> Job | None:
-    """The job where it is to be started by this call, and not by another one, or is under way.
+    """Returns the job where this call is to start it; None where another call starts it, or it is running.
 
-    Of a standard job Step Functions knows.
+    For a standard job, Step Functions refuses a second start.
     """
     if not job.express:
         return job
@@ -122,5 +124,5 @@ def _take_start(job: Job) -> Job | None:
 
 
 def free_slot(owner: str, job_id: str) -> None:
-    """Gives the slot of a job that has ended to the next."""
+    """Frees the slot of a job that has ended, and starts the owner's next job."""
     dispatch(owner, slots.free(owner, job_id))

@@ -1,7 +1,7 @@
-"""Jobs of the express machine: which these are, and when nothing can be at work on one any more.
+"""Jobs of the express state machine: which jobs it takes, and when a job's execution must be over.
 
-That machine costs a fortieth of the other. It ends after five minutes, tells nobody, and can't be asked: so it is for
-what takes no longer whatever happens, and the age of a job tells that its execution is over.
+Express executions cost a fortieth of standard ones. They end after five minutes, and their state can't be queried. So
+only jobs that always end within that time are express, and a job's age tells that its execution is over.
 """
 
 from datetime import datetime, timedelta
@@ -13,16 +13,16 @@ from imgopt.imaging.plan import Step, needs_network, steps_for
 from imgopt.jobs.model import Job
 from imgopt.settings import settings
 
-# Of a CPU. What works on pixels may take it twice in an execution, as it is done again where its function has died.
+# CPU seconds. A stage on pixels may use them twice in one execution, because it is retried once its function has died.
 MOST_CPU_SECONDS = 60.0
-# Longer than the first stage takes with all its retries: whoever has no execution then gets none any more.
+# Longer than the first stage takes with all retries: a job without an execution after this time will get none.
 PATIENCE = timedelta(seconds=60)
 
 
 def fits_express(image: ImageHeader, options: ProcessingSettings) -> bool:
-    """Whether all that may be done with an image ends in five minutes, by its pixels, frames and format.
+    """Returns whether all steps of a job end in five minutes, judged by pixels, frames and format.
 
-    Networks, models that say words, and signing anew may take longer.
+    Upscaling networks, tagging models and signing may take longer.
     """
     if needs_network(image, options) or Step.TAG in steps_for(options) or image.has_manifest:
         return False
@@ -30,7 +30,7 @@ def fits_express(image: ImageHeader, options: ProcessingSettings) -> bool:
 
 
 def is_abandoned(job: Job, now: datetime) -> bool:
-    """Whether no execution has an express job, or the one that had it is over: by the time since then."""
+    """Returns whether no execution of an express job can be running any more, judged by the time since its start."""
     since, patience = (job.started_at, _deadline()) if job.held_by else (job.dispatched_at, PATIENCE)
     if since is None or since + patience <= now:
         return True

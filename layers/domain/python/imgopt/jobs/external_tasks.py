@@ -1,6 +1,6 @@
-"""Processing by task: a queue of somebody's asks for a job that there is already, as often as it likes.
+"""Processing of a job by a task of an external queue, such as Cloud Tasks, which may deliver the task repeatedly.
 
-A task is known by its name, `TASK#<sha256 of it>`, for a day: under that it can't ask for another job.
+`TASK#<sha256 of the task's name>` has the task's job for a day. Under the same name another job is refused.
 """
 
 import time
@@ -23,10 +23,10 @@ REMEMBERED = timedelta(days=1)
 
 
 def take_up(task: str | None, job_id: str, source_key: str, asked: Mapping[str, object]) -> Job:
-    """The job as it is now. It is started, or waits for its turn, unless it did before.
+    """Starts the job of a task, or adds it to the waiting list, unless that was done before. Returns the job.
 
-    Raises NotFound, Expired, or InvalidRequest where the job has another upload or other settings than are `asked`,
-    or the task was for another job.
+    Raises NotFound or Expired, and InvalidRequest where the job has another upload or other settings than `asked`, or
+    the task was sent before for another job.
     """
     job = _find(job_id)
     _check(job, source_key, asked)
@@ -39,7 +39,7 @@ def take_up(task: str | None, job_id: str, source_key: str, asked: Mapping[str, 
 
 
 async def wait_for_end(watcher: Watcher, job: Job, seconds: float) -> Job:
-    """The job at its end, or as it is after so many seconds. Raises NotFound where it is deleted meanwhile."""
+    """Waits at most `seconds` for the job's end, and returns the job. Raises NotFound or Expired where it is gone."""
     until = time.monotonic() + seconds
     with watcher.watch([job.id]) as watch:
         found: Job | None = job
@@ -60,7 +60,7 @@ def _find(job_id: str) -> Job:
 
 
 def _check(job: Job, source_key: str, asked: Mapping[str, object]) -> None:
-    """What was paid for is what is done."""
+    """Raises InvalidRequest where the task asks for something else than the job was charged for."""
     if job.source_key != source_key:
         raise InvalidRequest("The job's file is at another path.")
     known = job.options.model_dump(mode="json")

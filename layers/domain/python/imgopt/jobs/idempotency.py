@@ -1,6 +1,6 @@
-"""Calls that clients may repeat under a key: `IDEMPOTENCY#<owner>#<sha256 of the key>` knows which jobs came of one.
+"""Idempotency records: `IDEMPOTENCY#<owner>#<sha256 of the key>` has the ids of the jobs that a call has made.
 
-It is written together with these, so that there is either all of it or nothing.
+The record is written in the same transaction as the jobs.
 """
 
 import json
@@ -21,31 +21,36 @@ LIFETIME = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class IdempotencyRecord:
-    """`fingerprint` is the same for what asks for the same."""
+    """`fingerprint` is a hash of the request: equal requests have equal fingerprints."""
 
     identifier: str
     fingerprint: str
 
 
 def record_of(owner: str, key: str, asked: object) -> IdempotencyRecord:
-    """`asked` is what was asked for, as JSON has it."""
+    """Returns the record of a request. `asked` is the request as JSON values."""
     return IdempotencyRecord(f"{owner}#{_hash(key)}", _hash(json.dumps(asked, sort_keys=True)))
 
 
 def save(call: IdempotencyRecord, job_ids: Sequence[str], now: datetime) -> Write:
-    """For 24 hours. Refused where a call was remembered under that key, and its time isn't over."""
+    """Returns the write that keeps the record for 24 hours. It fails where the key is in use."""
     record = {"fingerprint": call.fingerprint, "job_ids": list(job_ids)}
     ends = int((now + LIFETIME).timestamp())
     return transactions.put_anew({**table.key(KIND, call.identifier), **record, "ttl": ends}, now)
 
 
 def load(call: IdempotencyRecord | None, now: datetime) -> list[str]:
-    """The ids of the jobs that came of it; none where it is new. Raises InvalidRequest where that was another call."""
+    """Returns the ids of the jobs of an earlier call under this key; none for a new key.
+
+    Raises InvalidRequest where the key belongs to another request.
+    """
     return lookup(call, now).read()
 
 
 def lookup(call: IdempotencyRecord | None, now: datetime) -> Lookup[list[str]]:
-    """The same, of what may be no call that is remembered."""
+    """Looks up the job ids of an earlier call; finds none where `call` is None. The read raises InvalidRequest as
+    `load` does.
+    """
     if call is None:
         return Lookup([], lambda _: [])
     return lookups.of_one(table.key(KIND, call.identifier), lambda item: _job_ids_of(item, call, now))
@@ -55,7 +60,9 @@ def _job_ids_of(item: Item, call: IdempotencyRecord, now: datetime) -> list[str]
     if item.get("ttl", 0) <= int(now.timestamp()):
         return []
     if item["fingerprint"] != call.fingerprint:
-        raise InvalidRequest("This Idempotency-Key was sent before with another request.")
+        raise InvalidRequest(
+            "This Idempotency-Key was sent before with another request. Use a new key for a new request."
+        )
     return list(item["job_ids"])
 
 

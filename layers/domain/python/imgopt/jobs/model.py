@@ -1,4 +1,4 @@
-"""A job: one upload, what was asked of it, and what became of it."""
+"""A job: one upload, its options, and its outcome."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from imgopt.jobs.callback import Callback
 from imgopt.tagging.model import ImageTags
 
 FIRST = 1
-# How often a job is begun at most.
+# How often a job is started at most.
 MOST_ATTEMPTS = 3
 TIMED_OUT = "Processing took too long and was stopped."
 
@@ -36,7 +36,7 @@ ENDED = tuple(status for status in JobStatus if status not in UNFINISHED)
 
 @dataclass(frozen=True)
 class Completion:
-    """What a completed job has come to: the steps that were taken, and what came of them."""
+    """The outcome of a completed job: the executed steps, its artifact, its tags, and a warning."""
 
     executed: tuple[Step, ...]
     result: Artifact
@@ -46,7 +46,7 @@ class Completion:
 
 @dataclass(frozen=True)
 class JobResult:
-    """A file that came of a job, what it is called, and its bytes by those of the source: 0.35 is 65 % smaller.
+    """One result file of a job. `compression_ratio` is its size divided by the source's: 0.35 is 65 % smaller.
 
     `number` counts a job's results, from 1.
     """
@@ -59,7 +59,7 @@ class JobResult:
 
 @dataclass(frozen=True)
 class Refund:
-    """Credits that a job gives back: to the period that paid for it, and to those that were bought."""
+    """The credits of a refund, for the period that was charged and for purchased credits."""
 
     of_period: int
     of_purchased: int
@@ -71,12 +71,12 @@ class Refund:
 
 @dataclass(frozen=True)
 class Job:
-    """One upload that is processed. `warning` tells what a completed job lacks, and why.
+    """One upload that is processed. `warning` says what a completed job lacks, and why.
 
-    `call_id` is the same for all jobs of a call, None where it has no other. `number` is the place in its call, from
-    0; `attempt` counts how often it was begun anew. `express` says which state machine works on it, `dispatched_at`
-    when an execution was last asked for, None where that has to be done, and `held_by` which one has the job. Of its
-    `credits`, `purchased_credits` belong to no period.
+    `call_id` is shared by all jobs of a call; None where the call has one job. `number` is the job's index in its call,
+    from 0. `attempt` counts its starts, from 1. `express` chooses the state machine. `dispatched_at` is when an
+    execution was last started; None where one has to be started. `held_by` names the execution that has taken the job.
+    `purchased_credits` are those of its `credits` that belong to no period.
     """
 
     id: str
@@ -112,19 +112,19 @@ class Job:
     call_id: str | None = None
 
     def seen_at(self, now: datetime) -> "Job":
-        """The job as it is now: expired after its time."""
+        """Returns the job at `now`: with the status EXPIRED where its time is over."""
         return replace(self, status=JobStatus.EXPIRED) if self.expires_at <= now else self
 
     @property
     def results(self) -> tuple[JobResult, ...]:
-        """All files that were made of the upload, in the order in which they were asked for; none before its end."""
+        """All results in the order in which they were asked for; empty before the job has ended."""
         artifacts = (self.result, *self.result.others) if self.result else ()
         names = number_names([self._name(each) for each in artifacts])
         ratios = [round(each.size / self.source_size, 4) for each in artifacts]
         return tuple(map(JobResult, count(FIRST), artifacts, names, ratios))
 
     def finished_results(self) -> tuple[JobResult, ...]:
-        """Raises Expired or NotReady where there is nothing to download."""
+        """Returns the results. Raises Expired or NotReady where there is nothing to download."""
         if self.status is JobStatus.EXPIRED:
             raise Expired("The job has expired and its file has been removed.")
         if self.result is None:
@@ -132,7 +132,7 @@ class Job:
         return self.results
 
     def finished_result(self, number: int = FIRST) -> JobResult:
-        """Raises NotFound where the job has fewer, and as `finished_results`."""
+        """Returns the result of a number, from 1. Raises NotFound where the job has fewer, Expired or NotReady."""
         found = self.finished_results()
         if number > len(found):
             raise NotFound(f"There is no result {number}: the job has {len(found)}.")
@@ -140,17 +140,17 @@ class Job:
 
     @property
     def credits_used(self) -> int:
-        """What it was charged, less what was given back."""
+        """The credits charged, less the refund."""
         return self.credits - self.refunded
 
     def refund_of(self, most: int) -> Refund:
-        """Limits the refund to so many credits; purchased credits are refunded first."""
+        """Returns a refund of at most `most` credits. Purchased credits are refunded first."""
         amount = min(most, self.credits)
         purchased = min(amount, self.purchased_credits)
         return Refund(amount - purchased, purchased)
 
     def _name(self, artifact: Artifact) -> str:
-        """Where several were asked for, by its width, too."""
+        """Returns a file name. Where several results were asked for, it contains the width."""
         width = f"-{artifact.width}w" if self.options.outputs else ""
         if self.options.output_seo_rename and self.seo_filename:
             return make_safe(f"{self.seo_filename}{width}.{artifact.format}")
@@ -158,9 +158,9 @@ class Job:
 
     @property
     def seo_filename(self) -> str | None:
-        """What the result might be called, or is where that was asked for, without the extension.
+        """The slug from the tags, without an extension, which is unique among the jobs of the call; None without tags.
 
-        No other job's of the same call is called so.
+        The file only has this name where the client asked for it.
         """
         return self.words.slug if self.words and self.result else None
 

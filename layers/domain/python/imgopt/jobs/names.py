@@ -1,7 +1,7 @@
-"""Names of the results of one call, each once: `NAME#<call>#<hash of the name>` in the table is the job's that has it.
+"""Unique file names for the results of one call: `NAME#<call>#<hash of the name>` has the job that owns the name.
 
-Jobs of a call are told their words at the same time, each without the others. Whoever comes first has the plain name;
-the next ones count on. Nobody has a number without need, and a name that was told does not change.
+The jobs of a call are tagged at the same time, independently. The first job gets the plain name; the next ones get a
+number. A name that was answered doesn't change.
 """
 
 from datetime import timedelta
@@ -13,12 +13,15 @@ from imgopt.storage import claims, table
 from imgopt.tagging.slugs import number_slug
 
 KIND = "NAME"
-# All jobs of a call have ended long before.
+# All jobs of a call end long before this.
 REMEMBERED = timedelta(days=1)
 
 
 def choose_name(slug: str, job_id: str, call_id: str | None) -> str:
-    """`slug`, or the first of `slug-2`, `slug-3` … that no other job of the call has; the same one for the same job."""
+    """Returns `slug`, or the first of `slug-2`, `slug-3` … that no other job of the call has.
+
+    The same job gets the same name again.
+    """
     if call_id is None:
         return slug
     names = (number_slug(slug, number) for number in count(1))
@@ -26,6 +29,6 @@ def choose_name(slug: str, job_id: str, call_id: str | None) -> str:
 
 
 def _claim(name: str, job_id: str, call_id: str) -> bool:
-    # What a picture shows is not kept for longer than the job.
+    # The name says what a picture shows, so that only its hash is kept after the job has been deleted.
     item_key = table.key(KIND, f"{call_id}#{sha256(name.encode()).hexdigest()[:32]}")
     return claims.claim(item_key, job_id, clock.now() + REMEMBERED) == job_id

@@ -1,4 +1,6 @@
-"""What was uploaded for a job: for its owner alone, as it may say more than the result does, such as a place."""
+"""The upload of a job, which only its owner may download: it can contain more than the result, such as a GPS
+position.
+"""
 
 from collections.abc import Iterator
 
@@ -8,7 +10,9 @@ from imgopt.storage.parts import Size
 
 
 def stream_original(job: Job, size: Size) -> Iterator[bytes]:
-    """Its bytes in parts of that size. Raises NotFound before the first of them where it is not kept any more."""
+    """Yields the upload in parts of `size` bytes. Raises NotFound before the first part where the upload has been
+    removed.
+    """
     return files.stream_upload(job.source_key, range(job.source_size), size)
 
 

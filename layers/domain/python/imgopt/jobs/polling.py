@@ -1,4 +1,4 @@
-"""When it is worth while to ask for jobs the first time: each request costs more than what it reads."""
+"""When clients should first ask for a job's status: each request costs more than the read that it causes."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,9 @@ from imgopt.settings import settings
 
 
 def poll_after(jobs: Sequence[Job]) -> float | None:
-    """Seconds from now, by the pixels of the largest; None where clients may ask at once."""
+    """Returns the seconds until the first request, estimated from the largest job; None where clients may ask
+    at once.
+    """
     beside = settings().poll_after
     if not beside:
         return None

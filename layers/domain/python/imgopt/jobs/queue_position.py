@@ -1,9 +1,8 @@
-"""The queue of jobs that have not begun: who is how far from the front, and how long that takes.
+"""The queue of jobs that have not begun: a job's position, and how long it has to wait.
 
-A job that is started draws a ticket. The latest ticket whose job has begun is the front, so that a job which never
-begins is passed over by the next. Jobs that wait for a slot of their owner come after all that were started, and after
-those of the same owner that came before them: they are never next. How long jobs take is a sum for each hour. Nothing
-of this is exact, and nothing else relies on it.
+A job that is started draws a ticket. The front of the queue is the latest ticket whose job has begun, so that jobs
+which never begin don't hold it. Jobs that wait for a slot come behind all started jobs, and behind earlier jobs of the
+same owner. The duration of jobs is a sum for each hour. Positions are estimates, and only shown to clients.
 """
 
 import math
@@ -22,14 +21,14 @@ from imgopt.storage import table
 
 KIND = "LINE"
 COUNTERS = table.key(KIND, "front")
-# Where nothing has been finished for two hours: about what a photo takes, with a cold start.
+# Used where no job has been completed for two hours: about the time of a photo with a cold start.
 USUAL_SECONDS = 3.0
 REMEMBERED = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
 class QueuePosition:
-    """`position` is 1 for the job that comes next."""
+    """`position` is 1 for the next job. `wait_seconds` is an estimate."""
 
     position: int
     wait_seconds: int
@@ -37,19 +36,19 @@ class QueuePosition:
 
 @dataclass(frozen=True)
 class QueueProgress:
-    """The latest tickets, and how long a job takes on average."""
+    """`begun` and `drawn` are the latest tickets; `seconds` is the average duration of a job."""
 
     begun: int
     drawn: int
     seconds: float
 
 
-# All who wait ask again and again, and for the same.
+# All waiting clients ask for this repeatedly, so that it is shared.
 PROGRESS: Shared[QueueProgress] = Shared(seconds=0.5)
 
 
 def draw_tickets(count: int) -> range:
-    """The numbers of so many jobs that are started."""
+    """Draws tickets for `count` jobs that are started."""
     if not count:
         return range(0)
     last = int(table.add(COUNTERS, {"drawn": count})["drawn"])
@@ -57,13 +56,13 @@ def draw_tickets(count: int) -> range:
 
 
 def leave_queue(job: Job) -> None:
-    """The job is no longer in the queue. Not worth a failed job: the next that begins passes it over."""
+    """Records that the job has begun. Errors are ignored: the next job that begins corrects the front."""
     with suppress(Unavailable):
         table.raise_to(COUNTERS, "begun", job.ticket)
 
 
 def note_duration(job: Job) -> None:
-    """How long a completed job was worked on, for the estimates of those to come. Not worth a failed stage."""
+    """Adds the duration of a completed job to the average. Errors are ignored, because only estimates depend on it."""
     if job.processing_milliseconds is None:
         return
     now = clock.now()
@@ -72,12 +71,12 @@ def note_duration(job: Job) -> None:
 
 
 def find_position(job: Job) -> QueuePosition | None:
-    """Where a queued job stands; None for any other."""
+    """Returns the position of a queued job; None for other jobs."""
     return find_positions([job]).get(job.id)
 
 
 def find_positions(jobs: Sequence[Job]) -> dict[str, QueuePosition]:
-    """By id, where those of the jobs stand that are queued."""
+    """Returns the positions of those jobs that are queued, by id."""
     queued = [job for job in jobs if job.status is JobStatus.QUEUED]
     if not queued:
         return {}
@@ -99,7 +98,7 @@ def _read_progress() -> QueueProgress:
 
 
 def _ranks(jobs: Sequence[Job]) -> dict[str, int]:
-    """By id, how many jobs of the same owner each waits for, itself included; those alone that wait for a slot."""
+    """Returns for each job that waits for a slot its rank among its owner's jobs, from 1, by id."""
     ranks: dict[str, int] = {}
     for owner in {job.owner for job in jobs}:
         own = {waiting.entry_of(job): job.id for job in jobs if job.owner == owner}
@@ -115,7 +114,9 @@ def _place(position: int, seconds: float) -> QueuePosition:
 
 
 def _place_behind(started: int, rank: int, seconds: float) -> QueuePosition:
-    """Behind all that were started, and some that wait as this one does."""
+    """Returns the position of a job that waits for a slot: behind all started jobs, and behind those that wait before
+    it.
+    """
     started = max(0, started)
     rounds = _rounds(started, settings().parallel_jobs) + _rounds(rank, settings().jobs_per_owner)
     return QueuePosition(started + 1 + rank, round(rounds * seconds))

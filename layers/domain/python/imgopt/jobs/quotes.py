@@ -1,4 +1,4 @@
-"""What a call would take: credits, bytes and dollars, before anything is charged or written."""
+"""Quotes: the credits, bytes and dollars that a call would take, before anything is charged or written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from imgopt.jobs.spending import quote_dollars
 
 @dataclass(frozen=True)
 class ImageQuote:
-    """Of one upload: credits exactly, the bytes of all its results about, and about what AWS will charge for them."""
+    """The quote for one upload: exact credits, the expected bytes of all results, and the estimated price at AWS."""
 
     temp_file_id: str
     image: ImageHeader
@@ -28,7 +28,7 @@ class ImageQuote:
 
 @dataclass(frozen=True)
 class Quote:
-    """Of a call, with the credits that are left."""
+    """The quote for a call, and the credits that are left."""
 
     images: tuple[ImageQuote, ...]
     credits_remaining: int
@@ -39,10 +39,10 @@ class Quote:
 
 
 def quote(principal: Principal | None, temp_file_ids: Sequence[str], options: ProcessingSettings) -> Quote:
-    """Raises what submitting the same would, but for having too few credits."""
+    """Returns a quote. Raises the errors of `submit`, except OutOfCredits."""
     submission.check_batch(temp_file_ids)
     if principal is None:
-        raise NotFound("Temp file not found. Upload it first, and send the session token that this answers.")
+        raise NotFound("Temp file not found. Upload it first, and send the session token from the answer.")
     known = submission.read_known(principal, temp_file_ids, None, clock.now())
     uploads = submission.check_uploads(principal, temp_file_ids, options, known.uploads)
     return Quote(tuple(_quote_image(each, options) for each in uploads), known.balance.remaining)

@@ -1,6 +1,6 @@
-"""Calls of clients that send the same once more where no answer came, and know nothing of keys for that.
+"""Calls of clients that repeat a request after a timeout, without an idempotency key.
 
-What was asked is the key: the same settings of the same upload are one job, which is paid for once.
+The upload and the settings serve as the key: the same settings of the same upload are one job, which is charged once.
 """
 
 from hashlib import sha256
@@ -12,7 +12,7 @@ from imgopt.jobs import submission
 from imgopt.jobs.acceptance import Accepted
 from imgopt.jobs.model import JobStatus
 
-# Where jobs failed or were deleted, so many are made of a call in a day; the last one's end counts.
+# A call whose job failed or was deleted can be repeated this often a day; then the last job is answered.
 MOST_REPETITIONS = 3
 OVER = (JobStatus.FAILED, JobStatus.EXPIRED)
 
@@ -20,7 +20,7 @@ OVER = (JobStatus.FAILED, JobStatus.EXPIRED)
 def submit_once(
     principal: Principal | None, temp_file_id: str, options: ProcessingSettings, entry_point: str
 ) -> Accepted:
-    """As `submit`, with the job that came of the same call before, unless that has failed or is gone."""
+    """Like `submit`, but returns the job of an earlier equal call, unless that has failed or was deleted."""
     for number in range(1, MOST_REPETITIONS):
         key = _key(temp_file_id, options, number)
         try:
@@ -34,6 +34,6 @@ def submit_once(
 
 
 def _key(temp_file_id: str, options: ProcessingSettings, number: int) -> str:
-    """No client's: those have no spaces."""
+    """Returns a key. It contains spaces, so that it can't equal a client's own key."""
     asked = options.model_dump_json(exclude_defaults=True)
     return f"{temp_file_id} {sha256(asked.encode()).hexdigest()} {number}"

@@ -1,7 +1,7 @@
-"""Jobs: `JOB#<job id>` in the table.
+"""Jobs in the table: `JOB#<job id>`.
 
-A job's status only moves forward, by conditional writes: repeating one changes nothing. What it costs is taken
-and given back by the same transactions.
+A job's status only moves forward, by conditional writes, so that writes can be repeated. Its credits are charged and
+refunded in the same transactions.
 """
 
 import sys
@@ -25,10 +25,10 @@ from imgopt.storage.due_index import Part
 from imgopt.storage.transactions import ConditionFailed, Write
 
 KIND = "JOB"
-# An expired job is still known as such, and not as one that never was.
+# After its expiry a job is kept for this long, so that clients learn that it has expired.
 REMEMBERED = timedelta(days=7)
 EVERYTHING = sys.maxsize
-# Jobs from before there were attempts are at the first.
+# Jobs of versions without `attempt` are at their first attempt.
 AT_ATTEMPT = "(#attempt = :at OR attribute_not_exists(#attempt))"
 IS_FREE = "(attribute_not_exists(#held_by) OR #held_by IN (:nobody, :holder))"
 AS_SEEN = (
@@ -43,7 +43,8 @@ def job_item(job: Job) -> table.Item:
     """The job's item without default values: DynamoDB charges by the kilobyte, and most jobs fit into one."""
     part = Part.UNFINISHED if job.status in UNFINISHED else Part.EXPIRING
     stored = table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED, exclude_defaults=True)
-    known = {**stored, **_present(_plain({"dispatched_at": job.dispatched_at}))}  # as it is compared
+    # in the form in which `renew_dispatch` compares it
+    known = {**stored, **_present(_plain({"dispatched_at": job.dispatched_at}))}
     whose = owned.owner_entry(job.owner, is_guest=is_guest_id(job.owner))
     return {**known, **whose, **due_index.entry(part, job.id)}
 
@@ -53,9 +54,9 @@ def _present(item: table.Item) -> table.Item:
 
 
 def create_all(jobs: Sequence[Job], balance: Balance, call: IdempotencyRecord | None = None) -> None:
-    """New jobs of one owner, who pays for them, in one transaction. Before, they are counted as uses of their uploads.
+    """Creates the jobs of one owner and charges them, in one transaction. Their uploads' uses are counted before it.
 
-    Raises ConditionFailed where less than they cost is left, the call has been made before, or an upload is gone.
+    Raises ConditionFailed where the balance is too small, the idempotency key is in use, or an upload is gone.
     """
     owner, now, cost = jobs[0].owner, jobs[0].created_at, sum(job.credits for job in jobs)
     original_bytes = sum(job.source_size for job in jobs)
@@ -87,22 +88,22 @@ def start_execution(job: Job) -> None:
 
 
 def note_ticket(job_id: str, ticket: int, dispatched_at: datetime | None) -> Job | None:
-    """The job, which is started now, or has to wait; None where there is none or it has ended."""
+    """Sets a job's ticket, or 0 where it has to wait. Returns the job; None where it doesn't exist or has ended."""
     return _change(job_id, _while_in(UNFINISHED), ticket=ticket, dispatched_at=dispatched_at)
 
 
 def begin_again(job: Job, dispatched_at: datetime | None) -> Job | None:
-    """The job at its next attempt, which no execution has yet; None where it has ended, or someone else was faster."""
+    """Begins the job's next attempt. Returns None where the job has ended, or was changed by another process."""
     return _take_away(job, replace(job, attempt=job.attempt + 1, dispatched_at=dispatched_at, held_by=NOBODY))
 
 
 def renew_dispatch(job: Job, dispatched_at: datetime | None) -> Job | None:
-    """The same at the attempt that it is at: of those who have seen the job as it was, one is the first."""
+    """Begins the present attempt again. Of several processes that read the same state of the job, one succeeds."""
     return _take_away(job, replace(job, dispatched_at=dispatched_at, held_by=NOBODY))
 
 
 def _take_away(seen: Job, job: Job) -> Job | None:
-    """`job` where it was still as it had been seen."""
+    """Writes `job` and returns it where the stored job still equals `seen`; otherwise returns None."""
     where, values = _while_in(UNFINISHED, seen.attempt)
     changes = {"attempt": job.attempt, "dispatched_at": job.dispatched_at, "held_by": job.held_by}
     change = transactions.change_item(
@@ -118,9 +119,9 @@ def _take_away(seen: Job, job: Job) -> Job | None:
 
 
 def mark_processing(job_id: str, now: datetime, *, attempt: int | None = None, holder: str = NOBODY) -> Job | None:
-    """The job, which that execution has from now on.
+    """Marks a job as processing by an execution, and returns it.
 
-    None where there is no such job, or it has ended, is at another attempt, or another execution has it.
+    Returns None where the job doesn't exist, has ended, is at another attempt, or belongs to another execution.
     """
     free = _unless_taken(_while_in(UNFINISHED, attempt), holder)
     taken = {"held_by": holder} if holder else {}
@@ -128,7 +129,7 @@ def mark_processing(job_id: str, now: datetime, *, attempt: int | None = None, h
 
 
 def mark_completed(job_id: str, now: datetime, ending: Completion, *, refund: int = 0) -> Job | None:
-    """`refund` is what the steps cost that were not taken after all."""
+    """Marks a job as completed. `refund` is the price of its steps that were not executed."""
     changes: table.Item = {
         "status": JobStatus.COMPLETED,
         "completed_at": now,
@@ -148,27 +149,27 @@ def _result_item(result: Artifact) -> table.Item:
 def mark_failed(
     job_id: str, now: datetime, message: str, *, attempt: int | None = None, holder: str = NOBODY
 ) -> Job | None:
-    """Ends the job and refunds its cost. None where there is no such job, or it has ended or is at another attempt.
+    """Ends the job and refunds its cost. Returns None where it doesn't exist, has ended, or is at another attempt.
 
-    Without an `attempt` it fails at whatever attempt it is; with a `holder` only where no other execution has it.
+    Without an `attempt` any attempt fails. With a `holder` it only fails where no other execution has the job.
     """
     return _refund(job_id, EVERYTHING, attempt, holder=holder, **_failure(job_id, now, message))
 
 
 def mark_canceled(job_id: str, now: datetime, message: str) -> Job | None:
-    """The same for its owner's wish: what has begun, be it meanwhile, computes on, and is paid."""
+    """Ends a queued job at its owner's request and refunds it. A job that has begun continues, and stays charged."""
     failure = _failure(job_id, now, message)
     waited = _refund(job_id, EVERYTHING, None, statuses=(JobStatus.QUEUED,), **failure)
     return waited or _refund(job_id, 0, None, **failure)
 
 
 def forget(job_id: str) -> Write:
-    """Refused where there is no such job."""
+    """Returns the write that deletes a job. It fails where there is no such job."""
     return transactions.delete_known(table.key(KIND, job_id))
 
 
 def note_callback(job_id: str, callback: Callback) -> None:
-    """Where a message came twice at once, what was delivered stays so, and an attempt is noted once."""
+    """Records the outcome of an attempt to deliver the callback. A duplicate can't overwrite a delivered one."""
     where, values = _while_in(ENDED)
     if callback.status is not CallbackStatus.DELIVERED:
         where += " AND (attribute_not_exists(#callback) OR (#callback.#status = :pending AND #callback.#attempts < :n))"
@@ -199,9 +200,9 @@ def _refund(
     holder: str = NOBODY,
     **changes: object,
 ) -> Job | None:
-    """Ends a job and refunds its cost, at most `most` credits, in one transaction; None where it has another status.
+    """Ends a job and refunds its cost, at most `most` credits, in one transaction.
 
-    The credits go with the status: that has to be one of these when it is written.
+    The job must have one of `statuses` when that is written; otherwise None is returned.
     """
     item = table.get(table.key(KIND, job_id))
     if item is None or item["status"] not in statuses:
@@ -221,9 +222,9 @@ def _refund(
 
 
 def _ways_to_refund(job: Job, refund: Refund) -> Sequence[Sequence[Write]]:
-    """The first that is not refused counts.
+    """Returns alternative transactions; the first that succeeds counts.
 
-    The second is for periods that are long over. Jobs from before there were credits give none back.
+    The second one is for periods whose item has expired. Jobs of versions without credits are not refunded.
     """
     if not job.credit_period:
         return ([],)
@@ -232,13 +233,13 @@ def _ways_to_refund(job: Job, refund: Refund) -> Sequence[Sequence[Write]]:
 
 
 def _unless_taken(condition: Condition, holder: str) -> Condition:
-    """And on no other execution having the job. Executions from before there were holders name none."""
+    """Adds to a condition that no other execution has the job. Executions of versions without holders name none."""
     where, values = condition
     return (f"{where} AND {IS_FREE}", {**values, "nobody": NOBODY, "holder": holder}) if holder else condition
 
 
 def _while_in(statuses: Sequence[JobStatus], attempt: int | None = None) -> Condition:
-    """On a job's status, and on its attempt where there is one; with the condition's values."""
+    """Returns a condition on a job's status, and on its attempt where one is given, with the condition's values."""
     where = f"#status IN ({', '.join(f':{each.name}' for each in statuses)})"
     values: dict[str, object] = {each.name: each for each in statuses}
     return (where, values) if attempt is None else (f"{where} AND {AT_ATTEMPT}", {**values, "at": attempt})

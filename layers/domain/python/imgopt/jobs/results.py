@@ -1,8 +1,8 @@
-"""Files of jobs: `results/<job id>.<extension>` in the results bucket, and `results/<job id>.2.<extension>` and so on
-where several are made of an upload.
+"""Files of jobs in the results bucket: `results/<job id>.<extension>`, and `results/<job id>.2.<extension>` … for
+further results.
 
-Between two machines that work on a job its picture is `intermediate/<job id>.png` there, and its tags are
-`intermediate/<job id>.json`: the state has ids alone, since AWS keeps it longer than we do.
+`intermediate/<job id>.png` is the upscaled picture, `intermediate/<job id>.json` the tags. Executions only pass ids,
+because AWS keeps their state longer than this service keeps files.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,12 +20,12 @@ from imgopt.tagging.model import ImageTags
 
 
 def result_key(job_id: str, extension: str, number: int = FIRST) -> str:
-    """Of the result of that number, in the order in which they were asked for."""
+    """Returns the key of a result. `number` counts from 1, in the order in which results were asked for."""
     return f"results/{job_id}.{extension}" if number == FIRST else f"results/{job_id}.{number}.{extension}"
 
 
 def result_prefix(job_id: str) -> str:
-    """How the keys of all results of a job begin, and those of no other."""
+    """Returns the prefix that all results of a job share, and no other job's results have."""
     return f"results/{job_id}."
 
 
@@ -34,17 +34,17 @@ def intermediate_key(job_id: str) -> str:
 
 
 def store_result(key: str, made: NewObject) -> bool:
-    """Whether none was stored there before; otherwise that stays."""
+    """Stores a result, and returns whether none was stored before. An existing one is kept."""
     return objects.put_if_missing(settings().results_bucket, key, made)
 
 
 def replace_result(key: str, made: NewObject, before: StoredObject) -> bool:
-    """Whether it was still the one from `before`; otherwise what has replaced that stays."""
+    """Replaces a result and returns whether it was still `before`. Otherwise the other one is kept."""
     return objects.replace(settings().results_bucket, key, made, before.etag)
 
 
 def read_record(key: str) -> str:
-    """Raises NotFound where no result is stored there that has one."""
+    """Returns the record of a stored result. Raises NotFound where there is none."""
     record = describe_result(key).record
     if record is None:
         raise NotFound("The result is not there.")
@@ -56,7 +56,7 @@ def read_stored(key: str) -> bytes:
 
 
 def find_record(keys: Iterable[str]) -> str | None:
-    """The record of the first of these results and intermediates that is stored with one."""
+    """Returns the record of the first of these keys whose object has one; None without any."""
     for key in keys:
         with suppress(NotFound):
             record = objects.stat(settings().results_bucket, key).record
@@ -66,13 +66,13 @@ def find_record(keys: Iterable[str]) -> str | None:
 
 
 def store_tags(job_id: str, tags: ImageTags) -> None:
-    """Unless some were stored before: of all that are made, the same ones count everywhere."""
+    """Stores tags unless some are stored. All executions of a job use the tags that were stored first."""
     data = table.adapter(ImageTags).dump_json(tags)
     objects.put_if_missing(settings().results_bucket, _tags_key(job_id), NewObject(data, "application/json"))
 
 
 def read_tags(job_id: str) -> ImageTags:
-    """Raises NotFound where none were stored."""
+    """Reads the stored tags of a job. Raises NotFound where there are none."""
     tags: ImageTags = table.adapter(ImageTags).validate_json(objects.read(settings().results_bucket, _tags_key(job_id)))
     return tags
 
@@ -82,7 +82,7 @@ def _tags_key(job_id: str) -> str:
 
 
 def store_intermediate(key: str, file: BinaryIO, record: str) -> None:
-    """`record` is ASCII, of at most 2 KB, and as lasting as the file."""
+    """Stores an intermediate PNG. `record` is ASCII of at most 2 KB, kept as the object's metadata."""
     objects.upload(settings().results_bucket, key, file, "image/png", record)
 
 
@@ -103,13 +103,16 @@ def stream_result(key: str, wanted: range, size: Size) -> Iterator[bytes]:
 
 
 def results_origin() -> str:
-    """Where signed addresses of results lead."""
+    """Returns the origin of presigned URLs of results."""
     known = settings()
     return known.results_url.rstrip("/") or objects.bucket_origin(known.results_bucket)
 
 
 def presign_result(key: str, *, disposition: str, seconds: int) -> str:
-    """At the CDN's address where there is one: the signature is of the path and the query alone, and of S3's host."""
+    """Returns a presigned URL, at the CDN's address where one is configured.
+
+    Its signature covers the path, the query and S3's host name, so that the CDN can pass it on.
+    """
     known = settings()
     url = objects.presign_download(known.results_bucket, key, disposition=disposition, seconds=seconds)
     if not known.results_url:

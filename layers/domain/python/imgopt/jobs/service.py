@@ -12,7 +12,7 @@ from imgopt.storage.parts import Size
 
 
 def find(job_id: str) -> Job:
-    """The job as it is now."""
+    """Returns the job as it is now. Raises NotFound."""
     found = find_all([job_id])
     if not found:
         raise NotFound("Job not found.")
@@ -20,19 +20,21 @@ def find(job_id: str) -> Job:
 
 
 def is_private(job: Job) -> bool:
-    """Whether only its owner may see it; of any other, an unguessable id is all that is needed."""
+    """Returns whether only its owner may see the job. Other jobs can be seen by all who know their id, which can't be
+    guessed.
+    """
     return job.options.private or settings().private_jobs
 
 
 def find_all(job_ids: Sequence[str]) -> list[Job]:
-    """Those of the jobs that are known, as they are now, in the order of their ids."""
+    """Returns the jobs that exist, as they are now, in the order of the ids."""
     now = clock.now()
     found = {job.id: job.seen_at(now) for job in repository.find_all(job_ids)}
     return [found[job_id] for job_id in dict.fromkeys(job_ids) if job_id in found]
 
 
 def stream_artifact(result: Artifact, wanted: range, size: Size) -> Iterator[bytes]:
-    """Some of its bytes, in parts of that size. Raises NotFound before the first of them."""
+    """Yields the bytes of a range in parts of `size` bytes. Raises NotFound before the first part."""
     return results.stream_result(result.key, wanted, size)
 
 

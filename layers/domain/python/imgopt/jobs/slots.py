@@ -1,6 +1,6 @@
-"""Slots: of one owner's jobs at most `jobs_per_owner` are at work. `SLOTS#<owner>` has the ids of those that are.
+"""Slots: at most `jobs_per_owner` jobs of one owner run at the same time. `SLOTS#<owner>` has their ids.
 
-A job has its slot from before it is started until it has ended, however often it is done again.
+A job has its slot before its start and until its end, through all attempts.
 """
 
 from collections.abc import Collection
@@ -12,23 +12,25 @@ from imgopt.storage import sets, table
 from imgopt.storage.lookups import Lookup
 
 KIND = "SLOTS"
-# Longer than any job is at work.
+# Longer than any job runs.
 REMEMBERED = timedelta(days=8)
 
 
 def take_slots(owner: str, job_ids: Collection[str]) -> bool:
-    """A slot for each job, or for none where there aren't as many, or one of the jobs has one already."""
+    """Takes a slot for each job. Takes none and returns False where there are too few, or one of the jobs has a slot
+    already.
+    """
     ends = int((clock.now() + REMEMBERED).timestamp())
     return sets.add(_key(owner), job_ids, settings().jobs_per_owner, ends)
 
 
 def free(owner: str, job_id: str) -> frozenset[str] | None:
-    """The ids of the jobs that still have one; None where this job had none."""
+    """Frees a slot. Returns the ids of the jobs that still have one; None where this job had none."""
     return sets.remove(_key(owner), job_id)
 
 
 def read(owner: str) -> frozenset[str]:
-    """The ids of the jobs that have one."""
+    """Returns the ids of the jobs that have a slot."""
     return sets.read(_key(owner))
 
 
@@ -37,7 +39,7 @@ def lookup(owner: str) -> Lookup[frozenset[str]]:
 
 
 def forget(owner: str) -> None:
-    """For an owner who has no jobs any more."""
+    """Deletes the slots of an owner who has no jobs left."""
     table.delete(_key(owner))
 
 

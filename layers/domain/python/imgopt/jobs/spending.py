@@ -1,7 +1,7 @@
-"""What AWS will charge for a job, about: list prices of us-east-1 in 2026, as `make costs` has them.
+"""Estimates what AWS charges for a job, at the list prices of us-east-1 in 2026 (see `make costs`).
 
-Transfer to clients is not in it, nor what is stored, nor models of which no price is known. A network on a GPU costs
-its seconds on an instance; the time in which that starts and waits for more to do is not in it.
+Transfer to clients, storage, and models without a known price are not included. A network on a GPU costs its seconds on
+an instance, without the time in which the instance starts or waits.
 """
 
 from dataclasses import dataclass
@@ -24,30 +24,30 @@ from imgopt.imaging.small import is_small
 from imgopt.jobs.express import fits_express
 from imgopt.jobs.model import Job
 
-# US dollars: all requests, writes, reads and logs of one image, whichever machine works on it; a transition of the
-# standard machine; a gigabyte of a Lambda function on Arm for a second.
+# US dollars: all requests, writes, reads and logs of one image, on either machine; one transition of the standard
+# machine; one GB-second of Lambda on Arm.
 REQUESTS, TRANSITION_PRICE, GB_SECOND = 0.000053, 0.000025, 0.0000133334
-# Transitions of a job that one stage does, and of one that takes branches.
+# Transitions of a job with one stage, and of one with branches.
 PLAIN_TRANSITIONS, BRANCH_TRANSITIONS = 4, 9
 OPTIMIZE_GB, SMALL_GB, UPSCALE_GB, WORDS_GB = 2.94, 1.73, 2.94, 2.0
-# A g6.xlarge on demand, the first of the types that are tried.
+# A g6.xlarge on demand, the first of the instance types that are tried.
 GPU_INSTANCE, GPU_SECOND, GPU_DEVICE = "g6.xlarge", 0.8048 / 3600, "cuda"
-# Of a warm stage beside its codecs, and of a model.
+# Seconds of a warm stage outside its codecs, and of a tagging model.
 WARM_SECONDS, WORDS_SECONDS = 0.2, 1.5
-# Of a network for a megapixel on 1.7 CPUs: `make bench-upscale` measures 1.1 to 1.25 s on one thread. The rest is
-# reading, storing and what two threads lose.
+# Seconds for a megapixel on 1.7 CPUs: `make bench-upscale` measures 1.1 to 1.25 s on one thread. The difference is for
+# reading, storing, and the loss between two threads.
 UPSCALE_SECONDS_PER_MEGAPIXEL = 1.0
-# Stages that took longer than so many times what was expected have waited.
+# A stage that took more than this many times the expected time has waited, and didn't compute.
 MOST_SURPRISING = 10
-# How often a picture is encoded on average where its quality is searched for.
+# Average number of encodings where a quality is searched for.
 SEARCHED_ENCODINGS = 2.6
-# Nova Lite, for an image and what it says of it.
+# US dollars of Nova Lite for an image and its tags.
 USUAL_WORDS = 0.000156
 
 
 @dataclass(frozen=True)
 class Work:
-    """Seconds of the stages that work on pixels, with a network, on a GPU, and on words, and US dollars for these."""
+    """Seconds of the stages: on pixels, in a network, on a GPU, on tagging; and the US dollars of tagging."""
 
     pixels: float
     network: float = 0.0
@@ -57,7 +57,7 @@ class Work:
 
 
 def quote_dollars(image: ImageHeader, options: ProcessingSettings) -> float:
-    """Before anything is done: by pixels, frames and format."""
+    """Returns the estimated US dollars of a job before its start, by pixels, frames and format."""
     return _dollars(image, options, _expected(image, options), express=fits_express(image, options))
 
 
@@ -73,7 +73,9 @@ def _expected(image: ImageHeader, options: ProcessingSettings) -> Work:
 
 
 def job_dollars(job: Job) -> float:
-    """By what the job took, where that is known already: nothing where it ended before it began."""
+    """Returns the estimated US dollars of a job, by its duration where that is known; 0 where it ended before
+    it began.
+    """
     if job.completed_at is None:
         return quote_dollars(job.source, job.options)
     if job.processing_milliseconds is None:
@@ -83,7 +85,9 @@ def job_dollars(job: Job) -> float:
 
 
 def _work_of(job: Job, seconds: float) -> Work:
-    """Of one that failed, what it was expected to take at most: which of its stages took the time is not known."""
+    """Returns the work of a job that took `seconds`. A failed job counts at most its expected work: its slow stage is
+    unknown.
+    """
     expected = _expected(job.source, job.options)
     if job.result is None:
         pixels = min(seconds, expected.pixels)
@@ -93,7 +97,7 @@ def _work_of(job: Job, seconds: float) -> Work:
     on_gpu = spent if upscaling and upscaling.device == GPU_DEVICE else 0.0
     usage = job.words.usage if job.words else None
     return Work(
-        # What is beyond was waiting.
+        # Any time beyond this was waiting.
         min(max(0.0, seconds - spent), MOST_SURPRISING * expected.pixels),
         network=spent - on_gpu,
         gpu=on_gpu,
@@ -114,14 +118,16 @@ def _dollars(image: ImageHeader, options: ProcessingSettings, work: Work, *, exp
 
 
 def expected_seconds(image: ImageHeader, options: ProcessingSettings) -> float:
-    """Of decoding once, and of encoding each result once."""
+    """Returns the seconds for decoding once and encoding each result once."""
     read = image.width * image.height * image.frames * FORMATS[image.format].decode_nanoseconds
     made = sum(_encoding(image, each) for each in outputs_of(options))
     return WARM_SECONDS + (read + made) / 1e9
 
 
 def _encoding(image: ImageHeader, options: ProcessingSettings) -> float:
-    """In each of the formats among which is chosen, and as often as is searched for a score or a size."""
+    """Returns the seconds of encoding in each candidate format, times the encodings that a search for a score or size
+    takes.
+    """
     candidates = possible_settings(image, options)
     targets = {target_format(image.format, each, has_alpha=image.has_alpha) for each in candidates}
     nanoseconds = sum(FORMATS[each].encode_nanoseconds for each in targets)

@@ -1,4 +1,4 @@
-"""Results that are stored in a bucket of the client's own, with the client's own key, which is kept nowhere."""
+"""Stores results in a client's own bucket, with the client's own key, which is not kept."""
 
 import re
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from imgopt.safe_http.destinations import resolve
 from imgopt.storage.signatures import AwsKey, sign_put
 
 S3_URL, GOOGLE_URL = "https://s3.{}.amazonaws.com/{}", "https://storage.googleapis.com/{}"
-# What S3 and Google say went wrong, as XML; more of it is not read.
+# The error code in the XML answers of S3 and Google. Nothing else of an answer is read.
 ERROR_CODE = re.compile(rb"<Code>(\w{1,64})</Code>")
 ANSWER_BYTES = 4096
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """Where a file goes: an address, and headers that prove who may write there. `service` is what it is called."""
+    """The destination of a file: a URL, and headers that authorize the write. `service` is its name in messages."""
 
     service: str
     url: str
@@ -31,7 +31,7 @@ class Bucket:
 
 
 def s3_bucket(path: str, region: str, key: AwsKey, headers: Mapping[str, str]) -> Bucket:
-    """`path` is the bucket and, after a slash, what the file is to be called."""
+    """Returns a bucket of Amazon S3. `path` is the bucket's name, a slash, and the object's key."""
     return Bucket("Amazon S3", S3_URL.format(region, quote(path, safe="/")), headers, region, key)
 
 
@@ -41,7 +41,10 @@ def google_bucket(path: str, token: str, headers: Mapping[str, str]) -> Bucket:
 
 
 def put_in_bucket(job: Job, bucket: Bucket, seconds: float) -> str:
-    """Where the first of its results is then. Raises InvalidRequest where it is not taken, Expired and NotReady."""
+    """Stores the job's first result and returns its URL.
+
+    Raises InvalidRequest where the bucket refuses it or doesn't answer in `seconds`, Expired or NotReady.
+    """
     artifact = job.finished_result().artifact
     headers = {**bucket.headers, "Content-Type": artifact.mime_type}
     data, deadline = results.read_stored(artifact.key), Deadline(seconds)
@@ -51,8 +54,8 @@ def put_in_bucket(job: Job, bucket: Bucket, seconds: float) -> str:
             status = answer.status
             said = b"" if 200 <= status < 300 else answer.read(ANSWER_BYTES)
     except Unfetchable as error:
-        raise InvalidRequest(f"{bucket.service} did not answer.") from error
+        raise InvalidRequest(f"{bucket.service} did not answer. Try again later.") from error
     if not 200 <= status < 300:
         code = ERROR_CODE.search(said)
-        raise InvalidRequest(f"{bucket.service} refused: {status}{f' {code[1].decode()}' if code else ''}.")
+        raise InvalidRequest(f"{bucket.service} refused the file: {status}{f' {code[1].decode()}' if code else ''}.")
     return bucket.url

@@ -1,4 +1,4 @@
-"""Submitting jobs: what a call asks is checked against all that is known, before anything is written."""
+"""Submits jobs. A call is checked completely before anything is written."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Known:
-    """What a call finds at its time: how much its principal has left, the jobs that came of it before, the uploads by
-    id, the ids of jobs that have slots, and how many have failed.
+class CallState:
+    """The stored state that a call is checked against: the balance, job ids of an earlier call under the same key,
+    uploads by id, ids of jobs with slots, and the count of failed jobs.
     """
 
     at: datetime
@@ -50,7 +50,7 @@ class Known:
     failures: QuotaStatus
 
 
-def submit(  # noqa: PLR0913 - what a request has
+def submit(  # noqa: PLR0913 - fields of a request
     principal: Principal | None,
     temp_file_ids: Sequence[str],
     options: ProcessingSettings,
@@ -59,22 +59,22 @@ def submit(  # noqa: PLR0913 - what a request has
     *,
     tender: "Tender | None" = None,
 ) -> Accepted:
-    """Creates one job per upload and charges for them, all or none, and starts them.
+    """Creates one job per upload, charges for all of them or for none, and starts them.
 
-    What was asked before under the same key has the same jobs, which cost nothing more; without a key, the payment
-    that is tendered is one. Raises InvalidRequest, TooLarge, NotFound, Expired, NotConfigured, OutOfCredits or
-    RateLimited before anything is written, and before that is paid for.
+    A repetition under the same key returns the same jobs, and is not charged. Without a key, the tendered payment
+    serves as one. Raises InvalidRequest, TooLarge, NotFound, Expired, NotConfigured, OutOfCredits or RateLimited before
+    anything is written or paid.
     """
     check_batch(temp_file_ids)
     if principal is None:
-        raise NotFound("Temp file not found. Upload it first, and send the session token that this answers.")
+        raise NotFound("Temp file not found. Upload it first, and send the session token from the answer.")
     now, call = clock.now(), describe_call(principal, temp_file_ids, options, entry_point, key, tender)
     known = read_known(principal, temp_file_ids, call, now)
     if known.job_ids:
         return resume_paid(find_accepted(principal, known.job_ids, now), tender)
     uploads = check_uploads(principal, temp_file_ids, options, known.uploads)
     cost = cost_of_all(uploads, options)
-    # The call may have taken what is missing after it was looked for, or while it was paid for.
+    # A repetition of this call may have taken the credits since the key was looked up, or during the payment.
     if cost > known.balance.remaining and (earlier := find_earlier(principal, call, now)):
         return resume_paid(earlier, tender)
     try:
@@ -89,7 +89,7 @@ def submit(  # noqa: PLR0913 - what a request has
     return accept(principal, new_jobs(submission, uploads, known.slots), balance, call)
 
 
-def describe_call(  # noqa: PLR0913, PLR0917 - what a request has
+def describe_call(  # noqa: PLR0913, PLR0917 - fields of a request
     principal: Principal,
     temp_file_ids: Sequence[str],
     options: ProcessingSettings,
@@ -97,8 +97,8 @@ def describe_call(  # noqa: PLR0913, PLR0917 - what a request has
     key: str | None,
     tender: "Tender | None" = None,
 ) -> IdempotencyRecord | None:
-    """The call to be remembered, where it has a key, or comes with a payment."""
-    # A setting that a later release adds makes no other request of what was sent before it.
+    """Returns the idempotency record of a call that has a key or a payment; None for other calls."""
+    # Default values are left out, so that a setting of a later version doesn't change the fingerprint of a request.
     wanted = options.model_dump(mode="json", exclude_defaults=True)
     asked = [entry_point, list(temp_file_ids), wanted]
     known_by = key or payment_key(tender, asked)
@@ -106,24 +106,24 @@ def describe_call(  # noqa: PLR0913, PLR0917 - what a request has
 
 
 def payment_key(tender: "Tender | None", asked: object) -> str:
-    """The key of a payment with its request. It has a space, so that no client's key equals it."""
+    """Returns a key from a payment and its request. It contains spaces, so that it can't equal a client's own key."""
     return f"x402 {tender.authorization.id} {json.dumps(asked)}" if tender and tender.authorization else ""
 
 
 def caller_of(principal: Principal) -> str:
-    """The principal whose idempotency keys count. Knowing an upload's id gives no access to its owner's calls."""
+    """Returns whose idempotency keys count. Knowing an upload's id must give no access to its owner's records."""
     return f"{principal.id}#{principal.credential}" if principal.credential is Credential.UPLOAD else principal.id
 
 
 def read_known(
     principal: Principal, temp_file_ids: Sequence[str], call: IdempotencyRecord | None, now: datetime
-) -> Known:
-    """All that has to be known, by one request. Raises InvalidRequest where the key was another call's."""
+) -> CallState:
+    """Reads the state for the checks in one request. Raises InvalidRequest where the key belongs to another request."""
     balance, job_ids = accounting.lookup(principal, now), idempotency.lookup(call, now)
     uploads, taken = files.lookup(temp_file_ids), slots.lookup(principal.id)
     failures = quotas.lookup(FAILED_JOBS, principal.id, principal.tier)
     found = lookups.read_all(balance, job_ids, uploads, taken, failures)
-    return Known(
+    return CallState(
         at=now,
         balance=balance.take(found),
         job_ids=job_ids.take(found),
@@ -133,10 +133,12 @@ def read_known(
     )
 
 
-def afford(principal: Principal, known: Known, cost: int, tender: "Tender | None") -> Balance:
-    """What the call is paid from: what is left, with what was bought by the payment that came, if it is needed.
+def afford(principal: Principal, known: CallState, cost: int, tender: "Tender | None") -> Balance:
+    """Returns the balance that the call is paid from, with credits purchased by the tendered payment where they are
+    needed.
 
-    Raises OutOfCredits, or RateLimited where too many jobs have failed, or guests have had enough and can't pay.
+    Raises OutOfCredits, and RateLimited where too many jobs have failed, or a quota of guests is used up and no
+    payments are taken.
     """
     quotas.admit(known.failures)
     try:
@@ -148,13 +150,15 @@ def afford(principal: Principal, known: Known, cost: int, tender: "Tender | None
 
 
 def pay_from(balance: Balance, principal: Principal, now: datetime, cost: int, tender: "Tender | None") -> Balance:
-    """The same of a balance, with what was bought in addition. Raises RateLimited where guests have had enough."""
+    """Returns the balance after a purchase, if one is needed. Raises OutOfCredits, or RateLimited where a quota is used
+    up.
+    """
     count = partial(count_guest, principal, balance, cost)
     if tender is None or cost <= balance.remaining:
         accounting.check_balance(balance, cost)
         count()
         return balance
-    from imgopt.payments import service as payments  # most installations take none
+    from imgopt.payments import service as payments  # imported late, because most installations take no payments
 
     if payments.buy(tender, principal.id, needed=cost - balance.remaining, most=cost, admit=count):
         balance = replace(balance, purchased=accounting.balance(principal, now).purchased)
@@ -163,7 +167,7 @@ def pay_from(balance: Balance, principal: Principal, now: datetime, cost: int, t
 
 
 def count_guest(principal: Principal, balance: Balance, cost: int) -> None:
-    """What was bought is nobody's share."""
+    """Counts a guest's cost against the quotas of guests. Purchased credits aren't counted."""
     if principal.is_guest:
         guests.count_credits(principal.networks, balance.of_period(cost))
 
@@ -181,7 +185,7 @@ def cost_of_all(uploads: Sequence[TempFile], options: ProcessingSettings) -> int
 
 
 def find_payer(temp_file_ids: Sequence[str]) -> Principal:
-    """The guest who pays for a call without any credential. Raises InvalidRequest or NotFound."""
+    """Returns the guest who uploaded the files of a call without a credential. Raises InvalidRequest or NotFound."""
     check_batch(temp_file_ids)
     return files.find_uploading_guest(temp_file_ids)
 
@@ -189,7 +193,7 @@ def find_payer(temp_file_ids: Sequence[str]) -> Principal:
 def check_uploads(
     principal: Principal, temp_file_ids: Sequence[str], options: ProcessingSettings, found: Mapping[str, TempFile]
 ) -> list[TempFile]:
-    """The principal's own, where what is asked can be done with all of them."""
+    """Returns the principal's uploads. Raises where one isn't its own, or an option can't be carried out for one."""
     if options.callback_url is not None:
         check_callback(options.callback_url)
     if Step.TAG in steps_for(options):
@@ -201,7 +205,7 @@ def check_uploads(
 
 
 def check_callback(url: str) -> None:
-    """Raises InvalidRequest: it is one of the settings."""
+    """Raises InvalidRequest where the URL can't be used for callbacks."""
     try:
         check_url(url)
     except Unfetchable as error:

@@ -1,6 +1,6 @@
-"""Jobs that wait for a slot of their owner: `WAITING#<owner>` has an entry for each, in the order in which they came.
+"""Waiting lists: `WAITING#<owner>` has an entry for each job that waits for a slot, in order of acceptance.
 
-The entry is removed when the job has been started, or has ended. One that was left behind does no harm.
+An entry is removed when its job has been started or has ended. Stale entries do no harm.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ KIND = "WAITING"
 
 
 def entry_of(job: Job) -> str:
-    """In the order of calls, and of the files of one call."""
+    """Returns the job's entry, which sorts by time of the call, then by the job's number in it."""
     return f"{job.created_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}#{job.number:03}#{job.id}"
 
 
@@ -22,7 +22,7 @@ def job_id_of(entry: str) -> str:
 
 
 def add(jobs: Sequence[Job]) -> None:
-    """All of one owner."""
+    """Adds jobs of one owner."""
     if jobs:
         ends = max(job.expires_at for job in jobs)
         lists.add_all(_list_of(jobs[0].owner), [entry_of(job) for job in jobs], int(ends.timestamp()))
@@ -37,12 +37,12 @@ def read_first(owner: str, count: int) -> list[str]:
 
 
 def read_waiting(owner: str) -> frozenset[str]:
-    """As many as are looked at."""
+    """Returns the first entries, as many as are read at once."""
     return frozenset(lists.read(_list_of(owner)))
 
 
 def read_until(owner: str, last: str) -> list[str]:
-    """The entries up to that one, if it is there."""
+    """Returns the entries up to and including `last`."""
     return lists.read(_list_of(owner), last=last)
 
 

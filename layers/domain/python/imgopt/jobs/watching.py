@@ -1,4 +1,4 @@
-"""Following jobs: one reader for all who wait for jobs in this process, on its event loop."""
+"""Watches jobs for clients that wait: one reader per process serves all of them, on the event loop."""
 
 import asyncio
 import time
@@ -11,17 +11,19 @@ from imgopt.errors import ImgoptError, Unavailable
 from imgopt.jobs.model import UNFINISHED, Job
 from imgopt.telemetry import logger
 
-# Seconds between two reads of a job, by the seconds for which it has been watched.
+# (seconds for which a job has been watched, seconds between two reads of it)
 PACES = ((2.0, 0.1), (15.0, 0.2), (60.0, 0.5), (float("inf"), 1.0))
 TICK = PACES[0][1]
-# Reads that may fail one after the other before those who wait are told.
+# Consecutive failed reads after which waiting clients get an error.
 MOST_FAILURES = 10
 Read = Callable[[Sequence[str]], Iterable[Job]]
 
 
 @dataclass
 class WatchedJob:
-    """What is known of a job: None until it is read, and where there is none. `due` is when to read it next."""
+    """What is known of a watched job. `job` is None before the first read, and for a job that doesn't exist. `due` is
+    the time of the next read.
+    """
 
     since: float
     due: float = 0.0
@@ -40,15 +42,15 @@ class Watch:
         self._error: Exception | None = None
 
     async def changes(self, seconds: float) -> dict[str, Job | None]:
-        """Jobs by id whose status is another than when they were last returned; at first, all.
+        """Waits for changes and returns the changed jobs by id; the first call returns all jobs.
 
-        Those that don't exist are None. Empty where nothing changes in so many seconds. Raises Unavailable where jobs
-        can't be read.
+        Jobs that don't exist are None. Returns nothing where no status changes in `seconds`. Raises Unavailable where
+        jobs can't be read.
         """
         await _wait(self._stirred, seconds)
         self._stirred.clear()
         if self._error:
-            raise Unavailable("The status can't be read at present.") from self._error
+            raise Unavailable("The status can't be read at present. Try again later.") from self._error
         changed = {job_id: each.job for job_id, each in self._watched.items() if each.is_read and self._is_new(job_id)}
         self._seen |= changed
         return changed
@@ -65,7 +67,7 @@ class Watch:
 
 
 class Watcher:
-    """Reads each watched job once for all who wait for it, at most ten times a second, and none that has ended."""
+    """Reads each watched job once for all clients that wait for it, at most ten times a second, until it has ended."""
 
     def __init__(self, read: Read) -> None:
         self._read = read
@@ -100,7 +102,7 @@ class Watcher:
         reader = self._reader
         if reader is None or reader.done() or reader.get_loop() is not loop:
             self._arrival = asyncio.Event()
-            # It reads for all who come: limits of the request that began it are none of its own.
+            # The reader serves all clients, so that the context of the request that starts it must not apply.
             self._reader = loop.create_task(self._keep_reading(), context=Context())
         self._arrival.set()
 
@@ -125,7 +127,7 @@ class Watcher:
             _update(each, found.get(job_id), now)
 
     def _note_failure(self, error: Exception) -> None:
-        """Whatever the error is, other clients must not wait endlessly."""
+        """Reports repeated failures to the waiting clients, which would otherwise wait endlessly."""
         self._failures += 1
         if not isinstance(error, ImgoptError):
             logger.error("watched jobs could not be read", exc_info=error)
@@ -136,7 +138,7 @@ class Watcher:
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
-    """For the event, but no longer than so many seconds."""
+    """Waits for the event, at most `seconds`."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()

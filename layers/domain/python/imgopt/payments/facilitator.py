@@ -1,4 +1,4 @@
-"""Asks the facilitator whether a payment is good, and to settle it."""
+"""Asks the facilitator to verify and to settle payments."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from x402.schemas import PaymentPayload, SettleResponse
 
 LONGEST_FAULT = 200
-# What a facilitator says of a transaction that it has sent, and not seen on the chain yet, or knows nothing of.
+# A facilitator's errors about a transaction that it has sent but not seen on the chain, or knows nothing about.
 NOT_KNOWN_YET = ("settlement_pending", "unexpected_settle_error")
-# In what any of them says of an authorization that the token has carried out, or that was cancelled.
+# All facilitators' errors about an authorization that was used or cancelled contain this word.
 USED_NONCE = "nonce"
 
 
 class Settled(StrEnum):
-    """UNKNOWN is also where no answer came: it may have been settled all the same."""
+    """Whether a payment was settled. UNKNOWN includes a missing answer: the payment may have been settled."""
 
     YES = "yes"
     NO = "no"
@@ -42,7 +42,9 @@ NOTHING_KNOWN = Settlement(Settled.UNKNOWN)
 
 
 def request_verification(authorization: Authorization, deadline: Deadline) -> str:
-    """What is wrong with it; "" where nothing is. Raises Unavailable where there is no answer."""
+    """Returns why the payment is invalid; "" for a valid one. Raises Unavailable where the facilitator does
+    not answer.
+    """
     payload = _payload_of(authorization.payload)
     try:
         answer = _client(deadline).verify(payload, payload.accepted)
@@ -74,7 +76,7 @@ def _read(answer: "SettleResponse", payment: CreditPayment) -> Settlement:
 
 
 def _is_of(answer: "SettleResponse", payment: CreditPayment) -> bool:
-    """Whether what it tells fits the payment: the payer and the amount may be left out."""
+    """Returns whether the answer matches the payment. Answers may leave out the payer and the amount."""
     is_paid = answer.amount is None or answer.amount == str(payment.amount)
     is_payers = answer.payer is None or answer.payer.lower() == payment.payer.lower()
     return is_paid and is_payers and answer.network == payment.network

@@ -1,6 +1,7 @@
-"""The facilitator's HTTP: as much of httpx as x402's client asks for, under one deadline, and without redirects.
+"""An HTTP client for the facilitator: the part of httpx that x402's client uses, with one deadline and no redirects.
 
-It is where the operator says, so its address may be any; nothing of the environment leads elsewhere.
+The operator chooses the facilitator's address, so that private addresses are allowed. Proxy variables of the
+environment are ignored.
 """
 
 import json as json_format
@@ -30,7 +31,7 @@ class FacilitatorAnswer:
 
 @dataclass(frozen=True)
 class DeadlineClient:
-    """Raises Unfetchable where there is no answer in time."""
+    """Raises Unfetchable where the facilitator does not answer before the deadline."""
 
     deadline: Deadline
 

@@ -1,4 +1,4 @@
-"""Payments by x402: what a client has signed, and what has become of it."""
+"""Payments by x402: the signed authorizations, and their outcome."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,9 +7,10 @@ from hashlib import sha256
 
 
 class PaymentStatus(StrEnum):
-    """`open` is not settled, or not known to be. What is `unclear` at its end, people decide on: `paid` or `unpaid`.
+    """The status of a payment.
 
-    `settled` has bought its credits.
+    `open`: not settled, or not known to be. `settled`: its credits were added. `unclear`: still unknown at its end;
+    then an operator decides on `paid` or `unpaid`.
     """
 
     OPEN = "open"
@@ -22,9 +23,9 @@ class PaymentStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Authorization:
-    """A transfer that its payer has signed (EIP-3009), as it came: `payload` is x402's, in JSON.
+    """A transfer that its payer has signed (EIP-3009). `payload` is the received JSON of x402.
 
-    The token moves for each payer's nonce once, whoever sends it, and until `valid_before`.
+    The token transfers once for each nonce of a payer, independent of the sender, and only until `valid_before`.
     """
 
     network: str
@@ -38,16 +39,17 @@ class Authorization:
 
     @property
     def id(self) -> str:
-        """The same however the payload is written."""
+        """A hash of network, asset, payer and nonce, independent of how the payload is written."""
         parts = (self.network, self.asset, self.payer, self.nonce)
         return sha256("|".join(parts).lower().encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class CreditPayment:
-    """An authorization that is to be settled for its owner, by one process at a time: until `held_until`.
+    """A payment of an owner. One process at a time settles it: the one that holds it until `held_until`.
 
-    `expires_at` is the authorization's end. `transaction` is that of the chain, where it was told.
+    `expires_at` is the end of the authorization. `transaction` is the hash on the chain; "" where the facilitator
+    didn't name it.
     """
 
     id: str
@@ -68,7 +70,7 @@ class CreditPayment:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What is told of a payment that was settled, or refused when it was to be: `fault` says why."""
+    """The outcome of a payment for the client. `fault` says why it was refused; "" for a settled one."""
 
     network: str
     payer: str
@@ -79,9 +81,9 @@ class Receipt:
 
 @dataclass
 class Tender:
-    """What a client offers to pay by, which is looked at where credits are missing alone.
+    """A payment that a client offers with a call. It is only used where credits are missing.
 
-    Without an authorization `fault` says why. The receipt is filled in where something was settled.
+    Without an authorization, `fault` says why. `receipt` is set once the payment was settled or refused.
     """
 
     authorization: Authorization | None

@@ -1,4 +1,4 @@
-"""What a call that lacks credits costs, in x402's words. The SDK is imported where it is used: that takes 0.2 s."""
+"""The price of a call that lacks credits, in the format of x402. The SDK is imported late, because that takes 0.2 s."""
 
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from x402.schemas import PaymentRequirements
 
 PAYMENT_SCHEME, VERSION = "exact", 2
-# For how long a client may sign: a settlement takes seconds.
+# A client may sign for this long; a settlement takes seconds.
 OFFERED_SECONDS = 300
 
 
@@ -32,7 +32,7 @@ def requirements_for(credits_missing: int) -> "PaymentRequirements":
 
 
 def write_offer(credits_missing: int, url: str, fault: str) -> str:
-    """The header PAYMENT-REQUIRED, for a call to that URL; `fault` is what was wrong with a payment before."""
+    """Returns the header PAYMENT-REQUIRED for a call of `url`. `fault` says what was wrong with an earlier payment."""
     from x402.http.utils import encode_payment_required_header
     from x402.schemas import PaymentRequired, ResourceInfo
 

@@ -1,4 +1,4 @@
-"""Finding payments of which it is not known what became, every minute: an answer was lost, or a process died."""
+"""Reconciliation of payments, every minute: settles those whose answer was lost, or whose process died."""
 
 import time
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ from imgopt.telemetry import logger
 
 @dataclass
 class PaymentReport:
-    """The ids of payments that were settled, and of those that could not be looked after."""
+    """The ids of payments that were settled, and of those whose check raised an error."""
 
     settled: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
 
 def reconcile_payments(seconds: float) -> PaymentReport:
-    """Begins with no other payment after so many seconds, less what one may take: the next run will."""
+    """Checks open payments. Begins none that might end after `seconds`; the next run checks the others."""
     report, until = PaymentReport(), time.monotonic() + seconds - settings().x402_seconds
     for payment in repository.find_undecided():
         if time.monotonic() >= until:
@@ -29,7 +29,7 @@ def reconcile_payments(seconds: float) -> PaymentReport:
         try:
             if _look_after(payment).status is PaymentStatus.SETTLED:
                 report.settled.append(payment.id)
-        except Exception:  # whatever it is, the others must not wait for it
+        except Exception:  # an error of one payment must not stop the others
             logger.exception("payment could not be reconciled", extra={"payment": payment.id})
             report.errors.append(payment.id)
     return report

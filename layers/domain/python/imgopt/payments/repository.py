@@ -1,6 +1,6 @@
-"""Payments: `PAYMENT#<id>` in the table, on the due index until it is known what became of them.
+"""Payments in the table: `PAYMENT#<id>`, on the due index until their outcome is known.
 
-Each is there once, whoever sends it how often, and what it buys is added by the write that says that it is settled.
+Each payment has one item, however often it is sent. One write marks it as settled and adds its credits.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from imgopt.storage.due_index import Part
 from imgopt.storage.transactions import ConditionFailed, Write
 
 KIND = "PAYMENT"
-# Longer than a signature can be valid, and than a call's idempotency record is kept.
+# Longer than a signature can be valid, and longer than idempotency records are kept.
 REMEMBERED = timedelta(days=8)
 UNDECIDED = (PaymentStatus.OPEN, PaymentStatus.UNCLEAR, PaymentStatus.PAID, PaymentStatus.UNPAID)
 
@@ -26,7 +26,7 @@ def find(payment_id: str) -> CreditPayment | None:
 
 
 def add(payment: CreditPayment) -> bool:
-    """Whether it was not there before."""
+    """Adds a payment. Returns False where it exists."""
     item = {**table.key(KIND, payment.id), **table.plain(payment), **due_index.entry(Part.PAYING, payment.id)}
     return table.put_new(item)
 
@@ -37,7 +37,7 @@ def find_undecided() -> Iterator[CreditPayment]:
 
 
 def hold_payment(payment: CreditPayment, until: datetime) -> bool:
-    """Takes what nobody holds any more; False where somebody else was faster."""
+    """Takes hold of a payment that no process holds. Returns False where another process was faster."""
     changed = table.update(
         table.key(KIND, payment.id),
         {"held_until": _spell(until)},
@@ -50,18 +50,18 @@ def hold_payment(payment: CreditPayment, until: datetime) -> bool:
 def note_settled(
     payment: CreditPayment, transaction: str, now: datetime, instead_of: Sequence[PaymentStatus] = UNDECIDED
 ) -> CreditPayment | None:
-    """Adds the purchased credits to their owner's; None where the payment's status has changed."""
+    """Marks the payment as settled and adds its purchased credits. Returns None where its status has changed."""
     settled = replace(payment, status=PaymentStatus.SETTLED, transaction=transaction, fault="")
     return _end(settled, now, instead_of, [ledger.add_purchased(payment.owner, payment.credits, now)])
 
 
 def note_refused(payment: CreditPayment, fault: str, now: datetime) -> CreditPayment | None:
-    """None where it was decided before."""
+    """Marks the payment as refused. Returns None where its outcome was known before."""
     return _end(replace(payment, status=PaymentStatus.REFUSED, fault=fault), now, UNDECIDED, [])
 
 
 def note_unclear(payment: CreditPayment, fault: str) -> bool:
-    """Whether it was not known before."""
+    """Marks the payment as unclear. Returns False where it was marked before."""
     changed = table.update(
         table.key(KIND, payment.id),
         {"status": PaymentStatus.UNCLEAR, "fault": fault},
@@ -74,7 +74,9 @@ def note_unclear(payment: CreditPayment, fault: str) -> bool:
 def _end(
     payment: CreditPayment, now: datetime, instead_of: Sequence[PaymentStatus], more: Sequence[Write]
 ) -> CreditPayment | None:
-    """Off the due index, and without the signature, which nobody needs any more."""
+    """Writes the outcome, removes the payment from the due index, and removes the signature, which is no
+    longer needed.
+    """
     ended = replace(payment, payload="")
     item = table.to_item(ended, KIND, payment.id, now + REMEMBERED)
     where = f"#status IN ({', '.join(f':{each.name}' for each in instead_of)})"
@@ -86,5 +88,5 @@ def _end(
 
 
 def _spell(moment: datetime) -> str:
-    """As it is stored."""
+    """Returns a time as it is stored."""
     return str(table.plain(moment))

@@ -1,4 +1,4 @@
-"""Buying the credits that a call lacks by a payment that came with it. One payment buys them once."""
+"""Buys the credits that a call lacks, by the payment that came with it. Each payment buys credits once."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,17 +13,17 @@ from imgopt.safe_http.deadline import Deadline
 from imgopt.settings import settings
 
 ALREADY_USED, TOO_LITTLE, TOO_MUCH = "payment_already_used", "insufficient_amount", "amount_exceeds_cost"
-UNDER_WAY = "The payment is being settled. Please send the same again, with the same signature."
-UNCLEAR = "It is not known whether this payment was settled. The operator of the service looks into it."
+UNDER_WAY = "The payment is being settled. Send the same request again, with the same signature."
+UNCLEAR = "It is unknown whether this payment was settled. The operator of the service has to check it."
 UNCLEAR_SECONDS = 3600
 
 
 def buy(tender: Tender, owner: str, *, needed: int, most: int, admit: Callable[[], object]) -> bool:
-    """Adds what is paid for to the owner's credits; whether that was done, now or by the same payment before.
+    """Buys credits with a tender. Returns whether they were added, now or by an earlier call with the same payment.
 
-    `needed` is how many credits are missing, `most` what the call costs. Else `tender.fault` says why it is not taken.
-    `admit` is called before anything is settled: what it raises refuses the call. Raises Unavailable where it is not
-    known yet what becomes of the payment.
+    `needed` credits are missing; the call costs `most`. Where it returns False, `tender.fault` says why. `admit` is
+    called before a payment is settled; its errors refuse the call. Raises Unavailable while the outcome of the payment
+    is unknown.
     """
     authorization, deadline = tender.authorization, Deadline(settings().x402_seconds)
     if authorization is None:
@@ -31,7 +31,7 @@ def buy(tender: Tender, owner: str, *, needed: int, most: int, admit: Callable[[
     payment = repository.find(authorization.id)
     if payment is None:
         fault = _fault_of(authorization, needed, most) or facilitator.request_verification(authorization, deadline)
-        # The same that came meanwhile may have been settled: a nonce that is used is refused.
+        # The same payment may have been settled by another call meanwhile: verification then refuses its used nonce.
         payment = repository.find(authorization.id) if fault else None
         if fault and payment is None:
             tender.fault = fault
@@ -45,7 +45,7 @@ def buy(tender: Tender, owner: str, *, needed: int, most: int, admit: Callable[[
 
 
 def recall(tender: Tender, owner: str) -> None:
-    """Of a call that was accepted before: the receipt of what it was paid by."""
+    """Sets the receipt of a call that was accepted before: the payment that it was paid by."""
     payment = repository.find(tender.authorization.id) if tender.authorization else None
     if payment and payment.owner == owner and payment.status is PaymentStatus.SETTLED:
         tender.receipt = receipt_of(payment)
@@ -60,7 +60,7 @@ def _fault_of(authorization: Authorization, needed: int, most: int) -> str:
 
 
 def _pay(authorization: Authorization, owner: str, deadline: Deadline) -> CreditPayment:
-    """Written down first: whatever happens then, somebody sees to it."""
+    """Stores the payment before it is settled, so that reconciliation finds it whatever happens."""
     payment = _new_payment(authorization, owner)
     if repository.add(payment):
         return settlement.try_first(payment, deadline)

@@ -1,4 +1,4 @@
-"""Settles a payment that is written down, once or as often as it takes, and writes down what became of it."""
+"""Settles stored payments, and stores the outcome."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -12,15 +12,15 @@ from imgopt.payments.repository import UNDECIDED
 from imgopt.safe_http.deadline import Deadline
 from imgopt.telemetry import logger, measure
 
-# Beside what the facilitator may take: for writing down what it said.
+# For storing the outcome, in addition to the facilitator's time.
 RESERVE = timedelta(seconds=5)
 NOT_PAID = "not_paid"
-# A transaction that was sent in time may reach the chain a little later.
+# A transaction that was sent before its end may reach the chain this much later.
 LATE = timedelta(minutes=2)
 
 
 def try_first(payment: CreditPayment, deadline: Deadline) -> CreditPayment:
-    """Of a payment that nobody has sent before: what the facilitator refuses then is not settled."""
+    """Settles a payment that was never sent before. A refusal then means that it isn't settled."""
     outcome = facilitator.request_settlement(payment, deadline)
     if outcome.state in (Settled.NO, Settled.NONCE_USED):
         return _refuse(payment, outcome)
@@ -28,9 +28,9 @@ def try_first(payment: CreditPayment, deadline: Deadline) -> CreditPayment:
 
 
 def try_again(payment: CreditPayment, deadline: Deadline) -> CreditPayment:
-    """Where an answer was lost: that the nonce is used now is how a settlement looks that nobody heard of.
+    """Settles a payment whose answer was lost. A used nonce means that it was settled.
 
-    Any other refusal tells nothing, as it may be for that, too. Who is right, people decide when its time is over.
+    Other refusals are no proof that it wasn't. At its end an operator has to decide.
     """
     outcome = facilitator.request_settlement(payment, deadline)
     if outcome.state is Settled.NONCE_USED:
@@ -41,7 +41,7 @@ def try_again(payment: CreditPayment, deadline: Deadline) -> CreditPayment:
 
 
 def end_decided(payment: CreditPayment) -> CreditPayment:
-    """What people have found to be paid, or not."""
+    """Ends a payment that an operator has decided to be paid or unpaid."""
     if payment.status is PaymentStatus.PAID:
         return _settle(payment, Settlement(Settled.YES))
     return _refuse(payment, Settlement(Settled.NO, fault=NOT_PAID))
@@ -52,7 +52,7 @@ def receipt_of(payment: CreditPayment) -> Receipt:
 
 
 def _settle(payment: CreditPayment, outcome: Settlement) -> CreditPayment:
-    """A yes counts also where somebody who came too late has taken it for refused, as its nonce was used by then."""
+    """Stores the outcome. A success overrides a refusal that another process stored because it found the nonce used."""
     beaten = (*UNDECIDED, PaymentStatus.REFUSED) if outcome.state is Settled.YES else UNDECIDED
     settled = repository.note_settled(payment, outcome.transaction, clock.now(), beaten)
     if settled is None:

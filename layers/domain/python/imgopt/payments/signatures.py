@@ -14,9 +14,9 @@ from imgopt.settings import settings
 if TYPE_CHECKING:
     from x402.schemas import PaymentPayload, PaymentRequirements
 
-# In base64. Signatures of smart wallets are longer than the 65 bytes of a key's.
+# Length in base64. Signatures of smart contract wallets are longer than the 65 bytes of a key's signature.
 LONGEST_SIGNATURE = 8192
-# Clocks of clients differ by so much.
+# Tolerated difference of clients' clocks.
 CLOCK_DIFFERENCE = timedelta(minutes=10)
 INVALID_PAYLOAD, ANOTHER_OFFER, PAYMENT_EXPIRED = "invalid_payload", "payment_requirements_mismatch", "payment_expired"
 
@@ -26,7 +26,9 @@ Seconds = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,11}$")]
 
 
 class SignedTransfer(BaseModel):
-    """`transferWithAuthorization` of EIP-3009: other ways to pay have no nonce of the token's own."""
+    """The message of `transferWithAuthorization` (EIP-3009). Other methods of payment have no nonce on the token's
+    contract.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel)
 
@@ -38,7 +40,7 @@ class SignedTransfer(BaseModel):
 
 
 def read_tender(header: str) -> Tender:
-    """What can't be read is no error where credits are left."""
+    """Parses a tender. An unreadable one has a `fault`, and raises no error: the call may need no payment."""
     from x402.http.utils import decode_payment_signature_header
     from x402.schemas import PaymentPayload
 
@@ -77,7 +79,7 @@ def _check(transfer: SignedTransfer, payload: "PaymentPayload") -> Tender:
 
 
 def _is_ours(accepted: "PaymentRequirements", wanted: "PaymentRequirements") -> bool:
-    """Whether it is what is offered at present."""
+    """Returns whether the payment is for what this service offers at present."""
     return (
         (accepted.scheme, accepted.network, accepted.amount) == (PAYMENT_SCHEME, wanted.network, wanted.amount)
         and _same(accepted.asset, wanted.asset)
@@ -87,12 +89,12 @@ def _is_ours(accepted: "PaymentRequirements", wanted: "PaymentRequirements") -> 
 
 
 def _same(first: str, second: str) -> bool:
-    """Of addresses: capital letters are a checksum."""
+    """Compares addresses without case, because capital letters only encode a checksum."""
     return first.lower() == second.lower()
 
 
 def write_receipt(receipt: Receipt) -> str:
-    """The header PAYMENT-RESPONSE."""
+    """Returns the header PAYMENT-RESPONSE."""
     from x402.http.utils import encode_payment_response_header
     from x402.schemas import SettleResponse
 

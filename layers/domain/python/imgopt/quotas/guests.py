@@ -1,4 +1,6 @@
-"""What guests may have: each as much as any other, and those of one place together, whoever makes new ones."""
+"""Limits on guests' credits. Guests are easy to create, so guests of one address, one site, and all guests share
+limits.
+"""
 
 from collections.abc import Sequence
 
@@ -10,10 +12,9 @@ EVERYBODY = "everybody"
 
 
 def count_credits(networks: Sequence[str], credits_asked: int) -> None:
-    """By the address that a guest asks from, and the site of that where it is known, and all together.
+    """Counts credits against the limits of the guest's address, of its site where that is known, and of all guests.
 
-    Raises RateLimited where one of them has not so many left. Credits that a guest is given back stay counted: work has
-    been done for them.
+    Raises RateLimited where one of them has fewer left. Refunds are not subtracted, because work was done for them.
     """
     address, site, everybody = GUESTS_CREDITS
     known = [*zip((address, site), networks, strict=False), (everybody, EVERYBODY)]

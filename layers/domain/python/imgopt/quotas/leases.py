@@ -1,7 +1,7 @@
-"""What one client holds open at a time, by whichever processes it is served.
+"""Leases: how many streams or downloads one client has open at the same time, across all processes.
 
-`LEASES#<kind>#<hash of whom>#<start of the window>` has a name for each. What a process that died has left there is
-forgotten with its window, and whoever holds something across the border of two is not counted in the second.
+`LEASES#<kind>#<hash of client>#<start of the window>` has a name for each lease. A lease of a process that died ends
+with its window. A lease that is still open when the next window begins isn't counted there.
 """
 
 import secrets
@@ -13,7 +13,7 @@ from imgopt.errors import RateLimited
 from imgopt.storage import sets, table
 
 KIND = "LEASES"
-# Twice as long as anything is open.
+# Twice as long as a stream or download can be open.
 LEASE_SECONDS = 600
 RETRY_SECONDS = 5
 
@@ -29,9 +29,9 @@ class Lease:
 
 
 def take_lease(kind: str, whom: str, most: int, message: str) -> Lease:
-    """Raises RateLimited where so many are held already."""
+    """Takes one of `most` leases of a kind. Raises RateLimited with `message` where all are taken."""
     start = int(clock.now().timestamp()) // LEASE_SECONDS * LEASE_SECONDS
-    hashed = sha256(whom.encode()).hexdigest()[:32]  # addresses are personal
+    hashed = sha256(whom.encode()).hexdigest()[:32]  # addresses are personal data
     lease = Lease(f"{kind}#{hashed}#{start}", secrets.token_hex(4))
     if not sets.add(lease.key, {lease.name}, most, start + 2 * LEASE_SECONDS):
         raise RateLimited(f"{message} Try again in {RETRY_SECONDS} s.", RETRY_SECONDS)

@@ -1,4 +1,6 @@
-"""Counts: `RATE#<rule>#<hash of whom>#<start of the window>` in the table, gone soon after the window."""
+"""Counts of requests: `RATE#<rule>#<hash of key>#<start of the window>` in the table; each expires soon after its
+window.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +14,10 @@ KIND = "RATE"
 
 @dataclass(frozen=True)
 class Window:
-    """Of one rule and one `key`, from `start` until `end`, both in seconds since 1970.
+    """The window of one rule and one `key`, from `start` until `end`, both in seconds since 1970.
 
-    Rules that are counted together have one item, of which each has a number, called `count` where there is no other.
+    Rules that are counted together share one item. `number` is the name of the rule's attribute in it: `count` for a
+    rule that has an item of its own.
     """
 
     rule: str
@@ -25,9 +28,10 @@ class Window:
 
 
 def count_in_windows(asked: Sequence[tuple[Window, int, int]]) -> list[int | None]:
-    """Counts windows of one item, each with an amount and a limit, in one write: all of them or none.
+    """Adds amounts to windows of one item in one write: to all of them or to none. `asked` has window, amount and
+    limit.
 
-    Each count with its amount; where one would be beyond its limit, None for that, and 0 for the others.
+    Returns each count with its amount. Where one would exceed its limit, it is None, and the others are 0.
     """
     window = asked[0][0]
     amounts = [counters.Amount(each.number, amount, limit) for each, amount, limit in asked]
@@ -36,7 +40,7 @@ def count_in_windows(asked: Sequence[tuple[Window, int, int]]) -> list[int | Non
 
 
 def subtract(window: Window, amount: int) -> None:
-    """What has been counted there."""
+    """Subtracts an amount that was counted in the window."""
     counters.add_known(_key(window), {window.number: -amount})
 
 
@@ -45,6 +49,6 @@ def lookup(window: Window) -> Lookup[int]:
 
 
 def _key(window: Window) -> table.Item:
-    # Codes are secrets, and addresses are personal: neither is kept as it is.
+    # Codes are secrets and addresses are personal data, so that only their hashes are stored.
     whom = sha256(window.key.encode()).hexdigest()[:32]
     return table.key(KIND, f"{window.rule}#{whom}#{window.start}")

@@ -1,4 +1,4 @@
-"""The limits on rates and amounts: what is counted, for whom, and in which time. The numbers are settings."""
+"""Quotas: what is counted, for whom, and in which time. The limits are settings."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,10 +11,10 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 class Counted(StrEnum):
-    """Who or what has a count of its own.
+    """Whom or what a rule counts for.
 
-    A principal without a credential is its address; a stranger is an address whose request has none. A site has all
-    addresses that are given to one customer at most, and everybody is one.
+    PRINCIPAL of a request without a credential is its address. STRANGER is the address of a request without a
+    credential. SITE is the largest block of addresses that is given to one customer. EVERYBODY is a single count.
     """
 
     ADDRESS = "address"
@@ -29,10 +29,10 @@ class Counted(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """A limit for each window of so many `seconds`; `message` is what is answered beyond it.
+    """A limit for each window of `seconds`; `message` is the answer beyond it.
 
-    Counts are of requests, or of an amount of something that requests ask for. A rule is `counted_with` another one
-    where its number is in the item of that, for the same keys and seconds: then both may be counted in one write.
+    Requests are counted, or an amount that requests ask for. `counted_with` names the rule whose item also holds this
+    rule's count. Both must have the same keys and seconds; then one write counts both.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Rule:
     counted_with: str = ""
 
     def limit_of(self, tier: Tier) -> int:
-        """How much there may be in a window."""
+        """Returns the most that is allowed in a window."""
         setting = f"rate_{self.name.replace('-', '_')}"
         limit: int = getattr(settings(), f"{setting}_{group_of(tier)}" if self.is_by_tier else setting)
         return limit
@@ -53,45 +53,53 @@ class Rule:
 
 
 class CreditRule(Rule):
-    """Counts credits of guests; its setting is so many guests' worth."""
+    """A rule that counts guests' credits. Its setting is a number of guests, each with the daily credits of
+    one guest.
+    """
 
     def limit_of(self, tier: Tier) -> int:
         guests: int = getattr(settings(), self.name.replace("-", "_"))
         return guests * settings().credits_unregistered
 
 
-UPLOADED_BYTES = Rule("upload-bytes", Counted.PRINCIPAL, DAY, "Too many bytes of uploads today.")
-# Of a guest, both are by address and day.
+UPLOADED_BYTES = Rule("upload-bytes", Counted.PRINCIPAL, DAY, "Too many bytes were uploaded today.")
+# Guests are counted by address and day in both rules.
 NEW_GUESTS = Rule(
     "new-guests",
     Counted.STRANGER,
     DAY,
-    "Too many new guests from this address today. Sign in to go on.",
+    "Too many new guests from your IP address today. Sign in to continue.",
     counted_with=UPLOADED_BYTES.name,
 )
 RULES = {
     rule.name: rule
     for rule in (
-        Rule("uploads", Counted.PRINCIPAL, MINUTE, "Too many uploads in a minute."),
-        Rule("processing", Counted.PRINCIPAL, MINUTE, "Too many processing calls in a minute."),
+        Rule("uploads", Counted.PRINCIPAL, MINUTE, "Too many uploads in one minute."),
+        Rule("processing", Counted.PRINCIPAL, MINUTE, "Too many processing calls in one minute."),
         NEW_GUESTS,
-        Rule("key-checks", Counted.ADDRESS, MINUTE, "Too many keys were asked about in a minute."),
-        Rule("device-code", Counted.ADDRESS, HOUR, "Too many device codes in an hour."),
-        Rule("token-poll", Counted.DEVICE_CODE, MINUTE, "Asked too often for the token of this device code."),
-        Rule("polls-by-address", Counted.ADDRESS, MINUTE, "Asked too often for tokens from this address."),
-        Rule("approve", Counted.ADDRESS, HOUR, "Too many approvals in an hour."),
+        Rule("key-checks", Counted.ADDRESS, MINUTE, "Too many API keys were checked in one minute."),
+        Rule("device-code", Counted.ADDRESS, HOUR, "Too many device codes in one hour."),
+        Rule("token-poll", Counted.DEVICE_CODE, MINUTE, "The token of this device code was requested too often."),
+        Rule("polls-by-address", Counted.ADDRESS, MINUTE, "Tokens were requested too often from your IP address."),
+        Rule("approve", Counted.ADDRESS, HOUR, "Too many approvals in one hour."),
     )
 }
 FAILED_JOBS = Rule("failed-jobs", Counted.PRINCIPAL, DAY, "Too many of your files could not be processed today.")
-# Guests are made in no time: what they have is also counted by where they come from, and of all together.
+# Guests are easy to create: their credits are also counted by address, by site, and for all guests.
 GUESTS_CREDITS = (
-    CreditRule("guests-per-address", Counted.ADDRESS, DAY, "Guests at your address have used their credits of today."),
-    CreditRule("guests-per-site", Counted.SITE, DAY, "Guests of your network have used their credits of today."),
-    CreditRule("guests-in-all", Counted.EVERYBODY, DAY, "Guests have used all their credits of today."),
+    CreditRule(
+        "guests-per-address", Counted.ADDRESS, DAY, "Guests at your IP address have used up their credits for today."
+    ),
+    CreditRule("guests-per-site", Counted.SITE, DAY, "Guests of your network have used up their credits for today."),
+    CreditRule("guests-in-all", Counted.EVERYBODY, DAY, "All guests together have used up their credits for today."),
 )
-# Of images that are made for their URLs.
-URL_MISSES_BY_KEY = Rule("url-misses-by-key", Counted.URL_KEY, MINUTE, "Too many images were made in a minute.")
+# Images that are made because their image URL was requested.
+URL_MISSES_BY_KEY = Rule(
+    "url-misses-by-key", Counted.URL_KEY, MINUTE, "Too many new images were requested in one minute."
+)
 URL_MISSES_BY_ADDRESS = Rule(
-    "url-misses-by-address", Counted.ADDRESS, MINUTE, "You asked for too many new images in a minute."
+    "url-misses-by-address", Counted.ADDRESS, MINUTE, "You requested too many new images in one minute."
 )
-URL_VARIANTS = Rule("url-variants", Counted.SOURCE, DAY, "Too many different images were made of this source today.")
+URL_VARIANTS = Rule(
+    "url-variants", Counted.SOURCE, DAY, "Too many different variants of this source were requested today."
+)

@@ -1,8 +1,8 @@
-"""Counting requests in fixed windows: from minute to minute, hour to hour, day to day, in UTC.
+"""Counts requests in fixed windows of a minute, an hour or a day, in UTC.
 
-A window is one number in the table, and a request one conditional write, whether it is let through or not. A sliding
-window would have to read the one before as well, and a token bucket to compute from what is there, which takes two
-writes where others count, too. The price is that twice the limit can pass around the border of two windows.
+A window is one number in the table. A request is one conditional write, allowed or not. A sliding window would also
+read the previous window, and a token bucket would need two writes under contention. The price of fixed windows: up to
+twice the limit can pass around the border of two windows.
 """
 
 import math
@@ -21,7 +21,7 @@ from imgopt.storage.lookups import Lookup
 
 @dataclass(frozen=True)
 class QuotaStatus:
-    """Where someone stands with a rule: `remaining` more until `resets_at`, seconds since 1970."""
+    """The state of one rule for one key: `remaining` requests until `resets_at`, in seconds since 1970."""
 
     rule: Rule
     limit: int
@@ -30,21 +30,24 @@ class QuotaStatus:
     is_refused: bool
 
     def seconds_left(self, now: datetime) -> int:
-        """Until the next window, at least 1."""
+        """Returns the seconds until the next window, at least 1."""
         return max(1, math.ceil(self.resets_at - now.timestamp()))
 
 
 def count(rule: Rule, key: str, tier: Tier, amount: int = 1) -> QuotaStatus:
-    """Counts a request of `key`, or what it asks for, unless that is more than the limit.
+    """Counts a request of `key`, or the amount that it asks for, unless the limit would be exceeded.
 
-    Raises Unavailable where it can't be counted.
+    Raises Unavailable where DynamoDB does not answer.
     """
     (status,) = count_together([(rule, amount)], key, tier)
     return status
 
 
 def count_together(asked: Sequence[tuple[Rule, int]], key: str, tier: Tier) -> list[QuotaStatus]:
-    """Counts rules of one item by an amount each, in one write: all of them, or none where one is beyond its limit."""
+    """Counts an amount for each rule in one write: for all of them, or for none where one limit would be exceeded.
+
+    The rules must share one item (`Rule.counted_with`).
+    """
     windows = [(window_of(rule, key), amount, rule.limit_of(tier)) for rule, amount in asked]
     counts = repository.count_in_windows(windows)
     return [
@@ -60,20 +63,20 @@ def count_together(asked: Sequence[tuple[Rule, int]], key: str, tier: Tier) -> l
 
 
 def spend(rule: Rule, key: str, tier: Tier, amount: int) -> None:
-    """Counts an amount. Raises RateLimited where there is not so much left."""
+    """Counts an amount. Raises RateLimited where less is left."""
     if amount:
         admit(count(rule, key, tier, amount))
 
 
 def take_back(rule: Rule, key: str, amount: int, resets_at: int) -> None:
-    """What has been counted in the window that ends then."""
+    """Subtracts an amount that was counted in the window that ends at `resets_at`."""
     window = window_of(rule, key)
-    if window.end == resets_at:  # what was counted in another one limits nothing any more
+    if window.end == resets_at:  # an earlier window limits nothing any more
         repository.subtract(window, amount)
 
 
 def lookup(rule: Rule, key: str, tier: Tier) -> Lookup[QuotaStatus]:
-    """Where `key` stands, without counting anything: it is refused where nothing remains."""
+    """Looks up the state of a rule for `key` without counting. `is_refused` is true where nothing remains."""
     limit, window = rule.limit_of(tier), window_of(rule, key)
     return repository.lookup(window).then(
         lambda counted: QuotaStatus(rule, limit, max(0, limit - counted), window.end, is_refused=counted >= limit)
@@ -88,7 +91,7 @@ def admit(status: QuotaStatus) -> None:
 
 
 def window_of(rule: Rule, key: str) -> Window:
-    """The present one."""
+    """Returns the present window of a rule for a key."""
     start = int(clock.now().timestamp()) // rule.seconds * rule.seconds
     number = rule.name.replace("-", "_") if rule.counted_with else "count"
     return Window(rule.counted_with or rule.name, key, start, start + rule.seconds, number)

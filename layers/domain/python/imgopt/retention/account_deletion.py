@@ -1,9 +1,9 @@
-"""Deleting an account: all that belongs to a user, and at last the user's own record.
+"""Deletes accounts: everything that belongs to a user, and last the user's own record.
 
-The first write marks the record, so that no credential of the user is taken from then on. All steps can be repeated.
-What is left, since there was no time or something did not answer, is done by the hourly cleanup. The cleanup also
-deletes the customer at Stripe, for which the functions that take requests have no key. The record goes last, when
-requests that were under way have ended: until then the same user can't sign up anew.
+The first write marks the record, so that all credentials of the user are refused from then on. All steps can be
+repeated. What remains, for lack of time or after an error, is deleted by the hourly cleanup. The cleanup also deletes
+the customer at Stripe, because the functions of the API have no key for that. The record is deleted last, when running
+requests have ended: until then the same user can't sign up again.
 """
 
 from datetime import timedelta
@@ -27,24 +27,24 @@ from imgopt.retention.removal import remove_now
 from imgopt.storage import owned
 from imgopt.telemetry import logger
 
-# So long a request waits for it.
+# The request that deletes an account works on it for this long.
 ANSWER_SECONDS = 10.0
-# Of jobs and uploads, each of which takes several calls.
+# Concurrent deletions of jobs and uploads, each of which takes several calls.
 PARALLEL_DELETIONS = 8
-# Longer than a request takes that was let in a moment before, and than most issuers' tokens are valid.
+# Longer than a request that was accepted just before can run, and than most issuers' tokens are valid.
 SETTLING_TIME = timedelta(hours=1)
 
 
 def begin_deletion(user_id: str) -> None:
-    """Shuts the account at once, and deletes most of it within this call; the cleanup deletes the rest.
+    """Blocks the account at once, and deletes most of it within this call; the cleanup deletes the rest.
 
-    Doing so twice changes nothing. Raises NotFound where there is no such user.
+    Can be repeated. Raises NotFound where there is no such user.
     """
     if repository.mark_deleting(user_id, clock.now()):
         audit.record_event(AuditEvent.DELETION_BEGUN, user_id)
     try:
         run_all([partial(remove_things, user_id)], seconds=ANSWER_SECONDS)[0].take()
-    except Exception:  # whatever it is, the account is shut, and cleaning up goes on with it
+    except Exception:  # whatever the error is, the account is blocked, and the cleanup continues
         logger.exception("account could not be emptied yet", owner=user_id)
 
 
@@ -55,18 +55,18 @@ def continue_deletion(is_over: IsOver) -> None:
             return
         try:
             finish_deletion(user_id)
-        except Exception:  # whatever it is, the others must not wait for it
+        except Exception:  # an error of one account must not stop the others
             logger.exception("account could not be deleted yet", owner=user_id)
 
 
 def finish_deletion(user_id: str) -> bool:
-    """Continues a deletion that was begun. Returns whether nothing is left of the user."""
+    """Continues a deletion. Returns whether nothing is left of the user."""
     since = repository.deleting_since(user_id)
     if since is None:
         return repository.find_user(user_id) is None
     remove_things(user_id)
     is_settled = clock.now() - since >= max(SETTLING_TIME, grace())
-    if is_settled or credentials.is_set_up():  # a function without billing's settings leaves this to the cleanup
+    if is_settled or credentials.is_set_up():  # functions without billing's settings leave this to the cleanup
         delete_customer_of(user_id)
     if not is_settled:
         return False
@@ -76,7 +76,7 @@ def finish_deletion(user_id: str) -> bool:
 
 
 def remove_things(owner: str) -> None:
-    """Jobs go before the ledger: one that is stopped may give its credits back."""
+    """Deletes the owner's jobs before its ledger, because a stopped job may be refunded."""
     for store in (api_key_store.delete_all, devices.delete_all_tokens, session_store.delete_all, waiting.clear):
         store(owner)
     remove_jobs_and_uploads(owner)

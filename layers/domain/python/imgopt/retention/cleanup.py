@@ -1,7 +1,7 @@
-"""Cleaning up: files and records of jobs and uploads whose time is over, as many as there is time for.
+"""The cleanup: removes expired files and records of jobs and uploads, as many as there is time for.
 
-It can be broken off anywhere and run twice at once: what was removed is off the agenda, and what was not comes first in
-the next run.
+It can be interrupted anywhere, and run twice at once. What was removed is no longer in the due index; what was not
+comes first in the next run.
 """
 
 import time
@@ -30,7 +30,7 @@ MOST_ERRORS = 100
 
 @dataclass
 class CleanupReport:
-    """How many jobs have gone, and files of jobs and uploads; `errors` names what could not be removed, up to 100."""
+    """The numbers of deleted jobs, and of deleted files of jobs and uploads; `errors` names up to 100 that failed."""
 
     deleted_jobs: int = 0
     deleted_files: int = 0
@@ -46,7 +46,7 @@ class CleanupReport:
 
 @dataclass(frozen=True)
 class Removed:
-    """`files` is None where there was nothing to remove."""
+    """One removal. `files` is None where there was nothing to remove."""
 
     is_job: bool
     files: int | None = None
@@ -55,7 +55,7 @@ class Removed:
 
 @dataclass(frozen=True)
 class Term:
-    """What expired before `horizon` is removed; nothing more is begun after `until`, by the monotonic clock."""
+    """What expired before `horizon` is removed. Nothing is begun after `until`, in seconds of the monotonic clock."""
 
     horizon: datetime
     until: float
@@ -65,7 +65,7 @@ class Term:
 
 
 def clean_up(seconds: float) -> CleanupReport:
-    """For so many seconds. What is under way then goes on by itself: the report does not wait for it."""
+    """Cleans up for `seconds`. Removals that are running then go on, but the report does not wait for them."""
     report, term = CleanupReport(), Term(clock.now() - grace(), time.monotonic() + seconds)
     worker = ThreadPoolExecutor(1)
     work = worker.submit(_clean_up, report, term)
@@ -78,7 +78,7 @@ def clean_up(seconds: float) -> CleanupReport:
 
 
 def _clean_up(report: CleanupReport, term: Term) -> None:
-    """What AWS would be asked when the time is over is not asked any more, and is no error."""
+    """Calls to AWS that would begin after the end are not made, and are no errors."""
     try:
         with time_budget.limit_calls(term.until - time.monotonic()):
             account_deletion.continue_deletion(term.is_over)
@@ -90,7 +90,7 @@ def _clean_up(report: CleanupReport, term: Term) -> None:
 
 
 def _remove_expired(report: CleanupReport, term: Term) -> None:
-    """Uploads that are still to be processed stay, however late that is."""
+    """Removes expired items. Uploads that still have unfinished jobs are kept."""
     needed = frozenset(table.key(files.KIND, job.temp_file_id)["pk"] for job in find_unfinished())
     with ThreadPoolExecutor(PARALLEL_REMOVALS) as pool:
         for page in due_index.find_due_pages(Part.EXPIRING, term.horizon):
@@ -108,7 +108,7 @@ def try_to_remove(item_key: Item, term: Term) -> Removed:
         return Removed(is_job)
     try:
         return Removed(is_job, remove(item_key, term.horizon))
-    except Exception as error:  # whatever it is, the others must not wait for it
+    except Exception as error:  # an error of one item must not stop the others
         if isinstance(error, Unavailable) and term.is_over():
             return Removed(is_job)
         logger.exception("could not be removed", extra={"kind": kind, "reference": reference})

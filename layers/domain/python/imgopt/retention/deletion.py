@@ -1,4 +1,4 @@
-"""Deleting a job now, because its owner wants it."""
+"""Deletes a job at its owner's request."""
 
 from contextlib import suppress
 
@@ -18,34 +18,35 @@ DELETED = "Deleted by its owner."
 
 
 def delete_job(principal: Principal | None, job_id: str) -> None:
-    """With its result and, where no other job was made of it, the upload; one that is under way is stopped before.
+    """Deletes a job, its results and its upload, unless other jobs use that. A running job is stopped first.
 
-    The credits of one that has not begun are given back: what has begun computes on, though nobody gets it.
-    Raises NotFound where there is no such job or it is someone else's, which nobody can tell apart. What is broken off
-    can be repeated: the record goes last, and cleaning up looks for files in any case.
+    A job that has not begun is refunded. A job that has begun continues unseen, and stays charged. Raises NotFound
+    where the job doesn't exist or belongs to someone else. An interrupted deletion can be repeated: the record goes
+    last, and the cleanup looks for files again.
     """
     delete(find_owned_job(principal, job_id))
 
 
 def delete(job: Job) -> None:
     ends = [lambda: announce_deletion(job), lambda: remove_files(job.id)]
-    if job.status is not JobStatus.COMPLETED:  # where this was broken off before, it may have failed and still run
+    # after an interrupted deletion, a job may be marked as failed and still run
+    if job.status is not JobStatus.COMPLETED:
         ends += [lambda: stop(job), lambda: end_deleted(job)]
     for outcome in run_all(ends):
         outcome.take()
     forget(job)
-    with suppress(Unavailable):  # nobody could ask for it again: the job is gone
+    with suppress(Unavailable):  # the job is gone, so that the deletion could not be repeated
         files.forget_unused(job.temp_file_id)
 
 
 def stop(job: Job) -> None:
-    """An express execution can't be stopped: it finds the job ended."""
+    """Stops the execution of a standard job. An express execution can't be stopped; it finds its job ended."""
     if not job.express:
         executions.stop(job.id, job.attempt)
 
 
 def end_deleted(job: Job) -> None:
-    """Others of the owner's jobs may have waited for it."""
+    """Marks the job as canceled, and frees its slot for the owner's waiting jobs."""
     jobs.mark_canceled(job.id, clock.now(), DELETED)
     waiting.remove(job.owner, [waiting.entry_of(job)])
     dispatch.free_slot(job.owner, job.id)
@@ -59,7 +60,7 @@ def find_owned_job(principal: Principal | None, job_id: str) -> Job:
 
 
 def forget(job: Job) -> None:
-    """Deletes its record and counts it out of its upload, once; that may be gone."""
+    """Deletes the record, and uncounts its use of the upload, once. The upload may be gone."""
     for others in ([files.take_use(job.temp_file_id)], []):
         with suppress(ConditionFailed):
             transactions.write_all([jobs.forget(job.id), *others])

@@ -1,7 +1,7 @@
-"""Files that no record names, and records of files that are not there.
+"""Removes orphans: files without a record, and records without a file.
 
-Both are left where the answer to a write was lost, and what followed from it was never done. Buckets are looked through
-from anywhere on, a part in each run: all of it comes about in some.
+Both remain where the answer to a write was lost, so that later steps were never made. Each run lists a part of the
+buckets from a random place, so that several runs cover everything.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,14 +21,15 @@ from imgopt.storage.due_index import Part
 from imgopt.storage.table import Item
 from imgopt.telemetry import logger, reference_of
 
-# Of a thousand files each, of one folder in one run.
+# Pages of 1,000 files, for each folder in one run.
 MOST_PAGES = 5
-# Records are written within seconds of their files. Each is looked at in two runs, which are an hour apart.
+# Records are written seconds after their files. A file is old enough after the first time, and every record is checked
+# in two of the hourly runs.
 ORPHAN_AGE, LOOKED_AT = timedelta(hours=1), timedelta(hours=2)
 UUID_LENGTH = 36
 IsOver = Callable[[], bool]
 IsNamed = Callable[[str, Item], bool]
-# By what folder of a bucket: of which kind the record is, and whether it names a file.
+# For each folder of a bucket: the kind of the record, and whether a record names a file.
 SEARCHED_FOLDERS: tuple[tuple[str, str, str, IsNamed], ...] = (
     ("uploads_bucket", files.upload_key(""), files.KIND, lambda key, record: record["key"] == key),
     ("uploads_bucket", files.incoming_key(""), files.AWAITED, lambda key, record: record["key"] == key),
@@ -38,7 +39,7 @@ SEARCHED_FOLDERS: tuple[tuple[str, str, str, IsNamed], ...] = (
 
 
 def sweep(is_over: IsOver) -> int:
-    """Removes what is old enough to be nobody's, until it is over; returns how many files there were."""
+    """Removes orphans until `is_over`; returns the number of removed files."""
     before = clock.now() - max(ORPHAN_AGE, grace())
     removed = 0
     for bucket, folder, kind, is_named in SEARCHED_FOLDERS:
@@ -52,7 +53,7 @@ def sweep(is_over: IsOver) -> int:
 
 
 def _find_pages(bucket: str, folder: str, before: datetime) -> Iterator[list[str]]:
-    """Pages of keys, from one place to the end and from the beginning, whichever is enough."""
+    """Yields pages of keys from a random place to the end, and then from the beginning."""
     look = partial(objects.find_pages, bucket, folder, before=before)
     for number, keys in enumerate(look(after=f"{folder}{uuid4()}")):
         if number >= MOST_PAGES:
@@ -84,8 +85,8 @@ def _remove_all(bucket: str, keys: Iterable[str]) -> int:
 
 
 def _forget_hollow(is_over: IsOver) -> None:
-    """Uploads that were stored lately, and of which there is only the record."""
-    latest = clock.now() + timedelta(seconds=settings().upload_lifetime + 1)  # the agenda knows whole seconds
+    """Removes recent uploads of which only the record exists."""
+    latest = clock.now() + timedelta(seconds=settings().upload_lifetime + 1)  # the due index has whole seconds
     for page in due_index.find_due_pages(Part.EXPIRING, latest, latest - LOOKED_AT):
         for item_key in page:
             if is_over():

@@ -1,6 +1,6 @@
-"""Removing what belongs to jobs and uploads: files first, records last, so that what is broken off can be repeated.
+"""Removes jobs and uploads: files first, records last, so that an interrupted removal can be repeated.
 
-Only what is on the agenda is looked at, and of that only what has expired: both are conditions of the last write.
+Only expired items of the due index are removed. The last write has both as conditions.
 """
 
 from collections.abc import Callable
@@ -21,12 +21,14 @@ from imgopt.storage.due_index import Part
 from imgopt.storage.table import Item
 
 INTERMEDIATES = "intermediate/"
-# What may be left of a job that was deleted: by who was broken off in doing so, or by a stage that was still at work.
+# What may be left of a deleted job: after an interrupted deletion, or by a stage that was still running.
 DELETED_JOB = "REMAINS"
 
 
 def remove(item_key: Item, horizon: datetime) -> int | None:
-    """Removes what an item stands for if it expired before `horizon`: the number of files, None where nothing did."""
+    """Removes the files and the record of an item that expired before `horizon`. Returns the number of files; None for
+    others.
+    """
     item = table.get(item_key)
     if item is None or datetime.fromisoformat(item["expires_at"]) >= horizon:
         return None
@@ -35,7 +37,7 @@ def remove(item_key: Item, horizon: datetime) -> int | None:
 
 
 def remove_now(item_key: Item) -> None:
-    """An upload, whatever its time and whatever is made of it."""
+    """Removes an upload, whatever its expiry and the jobs that use it."""
     item = table.get(item_key)
     if item:
         FILES_OF[item["sk"]](item)
@@ -43,16 +45,16 @@ def remove_now(item_key: Item) -> None:
 
 
 def forget(item: Item) -> bool:
-    """Whether its record was still the one that had been read."""
+    """Removes the record, and returns whether it was still the one that had been read."""
     if item["sk"] == jobs.KIND:
         return write_tombstone(item)
     return table.delete_unchanged({"pk": item["pk"], "sk": item["sk"]}, "expires_at", item["expires_at"])
 
 
 def remove_result(item: Item) -> int:
-    """A job's results, where it has some, and what was stored on the way, where there may be such.
+    """Removes the results of a job, and its intermediate files where it may have any.
 
-    To look for files costs ten times what it costs to delete them: that is for jobs of which their names aren't known.
+    Listing files costs ten times as much as deleting them, and is only done for jobs whose file names aren't known.
     """
     job = table.from_item(item, Job)
     keys = [each.artifact.key for each in job.results]
@@ -64,7 +66,7 @@ def remove_result(item: Item) -> int:
 
 
 def remove_files(job_id: str) -> int:
-    """Of a job, by looking for what there is."""
+    """Removes the files of a job, found by listing."""
     bucket, prefixes = settings().results_bucket, (INTERMEDIATES + job_id, results.result_prefix(job_id))
     removed = run_all([partial(objects.delete_all, bucket, prefix) for prefix in prefixes])
     return sum(each.take() for each in removed)
@@ -88,7 +90,9 @@ FILES_OF: dict[str, Callable[[Item], int]] = {
 
 
 def write_tombstone(item: Item) -> bool:
-    """An expired job stays known as such for a while, with nothing of its image and nothing that its client wrote."""
+    """Replaces the record of an expired job by a tombstone, which has nothing of its image, and nothing that its client
+    wrote.
+    """
     job = table.from_item(item, Job)
     known = Job(
         id=job.id,
@@ -111,7 +115,7 @@ def write_tombstone(item: Item) -> bool:
 
 
 def announce_deletion(job: Job) -> None:
-    """Has the files of a job looked for once more, when nothing can be at work on it any longer."""
+    """Has the files of a job removed once more, at a time when no stage can be running any more."""
     now = clock.now()
     item = {"id": job.id, "temp_file_id": job.temp_file_id, "expires_at": now.isoformat()}
     remove_at = int((now + jobs.REMEMBERED).timestamp())

@@ -1,1 +1,1 @@
-"""Requests to addresses that clients name. Nothing of the service's own network can be reached by them."""
+"""HTTP requests to URLs that clients name. They can't reach anything in the service's own network (SSRF)."""

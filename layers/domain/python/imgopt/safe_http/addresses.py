@@ -1,8 +1,8 @@
-"""Which addresses are the public internet's. The rest is this machine, its network, or nobody's."""
+"""Public IP addresses, as opposed to those of this machine, of private networks, or of special purposes."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-# IANA's special-purpose registries, written out because what `is_global` knows of them differs between Pythons.
+# IANA's special-purpose registries, written out because `is_global` differs between versions of Python.
 SPECIAL_V4 = tuple(
     IPv4Network(each)
     for each in (
@@ -10,7 +10,7 @@ SPECIAL_V4 = tuple(
         "10.0.0.0/8",
         "100.64.0.0/10",
         "127.0.0.0/8",
-        "168.63.129.16/32",  # Azure's host, which only looks public
+        "168.63.129.16/32",  # Azure's host services, which only look public
         "169.254.0.0/16",
         "172.16.0.0/12",
         "192.0.0.0/24",
@@ -23,18 +23,18 @@ SPECIAL_V4 = tuple(
         "224.0.0.0/3",
     )
 )
-# What is outside of this is no global unicast: loopback, IPv4 in other clothes, unique-local, link-local, multicast.
+# Addresses outside are not global unicast: loopback, embedded IPv4, unique-local, link-local, multicast.
 UNICAST_V6 = IPv6Network("2000::/3")
 # Protocols such as Teredo, documentation, 6to4, AS112, documentation.
 SPECIAL_V6 = tuple(
     IPv6Network(each) for each in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
 )
-# Where a network has IPv6 alone, its resolver gives IPv4 hosts such addresses.
+# In networks with IPv6 only, resolvers return such addresses for IPv4 hosts.
 NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def is_public(text: str) -> bool:
-    """Whether an address, written as getaddrinfo does, is global unicast. One with a scope never is."""
+    """Returns whether an address, in the form of getaddrinfo, is global unicast. Addresses with a scope aren't."""
     address = ip_address(text)
     if isinstance(address, IPv4Address):
         return _is_public_v4(address)

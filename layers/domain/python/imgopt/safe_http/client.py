@@ -1,6 +1,6 @@
-"""One request and its answer, over HTTP/1.1, with exactly the address that was checked.
+"""Sends one HTTP/1.1 request to the IP address that was checked.
 
-Not over urllib3: it would look the address up again, it reads headers for as long as they drip, and it logs URLs.
+urllib3 is not used: it would look the host up again, reads slow headers without a limit on time, and logs URLs.
 """
 
 import http.client
@@ -16,7 +16,7 @@ from imgopt.safe_http.errors import TOO_LONG, unfetchable
 from imgopt.safe_http.socket_io import DeadlineSocket
 
 FETCHER_AGENT = "imgopt/1.0 (+image fetcher)"
-# The first that fits.
+# The first class that fits decides.
 REASONS: tuple[tuple[type[Exception], str], ...] = (
     (ssl.SSLCertVerificationError, "its certificate is not valid"),
     (TimeoutError, TOO_LONG),
@@ -27,20 +27,20 @@ REASONS: tuple[tuple[type[Exception], str], ...] = (
 
 
 class Response:
-    """A status, headers, and a body that is still on its way."""
+    """Status, headers, and a body that hasn't been read yet."""
 
     def __init__(self, response: http.client.HTTPResponse) -> None:
         self._response = response
         self.status = response.status
-        self.announced = response.length  # bytes, where the server says
+        self.announced = response.length  # in bytes; None where the server doesn't say
 
     def header(self, name: str) -> str:
         return self._response.headers.get(name) or ""
 
     def read(self, most: int) -> bytes:
-        """At most that many bytes as they were sent, none at the end. Raises Unfetchable as `exchange` does."""
+        """Returns at most `most` bytes; none at the end. Raises Unfetchable as `request` does."""
         buffer = bytearray(most)
-        with readable_failures():  # read() would take a chunk of -1 bytes for everything that comes
+        with readable_failures():  # read() would treat a chunk of length -1 as everything that follows
             return bytes(memoryview(buffer)[: self._response.readinto(buffer)])
 
 
@@ -48,7 +48,7 @@ class Response:
 def request(
     method: str, destination: Destination, deadline: Deadline, headers: Mapping[str, str], body: bytes | None = None
 ) -> Iterator[Response]:
-    """What is answered, whatever its status; redirects are the caller's to follow. The connection ends with it.
+    """Yields the answer, of any status. Redirects are not followed. The connection is closed at the end of the context.
 
     Raises Unfetchable where there is no connection, no valid certificate, no HTTP, or no time left.
     """
@@ -83,7 +83,7 @@ def _connected(destination: Destination, deadline: Deadline) -> Iterator[socket.
 
 @cache
 def trust() -> ssl.SSLContext:
-    """The system's authorities, read once."""
+    """Returns the system's certificate authorities, read once."""
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])
     return context

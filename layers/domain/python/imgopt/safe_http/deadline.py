@@ -1,4 +1,4 @@
-"""One limit on the time of everything that is done for a URL, however it is spent."""
+"""One limit on the time of all steps for a URL."""
 
 import time
 
@@ -6,13 +6,13 @@ from imgopt.safe_http.errors import TOO_LONG, unfetchable
 
 
 class Deadline:
-    """A moment that is some seconds from now."""
+    """A time that is some seconds from its creation."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
 
     def remaining(self) -> float:
-        """Seconds, more than 0. Raises Unfetchable when there are none."""
+        """Returns the seconds that are left, more than 0. Raises Unfetchable where none are."""
         left = self._end - time.monotonic()
         if left <= 0:
             raise unfetchable(TOO_LONG)

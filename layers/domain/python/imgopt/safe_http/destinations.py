@@ -1,4 +1,4 @@
-"""Where a URL leads: parsed, looked up once, judged by its addresses and pinned to one of them."""
+"""Resolves a URL: parses it, looks its host up once, checks all addresses, and chooses one."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from imgopt.settings import settings
 LONGEST_URL = 2048
 LOOKUP_SECONDS = 5.0
 DEFAULT_PORTS = {"http": 80, "https": 443}
-# urlsplit would drop some of them without a word. Lone surrogates can't be encoded.
+# urlsplit silently drops some of these. Surrogates can't be encoded.
 FORBIDDEN_CHARACTERS = re.compile(r"[\s\\\x00-\x20\x7f-\x9f\ud800-\udfff]")
 HOST = re.compile(r"[a-z0-9._:-]+")
 SAFE_CHARACTERS = "%/?:@!$&'()*+,;=-._~[]"
@@ -21,7 +21,7 @@ SAFE_CHARACTERS = "%/?:@!$&'()*+,;=-._~[]"
 
 @dataclass(frozen=True)
 class Destination:
-    """The host is a name or an address, in ASCII and without brackets; the address is what to connect to."""
+    """`host` is a name or an address in ASCII without brackets; `address` is the IP address to connect to."""
 
     scheme: str
     host: str
@@ -31,7 +31,7 @@ class Destination:
 
     @property
     def authority(self) -> str:
-        """For the Host header: without the port where that is the scheme's own."""
+        """Returns the Host header: without the port where that is the scheme's default."""
         full = authority(self.host, self.port)
         return full.removesuffix(f":{self.port}") if self.port == DEFAULT_PORTS[self.scheme] else full
 
@@ -41,11 +41,11 @@ def authority(host: str, port: int) -> str:
 
 
 def resolve(url: str, seconds: float = LOOKUP_SECONDS) -> Destination:
-    """The one address that is to be connected to for a URL. DNS is asked once, and for 5 seconds at most.
+    """Returns the destination of a URL. DNS is asked once, for 5 seconds at most.
 
-    Raises Unfetchable for anything but http and https to a public host on one of `fetch_ports`. All addresses of
-    the host count, however it is spelled, so that none can hide behind another. `fetch_trusted_hosts` are exempt; one
-    of them that is not found may be back at another time.
+    Raises Unfetchable for anything but http and https to a public host on one of `fetch_ports`. All addresses of the
+    host are checked, so that none can hide behind another. `fetch_trusted_hosts` are exempt; where one of them isn't
+    found, the error says that a later attempt may succeed.
     """
     scheme, name, port, target = _parse(url)
     host = name.removesuffix(".")
@@ -57,9 +57,9 @@ def resolve(url: str, seconds: float = LOOKUP_SECONDS) -> Destination:
 
 
 def check_url(url: str) -> None:
-    """Whether it is one that something may be sent to, as far as can be said without DNS.
+    """Raises Unfetchable where nothing may be sent to a URL, as far as that is known without DNS.
 
-    Raises Unfetchable as `resolve` does, and where it is not encrypted: of hosts, only trusted ones may be told so.
+    Raises as `resolve` does, and for URLs without TLS, unless the host is trusted.
     """
     scheme, name, port, _ = _parse(url)
     trusted = _check_port(name.removesuffix("."), port)
@@ -68,7 +68,9 @@ def check_url(url: str) -> None:
 
 
 def _check_port(host: str, port: int) -> bool:
-    """Whether the host is one of those that are trusted, with whatever port and address."""
+    """Returns whether the host is trusted, for which any port and address is allowed. Raises Unfetchable for other
+    ports.
+    """
     if authority(host, port) in settings().fetch_trusted_hosts:
         return True
     if port not in settings().fetch_ports:
@@ -78,14 +80,14 @@ def _check_port(host: str, port: int) -> bool:
 
 
 def _preferred(addresses: list[str]) -> str:
-    """IPv4 where there is one: Lambda has no IPv6 of its own."""
+    """Returns an IPv4 address where there is one, because Lambda has no IPv6."""
     return next((address for address in addresses if ":" not in address), addresses[0])
 
 
 def _parse(url: str) -> tuple[str, str, int, str]:
-    """Scheme, host, port and target."""
+    """Returns scheme, host, port and target."""
     if len(url) > LONGEST_URL:
-        raise Unfetchable(f"The URL is too long. It may have {LONGEST_URL} characters.")
+        raise Unfetchable(f"The URL is too long. It may have at most {LONGEST_URL} characters.")
     if FORBIDDEN_CHARACTERS.search(url):
         raise Unfetchable("The URL contains spaces, backslashes or control characters.")
     try:
@@ -101,13 +103,15 @@ def _parse(url: str) -> tuple[str, str, int, str]:
 
 
 def _host(parts: SplitResult) -> str:
-    """In ASCII and lower case, with the dot at its end where there is one: DNS tells names with and without apart."""
+    """Returns the host in ASCII and lower case. A final dot is kept, because DNS treats names with and without it
+    differently.
+    """
     try:
         host = (parts.hostname or "").encode("idna").decode().lower()
     except UnicodeError:
         host = ""
     if not HOST.fullmatch(host):
-        raise Unfetchable("The URL names no valid host.")
+        raise Unfetchable("The URL has no valid host.")
     return host
 
 

@@ -1,4 +1,4 @@
-"""DNS, with a limit on time, which the system's own function has not."""
+"""DNS lookups with a timeout, which the system's function doesn't have."""
 
 import socket
 from concurrent.futures import Future
@@ -7,17 +7,17 @@ from threading import Thread
 from imgopt.safe_http.errors import NOT_FOUND, TOO_LONG, unfetchable
 
 Answers = list[str]
-# DNS says that there is no such name, or no address of it. All else is no answer.
+# DNS answers that the name, or an address for it, doesn't exist. Other errors mean that there was no answer.
 ABSENT = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 
 
 def resolve_host(host: str, port: int, seconds: float) -> Answers:
-    """All addresses of a host, if it has any. It may be spelled as the system takes it: 127.1 is an address, too.
+    """Returns all addresses of a host, which may be none. All spellings of the system are allowed: 127.1 is an address.
 
-    Raises Unfetchable, which passes, where DNS takes longer or can't say.
+    Raises Unfetchable, with `passes`, where DNS takes too long or doesn't answer.
     """
     answer: Future[Answers] = Future()
-    # Left behind where it is late: nothing can stop it, and nothing waits for a daemon.
+    # A late thread is abandoned: it can't be stopped, and a daemon doesn't delay the process's end.
     Thread(target=_ask, args=(host, port, answer), daemon=True).start()
     try:
         return answer.result(timeout=seconds)

@@ -1,8 +1,8 @@
-"""How it is put that a URL leads nowhere: the reason, and nothing of what is inside."""
+"""Messages for URLs that can't be fetched. They reveal nothing about private networks."""
 
 from imgopt.errors import FetchTimeout, Unfetchable
 
-# Of a host that is inside, and of one that there is not: who asks is not told which.
+# The same for private hosts and for missing ones, so that clients can't tell them apart.
 NOT_FOUND = "its host was not found on the public internet"
 TOO_LONG = "it took too long"
 

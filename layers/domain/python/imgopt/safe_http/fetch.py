@@ -1,4 +1,4 @@
-"""Takes a file from a URL, within the limits on size, time and redirects."""
+"""Fetches a file from a URL, within the limits on size, time and redirects."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ WANTED = {"Accept": "image/*, */*;q=0.5"}
 
 @dataclass(frozen=True)
 class Fetched:
-    """The file is at its start; size is in bytes; the name is the server's word, with whatever it contains."""
+    """`file` is at its start, `size` is in bytes, and `filename` is the server's, unchecked."""
 
     file: BinaryIO
     size: int
@@ -30,10 +30,10 @@ class Fetched:
 
 @contextmanager
 def fetch(url: str, check_size: SizeCheck) -> Iterator[Fetched]:
-    """What a public URL answers, kept in a temporary file until the end of the `with`.
+    """Yields the file of a public URL as a temporary file, which exists inside the context.
 
-    Raises what `check_size` does of the bytes there are so far, and Unfetchable where the URL or one that it redirects
-    to is not acceptable, does not answer 200 with all of its content, or takes more than `fetch_seconds` in all.
+    Raises the errors of `check_size`, which gets the number of bytes so far. Raises Unfetchable where the URL or a
+    redirect is not allowed, doesn't answer 200 with its complete content, or takes more than `fetch_seconds` in all.
     """
     deadline = Deadline(settings().fetch_seconds)
     with SpooledTemporaryFile(max_size=MEBIBYTE) as spooled:
@@ -47,9 +47,9 @@ def fetch(url: str, check_size: SizeCheck) -> Iterator[Fetched]:
 
 
 def keep_body(answer: Response, file: BinaryIO, check_size: SizeCheck) -> int:
-    """The number of bytes, all of which are in the file then. Raises Unfetchable where it is not whole."""
+    """Writes the body into the file and returns its number of bytes. Raises Unfetchable where it is incomplete."""
     if answer.header("Content-Encoding").strip().lower() not in ("", "identity"):
-        raise unfetchable("its content is compressed, though that was not asked for")
+        raise unfetchable("its content is compressed, which was not requested")
     check_size(answer.announced or 0)
     size = _copy(answer, file, check_size)
     if size < (answer.announced or 0):

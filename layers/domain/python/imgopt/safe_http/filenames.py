@@ -1,4 +1,4 @@
-"""What a file that was fetched is called."""
+"""The names of fetched files."""
 
 import re
 from urllib.parse import unquote
@@ -12,13 +12,13 @@ PLAIN = re.compile(r'filename\s*=\s*([^";\s]+)', re.IGNORECASE)
 
 
 def filename(answer: Response, destination: Destination) -> str | None:
-    """The server's word for it, else the end of the URL's path, else None. It may contain anything."""
+    """Returns the server's name, or the end of the URL's path, or None. It is unchecked."""
     path = destination.target.partition("?")[0]
     return name_in(answer.header("Content-Disposition")) or unquote(path.rsplit("/", 1)[-1]) or None
 
 
 def name_in(disposition: str) -> str | None:
-    """The name that a `Content-Disposition` header gives, in UTF-8 whatever standards say."""
+    """Returns the name in a `Content-Disposition` header. UTF-8 is accepted, against the standards."""
     if extended := EXTENDED_PARAMETER.search(disposition):
         return unquote(extended[1])
     given = QUOTED.search(disposition) or PLAIN.search(disposition)

@@ -1,4 +1,4 @@
-"""Sends something to a URL."""
+"""Sends a POST request to a URL."""
 
 from collections.abc import Mapping
 
@@ -8,9 +8,9 @@ from imgopt.safe_http.destinations import check_url, resolve
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> int:
-    """The status that is answered, be it an error or a redirect, which is not followed; nothing more is read.
+    """Returns the status of the answer, also of an error or a redirect, which is not followed. The body is not read.
 
-    Raises Unfetchable where the URL is not acceptable, or there is no answer within that many seconds in all.
+    Raises Unfetchable where the URL is not allowed, or there is no answer within `seconds` in all.
     """
     check_url(url)
     deadline = Deadline(seconds)

@@ -1,4 +1,4 @@
-"""What a URL answers at the end of its redirects, each of which is judged like the first."""
+"""Follows redirects. Each URL is checked like the first one."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True)
 class Answered:
-    """Whatever its status, but no redirect; the body is still on its way."""
+    """An answer of any status that isn't a redirect; its body hasn't been read yet."""
 
     response: Response
     destination: Destination
@@ -31,7 +31,10 @@ def any_url(_: str) -> None:
 def follow_redirects(
     url: str, deadline: Deadline, headers: Mapping[str, str], check: Callable[[str], None] = any_url
 ) -> Iterator[Answered]:
-    """The connection ends with the `with`. Raises Unfetchable, and what `check` does of a URL that it redirects to."""
+    """Yields the answer at the end of the redirects. The connection is closed at the end of the context.
+
+    Raises Unfetchable, and the errors of `check` for a URL that it redirects to.
+    """
     schemes = {"http", "https"}
     for _ in range(1 + MOST_REDIRECTS):
         destination = resolve(url, deadline.remaining())
@@ -52,11 +55,11 @@ def unwanted(response: Response) -> Unfetchable:
 
 
 def _next(url: str, response: Response) -> str:
-    """Servers send UTF-8 there although they should not."""
+    """Returns the next URL. Servers send UTF-8 in it, against the standards."""
     location = response.header("Location").encode("latin-1").decode(errors="replace")
     if not location:
         raise unwanted(response)
     try:
         return urljoin(url, location)
     except ValueError as error:
-        raise unfetchable("it redirects to what is no valid URL") from error
+        raise unfetchable("it redirects to an invalid URL") from error

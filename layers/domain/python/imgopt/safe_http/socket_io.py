@@ -1,4 +1,4 @@
-"""A socket under a deadline: its timeout is what remains, before everything that it sends or receives."""
+"""A socket with a deadline: before each send and receive, its timeout is set to the time that is left."""
 
 import io
 import socket
@@ -13,14 +13,14 @@ BUFFER_BYTES = 65536
 
 
 class DeadlineSocket:
-    """As much of a socket as http.client uses. Whoever opened the socket closes it."""
+    """The part of a socket that http.client uses. The function that opened the socket closes it."""
 
     def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
         self._connection = connection
         self._deadline = deadline
 
     def sendall(self, data: "Buffer") -> None:
-        """Not the socket's own, which over TLS allows its timeout for every part again."""
+        """Sends all data. The socket's own `sendall` restarts its timeout for each part over TLS."""
         left = memoryview(data)
         while left:
             self._connection.settimeout(self._deadline.remaining())
@@ -30,11 +30,11 @@ class DeadlineSocket:
         return io.BufferedReader(Incoming(self._connection, self._deadline), BUFFER_BYTES)
 
     def close(self) -> None:
-        """The answer may still be read."""
+        """Does nothing, because the answer may still be read."""
 
 
 class Incoming(io.RawIOBase):
-    """However slowly the bytes drip, and whether they are headers or content, they end with the deadline."""
+    """Reads headers and content. However slowly they arrive, reading ends at the deadline."""
 
     def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
         self._connection = connection

@@ -1,6 +1,6 @@
-"""What one job may take of the machine: CPU seconds and memory, as the kernel counts them.
+"""Budgets: the CPU seconds and memory of one job, limited by the kernel.
 
-Long work asks `current()` what is left before it begins something that it could do without.
+Long computations ask `current()` for what is left before they begin optional work.
 """
 
 import math
@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
-# Where nothing can be known of what comes next, it may take so many times as long as the like of it before.
+# Work of unknown length may take this many times as long as similar work before.
 CAUTION = 1.3
 
 
 @dataclass(frozen=True)
 class Budget:
-    """CPU seconds of all processes of a job together, and bytes of memory that they hold at one time."""
+    """CPU seconds of all processes of a job together, and the bytes of memory that they may hold at the same time."""
 
     cpu_seconds: float
     memory_bytes: int
@@ -29,16 +29,16 @@ UNLIMITED = Budget(math.inf, sys.maxsize)
 
 
 def cpu_seconds() -> float:
-    """User and system time of this process and of its children that have ended."""
+    """Returns the user and system time of this process and its ended children, in seconds."""
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 @dataclass
 class Meter:
-    """A budget and what is left of it, by a clock of CPU seconds.
+    """A budget, and the CPU seconds that were used when it began.
 
-    `reserved` seconds of it are for what comes after: nothing is allowed that could be done without and takes of them.
+    `reserved` seconds are kept for later steps: optional work may not use them.
     """
 
     budget: Budget = UNLIMITED
@@ -59,22 +59,22 @@ class Meter:
 
     @property
     def memory_left(self) -> int:
-        """Bytes; only what this process holds itself is taken off."""
+        """The bytes that are left. Only this process's own memory is subtracted."""
         if self.budget.memory_bytes == UNLIMITED.memory_bytes:
             return UNLIMITED.memory_bytes
         return max(0, self.budget.memory_bytes - resident_bytes())
 
     def allows(self, seconds: float) -> bool:
-        """Whether work can be begun that takes about so many CPU seconds."""
+        """Returns whether optional work of about `seconds` CPU seconds can begin."""
         return seconds * CAUTION <= self.seconds_left - self.reserved
 
     def reserve(self, share: float) -> None:
-        """So much, 0-1, of what is left now, in place of what was reserved before."""
+        """Reserves a share, 0 to 1, of the remaining seconds, in place of the previous reserve."""
         self.reserved = share * self.seconds_left if math.isfinite(self.budget.cpu_seconds) else 0.0
 
 
 def resident_bytes() -> int:
-    with suppress(OSError):  # not Linux
+    with suppress(OSError):  # /proc only exists on Linux
         return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_BYTES
     return 0
 
@@ -84,24 +84,24 @@ _without_limits = Meter()
 
 
 def current() -> Meter:
-    """The meter of the job that this process works on; without limits where it works on none."""
+    """Returns the meter of this process's job; one without limits outside of jobs."""
     return _running[-1] if _running else _without_limits
 
 
 def is_begun() -> bool:
-    """Whether this process is one job's alone."""
+    """Returns whether this process works for a single job."""
     return bool(_running)
 
 
 def begin_job(budget: Budget) -> None:
-    """This process works on a job from now on, and nothing else. The kernel ends it when it takes more than given."""
+    """Dedicates this process to a job. The kernel ends it when it exceeds the budget."""
     _running.append(Meter(budget))
     _limit(resource.RLIMIT_CPU, _whole(cpu_seconds() + budget.cpu_seconds))
     _limit(resource.RLIMIT_DATA, _data_bytes() + budget.memory_bytes)
 
 
 def begin_next(budget: Budget) -> None:
-    """The same of the next of several pieces of work that a process does one after the other. Memory has one limit."""
+    """Begins the next of several pieces of work in one process. The limit on memory stays the first one."""
     _running[:] = [Meter(budget)]
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
     soft = _whole(cpu_seconds() + budget.cpu_seconds)
@@ -110,26 +110,30 @@ def begin_next(budget: Budget) -> None:
 
 
 def settle() -> None:
-    """Takes off the limit of this process what its children have spent, which the kernel counts for each alone."""
+    """Lowers this process's CPU limit by what its children have used, because the kernel limits each process
+    separately.
+    """
     if _running:
         usage = resource.getrusage(resource.RUSAGE_SELF)
         _limit(resource.RLIMIT_CPU, _whole(usage.ru_utime + usage.ru_stime + current().seconds_left))
 
 
 def _whole(seconds: float) -> int:
-    """The kernel knows whole seconds, at least one."""
+    """Returns whole seconds, at least 1, as the kernel requires."""
     return max(1, round(seconds))
 
 
 def _data_bytes() -> int:
-    """What counts for RLIMIT_DATA already: memory that can be written and is shared with nobody."""
+    """Returns the bytes that RLIMIT_DATA counts already: private writable memory."""
     with suppress(OSError):
         return int(Path("/proc/self/statm").read_text().split()[5]) * PAGE_BYTES
     return 0
 
 
 def _limit(kind: int, value: int) -> None:
-    """Permanently; where the host allows even less, that stays. Of CPU time, the signal that says so comes first."""
+    """Sets a permanent limit. A lower limit of the host stays. For CPU time, SIGXCPU comes one second before
+    SIGKILL.
+    """
     most = value + 1 if kind == resource.RLIMIT_CPU else value
     with suppress(ValueError, OSError):
         resource.setrlimit(kind, (value, most))

@@ -1,7 +1,7 @@
-"""Limits on a process that reads strangers' bytes, in case these take it over (docs/decisions/0031).
+"""Confines processes that read untrusted files, in case a file exploits a decoder (docs/decisions/0031).
 
-It can compute, and answer. The kernel refuses it the network, other processes, new files, and privileges; and where it
-has Landlock, all files but those of the libraries.
+A confined process can only compute and answer. The kernel refuses it the network, other processes, new files and
+privileges; and with Landlock, all files except libraries.
 """
 
 import resource
@@ -14,23 +14,23 @@ from imgopt.sandbox import landlock, seccomp
 
 PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 4, 38  # <linux/prctl.h>
 CAPABILITY_VERSION_3 = 0x20080522  # <linux/capability.h>
-# A library opens one file after the other; a child that starts a program needs some more.
+# Libraries open one file at a time; a child that starts a program needs some more.
 DESCRIPTORS = 64
 LIBC = CDLL(None)
 SECCOMP_NAME, LANDLOCK = MECHANISMS = ("seccomp", "landlock")
 
 
 def make_undumpable() -> None:
-    """Nobody but root can look into this process from now on, or into what it forks: neither memory nor environment.
+    """Makes the memory and environment of this process, and of its forks, unreadable to other users than root.
 
-    What it starts by a command has to do so itself. Linux only: a Mac refuses that anyway.
+    A program that it executes has to repeat this. Linux only: macOS refuses it by default.
     """
     if sys.platform == "linux":
         LIBC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def precompute() -> None:
-    """What is the same for all that are forked from here, so that none of them has to find it out."""
+    """Computes what is the same for all forked processes, so that none of them has to."""
     arch = seccomp.machine()
     if arch is not None:
         landlock.readable()
@@ -39,12 +39,12 @@ def precompute() -> None:
 
 
 def enter(*, programs: bool = False) -> tuple[str, ...]:
-    """Confines this process and all that it starts, permanently. Tells which of `MECHANISMS` the machine doesn't have.
+    """Confines this process and all that it starts, permanently. Returns the `MECHANISMS` that the machine lacks.
 
-    `programs` may be started by it only where that is said; those are confined alike.
+    It may only start other programs with `programs`; these are confined too.
     """
     for kind, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NOFILE, DESCRIPTORS)):
-        with suppress(ValueError, OSError):  # the host allows even less
+        with suppress(ValueError, OSError):  # the host may have a lower limit
             resource.setrlimit(kind, (most, most))
     if sys.platform != "linux":
         return MECHANISMS
@@ -55,6 +55,6 @@ def enter(*, programs: bool = False) -> tuple[str, ...]:
 
 
 def _drop_privileges() -> None:
-    """Root is a user like others then, as far as the kernel is asked; and no program gives more than there is."""
+    """Drops all capabilities, also those of root, and forbids programs to gain any."""
     LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     LIBC.capset(struct.pack("Ii", CAPABILITY_VERSION_3, 0), bytes(24))

@@ -1,6 +1,6 @@
-"""To be imported first: what reads images loads its libraries in a process of its own, while this one loads others.
+"""Imported first, so that the sandbox's server loads its libraries while this process loads its own.
 
-On Lambda alone: a cold start is waited for, and has two cores.
+Only on Lambda, where a cold start delays a request, and has two cores.
 """
 
 import os

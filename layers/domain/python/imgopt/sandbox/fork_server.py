@@ -1,4 +1,4 @@
-"""The other side of `imgopt.sandbox.forking`: a server that forks a child for each job, and the child."""
+"""The server of `imgopt.sandbox.forking`, which forks a child for each job, and the code of the child."""
 
 import gc
 import json
@@ -22,13 +22,13 @@ from imgopt.sandbox.budget import Budget
 from imgopt.sandbox.pooled import answer_each
 from imgopt.sandbox.spawned import PR_SET_PDEATHSIG, SIGKILL, run_function
 
-# What a request on the control socket says beside its three descriptors: seconds on the clock.
+# A request on the control socket: three descriptors, and the wall-clock seconds.
 DEADLINE = "d"
-# How a child ended: status, by whom, and the most bytes that it held.
+# A child's end: its status, its cause, and its peak memory in bytes.
 END = struct.Struct("iiq")
 CONTROL = 0
 MOST_DESCRIPTORS = 1024
-# What most jobs use, loaded once. Libraries may start threads when they are used, but not by that alone.
+# The libraries of most jobs, loaded once. Loading them must not start threads.
 PRELOADED = (
     "imgopt.codecs.loaded",
     "imgopt.imaging.optimize",
@@ -53,7 +53,7 @@ PRELOADED = (
 
 
 class Killed(IntEnum):
-    """What ended a child: itself, its CPU seconds, or its time on the clock."""
+    """What ended a child: itself, its CPU limit, or its wall-clock limit."""
 
     BY_NOBODY = 0
     BY_CPU = 1
@@ -62,7 +62,7 @@ class Killed(IntEnum):
 
 @dataclass
 class ForkedChild:
-    """`end` is the descriptor that its end is told by."""
+    """A running child. `end` is the descriptor for the report of its end."""
 
     end: int
     deadline: float
@@ -70,16 +70,16 @@ class ForkedChild:
 
 
 def serve() -> None:
-    """Forks a child for each request that comes by standard input, a socket, until whoever sends them is gone."""
+    """Forks a child for each request on a socket, which is standard input, until the socket is closed."""
     confinement.make_undumpable()
     preload()
     _Server(socket.socket(fileno=CONTROL)).run()
 
 
 def preload() -> None:
-    """What each job needs, once for all the processes that are forked from this one."""
+    """Loads what every job needs, once for all forked processes."""
     for module in PRELOADED:
-        with suppress(ImportError):  # each stage has the libraries that it needs
+        with suppress(ImportError):  # each stage only has the libraries that it needs
             import_module(module)
     confinement.precompute()
     gc.freeze()
@@ -110,14 +110,14 @@ class _Server:
                 self._begin()
 
     def _patience(self) -> float | None:
-        """Milliseconds until the next deadline."""
+        """Returns the milliseconds until the next deadline; None without one."""
         deadlines = [child.deadline for child in self._children.values() if not child.overdue]
         return max(0.0, min(deadlines) - time.monotonic()) * 1000 if deadlines else None
 
     def _begin(self) -> None:
         message, descriptors, _, _ = socket.recv_fds(self._control, struct.calcsize(DEADLINE), 3)
         if len(descriptors) != 3:
-            os._exit(0)  # nobody asks any more; children end with this process
+            os._exit(0)  # the parent is gone; children end with this process
         request, answer, end = descriptors
         pid = os.fork()
         if not pid:
@@ -126,7 +126,7 @@ class _Server:
         os.close(answer)
         (seconds,) = struct.unpack(DEADLINE, message)
         self._children[pid] = ForkedChild(end, time.monotonic() + seconds)
-        self._poll.register(end, 0)  # an error alone: nobody reads it any more
+        self._poll.register(end, 0)  # without events, poll only reports errors: the reader is gone
 
     def _end_overdue(self) -> None:
         for pid, child in self._children.items():
@@ -135,17 +135,17 @@ class _Server:
                 _kill_group(pid)
 
     def _end_given_up(self, ready: set[int]) -> None:
-        """Those whose end nobody waits for any more."""
+        """Ends children whose caller no longer waits."""
         for pid, child in self._children.items():
             if child.end in ready:
                 self._poll.unregister(child.end)
                 _kill_group(pid)
 
     def _reap(self) -> None:
-        """Children that have ended, with whatever they left running."""
+        """Reaps children that have ended, and ends the processes that they left behind."""
         while self._children and (number := _find_ended()):
             if number > 0:
-                _kill_group(number)  # while it is still its own
+                _kill_group(number)  # the number can't be reused before the child is reaped
             pid, status, usage = os.wait4(number, os.WNOHANG)
             if not pid:
                 return
@@ -160,8 +160,10 @@ class _Server:
 
 
 def _find_ended() -> int:
-    """The number of a child that has ended and isn't reaped, 0 where there is none; -1 where only reaping tells."""
-    if not hasattr(os, "waitid"):  # a Mac before Python 3.13
+    """Returns the id of a child that has ended but isn't reaped; 0 where there is none; -1 where the system
+    can't tell.
+    """
+    if not hasattr(os, "waitid"):  # macOS before Python 3.13
         return -1
     ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     return ended.si_pid if ended else 0
@@ -179,7 +181,7 @@ def _kill_group(pid: int) -> None:
 
 
 def _become_child(request: int, answer: int) -> None:
-    """Reads the request, carries it out, answers, and ends: never returns."""
+    """Runs in the child: reads the request, carries it out, answers, and exits."""
     try:
         os.setsid()
         _end_with_parent()
@@ -209,7 +211,7 @@ def _end_with_parent() -> None:
 
 
 def _keep_only(request: int, answer: int) -> int:
-    """The request on standard input, and no descriptor of other jobs; returns that of the answer."""
+    """Makes the request standard input, closes the descriptors of other jobs, and returns the answer's descriptor."""
     os.dup2(request, 0)
     os.dup2(answer, 3)
     os.closerange(4, MOST_DESCRIPTORS)

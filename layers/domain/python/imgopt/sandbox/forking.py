@@ -1,7 +1,7 @@
-"""Runs functions of ours on a job's bytes in processes that are forked for one job each, within its budget.
+"""Runs functions on untrusted bytes in processes that are forked for one job each, within its budget.
 
-The server that forks them is a process of its own without credentials, threads or files, which has loaded all
-libraries: a child is there within milliseconds (docs/decisions/0025).
+They are forked from a server process without credentials, threads or files, which has loaded all libraries, so that a
+child starts within milliseconds (docs/decisions/0025).
 """
 
 import json
@@ -23,33 +23,32 @@ from imgopt.sandbox.spawning import ChildFailed
 
 SERVE = "from imgopt.sandbox.fork_server import serve; serve()"
 COMMAND = (sys.executable, "-S", "-P", "-c", SERVE)
-# glibc's malloc asks for pages of 2 MB where the machine has them (decision 59): a new process asks the kernel for each
-# page that pixels touch. Older ones, and other C libraries, don't know it.
+# Makes glibc's malloc use pages of 2 MB where the machine has them (decision 59), because a new process needs a page
+# fault for each page that it touches. Older and other C libraries ignore it.
 LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 MILLION = 1_000_000
-# A child that failed with this share of its memory in use has asked for more: the last request may be a large one.
+# A child that failed while it used this share of its memory probably asked for more than the rest.
 MUCH = 0.6
 
 
 @dataclass(frozen=True)
 class End:
-    """How a child ended: its exit status as `os.wait` tells it, by whom, and the most bytes that it held."""
+    """How a child ended: its status as from `os.wait`, the cause, and its peak memory in bytes."""
 
     status: int
     by: Killed
     peak_bytes: int
 
 
-def call_forked(  # noqa: PLR0913 - a job has this many properties
+def call_forked(  # noqa: PLR0913 - properties of a job
     target: str, data: bytes, budget: Budget, seconds: float, refusal: str, *, programs: bool = False, **parameters: Any
 ) -> bytes:
-    """What `target`, such as "imgopt.imaging.sandboxed:make_artifacts", returns for `data` and
-    parameters, told by JSON.
+    """Returns what `target`, such as "imgopt.imaging.sandboxed:make_artifacts", returns for `data` and JSON parameters.
 
-    It may start `programs` only where that is said.
+    It may only start other programs with `programs`.
 
-    Raises TooCostly where it takes more than its budget or than `seconds` on the clock, InvalidImage with `refusal`
-    where it crashes, Unavailable where the server died; its own public errors come as they are.
+    Raises TooCostly where it exceeds its budget or `seconds` of wall-clock time, InvalidImage with `refusal` where it
+    crashes, Unavailable where the server died, and the public errors of `target`.
     """
     request = {"target": target, "parameters": parameters, "budget": asdict(budget), "programs": programs}
     answer, end = FORK_SERVER.run(json.dumps(request).encode() + b"\n" + data, seconds, budget.memory_bytes)
@@ -58,24 +57,24 @@ def call_forked(  # noqa: PLR0913 - a job has this many properties
         raise explain_end(end, budget, refusal) from ChildFailed(f"{end.by.name}, exit status {end.status}")
     said = json.loads(header)
     if said.get("failure") == MemoryError.__name__ or ("failure" in said and _held_much(end, budget)):
-        raise too_large(budget)  # libraries have other names for it, too
+        raise too_large(budget)  # libraries have their own errors for it
     return spawning.unwrap(said, result, refusal)
 
 
 def prepare() -> None:
-    """Starts the server, so that it has loaded what it needs when it is wanted."""
+    """Starts the server in advance, so that it has loaded its libraries when it is needed."""
     FORK_SERVER.start()
 
 
 def stop() -> None:
-    """Ends the server and all its children, and waits until they are gone."""
+    """Ends the server and all its children, and waits for their end."""
     FORK_SERVER.stop()
 
 
 def explain_end(end: End, budget: Budget, refusal: str) -> Exception:
-    """The public error of a child that ended without an answer."""
+    """Returns the public error for a child that ended without an answer."""
     if end.by is Killed.BY_CPU:
-        return TooCostly(f"This image takes more computing time than its credits pay for ({budget.cpu_seconds:.0f} s).")
+        return TooCostly(f"This image needs more computing time than its credits pay for ({budget.cpu_seconds:.0f} s).")
     if end.by is Killed.BY_CLOCK:
         return TooCostly("This image takes too long to process.")
     if _held_much(end, budget):
@@ -88,12 +87,12 @@ def _held_much(end: End, budget: Budget) -> bool:
 
 
 def too_large(budget: Budget) -> TooCostly:
-    """The public error of what needs more memory than it may have."""
-    return TooCostly(f"This image takes more memory than a job may have ({budget.memory_bytes // MILLION} MB).")
+    """Returns the public error for exceeded memory."""
+    return TooCostly(f"This image needs more memory than a job may use ({budget.memory_bytes // MILLION} MB).")
 
 
 class ForkServer:
-    """This side of it. Any number of threads may run jobs at a time."""
+    """The client of the server. Any number of threads may run jobs at the same time."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -101,21 +100,21 @@ class ForkServer:
         self._control: socket.socket | None = None
 
     def run(self, request: bytes, seconds: float, most: int) -> tuple[bytes, End]:
-        """What the child wrote, of which no more than `most` bytes are taken, and how it ended."""
+        """Returns the child's answer, at most `most` bytes, and how the child ended."""
         sink, source, status = self.fork(seconds)
-        with open(source, "rb") as answers, open(status, "rb") as ends:  # noqa: PTH123 - descriptors, not paths
+        with open(source, "rb") as answers, open(status, "rb") as ends:  # noqa: PTH123 - these are descriptors, not paths
             writer = Thread(target=_write, args=(sink, request), daemon=True)
             writer.start()
             answer = answers.read(most)
-            answers.close()  # whoever still writes ends by that
+            answers.close()  # a child that still writes gets an error and ends
             end = ends.read()
             writer.join()
         return answer, read_end(end)
 
     def fork(self, seconds: float) -> tuple[int, int, int]:
-        """Descriptors of a new child, which ends after so many seconds, or once the last of them is closed.
+        """Forks a child, which ends after `seconds`, or when all descriptors are closed.
 
-        One takes its request, the next gives its answer, the last tells its end.
+        Returns descriptors: for its request, for its answer, and for its end.
         """
         ours, theirs = _pipes()
         try:
@@ -131,7 +130,7 @@ class ForkServer:
 
     @property
     def process_id(self) -> int | None:
-        """None where it has not been needed yet."""
+        """The server's process id; None before its start."""
         return self._process.pid if self._process else None
 
     def start(self) -> None:
@@ -146,7 +145,7 @@ class ForkServer:
             self._control = self._process = None
 
     def _send(self, descriptors: list[int], seconds: float) -> None:
-        """A server that has died is replaced once."""
+        """Sends a request. A server that has died is restarted once."""
         with self._lock:
             for is_last in (False, True):
                 try:
@@ -186,7 +185,7 @@ FORK_SERVER = ForkServer()
 
 
 def read_end(told: bytes) -> End:
-    """What the server tells of a child's end. Raises Unavailable where it tells nothing, as it died itself."""
+    """Returns the server's report of a child's end. Raises Unavailable where the server has died."""
     if len(told) < END.size:
         raise Unavailable("Processing was interrupted. Please try again.")
     code, by, peak = END.unpack(told[: END.size])
@@ -194,7 +193,7 @@ def read_end(told: bytes) -> End:
 
 
 def _pipes() -> tuple[tuple[int, int, int], list[int]]:
-    """Ours: where the request goes, where the answer and the end come from. Theirs: the other ends, in that order."""
+    """Returns the parent's ends (request, answer, report of the end), and the child's ends in the same order."""
     request, answer, end = os.pipe(), os.pipe(), os.pipe()
     return (request[1], answer[0], end[0]), [request[0], answer[1], end[1]]
 

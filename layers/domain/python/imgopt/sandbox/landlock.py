@@ -1,8 +1,7 @@
-"""Which files a process can still open: those of Python, its libraries and networks, to read (landlock(7)).
+"""Restricts the files that a process can open, by Landlock: it may only read Python, its libraries and networks
+(landlock(7)).
 
-Nothing is written.
-
-The kernel also keeps it from looking into processes that are not confined by the same, and from sending them signals.
+The kernel also prevents it from inspecting processes outside of its Landlock domain, and from sending them signals.
 """
 
 import ctypes
@@ -18,15 +17,16 @@ from pathlib import Path
 import imgopt
 from imgopt.networks import models_folder
 
-# Alike on all architectures.
+# The system call numbers are the same on all architectures.
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 VERSION_FLAG, PATH_BENEATH = 1, 1
-# <linux/landlock.h>: what the versions of it know of files, one bit each, and of signals and abstract sockets.
+# <linux/landlock.h>: the access rights to files that each version knows, one bit each, and the scopes of signals and
+# abstract sockets.
 EXECUTE, READ_FILE, READ_DIR = 1 << 0, 1 << 2, 1 << 3
 FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}
 SCOPES, SCOPES_SINCE = 0b11, 6
-# What the dynamic linker, libraries and Python look at beside their own folders. What /proc tells of other processes'
-# memory and environment is closed apart.
+# Read by the dynamic linker, libraries and Python. Other processes' memory and environment in /proc are protected
+# separately.
 SYSTEM = ("/bin", "/lib", "/lib64", "/usr", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime", "/proc", "/sys")
 DEVICES = ("/dev/null", "/dev/urandom", "/dev/zero")
 LIBRARIES = "LD_LIBRARY_PATH"
@@ -34,7 +34,7 @@ LIBC = ctypes.CDLL(None)
 
 
 def restrict() -> bool:
-    """This thread, and all that it starts. False where the kernel has no such thing."""
+    """Restricts this thread, and all that it starts. Returns False where the kernel lacks Landlock."""
     call = LIBC.syscall
     version = call(CREATE_RULESET, None, 0, VERSION_FLAG)
     if version < 1:
@@ -54,23 +54,25 @@ def restrict() -> bool:
 
 @cache
 def readable() -> frozenset[str]:
-    """The folders and files, each once: none is below another."""
+    """Returns the readable folders and files. None of them is inside another."""
     own, scripts = Path(imgopt.__file__).parent, Path(sys.executable).parent
     libraries = (Path(each) for each in os.environ.get(LIBRARIES, "").split(os.pathsep) if each)
     packages = _packages()
-    programs = (each.parent / "bin" for each in packages)  # of a layer
+    programs = (each.parent / "bin" for each in packages)  # in a Lambda layer
     known = (models_folder(), *map(Path, (sys.base_prefix, *SYSTEM, *DEVICES)))
     return _outermost({own, scripts, *known, *packages, *programs, *libraries, *_mapped()})
 
 
 def _packages() -> set[Path]:
-    """Not the current folder, nor one that holds others of them: on one's own machine that is where keys are, too."""
+    """Returns the folders of packages. The current folder and its parents are left out, because they may
+    contain keys.
+    """
     folders = {Path(each).absolute() for each in sys.path if each}
     return folders - {Path.cwd()} - {outer for each in folders for outer in each.parents}
 
 
 def _mapped() -> Iterator[Path]:
-    """Where the libraries lie that are loaded, wherever a system has them: what is started needs them again."""
+    """Yields the paths of the loaded libraries, which a started program needs again."""
     with suppress(OSError):
         for line in Path("/proc/self/maps").read_text().splitlines():
             *_, name = line.split(maxsplit=5)
@@ -79,12 +81,12 @@ def _mapped() -> Iterator[Path]:
 
 
 def _outermost(paths: set[Path]) -> frozenset[str]:
-    """Each costs a child some microseconds."""
+    """Removes paths inside of other paths, because each rule costs a child some microseconds."""
     return frozenset(str(each) for each in paths if paths.isdisjoint(each.parents))
 
 
 def _allow(call: Callable[..., int], rules: int, path: str) -> None:
-    """What isn't there needs no rule."""
+    """Adds a rule. A path that doesn't exist needs none."""
     try:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:

@@ -1,9 +1,9 @@
-"""Runs functions of ours on strangers' bytes in processes that are used again: few, confined, replaced after a while.
+"""Runs functions on untrusted bytes in a few confined processes that are reused, and replaced after a while.
 
-For work so short that a process of its own would take longer than it does. A child that was taken over by what it read
-can see, and answer wrongly, what it is given afterwards: less than `CALLS` of them, as each child is replaced by then,
-and after a time-out, a crash or much memory at once. What belongs to owners who must not see each other doesn't come
-here; `imgopt.sandbox.forking` has a process for each job (docs/decisions/0067).
+It is for calls that are shorter than the start of a process. A child that was taken over by a malicious file can see,
+and falsify, its later calls: fewer than `CALLS`. It is replaced after these, and after a timeout, a crash, or high
+memory use. Data of owners who must not see each other are never processed here, but in `imgopt.sandbox.forking`, which
+has a process for each job (docs/decisions/0067).
 """
 
 import fcntl
@@ -26,11 +26,11 @@ from imgopt.sandbox.fork_server import END, Killed
 from imgopt.sandbox.forking import FORK_SERVER, ForkServer, explain_end, read_end, too_large
 from imgopt.sandbox.spawning import ChildFailed
 
-# Of one child: calls, seconds until it is not given another, and seconds until the server ends it whatever it does.
+# Of one child: the calls, the seconds until it gets no further call, and the seconds until the server ends it.
 CALLS, LIFETIME_SECONDS, MOST_SECONDS = 100, 600.0, 1800.0
-# CPU seconds of all its calls: the limit of each comes before it.
+# CPU seconds of all calls of a child. Each call has a limit of its own in addition.
 CHILD_CPU_SECONDS = 1800.0
-# How long the end of a child is waited for that has stopped answering.
+# How long to wait for the end of a child that has stopped answering.
 END_SECONDS = 1.0
 SLOW_CALL = "This image takes too long to process."
 PIPE_BYTES, LONGEST_ANSWER_HEADER = 1 << 20, 1 << 14
@@ -38,7 +38,7 @@ SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", None)
 
 
 class AnswerHeader(BaseModel):
-    """What stands before an answer's bytes."""
+    """The JSON line before an answer's bytes."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
 
@@ -51,12 +51,12 @@ class AnswerHeader(BaseModel):
 
 
 class NotAnswered(Exception):
-    """A child closed its side, or said what it can't say."""
+    """A child closed its connection, or sent an invalid answer."""
 
 
 @dataclass
 class PooledChild:
-    """Descriptors as `ForkServer.fork` gives them."""
+    """A running child, with the descriptors of `ForkServer.fork`."""
 
     request: int
     answer: int
@@ -68,7 +68,7 @@ class PooledChild:
         for descriptor in (self.request, self.answer):
             os.set_blocking(descriptor, False)
             if SET_PIPE_SIZE is not None:
-                with suppress(OSError):  # others hold as much of the kernel's memory already
+                with suppress(OSError):  # the kernel may not grant a larger buffer
                     fcntl.fcntl(descriptor, SET_PIPE_SIZE, PIPE_BYTES)
 
     @property
@@ -76,7 +76,7 @@ class PooledChild:
         return self.calls >= CALLS or time.monotonic() - self.began > LIFETIME_SECONDS or _is_ready(self.end, 0)
 
     def ask(self, call: bytes, data: bytes, deadline: float, most: int) -> tuple[AnswerHeader, bytes]:
-        """Raises NotAnswered, or TimeoutError."""
+        """Sends a call and returns its answer. Raises NotAnswered, or TimeoutError."""
         self.calls += 1
         for part in (call, data):
             _write_all(self.request, part, deadline)
@@ -87,29 +87,30 @@ class PooledChild:
         return header, begun + _read_exactly(self.answer, header.bytes - len(begun), deadline)
 
     def close(self) -> None:
-        """The server ends it by that."""
+        """Closes the descriptors, so that the server ends the child."""
         for descriptor in (self.request, self.answer, self.end):
             os.close(descriptor)
 
     def read_end(self) -> bytes:
-        """What the server tells of its end, if that comes soon."""
+        """Returns the server's report of the child's end; b"" where none comes soon."""
         return os.read(self.end, END.size) if _is_ready(self.end, END_SECONDS) else b""
 
 
 class Pool:
-    """Any number of threads may call; as many as `size` are carried out at a time, the others wait."""
+    """A pool of `size` children. Any number of threads may call it; calls beyond `size` wait."""
 
     def __init__(self, size: int | None = None, server: ForkServer = FORK_SERVER) -> None:
         self._server, self._lock, self._idle = server, Lock(), list[PooledChild]()
         self._places = BoundedSemaphore(size or _count_cores())
 
     def call(self, target: str, data: bytes, budget: Budget, seconds: float, refusal: str, **parameters: Any) -> bytes:
-        """What `target` returns for `data` and parameters, told by JSON, as `forking.call_forked` does.
+        """Returns what `target` returns for `data` and JSON parameters, as `forking.call_forked` does.
 
-        `seconds` are on the clock and begin with the wait for a place. `budget` has the memory of a child as the first
-        call of it has it, and CPU seconds of this call.
+        `seconds` are wall-clock time, including the wait for a child. `budget` has the memory of a child, which its
+        first call sets, and the CPU seconds of this call.
 
-        Raises Unavailable where no place is free in time, TooCostly, InvalidImage with `refusal`, and public errors.
+        Raises Unavailable where no child is free in time, TooCostly, InvalidImage with `refusal`, and the public errors
+        of `target`.
         """
         deadline = time.monotonic() + seconds
         asked = {"target": target, "parameters": parameters, "budget": asdict(budget), "bytes": len(data)}
@@ -121,7 +122,7 @@ class Pool:
                 child.close()
                 raise TooCostly(SLOW_CALL) from error
             except (OSError, NotAnswered, ValidationError) as error:
-                raise _bury(child, budget, refusal) from error
+                raise _explain_failure(child, budget, refusal) from error
             self._put_back(child, header)
         if header.failure == MemoryError.__name__:
             raise too_large(budget)
@@ -129,7 +130,7 @@ class Pool:
         return spawning.unwrap(told, result, refusal)
 
     def close(self) -> None:
-        """Ends those that wait for work."""
+        """Ends the idle children."""
         with self._lock:
             idle, self._idle = self._idle, []
         for child in idle:
@@ -138,14 +139,14 @@ class Pool:
     @contextmanager
     def _place(self, deadline: float) -> Iterator[None]:
         if not self._places.acquire(timeout=max(0.0, deadline - time.monotonic())):
-            raise Unavailable("Too many images are made at the moment. Please try again.")
+            raise Unavailable("Too many images are being processed. Please try again.")
         try:
             yield
         finally:
             self._places.release()
 
     def _take(self, budget: Budget) -> PooledChild:
-        """The one that worked last, as its memory is at hand."""
+        """Returns the child that worked last, whose memory is in the CPU's caches."""
         while True:
             with self._lock:
                 child = self._idle.pop() if self._idle else None
@@ -159,7 +160,7 @@ class Pool:
         child = PooledChild(*self._server.fork(MOST_SECONDS))
         limits = {"cpu_seconds": CHILD_CPU_SECONDS, "memory_bytes": budget.memory_bytes}
         first = {"calls": CALLS, "programs": False, "budget": limits}
-        with suppress(OSError):  # the call itself tells that
+        with suppress(OSError):  # the call itself reports the error
             os.write(child.request, json.dumps(first).encode() + b"\n")
         return child
 
@@ -171,14 +172,14 @@ class Pool:
             self._idle.append(child)
 
 
-def _bury(child: PooledChild, budget: Budget, refusal: str) -> Exception:
-    """The error of a child that gave no answer."""
+def _explain_failure(child: PooledChild, budget: Budget, refusal: str) -> Exception:
+    """Returns the error for a child that gave no answer."""
     try:
         told = child.read_end()
     finally:
         child.close()
     if not told:
-        return InvalidImage(refusal)  # it lives, and says what it can't say
+        return InvalidImage(refusal)  # it is alive, but sent an invalid answer
     try:
         end = read_end(told)
     except Unavailable as interrupted:
@@ -204,11 +205,11 @@ def _write_all(descriptor: int, data: bytes, deadline: float) -> None:
 
 
 def _read_line(descriptor: int, deadline: float) -> tuple[bytes, bytes]:
-    """A line, and what came with it."""
+    """Returns a line, and the bytes that were read after it."""
     read = b""
     while b"\n" not in read:
         if len(read) > LONGEST_ANSWER_HEADER:
-            raise NotAnswered("a header without end")
+            raise NotAnswered("the header has no end")
         read += _read_some(descriptor, LONGEST_ANSWER_HEADER, deadline)
     line, _, begun = read.partition(b"\n")
     return line, begun
@@ -226,7 +227,7 @@ def _read_some(descriptor: int, most: int, deadline: float) -> bytes:
     _await(descriptor, select.POLLIN, deadline)
     read = os.read(descriptor, most)
     if not read:
-        raise NotAnswered("its answer ends")
+        raise NotAnswered("the answer ends early")
     return read
 
 

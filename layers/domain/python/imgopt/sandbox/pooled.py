@@ -1,4 +1,4 @@
-"""The child's side of `imgopt.sandbox.pool`: a process that carries out one call after the other."""
+"""The child of `imgopt.sandbox.pool`: a process that carries out one call after the other."""
 
 import json
 import os
@@ -9,14 +9,15 @@ from imgopt.sandbox import budget as budgets
 from imgopt.sandbox.budget import Budget
 from imgopt.sandbox.spawned import run_function
 
-# A child that holds more than this part of what it may hold, once it has answered, answers no more.
+# A child that holds more than this share of its memory after an answer ends.
 MOST_KEPT = 0.5
 
 
 def answer_each(asked: dict[str, Any], source: BinaryIO, sink: int, confine: Callable[[], tuple[str, ...]]) -> None:
-    """Calls as they come, and ends with them: never returns.
+    """Reads calls, answers each, and exits at the end of the input.
 
-    A call is a line of JSON and so many bytes as it says; an answer likewise, and says whether it is the last one.
+    A call is a line of JSON with a number of bytes, and these bytes. So is an answer, which also says whether it is the
+    last one.
     """
     most = asked["budget"]["memory_bytes"]
     steps = iter([confine])
@@ -42,5 +43,5 @@ def _carry_out(call: dict[str, Any], data: bytes, limit: Callable[[], tuple[str,
 
 
 def _stay_confined() -> tuple[str, ...]:
-    """What was confined once stays so."""
+    """Does nothing: confinement is permanent, so that it isn't repeated for later calls."""
     return ()

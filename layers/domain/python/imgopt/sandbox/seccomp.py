@@ -1,7 +1,7 @@
-"""A filter of system calls, which the kernel keeps permanently for a process and all that it starts (seccomp(2)).
+"""Installs a permanent filter of system calls for a process and all that it starts (seccomp(2)).
 
-It refuses what `syscalls` lists, by EPERM, and lets everything else pass: libraries ask for other calls with each
-version, and fail where one that they need is refused.
+It refuses the calls that `syscalls` lists, with EPERM, and allows all others: libraries use new calls in each version,
+and would fail where a needed one is refused.
 """
 
 import ctypes
@@ -14,22 +14,22 @@ from functools import cache
 from imgopt.sandbox.syscalls import CONDITIONAL, EXECUTING, REFUSED_CALLS, Numbers
 
 MACHINES = ("x86_64", "aarch64")
-# AUDIT_ARCH_* of <linux/audit.h>, and the number of seccomp(2) itself.
+# AUDIT_ARCH_* of <linux/audit.h>, and the number of seccomp(2).
 ARCHITECTURES, SECCOMP = (0xC000003E, 0xC00000B7), (317, 277)
 SET_MODE_FILTER, TSYNC = 1, 1  # <linux/seccomp.h>
 KILL_PROCESS, REFUSE, ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
 EPERM, ENOSYS = 1, 38
-# Instructions of <linux/bpf_common.h>: load a word, jump, jump if equal, if at least, if any bit is set, return.
+# Instructions of <linux/bpf_common.h>: load a word; jump; jump if equal; if at least; if any bit is set; return.
 LOAD, JUMP, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x05, 0x15, 0x35, 0x45, 0x06
-# Offsets in struct seccomp_data: the call, the architecture, and the lower half of the first three arguments.
+# Offsets in struct seccomp_data: the call, the architecture, and the lower halves of the first three arguments.
 CALL, ARCHITECTURE, FIRST, SECOND, THIRD = 0, 4, 16, 24, 32
-# Calls of the 32-bit mode of x86_64 have the same architecture and this bit.
+# Calls of x86_64's x32 mode have the same architecture and this bit.
 X32_BIT = 0x40000000
-# <linux/sched.h>: a thread, and all new namespaces that clone(2) can make.
+# <linux/sched.h>: a thread, and all namespaces that clone(2) can create.
 CLONE_THREAD, CLONE_NAMESPACES = 0x00010000, 0x7E020000
-# <asm-generic/fcntl.h>: O_WRONLY, O_RDWR, O_CREAT and O_TRUNC, alike on both.
+# <asm-generic/fcntl.h>: O_WRONLY, O_RDWR, O_CREAT and O_TRUNC, the same on both architectures.
 WRITING = 0o1 | 0o2 | 0o100 | 0o1000
-# struct sock_filter: code, jumps where true and where not, value; struct sock_fprog: how many, and where.
+# struct sock_filter: code, jump if true, jump if false, value. struct sock_fprog: length, address.
 INSTRUCTION = struct.Struct("HBBI")
 LIBC = ctypes.CDLL(None)
 
@@ -39,7 +39,9 @@ class Program(ctypes.Structure):
 
 
 def install_filter(*, programs: bool) -> bool:
-    """Puts all threads of this process under the filter; `programs` may be started. False where the kernel has none."""
+    """Installs the filter for all threads of this process. With `programs` it may start programs. Returns False where
+    the kernel lacks seccomp.
+    """
     arch = machine()
     if arch is None:
         return False
@@ -50,14 +52,16 @@ def install_filter(*, programs: bool) -> bool:
 
 @cache
 def machine() -> int | None:
-    """The index of this one; a Python of 32 bits has other numbers."""
+    """Returns the index of this machine's architecture; None for others, and for a 32-bit Python, which has other
+    numbers.
+    """
     name = os.uname().machine
     return MACHINES.index(name) if name in MACHINES and sys.maxsize > 1 << 32 else None
 
 
 @cache
 def refusals(arch: int, *, programs: bool) -> bytes:
-    """The part that is the same for all processes on the machine of that index."""
+    """Returns the part of the filter that is the same for all processes on an architecture."""
     return b"".join(_refuse(arch, programs=programs))
 
 
@@ -71,7 +75,7 @@ def _refuse(arch: int, *, programs: bool) -> Iterator[bytes]:
 
 
 def _conditions(arch: int, own: int, *, programs: bool) -> Iterator[bytes]:
-    """For a process of that number."""
+    """Yields the part for a process with the id `own`."""
     for name, rule in _rules(own, programs=programs).items():
         number = CONDITIONAL[name][arch]
         if number is not None:
@@ -80,7 +84,9 @@ def _conditions(arch: int, own: int, *, programs: bool) -> Iterator[bytes]:
 
 
 def _rules(own: int, *, programs: bool) -> Mapping[str, tuple[bytes, ...]]:
-    """Of calls that are refused in part. What a pointer leads to can't be seen here: C libraries know an older way."""
+    """Returns the rules of calls that are refused for some arguments. A filter can't follow pointers, so that clone3 is
+    refused: C libraries then use clone.
+    """
     thread = () if programs else (_do(ANY_BIT, CLONE_THREAD, 1, 0), _return(EPERM))
     return {
         "open": _unless_any(SECOND, WRITING),
@@ -95,7 +101,7 @@ def _rules(own: int, *, programs: bool) -> Mapping[str, tuple[bytes, ...]]:
 
 
 def _case(number: int, *rule: bytes) -> Iterator[bytes]:
-    """A rule that ends with an answer, for one call; others pass it by."""
+    """Yields a rule for one call. It must end with an answer; other calls skip it."""
     yield _do(EQUAL, number, 0, len(rule))
     yield from rule
 
@@ -105,7 +111,7 @@ def _unless_any(argument: int, bits: int) -> tuple[bytes, ...]:
 
 
 def _if_one_of(*numbers: int) -> tuple[bytes, ...]:
-    """Of processes, by the first argument."""
+    """Allows calls whose first argument is one of these process ids."""
     known = (each for number in numbers for each in (_do(EQUAL, number, 0, 1), _do(RETURN, ALLOW)))
     return _do(LOAD, FIRST), *known, _return(EPERM)
 

@@ -1,4 +1,4 @@
-"""The child's side of `imgopt.sandbox.spawning`. It loads little: every call waits for it."""
+"""The child of `imgopt.sandbox.spawning`. It imports little, because every call waits for its start."""
 
 import json
 import os
@@ -20,15 +20,15 @@ PR_SET_PDEATHSIG, SIGKILL = 1, 9  # <linux/prctl.h>, <signal.h>
 def answer() -> None:
     """Reads a request from standard input, carries it out, and writes the answer to standard output.
 
-    A request is a line of JSON and the data behind it; an answer likewise.
+    Requests and answers are a line of JSON followed by the data.
     """
     confinement.make_undumpable()
     with os.fdopen(os.dup(1), "wb") as out:
-        os.dup2(2, 1)  # what libraries print is no part of the answer
+        os.dup2(2, 1)  # texts that libraries print must not get into the answer
         header, result = _carry_out(sys.stdin.buffer)
         out.write(json.dumps(header).encode() + b"\n")
         out.write(result)
-    os._exit(0)  # nothing is left that would need a slow, orderly end
+    os._exit(0)  # nothing is left that would need an orderly end, which is slow
 
 
 def _carry_out(source: BinaryIO) -> tuple[dict[str, str], bytes]:
@@ -40,9 +40,10 @@ def _carry_out(source: BinaryIO) -> tuple[dict[str, str], bytes]:
 def run_function(
     target: str, data: bytes, parameters: dict[str, Any], limit: Callable[[], tuple[str, ...]]
 ) -> tuple[dict[str, str], bytes]:
-    """What a function of ours returns, or how it failed; `limit` is called once it is loaded, before it sees the data.
+    """Returns the result of a function, or its error. `limit` is called once the function is loaded, before it gets the
+    data.
 
-    `limit` confines the process, and returns what of that the machine can't do.
+    `limit` confines the process, and returns the mechanisms that the machine lacks.
     """
     said: dict[str, str] = {}
     try:
@@ -59,7 +60,7 @@ def run_function(
 
 
 def _end_with(parent: int) -> None:
-    """Linux ends this process when the one that waits for it is gone."""
+    """Makes Linux end this process when its parent is gone."""
     if sys.platform == "linux":
         CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
     if os.getppid() != parent:
@@ -67,9 +68,9 @@ def _end_with(parent: int) -> None:
 
 
 def _limit(seconds: float, memory_bytes: int) -> tuple[str, ...]:
-    """Permanently: no more time or memory than given, and what `confinement.enter` leaves."""
-    signal.setitimer(signal.ITIMER_REAL, seconds)  # in a job, the parent has no timeout: see `spawning`
+    """Limits time, memory and system calls, permanently. Returns the mechanisms that the machine lacks."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)  # within a job the parent has no timeout: see `spawning`
     for kind, value in ((resource.RLIMIT_CPU, int(seconds) + 1), (resource.RLIMIT_AS, memory_bytes)):
-        with suppress(ValueError):  # the host allows even less, or is a Mac
+        with suppress(ValueError):  # the host may have a lower limit; macOS has none
             resource.setrlimit(kind, (value, value))
     return confinement.enter()

@@ -1,4 +1,4 @@
-"""Runs a function of ours in a process of its own, where it may hang, crash or use up its memory."""
+"""Runs a function in a separate process, where it may hang, crash or exceed its memory."""
 
 import json
 import os
@@ -16,44 +16,45 @@ from imgopt.networks import MODELS_FOLDER, models_folder
 from imgopt.sandbox import budget, confinement
 
 Parameter = str | int | float | bool | None
-# Not the site's start-up and no path of its own: PYTHONPATH says where everything is.
+# Without the `site` module and its paths: PYTHONPATH has all that is needed.
 CHILD_COMMAND = (sys.executable, "-S", "-P", "-c", "from imgopt.sandbox.spawned import answer; answer()")
 GIVEN_SHARE = 0.8
-# What an interpreter with our modules takes of its address space before it has done anything.
+# Address space of an interpreter with our modules, before any work.
 OWN_BYTES = 200 << 20
-# Lambda's Python is found by the first two. Nothing else is passed on, least of all credentials.
+# The first two are needed to find Lambda's Python. Nothing else is passed on, in particular no credentials.
 KEPT_VARIABLES = ("LD_LIBRARY_PATH", "PATH", "LANG", "TZ")
 
 
 @dataclass(frozen=True)
 class ChildLimits:
-    """Seconds on the clock, and bytes of address space with everything that Python itself needs (about 50 MB)."""
+    """Wall-clock seconds, and bytes of address space, including Python's own (about 50 MB)."""
 
     seconds: float
     memory_bytes: int
 
 
 class ChildFailed(Exception):
-    """How the child ended, for the log: the cause of the error that callers see."""
+    """How the child ended, for logs. It is the cause of the public error."""
 
 
 def call_spawned(target: str, data: bytes, limits: ChildLimits, refusal: str, **parameters: Parameter) -> bytes:
-    """What `target`, such as "imgopt.codecs.svg.trace:trace_png", returns for `data` and parameters; both are bytes.
+    """Returns what `target`, such as "imgopt.codecs.svg.trace:trace_png", returns for `data` and parameters; both are
+    bytes.
 
-    In a process that is one job's already it is simply called.
+    Within a process that works for a single job, it is called directly.
 
-    The public errors that it raises come back as they are. Anything else that ends it, such as a crash or a limit,
-    is InvalidImage with `refusal` as its message; a module that can't be loaded is no fault of the image.
+    Public errors of the function are raised again. A crash or an exceeded limit raises InvalidImage with `refusal`. A
+    module that can't be loaded raises ImportError.
     """
     if budget.is_begun():
         return _call_here(target, data, refusal, parameters)
-    return call_apart(target, data, limits, refusal, **parameters)
+    return call_sandboxed(target, data, limits, refusal, **parameters)
 
 
-def call_apart(target: str, data: bytes, limits: ChildLimits, refusal: str, **parameters: Parameter) -> bytes:
-    """The same in another process wherever this is: for what may fail while its caller goes on.
+def call_sandboxed(target: str, data: bytes, limits: ChildLimits, refusal: str, **parameters: Parameter) -> bytes:
+    """Like `call_spawned`, but always in another process, for functions whose failure the caller survives.
 
-    Within a job it has no more than is left of its budget, less what the job needs to go on without it.
+    Within a job it gets what is left of the budget, less what the job needs to go on without it.
     """
     meter = budget.current()
     limits = ChildLimits(
@@ -86,7 +87,9 @@ def _ask(request: dict[str, object], data: bytes, limits: ChildLimits, refusal: 
 
 
 def _run(request: bytes, seconds: float, refusal: str) -> bytes:
-    """A job can open no file to write and end no process: the child has its own clock, and inherits the null device."""
+    """Runs the child. Within a job the child needs its own timeout and inherits the null device, because a job can't
+    open files for writing or end processes.
+    """
     confinement.make_undumpable()
     is_job = budget.is_begun()
     with subprocess.Popen(
@@ -109,26 +112,26 @@ def _run(request: bytes, seconds: float, refusal: str) -> bytes:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """With its group, while its number is still its own. That of a job is the job's, and ends with that."""
+    """Ends the child with its process group. Within a job the child belongs to the job's group, and ends with it."""
     if child.poll() is None and not budget.is_begun():
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
 
 
 def child_environment() -> dict[str, str]:
-    """All that a child sees of ours."""
+    """Returns the environment of a child: only what it needs."""
     passed_on = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)  # noqa: PTH100 - "" is the current folder
+    path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)  # noqa: PTH100 - "" is the current folder, so that it needs an absolute path
     own = {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", MODELS_FOLDER: str(models_folder())}
     return {**passed_on, **own}
 
 
 def unwrap(header: dict[str, str], result: bytes, refusal: str) -> bytes:
-    """A child that was taken over by what it read can choose among our errors and no more."""
+    """Returns the result or raises the error of an answer, which is not trusted: only public errors can be raised."""
     _note_missing(frozenset(confinement.MECHANISMS) & {*str(header.get("without", "")).split()})
     if header.get("error") in errors.PUBLIC_NAMES:
         raise getattr(errors, header["error"])(str(header.get("message")))
-    failure = header.get("failure") or header.get("error")  # an error may be of a kind that no one else knows
+    failure = header.get("failure") or header.get("error")  # the error may be a subclass that only the child has loaded
     if failure == ImportError.__name__:
         raise ImportError("A module of the service can't be loaded.")
     if failure:
@@ -138,7 +141,7 @@ def unwrap(header: dict[str, str], result: bytes, refusal: str) -> bytes:
 
 @cache
 def _note_missing(mechanisms: frozenset[str]) -> None:
-    """Once in a process: work goes on without what the machine doesn't have, as it did before there was any."""
+    """Logs the missing mechanisms, once per process. Work continues without them."""
     if mechanisms:
         from imgopt.telemetry import logger
 

@@ -1,13 +1,13 @@
-"""System calls by name, as the filters of `imgopt.sandbox.seccomp` know them: data and nothing else.
+"""The system calls for the filters of `imgopt.sandbox.seccomp`, by name.
 
-Numbers are those of x86_64 and aarch64, None where there is no such call: arch/x86/entry/syscalls/syscall_64.tbl and
+(number on x86_64, number on aarch64), None where there is no such call: arch/x86/entry/syscalls/syscall_64.tbl and
 include/uapi/asm-generic/unistd.h of Linux 6.18.
 """
 
 Numbers = tuple[int | None, int | None]
 
 REFUSED_CALLS: dict[str, Numbers] = {
-    # Who has no socket reaches no network, and none of the machine's own services.
+    # Without sockets a process reaches neither the network nor services of the machine.
     "socket": (41, 198),
     "socketpair": (53, 199),
     "connect": (42, 203),
@@ -18,7 +18,7 @@ REFUSED_CALLS: dict[str, Numbers] = {
     "sendto": (44, 206),
     "sendmsg": (46, 211),
     "sendmmsg": (307, 269),
-    # Other processes: their memory, their files, their end; and leaving the group, which ends as a whole.
+    # Other processes' memory, files and end; and leaving the process group, which is ended as a whole.
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
@@ -35,7 +35,7 @@ REFUSED_CALLS: dict[str, Numbers] = {
     "rt_tgsigqueueinfo": (297, 240),
     "setsid": (112, 157),
     "setpgid": (109, 154),
-    # Parts of the kernel that decoders don't need, and that others have broken out by.
+    # Parts of the kernel that decoders don't need, and that exploits have used.
     "bpf": (321, 280),
     "keyctl": (250, 219),
     "add_key": (248, 217),
@@ -47,7 +47,7 @@ REFUSED_CALLS: dict[str, Numbers] = {
     "userfaultfd": (323, 282),
     "personality": (135, 92),
     "modify_ldt": (154, None),
-    # Other views of the machine, and files by other ways than their names.
+    # Namespaces and mounts, and access to files by other means than their names.
     "unshare": (272, 97),
     "setns": (308, 268),
     "mount": (165, 40),
@@ -64,7 +64,7 @@ REFUSED_CALLS: dict[str, Numbers] = {
     "mount_setattr": (442, 442),
     "open_by_handle_at": (304, 265),
     "name_to_handle_at": (303, 264),
-    # Files are read, and never made, changed or removed.
+    # Calls that create, change or remove files.
     "creat": (85, None),
     "truncate": (76, 45),
     "rename": (82, None),
@@ -101,7 +101,7 @@ REFUSED_CALLS: dict[str, Numbers] = {
     "lremovexattr": (198, 15),
     "fremovexattr": (199, 16),
     "removexattrat": (466, 466),
-    # Memory and messages that others could share.
+    # Memory and messages that other processes could share.
     "mq_open": (240, 180),
     "mq_unlink": (241, 181),
     "msgget": (68, 186),
@@ -109,14 +109,14 @@ REFUSED_CALLS: dict[str, Numbers] = {
     "shmget": (29, 194),
     "shmat": (30, 196),
 }
-# Refused to all but those who have to start a program.
+# Refused to all processes that need not start a program.
 EXECUTING: dict[str, Numbers] = {
     "fork": (57, None),
     "vfork": (58, None),
     "execve": (59, 221),
     "execveat": (322, 281),
 }
-# What they are asked for decides, see `imgopt.sandbox.seccomp`.
+# Refused for some arguments, see `imgopt.sandbox.seccomp`.
 CONDITIONAL: dict[str, Numbers] = {
     "open": (2, None),
     "openat": (257, 56),

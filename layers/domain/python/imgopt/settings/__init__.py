@@ -31,7 +31,7 @@ class Settings(
     VariantSettings,
     EnvironmentSettings,
 ):
-    """Names, limits and lifetimes. Sizes are in bytes, times in seconds unless the name says otherwise."""
+    """All settings. Sizes are in bytes, times in seconds, unless the name says otherwise."""
 
     prefix: ClassVar[str] = "IMGOPT_"
 
@@ -44,14 +44,14 @@ class Settings(
     express_machine_arn: str = Field(
         "", description="ARN of the express state machine. The stacks and `make up` set it."
     )
-    # Whatever was under way before has been stopped then, where that is known: the local cloud says so.
+    # Executions begun before this time have been stopped. Only the local cloud knows such a time.
     executions_stopped_at: AwareDatetime | None = Field(
-        None, description="Time at which all executions that had begun were stopped. `make up` sets it."
+        None, description="Time before which all executions have been stopped. `make up` sets it."
     )
 
     callbacks_queue_url: str = Field("", description="URL of the queue of callbacks. The stacks and `make up` set it.")
     upscales_queue_url: str = Field(
-        "", description="URL of the queue of orders to upscale. The stacks and `make up` set it."
+        "", description="URL of the queue of upscale orders. The stacks and `make up` set it."
     )
     signing_secret_arn: str = Field(
         "",
@@ -64,14 +64,14 @@ class Settings(
         "",
         repr=False,
         description=(
-            "Secret that signs callbacks and guests' session tokens, in place of the one in Secrets Manager. Several "
-            "are written one a line while one replaces another, the new one first."
+            "Secret that signs callbacks and guests' session tokens, in place of the one in Secrets Manager. "
+            "While a new one replaces an old one, write both, one a line, the new one first."
         ),
     )
 
     @property
     def signs_results(self) -> bool:
-        """Whether there is a key by which C2PA manifests are signed."""
+        """Whether there is a key that signs C2PA manifests."""
         return bool(self.c2pa_secret_arn or (self.c2pa_certificates and self.c2pa_private_key))
 
     def credits_of(self, tier: str) -> int:

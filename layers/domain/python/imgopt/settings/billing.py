@@ -1,4 +1,4 @@
-"""Stripe's account."""
+"""Settings of billing by Stripe."""
 
 from pydantic import BaseModel, Field
 
@@ -6,7 +6,7 @@ from imgopt.setting_types import Origins, Prices
 
 
 class BillingSettings(BaseModel):
-    """Its keys, prices, and what follows from its messages."""
+    """Stripe's keys and prices, and how its events are handled."""
 
     stripe_secret_arn: str = Field(
         "",
@@ -20,11 +20,11 @@ class BillingSettings(BaseModel):
         "",
         repr=False,
         description=(
-            "Secret that signs Stripe's events, in place of the one in Secrets Manager. Several are separated by "
-            "commas while one replaces another."
+            "Secret that signs Stripe's events, in place of the one in Secrets Manager. While a new one "
+            "replaces an old one, write both, separated by a comma."
         ),
     )
-    stripe_api_base: str = Field("https://api.stripe.com", description="Address of Stripe's API.")
+    stripe_api_base: str = Field("https://api.stripe.com", description="URL of Stripe's API.")
     stripe_prices: Prices = Field(
         "",
         validate_default=True,
@@ -41,7 +41,9 @@ class BillingSettings(BaseModel):
     billing_grace_days: int = Field(
         7,
         ge=0,
-        description=("Days for which a tier is kept after a payment has failed, or without news of the next period."),
+        description=(
+            "Days for which a tier is kept after a failed payment, or without an event about the next period."
+        ),
     )
     webhook_tolerance: int = Field(
         300, gt=0, description="Oldest age of an event from Stripe that is accepted, in seconds."

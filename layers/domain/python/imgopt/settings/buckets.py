@@ -1,4 +1,4 @@
-"""Which images of an owner's own buckets are optimized as they come in, and where the results go."""
+"""Settings of bucket rules: which images of an owner's own buckets are optimized on arrival, and where results go."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-# As S3 names buckets, and what is told apart in keys.
+# Patterns of S3's bucket names, and of the placeholders in keys.
 BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 PLACEHOLDERS = ("dir", "stem", "preset", "ext")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -17,7 +17,7 @@ Preset = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
 class BucketRule(BaseModel):
-    """Objects of `bucket` whose keys begin with `prefix` are made into one result for each of `presets`."""
+    """A rule: objects of `bucket` with the key prefix `prefix` get one result for each of `presets`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -33,29 +33,32 @@ class BucketRule(BaseModel):
         names = PLACEHOLDER.findall(self.key)
         unknown = [each for each in names if each not in PLACEHOLDERS]
         if unknown or PLACEHOLDER.sub("", self.key).count("{") or "}" in PLACEHOLDER.sub("", self.key):
-            raise ValueError(f"key: write no other braces than those of {', '.join(PLACEHOLDERS)}")
+            raise ValueError(f"key: use no other braces than those of {', '.join(PLACEHOLDERS)}")
         if not self.key.endswith(EXTENSION) or names.count("ext") != 1 or "stem" not in names or "dir" not in names:
-            raise ValueError("key: it has to have {dir} and {stem}, and to end in .{ext}")
+            raise ValueError("key: it must contain {dir} and {stem}, and end in .{ext}")
         if len(self.presets) > 1 and "preset" not in names:
-            raise ValueError("key: with several presets it needs {preset}")
+            raise ValueError("key: with several presets it must contain {preset}")
         if len(set(self.presets)) < len(self.presets):
-            raise ValueError("presets: each can stand there once")
+            raise ValueError("presets: name each preset only once")
         return self
 
     @property
     def written(self) -> tuple[str, str]:
-        """How the keys begin of what is written: results, and the list of what failed."""
+        """Returns the key prefixes that the rule writes to: of results, and of the list of failures."""
         return self.key.partition("{")[0], self.failed
 
 
 def check_loops(rules: tuple[BucketRule, ...]) -> tuple[BucketRule, ...]:
-    """What one of them writes none may read: it would be made again without end."""
+    """Returns the rules. Raises ValueError where a rule's results would be processed by a rule, and so on
+    without end.
+    """
     for writer, reader in product(rules, rules):
         for start in writer.written:
             if writer.target == reader.bucket and _overlap(start, reader.prefix):
                 raise ValueError(
-                    f"results in {writer.target}/{start} would be read again, as {reader.bucket}/{reader.prefix} is: "
-                    "take another bucket, or prefixes of which none begins with the other"
+                    f"results in {writer.target}/{start} would be processed again by the rule for "
+                    f"{reader.bucket}/{reader.prefix}: use another bucket, or prefixes of which none begins "
+                    "with the other"
                 )
     return rules
 
@@ -65,7 +68,7 @@ def _overlap(first: str, second: str) -> bool:
 
 
 def read_rules(text: object) -> Any:
-    """Raises ValueError where a text is no JSON."""
+    """Parses JSON. Raises ValueError where the text is not JSON."""
     return json.loads(text) if isinstance(text, str) and text.strip() else text or ()
 
 
@@ -77,7 +80,7 @@ class BucketSettings(BaseModel):
         (),
         validate_default=True,
         description=(
-            "Rules, as JSON, that say which images of your own S3 buckets are optimized as they arrive "
+            "Rules, as JSON, that say which images of your own S3 buckets are optimized on arrival "
             "([buckets](../buckets.md))."
         ),
     )

@@ -1,4 +1,4 @@
-"""Images by URL: who may ask for them, from where, and options by a name."""
+"""Settings of image URLs: signatures, allowed sources, and presets."""
 
 from pydantic import BaseModel, Field
 
@@ -6,7 +6,7 @@ from imgopt.setting_types import CasedStrings, NamedTexts
 
 
 class ImageUrlSettings(BaseModel):
-    """Named like imgproxy's, whose meaning they have."""
+    """The settings have the names and the meaning of imgproxy's."""
 
     presets: NamedTexts = Field(
         "",
@@ -20,40 +20,40 @@ class ImageUrlSettings(BaseModel):
         "",
         repr=False,
         description=(
-            "Keys that sign image URLs, in hexadecimal digits, at least 16 bytes each. Several are separated by "
-            "commas while one replaces another."
+            "Keys that sign image URLs, in hexadecimal, at least 16 bytes each. While a new one replaces an "
+            "old one, write both, separated by a comma."
         ),
     )
     url_salts: str = Field(
         "",
         repr=False,
-        description=(
-            "Salts that belong to the keys in `IMGOPT_URL_KEYS`, in hexadecimal digits and in the same order."
-        ),
+        description=("Salts of the keys in `IMGOPT_URL_KEYS`, in hexadecimal and in the same order."),
     )
     url_trusted_signatures: str = Field(
         "",
         repr=False,
         description=(
-            "Texts that image URLs may have in place of a signature, at least 16 characters each, separated by commas."
+            "Texts that are accepted in place of a signature, at least 16 characters each, separated by commas."
         ),
     )
     url_secret_arn: str = Field(
         "",
         description=(
-            "ARN of the secret in Secrets Manager that holds keys, salts and trusted signatures of image URLs, as is "
-            'needed on AWS: `{"keys": "...", "salts": "...", "trusted_signatures": "..."}`.'
+            "ARN of the secret in Secrets Manager that holds keys, salts and trusted signatures of image "
+            'URLs; required on AWS: `{"keys": "...", "salts": "...", "trusted_signatures": "..."}`.'
         ),
     )
-    url_signature_size: int = Field(32, ge=1, le=32, description="Bytes of the signature of an image URL.")
+    url_signature_size: int = Field(32, ge=1, le=32, description="Length of the signature of an image URL, in bytes.")
     url_unsigned_presets: CasedStrings = Field(
         "",
         validate_default=True,
         description=(
-            "Presets that an image URL may name without a signature, each alone. Requires `IMGOPT_URL_ALLOWED_SOURCES`."
+            "Presets that an image URL may use without a signature, one per URL. Requires `IMGOPT_URL_ALLOWED_SOURCES`."
         ),
     )
-    url_only_presets: bool = Field(False, description="Whether image URLs hold names of presets only, and no options.")
+    url_only_presets: bool = Field(
+        False, description="Whether image URLs may only contain names of presets, and no options."
+    )
     url_arguments_separator: str = Field(
         ":",
         pattern=r"^[^\w\s/?%#.@-]{1,4}$",
@@ -64,7 +64,9 @@ class ImageUrlSettings(BaseModel):
         validate_default=True,
         description=("Options that image URLs may have outside of presets, by any of their names; empty allows all."),
     )
-    url_allow_security_options: bool = Field(False, description="Whether image URLs may change limits.")
+    url_allow_security_options: bool = Field(
+        False, description="Whether image URLs may contain options that change limits."
+    )
     url_allowed_sources: CasedStrings = Field(
         "",
         validate_default=True,
@@ -76,8 +78,8 @@ class ImageUrlSettings(BaseModel):
     url_base: str = Field(
         "",
         description=(
-            "Text that is put before each source of an image URL that does not begin with it. It needs a slash behind"
-            " its host."
+            "Text that is put before each source of an image URL that does not begin with it. It must have a "
+            "slash behind its host."
         ),
     )
     url_replacements: str = Field(
@@ -87,6 +89,6 @@ class ImageUrlSettings(BaseModel):
     url_base64_filename: bool = Field(
         False,
         description=(
-            "Whether the last part behind a base64 source in an image URL is a file name, and no part of the source."
+            "Whether the segment behind a base64 source in an image URL is a file name, and not part of the source."
         ),
     )

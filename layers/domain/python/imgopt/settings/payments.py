@@ -1,4 +1,4 @@
-"""Payments by x402, each for as many credits as a call lacks."""
+"""Settings of payments by x402, which buy the credits that a call lacks."""
 
 from typing import Self
 
@@ -8,35 +8,39 @@ from imgopt.setting_types import EvmAddress, EvmNetwork, FacilitatorUrl
 
 
 class PaymentSettings(BaseModel):
-    """Where they go, in what, and who settles them. None are taken without a receiving address."""
+    """The receiving address, the token, and the facilitator. Without a receiving address no payments are accepted."""
 
     x402_pay_to: EvmAddress = Field(
-        "", description=("Address that receives payments by x402; without it none are accepted ([x402](../x402.md)).")
+        "",
+        description=(
+            "Address on the chain that receives payments by x402; without it none are accepted ([x402](../x402.md))."
+        ),
     )
     x402_facilitator_url: FacilitatorUrl = Field(
         "",
         description=(
-            "HTTPS address of the facilitator that verifies and settles payments by x402, such as "
+            "HTTPS URL of the facilitator that verifies and settles payments by x402, such as "
             "`https://facilitator.example`."
         ),
     )
     x402_network: EvmNetwork = Field(
         "", description="Chain on which payments by x402 are made, such as `eip155:8453` for Base."
     )
-    x402_asset: EvmAddress = Field("", description="Contract of the token in which payments by x402 are made.")
-    x402_asset_name: str = Field(
-        "USD Coin", description="Name of the token of x402 payments, as its signatures have it (EIP-712)."
+    x402_asset: EvmAddress = Field(
+        "", description="Address of the contract of the token in which payments by x402 are made."
     )
-    x402_asset_version: str = Field(
-        "2", description="Version of the token of x402 payments, as its signatures have it (EIP-712)."
-    )
+    x402_asset_name: str = Field("USD Coin", description="Name of the token of x402 payments in signatures (EIP-712).")
+    x402_asset_version: str = Field("2", description="Version of the token of x402 payments in signatures (EIP-712).")
     x402_credit_price: int = Field(
         1000,
         gt=0,
         description=("Price of a credit in the smallest units of the token of x402 payments: 1000 of USDC are $0.001."),
     )
     x402_seconds: float = Field(
-        15, gt=0, le=15, description="Seconds that the x402 facilitator may take for verifying and settling together."
+        15,
+        gt=0,
+        le=15,
+        description="Seconds that the x402 facilitator may take for verifying and settling a payment together.",
     )
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Who signs users in, and what lets programs in."""
+"""Settings of the sign-in of users, and of the credentials of programs."""
 
 from pydantic import BaseModel, Field
 
@@ -7,7 +7,7 @@ from imgopt.units import HOUR
 
 
 class SignInSettings(BaseModel):
-    """The OIDC issuer, and the lifetimes of devices' tokens."""
+    """The OIDC issuer, and the lifetimes of device tokens."""
 
     oidc_issuer: str = Field(
         "",
@@ -19,8 +19,8 @@ class SignInSettings(BaseModel):
     oidc_audience: str = Field(
         "",
         description=(
-            "Audience that the issuer's tokens must have: usually the client id of this service, and after it, "
-            "separated by commas, those of websites."
+            "Audience that the issuer's tokens must have: usually the client id of this service, then those "
+            "of websites, separated by commas."
         ),
     )
     oidc_scope: str = Field("", description="Scope that the issuer's tokens must have; empty requires none.")
@@ -32,23 +32,23 @@ class SignInSettings(BaseModel):
         "", description="ARN of the secret in Secrets Manager to use in place of `IMGOPT_OIDC_CLIENT_SECRET`."
     )
     oidc_discovery_url: str = Field(
-        "", description=("Address of the issuer's OpenID configuration, if it is not below the issuer's own address.")
+        "", description=("URL of the issuer's OpenID configuration, if it is not below the issuer's own URL.")
     )
     public_url: PublicUrl = Field(
         "",
         description=(
-            "Address at which browsers find the service, if requests do not show it. It must be HTTPS, except on your"
-            " own machine."
+            "URL at which browsers reach the service, if requests do not show it. It must be HTTPS, except on"
+            " your own machine."
         ),
     )
     mcp_guests: bool = Field(
         True,
-        description=("Whether `/mcp` accepts guests; otherwise programs without a credential are asked to sign in."),
+        description=("Whether `/mcp` accepts guests; otherwise programs without a credential must sign in."),
     )
-    api_keys_per_user: int = Field(20, gt=0, description="Most API keys of one user.")
+    api_keys_per_user: int = Field(20, gt=0, description="Maximum number of API keys of one user.")
     device_token_lifetime: int = Field(
         365 * 24 * HOUR, gt=0, description="Seconds for which the token of a device is valid."
     )
     device_token_disuse: int = Field(
-        90 * 24 * HOUR, gt=0, description="Seconds without use after which the token of a device ends early."
+        90 * 24 * HOUR, gt=0, description="Seconds without use after which the token of a device expires early."
     )

@@ -1,4 +1,4 @@
-"""Who tags images, and what files say of themselves."""
+"""Settings of taggers, and of C2PA signatures."""
 
 from typing import Literal
 
@@ -8,13 +8,11 @@ from imgopt.setting_types import LanguageTag, ServerUrl
 
 
 class TaggingSettings(BaseModel):
-    """A model's address, name and key, and those for C2PA manifests."""
+    """The tagging model's URL, name and key, and the key for C2PA manifests."""
 
     c2pa_certificates: str = Field(
         "",
-        description=(
-            "PEM file of the certificates with which results are signed if their source had Content Credentials."
-        ),
+        description=("PEM file of the certificates that sign results whose source had Content Credentials."),
     )
     c2pa_private_key: str = Field(
         "",
@@ -26,32 +24,32 @@ class TaggingSettings(BaseModel):
     c2pa_secret_arn: str = Field(
         "",
         description=(
-            "ARN of the secret in Secrets Manager that holds certificates and key for Content Credentials, as is "
-            'needed on AWS: `{"certificates": "...", "private_key": "..."}`.'
+            "ARN of the secret in Secrets Manager that holds certificates and key for Content Credentials; "
+            'required on AWS: `{"certificates": "...", "private_key": "..."}`.'
         ),
     )
 
     tagger: Literal["bedrock", "openai", "offline", "none"] = Field(
         "bedrock",
         description=(
-            "Who tags images: `bedrock`, a model in Amazon Bedrock; `openai`, any vision model behind OpenAI's API; "
-            "`offline`, small networks on the machine itself, the default of `make up`, which are too large for a "
-            "Lambda layer; or `none`, with which requests for tags get 501."
+            "What tags images: `bedrock`, a model in Amazon Bedrock; `openai`, any vision model behind "
+            "OpenAI's API; `offline`, small networks on the machine itself, the default of `make up`, which "
+            "are too large for a Lambda layer; or `none`, with which requests for tags get 501."
         ),
     )
     tagging_model_id: str = Field(
         "",
         description=(
-            "Model or inference profile in Bedrock that describes images, or its ARN; it must accept images and "
-            "tools. Empty selects Nova Lite, as the region has it."
+            "Model or inference profile in Bedrock that tags images, or its ARN; it must accept images and "
+            "tools. Empty selects Nova Lite, by its name in the region."
         ),
     )
-    tagging_region: str = Field("", description="Region whose Bedrock is called, if it is not that of the service.")
+    tagging_region: str = Field("", description="Region of the Bedrock model, if it is not that of the service.")
     tagging_language: LanguageTag = Field(
         "en",
         description=(
-            "Language of alt texts and keywords, by BCP 47, such as `de` or `pt-BR`, if a request names none. File "
-            "names are in Latin letters in any language."
+            "Language of alt texts and keywords, by BCP 47, such as `de` or `pt-BR`, if a request names none."
+            " File names always use Latin letters."
         ),
     )
     tagging_prompt: str = Field(
@@ -60,12 +58,12 @@ class TaggingSettings(BaseModel):
     tagging_max_tokens: int = Field(
         500,
         ge=100,
-        description="Most tokens of a tagging model's answer; models that think before they answer need more.",
+        description="Maximum number of tokens of a tagging model's answer; reasoning models need more.",
     )
     openai_base_url: ServerUrl = Field(
         "",
         description=(
-            "Address of the server behind `IMGOPT_TAGGER=openai`, up to its `/v1`, such as "
+            "Base URL of the server behind `IMGOPT_TAGGER=openai`, up to its `/v1`, such as "
             "`http://127.0.0.1:11434/v1` ([tagging](../tagging.md))."
         ),
     )
@@ -81,7 +79,7 @@ class TaggingSettings(BaseModel):
         gt=0,
         le=80,
         description=(
-            "Seconds that the model on the server in `IMGOPT_OPENAI_BASE_URL` may take for an image, all attempts "
-            "together."
+            "Seconds that the model on the server in `IMGOPT_OPENAI_BASE_URL` may take for an image, for all "
+            "attempts together."
         ),
     )

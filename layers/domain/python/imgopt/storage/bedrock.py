@@ -1,4 +1,4 @@
-"""Models in Amazon Bedrock, asked by Converse to fill in a form: the input of the one tool that they are given."""
+"""Calls models in Amazon Bedrock by Converse. A model answers by the input of the one tool that it is given."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,17 +13,17 @@ from imgopt.storage.clients import NO_ANSWER, bedrock, error_code, is_passing
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime.type_defs import ConverseRequestTypeDef, ConverseResponseTypeDef
 
-# Of the model, not of Bedrock.
+# Errors of the model itself, and not of Bedrock, which may pass.
 PASSING_MODEL_ERRORS = frozenset({"ModelErrorException", "ModelNotReadyException", "ModelTimeoutException"})
 
 
 class NotAllowed(Exception):
-    """The request was refused permanently: no such model, no access to it, or nothing that it takes."""
+    """The request was refused permanently: there is no such model, no access to it, or it can't take the request."""
 
 
 @dataclass(frozen=True)
 class ToolSchema:
-    """A tool: what its input is for, and the JSON schema of that."""
+    """A tool: its purpose, and the JSON schema of its input."""
 
     name: str
     description: str
@@ -32,7 +32,7 @@ class ToolSchema:
 
 @dataclass(frozen=True)
 class Prompt:
-    """About one JPEG. `instructions` are from us, `request` goes with the image."""
+    """A request about one JPEG. `instructions` are this service's own, `request` is sent with the image."""
 
     model_id: str
     instructions: str
@@ -44,7 +44,9 @@ class Prompt:
 
 @dataclass(frozen=True)
 class ModelOutput:
-    """`filled_in` is what the model gave for the form, of any shape whatever; None where it didn't use it."""
+    """The model's answer. `filled_in` is the input of the tool, unchecked and of any shape; None where the model didn't
+    use it.
+    """
 
     stop_reason: str
     filled_in: object
@@ -53,7 +55,7 @@ class ModelOutput:
 
 
 def converse(question: Prompt, region: str) -> ModelOutput:
-    """Raises Unavailable where botocore's retries did not help, and NotAllowed."""
+    """Asks a model. Raises NotAllowed, and Unavailable where botocore's retries failed too."""
     with _model_errors():
         return _read(bedrock(region).converse(**_to_request(question)))
 
@@ -71,7 +73,9 @@ def _model_errors() -> Iterator[None]:
 
 
 def _to_request(question: Prompt) -> "ConverseRequestTypeDef":
-    """Without a temperature: some models take none, and one of zero would make a second try useless."""
+    """Returns the request. It sets no temperature: some models refuse it, and with 0 a second try would repeat the
+    first.
+    """
     form = question.form
     return {
         "modelId": question.model_id,
@@ -96,7 +100,7 @@ def _to_request(question: Prompt) -> "ConverseRequestTypeDef":
                     }
                 }
             ],
-            # The one there is. More models understand this than a choice by name.
+            # The model must use the only tool. More models support this than a choice by name.
             "toolChoice": {"any": {}},
         },
     }

@@ -1,4 +1,4 @@
-"""Items of the table that belong to whoever was first."""
+"""Items of the table that belong to the first process that claims them."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 def claim(item_key: Item, holder: str, remove_at: datetime) -> str:
-    """Whose an item is: `holder`'s, unless somebody claimed it before. DynamoDB removes it after `remove_at`."""
+    """Claims an item and returns its holder: `holder`, or the one that claimed it before. DynamoDB removes it after
+    `remove_at`.
+    """
     request: UpdateItemInputTypeDef = {
         "TableName": settings().table_name,
         "Key": marshal(item_key),

@@ -1,4 +1,4 @@
-"""One boto3 client per service and process: building one costs tens of milliseconds."""
+"""boto3 clients, one per service and process, because creating one takes tens of milliseconds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=BaseClient)
 CONNECT_SECONDS, ATTEMPTS = 2, 4
 SENT_AT_ONCE_BYTES = MEBIBYTE // 4
-# Where it is not given, botocore 1.43 makes it twice for each request, in a quarter of the time that a client takes.
+# Without it, botocore 1.43 builds the string twice for each client, which takes a quarter of a client's creation.
 USER_AGENT = f"imgopt Boto3/{boto3.__version__}"
-# So long a model may think: all attempts end before the function that asks.
+# Time for a model's answer: all attempts end before the calling function times out.
 MODEL_SECONDS = 20
-# Faults that botocore does not try again by itself, and that pass all the same. It knows all codes for throttling.
+# Transient errors that botocore doesn't retry. It knows all codes for throttling.
 PASSING = frozenset(
     {
         "ConditionalRequestConflict",
@@ -56,7 +56,7 @@ PASSING = frozenset(
 )
 TOO_MANY_REQUESTS, SERVER_ERRORS = 429, 500
 TELLTALES = (ThrottledRetryableChecker(), TransientRetryableChecker())
-# Whatever else boto3 raises where an answer does not come, breaks off or can't be read.
+# All that boto3 raises where an answer is missing, truncated or malformed.
 NO_ANSWER = (BotoCoreError, Boto3Error, ResponseParserError)
 
 
@@ -72,22 +72,25 @@ def _config(**more: Any) -> Config:
 
 
 def _within_limits(client: C) -> C:
-    """No attempt is made when it is too late for one."""
+    """Adds a check before each attempt, which raises where the time of the request is used up."""
     client.meta.events.register_first("before-send", lambda **_: time_budget.check())
     return client
 
 
 @once
 def dynamodb() -> "DynamoDBClient":
-    """It judges requests by itself: botocore would do so before, in a tenth of the time that a request takes here."""
+    """Returns the client. DynamoDB validates requests itself: botocore's validation would take a tenth of a request's
+    time.
+    """
     return _within_limits(boto3.client("dynamodb", config=_config(parameter_validation=False)))
 
 
 @once
 def s3() -> "S3Client":
-    """Its addresses name bucket and region: by the global one, young buckets redirect, and young regions refuse.
+    """Returns the client. Its URLs name bucket and region, as the global endpoint redirects new buckets, and refuses
+    new regions.
 
-    A CDN asks by the bucket's name in its region, too, for which they have to be signed then.
+    A CDN calls the bucket's regional name as well, so that presigned URLs must be signed for it.
     """
     addresses = {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
     config = _config(signature_version="s3v4", s3=addresses)
@@ -97,7 +100,9 @@ def s3() -> "S3Client":
 
 
 def _send_at_once(params: dict[str, Any], **_: object) -> None:
-    """botocore asks S3 whether a body may come, and waits for the answer, however small it is."""
+    """Removes the header `Expect`, by which botocore asks S3 before it sends a body, from requests with small
+    bodies.
+    """
     size = determine_content_length(params.get("body"))
     if size is not None and size <= SENT_AT_ONCE_BYTES:
         params["headers"].pop("Expect", None)
@@ -120,7 +125,7 @@ def secretsmanager() -> "SecretsManagerClient":
 
 @once
 def bedrock(region: str) -> "BedrockRuntimeClient":
-    """In a region that has the model; "" for the session's own."""
+    """Returns the client for a region; "" means the session's own region."""
     config = _config(read_timeout=MODEL_SECONDS)
     return _within_limits(boto3.client("bedrock-runtime", region_name=region or None, config=config))
 
@@ -130,7 +135,9 @@ def error_code(error: ClientError) -> str:
 
 
 def is_passing(error: ClientError) -> bool:
-    """Whether it is worth trying again: by status, as answers to HEAD have no code, and by botocore's and our codes."""
+    """Returns whether a retry may succeed: by status, because answers to HEAD have no code, or by the codes of botocore
+    and PASSING.
+    """
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if status == TOO_MANY_REQUESTS or status >= SERVER_ERRORS:
         return True
@@ -140,7 +147,7 @@ def is_passing(error: ClientError) -> bool:
 
 @contextmanager
 def aws_errors() -> Iterator[None]:
-    """Turns what boto3 could not mend by retrying into `Unavailable`, which callers may retry."""
+    """Raises `Unavailable` for errors that boto3's retries did not solve; clients may retry."""
     try:
         yield
     except NO_ANSWER as error:

@@ -1,4 +1,4 @@
-"""Numbers in the table that many count up at once, each to a limit that none can pass."""
+"""Counters in the table with limits, which concurrent writers can't exceed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def count_up(item_key: Item, amount: int, limit: int, remove_at: int) -> int | None:
-    """Adds `amount` to an item's `count` if that makes no more than `limit`: the count as it is now, else None.
+    """Adds `amount` to an item's `count`, unless that would exceed `limit`. Returns the new count, or None.
 
-    DynamoDB removes the item some time after `remove_at`, seconds since 1970.
+    DynamoDB removes the item some time after `remove_at`, in seconds since 1970.
     """
     counted = count_all(item_key, [Amount("count", amount, limit)], remove_at)
     return None if counted.refused else counted.now["count"]
@@ -27,7 +27,7 @@ def count_up(item_key: Item, amount: int, limit: int, remove_at: int) -> int | N
 
 @dataclass(frozen=True)
 class Amount:
-    """What is added to a number of an item, which may then be `limit` at most."""
+    """An amount to add to a number of an item, which may become `limit` at most."""
 
     name: str
     amount: int
@@ -36,14 +36,14 @@ class Amount:
 
 @dataclass(frozen=True)
 class CountedNumbers:
-    """Numbers as they are now, or the names of those that would have been beyond their limits."""
+    """The numbers after the write, or the names of those that would have exceeded their limits."""
 
     now: dict[str, int]
     refused: tuple[str, ...] = ()
 
 
 def count_all(item_key: Item, amounts: Sequence[Amount], remove_at: int) -> CountedNumbers:
-    """Adds to several numbers of an item in one write, to all of them or to none."""
+    """Adds to several numbers of an item in one write: to all of them or to none."""
     alone = tuple(each.name for each in amounts if each.amount > each.limit)
     if alone:
         return CountedNumbers({}, alone)
@@ -69,7 +69,7 @@ def count_all(item_key: Item, amounts: Sequence[Amount], remove_at: int) -> Coun
 
 
 def _item_of(error: ClientError) -> Item:
-    """As it was before the write that was refused."""
+    """Returns the item as it was before the refused write."""
     answer: Item = {**error.response}
     return unmarshal(answer.get("Item", {}))
 
@@ -80,13 +80,13 @@ def _values(amounts: Sequence[Amount]) -> dict[str, int]:
 
 
 def _refused(amounts: Sequence[Amount], before: Item) -> tuple[str, ...]:
-    """At least one, as the write was refused."""
+    """Returns the names whose limits were exceeded; all names where none can be told."""
     found = tuple(each.name for each in amounts if int(before.get(each.name, 0)) > each.limit - each.amount)
     return found or tuple(each.name for each in amounts)
 
 
 def add_known(item_key: Item, amounts: dict[str, int]) -> bool:
-    """Adds to numbers of an item that is there; whether it is."""
+    """Adds to numbers of an existing item. Returns whether it exists."""
     request: UpdateItemInputTypeDef = {
         "TableName": settings().table_name,
         "Key": marshal(item_key),
@@ -106,7 +106,7 @@ def add_known(item_key: Item, amounts: dict[str, int]) -> bool:
 
 
 def read(item_key: Item) -> int:
-    """0 where nothing has been counted."""
+    """Returns the count; 0 where nothing has been counted."""
     return int((table.get(item_key) or {}).get("count", 0))
 
 

@@ -1,4 +1,4 @@
-"""Objects of buckets that are not ours: what is noted with them says what they were made of."""
+"""Objects in other owners' buckets. Their metadata tells what they were made from."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -15,7 +15,7 @@ REPLACED_CODES = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 
 @dataclass(frozen=True)
 class DescribedObject:
-    """`etag` has its quotes; names of `metadata` are in small letters."""
+    """`etag` includes its quotes; the names in `metadata` are in lower case."""
 
     etag: str
     size: int
@@ -24,7 +24,7 @@ class DescribedObject:
 
 @dataclass(frozen=True)
 class Content:
-    """What is to be stored; all of the metadata in ASCII, at most 2 KB."""
+    """The content to store. All metadata together is ASCII of at most 2 KB."""
 
     data: bytes
     content_type: str
@@ -32,7 +32,7 @@ class Content:
 
 
 def describe(bucket: str, key: str) -> DescribedObject | None:
-    """None where it is missing, or may not be read."""
+    """Returns an object's metadata; None where it is missing or may not be read."""
     try:
         with object_errors():
             head = s3().head_object(Bucket=bucket, Key=key)
@@ -42,13 +42,15 @@ def describe(bucket: str, key: str) -> DescribedObject | None:
 
 
 def read(bucket: str, key: str) -> bytes:
-    """Raises NotFound, or Unavailable where it was replaced while it was read."""
+    """Reads an object. Raises NotFound, or Unavailable where it was replaced during the read."""
     with closing(ObjectReader(bucket, key).pieces()) as pieces:
         return b"".join(pieces)
 
 
 def put(bucket: str, key: str, content: Content, replaced: DescribedObject | None) -> bool:
-    """Whether what was there before still was, which is replaced; otherwise nothing is changed."""
+    """Stores an object in place of `replaced`, or where None is stored. Returns False and changes nothing where that
+    has changed.
+    """
     condition = {"IfMatch": replaced.etag} if replaced else {"IfNoneMatch": "*"}
     try:
         with aws_errors():

@@ -1,7 +1,7 @@
-"""The sparse index `agenda`: items that something is still to be done with, by what and in the order of `expires_at`.
+"""The sparse index `agenda`: items that need later work, by kind of work and in the order of `expires_at`.
 
-An item is on it as long as it has the attribute `agenda`. Each part of the agenda is spread over some partitions, since
-all who write to one of them together may write a thousand items a second.
+An item is in the index while it has the attribute `agenda`. Each kind is spread over several partitions, because one
+partition takes a thousand writes a second.
 """
 
 import random
@@ -19,14 +19,14 @@ from imgopt.storage.table import Item, marshal, unmarshal
 DUE_INDEX = "agenda"
 PARTITIONS = 8
 PAGE_ITEMS = 100
-# Less than every time, and greater.
+# Less than all times, and greater than all times.
 BEGINNING, END = "0", "~"
 
 
 class Part(StrEnum):
-    """`open` are jobs that have not ended, `kept` is everything that has to go after its time.
+    """The kind of work: `open` for jobs that have not ended, `kept` for items to be removed after their expiry.
 
-    `deleting` are users whose accounts are being deleted, `paying` are payments that are not settled.
+    `deleting` for users whose accounts are being deleted, `paying` for payments that are not settled.
     """
 
     UNFINISHED = "open"
@@ -36,15 +36,15 @@ class Part(StrEnum):
 
 
 def entry(part: Part, identifier: str) -> Item:
-    """What puts an item on the agenda, and on one part of it alone."""
+    """Returns the attribute that puts an item into one part of the index."""
     return {"agenda": _partition(part, crc32(identifier.encode()) % PARTITIONS)}
 
 
 def find_due_pages(part: Part, before: datetime | None = None, after: datetime | None = None) -> Iterator[list[Item]]:
-    """The keys of what is on a part, in pages; only what expires `before` a time and `after` another, if given.
+    """Yields pages of keys of one part, optionally only those that expire `before` or `after` a time.
 
-    Whoever has done with an item takes it off: then what is first of a partition is what has waited longest. These
-    come in any order, so that none is always the last where there is too little time.
+    Partitions come in random order, so that none is always last when time is short. Within a partition the oldest come
+    first; callers remove items that are done.
     """
     first, last = _spell(after) if after else BEGINNING, _spell(before) if before else END
     for number in random.sample(range(PARTITIONS), PARTITIONS):
@@ -52,12 +52,12 @@ def find_due_pages(part: Part, before: datetime | None = None, after: datetime |
 
 
 def _spell(moment: datetime) -> str:
-    """Less than the same moment with a part of a second, and with its zone."""
+    """Returns a time as text that sorts before stored times of the same second."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00")
 
 
 def remove(item: Item, identifier: str) -> bool:
-    """Writes an item in place of the one that is on the part `kept`, and off the agenda; whether that was on it."""
+    """Replaces an item of the part `kept` by one that is not in the index. Returns whether it was in that part."""
     rest = {name: value for name, value in item.items() if name != "agenda"}
     try:
         with aws_errors():

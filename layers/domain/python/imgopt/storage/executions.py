@@ -1,7 +1,7 @@
-"""Executions of the two state machines.
+"""Executions of the standard and the express state machine.
 
-Those of the standard one are named by job and attempt, can be asked for and can be stopped. Those of the express one
-can't, their names are not unique, and Step Functions may run one twice: who has a job is written on the job itself.
+Standard executions are named by job and attempt, can be looked up and stopped. Express executions can't, their names
+aren't unique, and Step Functions may run one twice: so a job stores which execution has it.
 """
 
 import json
@@ -19,14 +19,14 @@ from imgopt.telemetry import reference_of
 
 RUNNING: Literal["RUNNING"] = "RUNNING"
 MISSING_ERROR = "ExecutionDoesNotExist"
-# The emulator's word for an execution that has ended; Step Functions just says when it did.
+# The emulator's error for stopping an ended execution; Step Functions answers with its end.
 ENDED_ERROR = "ValidationException"
 JOB_ID_LENGTH = 36
 
 
 @dataclass(frozen=True)
 class Execution:
-    """`status` is what Step Functions calls it: RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""
+    """`status` is one of Step Functions: RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""
 
     status: str
     error: str = ""
@@ -38,17 +38,17 @@ def execution_name(job_id: str, attempt: int) -> str:
 
 
 def parse_name(name: str) -> tuple[str, int]:
-    """The job's id, and which attempt at it that is."""
+    """Returns the job's id and the attempt."""
     return name[:JOB_ID_LENGTH], int(name[JOB_ID_LENGTH + 1 :] or 1)
 
 
 def holder_of(execution: str) -> str:
-    """Of the id of an execution, as much as sets it apart: by this a job knows which one has it. "" of none."""
+    """Returns a short hash of an execution's id, by which a job stores its execution; "" for ""."""
     return execution and sha256(execution.encode()).hexdigest()[:16]
 
 
 def start(job_id: str, owner: str, attempt: int = 1, *, express: bool = False) -> None:
-    """Of a job that another execution has, the new one changes nothing."""
+    """Starts an execution. The execution does nothing where another one has the job."""
     known = settings()
     try:
         with aws_errors():
@@ -63,12 +63,12 @@ def start(job_id: str, owner: str, attempt: int = 1, *, express: bool = False) -
 
 
 def _express_name(job_id: str, attempt: int) -> str:
-    """The name that logs have in place of the job's id; no two executions share one."""
+    """Returns a unique name that contains the job's reference in logs instead of its id."""
     return f"{reference_of(job_id)}-{attempt}-{secrets.token_hex(4)}"
 
 
 def find(job_id: str, attempt: int = 1) -> Execution | None:
-    """None where there is none."""
+    """Returns the standard execution of an attempt; None where there is none."""
     try:
         with aws_errors():
             found = stepfunctions().describe_execution(executionArn=_arn(job_id, attempt))
@@ -80,7 +80,7 @@ def find(job_id: str, attempt: int = 1) -> Execution | None:
 
 
 def find_running() -> dict[str, datetime]:
-    """The names of all that are under way, and since when. One that was started just now may be missing."""
+    """Returns the names of running standard executions, with their start. The most recent ones may be missing."""
     pages = iter(
         stepfunctions()
         .get_paginator("list_executions")
@@ -96,7 +96,7 @@ def find_running() -> dict[str, datetime]:
 
 
 def stop(job_id: str, attempt: int = 1) -> None:
-    """Does nothing where it has ended, or never begun."""
+    """Stops a standard execution. Does nothing where it has ended, or was never started."""
     try:
         with aws_errors():
             stepfunctions().stop_execution(executionArn=_arn(job_id, attempt))

@@ -1,4 +1,4 @@
-"""Lists of names in the table, in the order of these: an item for each name, all of a list under one partition key."""
+"""Lists of names in the table, sorted by name: an item for each name, all items of a list under one partition key."""
 
 import random
 import time
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 WRITTEN_AT_ONCE = 25
-# More are not looked at: whoever is so far behind need not know it to one.
+# At most this many names are read; longer lists don't need exact positions.
 MOST_LISTED = 1000
 FIRST_ENTRY, LAST_ENTRY = "!", "~"
 
 
 def add_all(pk: str, names: Sequence[str], remove_at: int) -> None:
-    """Doing so twice changes nothing. DynamoDB removes them some time after `remove_at`, seconds since 1970."""
+    """Adds names. Can be repeated. DynamoDB removes them some time after `remove_at`, in seconds since 1970."""
     for start in range(0, len(names), WRITTEN_AT_ONCE):
         some = names[start : start + WRITTEN_AT_ONCE]
         _write([{"PutRequest": {"Item": marshal({"pk": pk, "sk": name, "ttl": remove_at})}} for name in some])
@@ -34,7 +34,7 @@ def remove_all(pk: str, names: Sequence[str]) -> None:
 
 
 def read(pk: str, *, last: str = LAST_ENTRY, most: int = MOST_LISTED) -> list[str]:
-    """The first names of a list as it is at present, up to the one that is `last`."""
+    """Returns the first `most` names of a list, up to and including `last`. The read is consistent."""
     request: QueryInputTypeDef = {
         "TableName": settings().table_name,
         "KeyConditionExpression": "pk = :pk AND sk <= :last",
@@ -48,23 +48,27 @@ def read(pk: str, *, last: str = LAST_ENTRY, most: int = MOST_LISTED) -> list[st
 
 
 def clear(pk: str) -> None:
-    """Removes all of a list, also what is more than is looked at otherwise."""
+    """Removes all names of a list, also those beyond MOST_LISTED."""
     while names := read(pk):
         remove_all(pk, names)
 
 
 def clear_with_items(pk: str, key_of: Callable[[Item], Item]) -> None:
-    """Removes a list, and before it the item that each entry stands for: one that is listed nowhere would be left."""
+    """Removes a list and the item of each entry. The items are removed first, because unlisted items could not be
+    found.
+    """
     for entry in table.query(pk, FIRST_ENTRY, LAST_ENTRY):
         table.delete(key_of(entry))
     clear(pk)
 
 
 def _write(requests: list[Any]) -> None:
-    """DynamoDB leaves undone what it is asked for too often. Raises Unavailable where it does so for seconds."""
+    """Writes a batch, and repeats what DynamoDB left out under load. Raises Unavailable where that goes on for
+    seconds.
+    """
     known, pending = settings().table_name, {settings().table_name: requests}
     for pause in (0, *table.PAUSES):
-        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
+        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - not used as a secret
         with aws_errors():
             answer = dynamodb().batch_write_item(RequestItems=pending)
         pending = answer.get("UnprocessedItems") or {}

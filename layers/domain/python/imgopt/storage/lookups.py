@@ -1,7 +1,7 @@
-"""Items that are known by their keys, read together in one request, whoever they belong to.
+"""Lookups: reads of items by key that are combined into one request.
 
-A module that owns items says by a Lookup which ones it needs and what it makes of them. So a call that needs the items
-of several modules reads them all at once.
+A module describes by a Lookup the keys it needs and the value it makes of their items. A call that needs items of
+several modules reads all of them at once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,13 +18,13 @@ Found = Mapping[tuple[str, str], Item]
 
 @dataclass(frozen=True)
 class Lookup(Generic[T]):
-    """`make` gets those items that exist, in the order of their keys."""
+    """`make` gets the existing items, in the order of their keys."""
 
     keys: Sequence[Item]
     make: Callable[[list[Item]], T]
 
     def then(self, function: Callable[[T], Then]) -> "Lookup[Then]":
-        """The same items, of which `function` makes something of what `make` has made of them."""
+        """Returns a lookup of the same items, whose value is passed through `function`."""
         return Lookup(self.keys, lambda items: function(self.make(items)))
 
     def take(self, found: Found) -> T:
@@ -35,12 +35,12 @@ class Lookup(Generic[T]):
 
 
 def of_one(item_key: Item, make: Callable[[Item], T]) -> Lookup[T]:
-    """`make` gets an empty item where there is none."""
+    """Returns a lookup of one item. `make` gets an empty item where it doesn't exist."""
     return Lookup([item_key], lambda items: make(items[0] if items else {}))
 
 
 def read_all(*lookups: Lookup[Any]) -> Found:
-    """What all of them need, as it is now."""
+    """Reads the items of all lookups in one request, consistently."""
     keys = {_name(key): key for lookup in lookups for key in lookup.keys}
     return {_name(item): item for item in table.get_many(list(keys.values()))}
 

@@ -1,4 +1,4 @@
-"""Files in S3, addressed by bucket and key. Keys are made of ids, never of users' file names."""
+"""Files in S3, by bucket and key. Keys are made of ids, never of users' file names."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,15 +19,15 @@ from imgopt.units import MEBIBYTE
 
 RECORD = "record"
 WHOLE_BYTES = 8 * MEBIBYTE
-# Another object is there, or none any more.
+# Another object is stored, or none any more.
 CONDITION_CODES = frozenset({"PreconditionFailed", "NoSuchKey"})
-# An id that nothing has: lists are of keys that begin with one. The local cloud takes it for this question.
+# An id that no object has, for a test listing by prefix. The emulator accepts this id.
 UNUSED_ID = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """What S3 says of an object: its size in bytes, its MIME type, what was noted as it was stored, and its ETag."""
+    """An object in S3: its size in bytes, its MIME type, the record in its metadata, and its ETag."""
 
     size: int
     content_type: str
@@ -36,9 +36,9 @@ class StoredObject:
 
 
 def upload(bucket: str, key: str, file: BinaryIO, content_type: str, record: str | None = None) -> None:
-    """Streams a file into S3, in parts where it is large: one after the other, as each is in memory, within limits.
+    """Streams a file into S3. Large files are sent in parts, one after the other, because each part is held in memory.
 
-    Others are sent by one request, for which a transfer would take half as much time again.
+    Small files are sent in one request: a multipart transfer takes 1.5 times as long.
     """
     size = file.seek(0, SEEK_END)
     file.seek(0)
@@ -58,7 +58,7 @@ def upload(bucket: str, key: str, file: BinaryIO, content_type: str, record: str
 
 @dataclass(frozen=True)
 class NewObject:
-    """What is to be stored, its MIME type, and what is noted with it, in ASCII and at most 2 KB."""
+    """The bytes to store, their MIME type, and a record for the metadata, in ASCII and at most 2 KB."""
 
     data: bytes | BinaryIO
     content_type: str
@@ -76,12 +76,12 @@ def put(bucket: str, key: str, data: bytes | BinaryIO, content_type: str, record
 
 
 def put_if_missing(bucket: str, key: str, content: NewObject) -> bool:
-    """Whether there was none under that key before; otherwise that stays."""
+    """Stores an object and returns whether none existed under the key. An existing one is kept."""
     return _put_if(bucket, key, content, IfNoneMatch="*")
 
 
 def replace(bucket: str, key: str, content: NewObject, etag: str) -> bool:
-    """Whether the object was still the one that has this ETag; otherwise what has replaced it stays."""
+    """Replaces an object and returns whether it still had this ETag. Otherwise nothing is changed."""
     return _put_if(bucket, key, content, IfMatch=etag)
 
 
@@ -100,7 +100,9 @@ def read(bucket: str, key: str) -> bytes:
 
 
 def read_small(bucket: str, key: str, most: int) -> tuple[StoredObject, bytes | None]:
-    """What S3 says of an object, and all of its bytes unless there are more than that, in one request."""
+    """Returns an object's description and its bytes, or None for the bytes where there are more than `most`. One
+    request.
+    """
     with object_errors():
         found = s3().get_object(Bucket=bucket, Key=key)
         with closing(found["Body"]) as body:
@@ -110,9 +112,9 @@ def read_small(bucket: str, key: str, most: int) -> tuple[StoredObject, bytes | 
 
 
 def stream(bucket: str, key: str, wanted: range, size: Size) -> Iterator[bytes]:
-    """Some of the object's bytes in parts of that size. A missing object is reported before the first of them.
+    """Yields the bytes of a range in parts of `size` bytes. Raises NotFound before the first part.
 
-    Nothing is open between two parts, and each that breaks is taken up where it broke: see `imgopt.storage.parts`.
+    No connection is open between two parts, and a broken one is resumed: see `imgopt.storage.parts`.
     """
     parts = ObjectReader(bucket, key).parts(wanted, size)
     first = next(parts, b"")
@@ -120,7 +122,7 @@ def stream(bucket: str, key: str, wanted: range, size: Size) -> Iterator[bytes]:
 
 
 def download(bucket: str, key: str, file: BinaryIO) -> None:
-    """Writes an object into a file."""
+    """Downloads an object into a file."""
     with closing(ObjectReader(bucket, key).pieces()) as pieces:
         for piece in pieces:
             file.write(piece)
@@ -139,7 +141,7 @@ def delete(bucket: str, key: str) -> None:
 
 
 def delete_all(bucket: str, prefix: str) -> int:
-    """Deletes the objects whose keys begin so; returns how many there were."""
+    """Deletes the objects with this prefix and returns their number."""
     keys = list_keys(bucket, prefix)
     for key in keys:
         delete(bucket, key)
@@ -147,7 +149,7 @@ def delete_all(bucket: str, prefix: str) -> int:
 
 
 def find_pages(bucket: str, prefix: str, *, after: str, before: datetime) -> Iterator[list[str]]:
-    """Keys that begin so and come after another, in their order, of objects that were stored before a time."""
+    """Yields pages of keys with this prefix that sort behind `after`, of objects that were stored before `before`."""
     found = s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, StartAfter=after)
     pages = iter(found)
     while True:
@@ -159,7 +161,7 @@ def find_pages(bucket: str, prefix: str, *, after: str, before: datetime) -> Ite
 
 
 def is_stored(bucket: str, key: str) -> bool:
-    """Beyond doubt, for those who may list such keys: `describe` can't tell what is missing from what is refused."""
+    """Returns whether an object exists, by listing: `describe` can't tell a missing object from a refused one."""
     return key in list_keys(bucket, key)
 
 
@@ -170,7 +172,7 @@ def list_keys(bucket: str, prefix: str) -> list[str]:
 
 
 def presign_download(bucket: str, key: str, *, disposition: str, seconds: int) -> str:
-    """A URL that serves the object for some seconds, under the given Content-Disposition."""
+    """Returns a presigned URL that serves the object for some seconds, with this Content-Disposition."""
     return s3().generate_presigned_url(
         "get_object",
         Params={"Bucket": bucket, "Key": key, "ResponseContentDisposition": disposition},
@@ -179,7 +181,7 @@ def presign_download(bucket: str, key: str, *, disposition: str, seconds: int) -
 
 
 def presign_post(bucket: str, key: str, *, content_type: str, size: int, seconds: int) -> tuple[str, dict[str, str]]:
-    """URL and fields of a form by which exactly so many bytes of that type can be sent for some seconds."""
+    """Returns URL and fields of a form that uploads exactly `size` bytes of this type, valid for some seconds."""
     conditions = [{"Content-Type": content_type}, ["content-length-range", size, size]]
     form = s3().generate_presigned_post(
         bucket, key, Fields={"Content-Type": content_type}, Conditions=conditions, ExpiresIn=seconds
@@ -188,13 +190,13 @@ def presign_post(bucket: str, key: str, *, content_type: str, size: int, seconds
 
 
 def bucket_origin(bucket: str) -> str:
-    """Where signed addresses and forms of the bucket lead, as browsers name it: `https://name.s3.region.amazonaws.com`."""
+    """Returns the origin of the bucket's presigned URLs and forms, such as `https://name.s3.region.amazonaws.com`."""
     parts = urlsplit(s3().generate_presigned_url("head_bucket", Params={"Bucket": bucket}))
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def check_bucket(bucket: str, folder: str) -> None:
-    """Raises Unavailable where the bucket can't be used, for whatever reason; locally that may be a full disk."""
+    """Raises Unavailable where the bucket can't be used for any reason; locally that may be a full disk."""
     try:
         with aws_errors():
             s3().list_objects_v2(Bucket=bucket, Prefix=folder + UNUSED_ID, MaxKeys=1)

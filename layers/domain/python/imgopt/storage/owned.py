@@ -1,7 +1,8 @@
-"""The sparse index `owned`: the keys of users' jobs and uploads by their attribute `user`, to find all that one has.
+"""The sparse index `owned`: the keys of a user's jobs and uploads by the attribute `user`, to find everything of a
+user.
 
-Guests have no account that could be deleted, and so nothing in it. It follows the table within a second or so: what was
-written a moment ago may be missing.
+Guests' items aren't in it, because guests have no account to delete. The index follows the table within about a second,
+so that the most recent items may be missing.
 """
 
 from imgopt.settings import settings
@@ -12,12 +13,12 @@ OWNED_INDEX = "owned"
 
 
 def owner_entry(owner: str, *, is_guest: bool) -> Item:
-    """What makes an item part of the index, if it is to be."""
+    """Returns the attribute that puts a user's item into the index; nothing for guests."""
     return {} if is_guest else {"user": owner}
 
 
 def find_all(owner: str) -> list[Item]:
-    """Keys of items, in no particular order."""
+    """Returns the keys of a user's items, in no particular order."""
     request = {
         "TableName": settings().table_name,
         "IndexName": OWNED_INDEX,

@@ -1,7 +1,7 @@
-"""Objects, read so that a connection that breaks loses nothing, and that nobody who is slow holds one.
+"""Reads objects in parts, so that broken connections are resumed, and slow clients hold none open.
 
-A body is read at once and closed, whatever happens. Where it ends too early, the rest is asked for from the byte that
-was reached, by a range of the same ETag (RFC 9110, 13.1.1 and 14.2).
+Each body is read at once and closed. Where it ends too early, the rest is requested from that byte on, by a range with
+the same ETag (RFC 9110, 13.1.1 and 14.2).
 """
 
 import random
@@ -17,26 +17,26 @@ from imgopt.storage.clients import aws_errors, error_code, s3
 from imgopt.telemetry import logger
 
 PIECE_BYTES = 64 * 1024
-# How often one part is asked for, and until when it is asked for again.
+# Attempts for one part, and the seconds after which no further attempt is made.
 TRIES, SECONDS = 8, 20.0
 READ_PAUSE = 0.05
-# How many bytes to read next.
+# Returns the number of bytes to read next.
 Size = Callable[[], int]
-# S3 tells those who may not list a bucket no more than that they may not have it; answers to HEAD have no other code.
+# Without the right to list a bucket, S3 answers missing objects with these codes; answers to HEAD only have the status.
 REFUSED_CODES = frozenset({"403", "AccessDenied"})
 MISSING_CODES = frozenset({"404", "NoSuchKey", "NotFound"}) | REFUSED_CODES
 REPLACED_CODE = "PreconditionFailed"
 
 
 class ObjectReader:
-    """An object as it was when its first byte was read: what follows is of the same version."""
+    """Reads one version of an object: the one of the first read."""
 
     def __init__(self, bucket: str, key: str) -> None:
         self._bucket, self._key = bucket, key
         self._version: dict[str, str] = {}
 
     def parts(self, wanted: range, size: Size) -> Iterator[bytes]:
-        """Some bytes of it, part by part, each as large as `size` says. Between two of them nothing is open."""
+        """Yields a range in parts of `size` bytes. No connection is open between two parts."""
         first = wanted.start
         while first < wanted.stop:
             stop = min(first + size(), wanted.stop)
@@ -44,7 +44,9 @@ class ObjectReader:
             first = stop
 
     def pieces(self, first: int = 0, stop: int | None = None) -> Generator[bytes]:
-        """The bytes from the first up to `stop`, or to the end. Raises NotFound, or Unavailable after some tries."""
+        """Yields the bytes from `first` to `stop`, or to the end. Raises NotFound, or Unavailable after several
+        attempts.
+        """
         tries, until = 0, time.monotonic() + SECONDS
         while stop is None or first < stop:
             tries += 1
@@ -58,10 +60,10 @@ class ObjectReader:
             except Unavailable:
                 if tries >= TRIES or time.monotonic() > until:
                     raise
-                time.sleep(READ_PAUSE * random.uniform(1, 2) * tries)  # noqa: S311 - no secret
+                time.sleep(READ_PAUSE * random.uniform(1, 2) * tries)  # noqa: S311 - not used as a secret
 
     def _open(self, first: int, stop: int | None) -> tuple[StreamingBody, int]:
-        """The body from there on, and how many bytes it should have."""
+        """Returns the body from `first` on, and its expected length."""
         last = "" if stop is None else stop - 1
         part = {"Range": f"bytes={first}-{last}"} if first or stop is not None else {}
         with object_errors():
@@ -72,9 +74,9 @@ class ObjectReader:
 
 @contextmanager
 def object_errors() -> Iterator[None]:
-    """`aws_errors`, a missing object as `NotFound`, and one that was replaced while it was read as `Unavailable`.
+    """Like `aws_errors`, with a missing object as `NotFound`, and one that was replaced during a read as `Unavailable`.
 
-    That it is missing may be believed only for now: whoever would delete what belongs to it asks `objects.is_stored`.
+    `NotFound` may also mean a missing permission. Ask `objects.is_stored` before deleting anything because of it.
     """
     try:
         with aws_errors():

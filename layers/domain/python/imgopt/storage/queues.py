@@ -11,13 +11,13 @@ from botocore.exceptions import ClientError
 from imgopt.storage.clients import aws_errors, error_code, sqs
 
 DELIVERIES: Literal["ApproximateReceiveCount"] = "ApproximateReceiveCount"
-# What SQS says of a message that was deleted, or that is someone else's by now.
+# SQS's errors for a message that was deleted, or that another receiver has now.
 NOT_OURS = frozenset({"InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid"})
 
 
 @dataclass(frozen=True)
 class Message:
-    """`receipt` names this delivery of it, one of so many `deliveries`: another one has another receipt."""
+    """A received message. `receipt` names this delivery; each of its `deliveries` has another receipt."""
 
     queue_url: str
     id: str
@@ -27,13 +27,15 @@ class Message:
 
 
 def send(queue_url: str, message: dict[str, object], *, delay_seconds: int = 0) -> None:
-    """Nobody receives it before `delay_seconds`, at most 900."""
+    """Sends a message, which is delivered after `delay_seconds`, at most 900."""
     with aws_errors():
         sqs().send_message(QueueUrl=queue_url, MessageBody=json.dumps(message), DelaySeconds=delay_seconds)
 
 
 def receive_message(queue_url: str, *, wait_seconds: int, visibility_seconds: int) -> Message | None:
-    """The next message, waiting for one at most `wait_seconds`, 0-20; nobody else gets it for `visibility_seconds`."""
+    """Waits at most `wait_seconds` (0 to 20) for the next message. Other receivers don't get it for
+    `visibility_seconds`.
+    """
     with aws_errors():
         answer = sqs().receive_message(
             QueueUrl=queue_url,
@@ -50,7 +52,7 @@ def receive_message(queue_url: str, *, wait_seconds: int, visibility_seconds: in
 
 
 def extend(message: Message, seconds: int) -> None:
-    """For so many seconds from now nobody else gets the message. Does nothing where it is no longer ours."""
+    """Hides the message from other receivers for `seconds` from now. Does nothing where another receiver has it."""
     with _while_ours():
         sqs().change_message_visibility(
             QueueUrl=message.queue_url, ReceiptHandle=message.receipt, VisibilityTimeout=seconds
@@ -58,7 +60,7 @@ def extend(message: Message, seconds: int) -> None:
 
 
 def release(message: Message) -> None:
-    """Anybody may receive the message again at once."""
+    """Makes the message visible to all receivers at once."""
     extend(message, 0)
 
 

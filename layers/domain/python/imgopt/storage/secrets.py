@@ -1,4 +1,4 @@
-"""Secrets in AWS Secrets Manager. They may be replaced while the service runs, and are kept a quarter of an hour."""
+"""Secrets in AWS Secrets Manager, cached for 15 minutes, because they can be replaced while the service runs."""
 
 import json
 from functools import cache
@@ -10,12 +10,12 @@ FRESH = 15 * 60  # seconds
 
 
 def read(arn: str) -> str:
-    """As it was in the last quarter of an hour, or day where it can't be read now. Raises Unavailable."""
+    """Returns a secret, at most 15 minutes old, or a day where it can't be read. Raises Unavailable."""
     return _cache_of(arn).get()
 
 
 def renew(arn: str) -> str:
-    """The current value, for when the kept one is refused. It is read at most once a minute."""
+    """Returns the present secret, for a caller whose cached one was refused. Reads at most once a minute."""
     return _cache_of(arn).renew()
 
 
@@ -24,15 +24,15 @@ def forget() -> None:
 
 
 def split_secret(secret: str) -> list[str]:
-    """A secret may have several parts: the new one first, and the one it takes the place of.
+    """Returns the parts of a secret: the new one first, then the one that it replaces.
 
-    They are separated by commas, or are the values of an object in JSON, for whoever can send one of these alone.
+    Parts are separated by commas, or are the values of a JSON object.
     """
     return [part.strip() for part in _read_object(secret) or secret.split(",") if part.strip()]
 
 
 def _read_object(secret: str) -> list[str]:
-    """Nothing where it is none."""
+    """Returns the values of a JSON object; none for other texts."""
     try:
         known = json.loads(secret)
     except ValueError:

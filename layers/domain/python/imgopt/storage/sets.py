@@ -1,4 +1,6 @@
-"""Sets of names in the table: an item for each, whose `names` many add to at once, up to a limit that none can pass."""
+"""Sets of names in the table: each is an item with the attribute `names`, with a limit that concurrent writers can't
+exceed.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -17,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def add(item_key: Item, names: Collection[str], limit: int, remove_at: int) -> bool:
-    """Adds all names, or none where one is in the set already or there would be more than `limit`; whether it did.
+    """Adds all names and returns True. Adds none where one is in the set already, or `limit` would be exceeded.
 
-    Where the answer was lost and the request sent anew, names that are there are taken for those that it added: another
-    may have, too, who then does the same with them.
-    DynamoDB removes the item some time after `remove_at`, seconds since 1970.
+    Where a request was repeated because its answer was lost, names that are in the set count as added by it: another
+    process may have added them, and then does the same work. DynamoDB removes the item some time after `remove_at`, in
+    seconds since 1970.
     """
     room, known = limit - len(names), {f":name{number}": name for number, name in enumerate(sorted(names))}
     if room < 0 or not names:
@@ -40,7 +42,7 @@ def add(item_key: Item, names: Collection[str], limit: int, remove_at: int) -> b
 
 
 def remove(item_key: Item, name: str) -> frozenset[str] | None:
-    """The names that are left; None where this one was not in the set."""
+    """Removes a name and returns the names that are left; None where it was not in the set."""
     request: UpdateItemInputTypeDef = {
         "TableName": settings().table_name,
         "Key": marshal(item_key),
@@ -68,7 +70,7 @@ def _names_of(item: Item) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class UpdateOutcome:
-    """Whether the condition held, what was answered then, and whether the request had been sent before."""
+    """Whether the condition held, the item in the answer, and whether the request had been sent before."""
 
     held: bool
     item: Item = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Requests to S3 that are signed with somebody else's key (AWS Signature Version 4)."""
+"""Signs requests to S3 with a client's own key (AWS Signature Version 4)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class AwsKey:
-    """`token` is None for a key that lasts."""
+    """An AWS key. `token` is None for a long-term key."""
 
     id: str
     secret: str = field(repr=False)
@@ -14,7 +14,7 @@ class AwsKey:
 
 
 def sign_put(url: str, region: str, key: AwsKey, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
-    """The headers with which S3 takes these bytes at that address for the next minutes."""
+    """Returns the headers that authorize a PUT of these bytes at this URL for some minutes."""
     from botocore.auth import S3SigV4Auth
     from botocore.awsrequest import AWSRequest
     from botocore.credentials import Credentials

@@ -1,4 +1,4 @@
-"""Objects in buckets that are not the service's own, read if they are not the version that is known already."""
+"""Reads objects from other owners' buckets, unless they are the version that is known."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -14,13 +14,13 @@ from imgopt.storage.clients import aws_errors, error_code, s3
 from imgopt.storage.parts import MISSING_CODES, PIECE_BYTES
 
 UNCHANGED_CODES = frozenset({"304", "NotModified"})
-# A key or a version that can be none.
+# A key or version that can't exist.
 INVALID_CODES = frozenset({"InvalidArgument", "KeyTooLongError", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed"})
 
 
 @dataclass(frozen=True)
 class SourceObject:
-    """`last_modified` is a date as in HTTP."""
+    """`last_modified` is in the format of HTTP."""
 
     data: bytes
     etag: str
@@ -30,7 +30,9 @@ class SourceObject:
 def read_if_changed(
     bucket: str, key: str, version: str, etag: str, check_size: Callable[[int], None]
 ) -> SourceObject | None:
-    """None where the object still has that ETag. Raises NotFound, and what `check_size` does of its size in bytes."""
+    """Returns the object; None where it still has this ETag. Raises NotFound, and the errors of `check_size`, which
+    gets its size.
+    """
     which: dict[str, Any] = {"VersionId": version} if version else {}
     condition: dict[str, Any] = {"IfNoneMatch": etag} if etag else {}
     try:
@@ -39,11 +41,11 @@ def read_if_changed(
             with closing(found["Body"]) as body:
                 check_size(found["ContentLength"])
                 data = b"".join(iter(lambda: body.read(PIECE_BYTES), b""))
-                modified = found["LastModified"].astimezone(UTC)  # boto3's is of another kind
+                modified = found["LastModified"].astimezone(UTC)  # boto3 uses a timezone class of its own
                 return SourceObject(data, found["ETag"], format_datetime(modified, usegmt=True))
     except ClientError as error:
         if error_code(error) in UNCHANGED_CODES:
             return None
         if error_code(error) in MISSING_CODES | INVALID_CODES:
-            raise NotFound("The object is not there, or may not be read.") from error
+            raise NotFound("The object doesn't exist, or may not be read.") from error
         raise

@@ -1,6 +1,6 @@
-"""The one DynamoDB table: items by `pk` and `sk`, removed by TTL on `ttl` (epoch seconds).
+"""The DynamoDB table: items by `pk` and `sk`, removed after `ttl`, in seconds since 1970.
 
-Values cross this border as JSON-like data; floats travel as DynamoDB numbers.
+Values are JSON-like data; floats are stored as DynamoDB numbers.
 """
 
 import json
@@ -32,28 +32,28 @@ serializer, deserializer = TypeSerializer(), TypeDeserializer()
 READ_AT_ONCE = 100
 ATTRIBUTE_NAME = re.compile(r"#(\w+)")
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds
-_adapters: dict[type[Any], TypeAdapter[Any]] = {}  # building one takes milliseconds
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}  # creating an adapter takes milliseconds
 
 
 def key(kind: str, identifier: str) -> Item:
-    """Both halves of a key: an item of its own lives under its kind."""
+    """Returns the key of an item that has a partition of its own; its kind is the sort key."""
     return {"pk": f"{kind}#{identifier}", "sk": kind}
 
 
 def to_item(record: object, kind: str, identifier: str, remove_at: datetime, *, exclude_defaults: bool = False) -> Item:
-    """A dataclass as an item that DynamoDB removes some time after `remove_at`."""
+    """Converts a dataclass to an item that DynamoDB removes some time after `remove_at`."""
     stored = plain(record, exclude_defaults=exclude_defaults)
     return {**key(kind, identifier), **stored, "ttl": int(remove_at.timestamp())}
 
 
 def plain(record: object, *, exclude_defaults: bool = False) -> Any:
-    """A dataclass or model as data that DynamoDB stores: ISO times and decimal numbers."""
+    """Converts a dataclass or model to values that DynamoDB stores: ISO times and decimal numbers."""
     text = adapter(type(record)).dump_json(record, exclude_defaults=exclude_defaults)
     return json.loads(text, parse_float=_to_number)
 
 
 def _to_number(text: str) -> Decimal:
-    """As DynamoDB answers it: 2, not 2.0. What is written so can be compared with what is there."""
+    """Returns a number as DynamoDB answers it (2, not 2.0), so that written and read values compare equal."""
     return Decimal(f"{Decimal(text).normalize():f}")
 
 
@@ -69,7 +69,7 @@ def get(item_key: Item) -> Item | None:
 
 
 def get_many(keys: Sequence[Item]) -> list[Item]:
-    """The items that exist, in no particular order."""
+    """Returns the items that exist, in no particular order. The read is consistent."""
     found: list[Item] = []
     for start in range(0, len(keys), READ_AT_ONCE):
         found += _get_batch(keys[start : start + READ_AT_ONCE])
@@ -77,7 +77,7 @@ def get_many(keys: Sequence[Item]) -> list[Item]:
 
 
 def query(pk: str, first: str, last: str) -> list[Item]:
-    """The items under a partition key whose sort key is from `first` to `last`, in the order of these."""
+    """Returns the items of a partition whose sort keys are from `first` to `last`, sorted."""
     request = {
         "TableName": settings().table_name,
         "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
@@ -87,9 +87,9 @@ def query(pk: str, first: str, last: str) -> list[Item]:
 
 
 def scan(kind: str, seconds: float = math.inf) -> Iterator[Item]:
-    """All items of a kind, or as many as are found in so many seconds.
+    """Yields all items of a kind, or those that are found in `seconds`.
 
-    Everything in the table is read for it: nothing that a client should wait for.
+    It reads the whole table, and is too slow for requests of clients.
     """
     until = time.monotonic() + seconds
     request = {
@@ -107,7 +107,7 @@ def put(item: Item) -> None:
 
 
 def put_new(item: Item) -> bool:
-    """Whether there was none under that key before."""
+    """Stores an item and returns whether none existed under its key. An existing one is kept."""
     try:
         with aws_errors():
             dynamodb().put_item(
@@ -126,9 +126,9 @@ def delete(item_key: Item) -> None:
 
 
 def update(item_key: Item, changes: Item, *, where: str, values: Item) -> Item | None:
-    """Sets attributes of an item for which a condition holds; returns it as it is now, or None, and changes nothing.
+    """Sets attributes of an item whose condition holds, and returns the new item; otherwise returns None.
 
-    In `where`, names have a # in front and `values` a colon; a value has no name of a change.
+    In `where`, names begin with # and `values` with a colon. A value must not have the name of a change.
     """
     request: UpdateItemInputTypeDef = {
         "TableName": settings().table_name,
@@ -149,7 +149,7 @@ def update(item_key: Item, changes: Item, *, where: str, values: Item) -> Item |
 
 
 def delete_unchanged(item_key: Item, name: str, value: object) -> bool:
-    """Deletes an item if one of its attributes still has that value; returns whether it had."""
+    """Deletes an item where one of its attributes still has that value. Returns whether it did."""
     request: DeleteItemInputTypeDef = {
         "TableName": settings().table_name,
         "Key": marshal(item_key),
@@ -168,7 +168,7 @@ def delete_unchanged(item_key: Item, name: str, value: object) -> bool:
 
 
 def add(item_key: Item, amounts: dict[str, int], remove_at: datetime | None = None) -> Item:
-    """Adds to numbers of an item, which is made where it is missing; returns them as they are now."""
+    """Adds to numbers of an item, which is created where it is missing. Returns the new numbers."""
     expires = {"ttl": int(remove_at.timestamp())} if remove_at else {}
     removal = " SET #ttl = :ttl" if remove_at else ""
     request: UpdateItemInputTypeDef = {
@@ -184,7 +184,7 @@ def add(item_key: Item, amounts: dict[str, int], remove_at: datetime | None = No
 
 
 def raise_to(item_key: Item, name: str, value: int) -> None:
-    """Sets a number of an item to `value` where it was smaller or missing."""
+    """Sets a number of an item to `value`, where it is smaller or missing."""
     request: UpdateItemInputTypeDef = {
         "TableName": settings().table_name,
         "Key": marshal(item_key),
@@ -208,7 +208,7 @@ def adapter(record_type: type[Any]) -> TypeAdapter[Any]:
 
 
 def check_table() -> None:
-    """Raises Unavailable where the table can't be read, for whatever reason."""
+    """Raises Unavailable where the table can't be read for any reason."""
     try:
         get(key("READINESS", "probe"))
     except ClientError as error:
@@ -224,7 +224,7 @@ def unmarshal(data: dict[str, Any]) -> Item:
 
 
 def read_pages(operation: Literal["query", "scan"], request: Item) -> Iterator[list[Item]]:
-    """What a request finds, which may name the table or an index."""
+    """Yields the pages of a query or scan of the table or an index."""
     pages = iter(dynamodb().get_paginator(operation).paginate(**request))
     while True:
         with aws_errors():
@@ -235,12 +235,14 @@ def read_pages(operation: Literal["query", "scan"], request: Item) -> Iterator[l
 
 
 def _get_batch(keys: Sequence[Item]) -> list[Item]:
-    """DynamoDB leaves out what it is asked for too often. Raises Unavailable where it does so for seconds."""
+    """Reads a batch, and repeats what DynamoDB left out under load. Raises Unavailable where that goes on for
+    seconds.
+    """
     table = settings().table_name
     pending: Any = {table: {"Keys": [marshal(item_key) for item_key in keys], "ConsistentRead": True}}
     found: list[Item] = []
     for pause in (0, *PAUSES):
-        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
+        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - not used as a secret
         with aws_errors():
             answer = dynamodb().batch_get_item(RequestItems=pending)
         found += [unmarshal(item) for item in answer["Responses"].get(table, [])]

@@ -1,4 +1,4 @@
-"""Tasks of the state machine that others carry out, each known by the token that it waits with."""
+"""Task tokens of Step Functions, by which workers answer tasks of the state machine."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,24 +8,26 @@ from botocore.exceptions import ClientError
 
 from imgopt.storage.clients import aws_errors, error_code, stepfunctions
 
-# What Step Functions says where nobody waits for an answer any more.
+# Errors of Step Functions for a task that no execution waits for any more.
 GONE = frozenset({"InvalidToken", "TaskDoesNotExist", "TaskTimedOut"})
 
 
 def succeed(token: str, result: Mapping[str, object]) -> None:
-    """Does nothing where nobody waits any more."""
+    """Completes a task. Does nothing where no execution waits for it any more."""
     with _while_awaited():
         stepfunctions().send_task_success(taskToken=token, output=json.dumps(result))
 
 
 def fail(token: str, error: str, cause: str) -> None:
-    """Ends the task by an error that the state machine can catch by name. Does nothing where nobody waits any more."""
+    """Fails a task by an error that the state machine can catch by name. Does nothing where no execution waits any
+    more.
+    """
     with _while_awaited():
         stepfunctions().send_task_failure(taskToken=token, error=error, cause=cause)
 
 
 def beat(token: str) -> bool:
-    """Says that the task is still worked on. False where nobody waits any more."""
+    """Sends a heartbeat. Returns False where no execution waits for the task any more."""
     with _while_awaited():
         stepfunctions().send_task_heartbeat(taskToken=token)
         return True

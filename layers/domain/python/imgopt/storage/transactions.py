@@ -1,4 +1,4 @@
-"""Writes to the table that are made together or not at all, at most 100 of them."""
+"""Transactions: up to 100 writes to the table that are all made, or none of them."""
 
 import random
 import time
@@ -21,22 +21,22 @@ Write: TypeAlias = "TransactWriteItemTypeDef"
 ATTEMPTS = 10
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
 MISSING, REFUSED = "attribute_not_exists(pk)", "ConditionalCheckFailed"
-# Others write to one of the items, or too much is written at all.
+# Conflicts with other writers, or throttling.
 LOST = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
 NOTHING: Mapping[str, Any] = {}
 
 
 class ConditionFailed(Exception):
-    """A condition of one of the writes does not hold, so none was made."""
+    """The condition of one write doesn't hold, so that none was made."""
 
 
 def create_item(item: Item) -> Write:
-    """Writes an item that must not be there yet."""
+    """Returns the write of an item that must not exist."""
     return {"Put": {"TableName": settings().table_name, "Item": marshal(item), "ConditionExpression": MISSING}}
 
 
 def put_anew(item: Item, now: datetime) -> Write:
-    """Writes an item that may only be there if its time is over, and nothing has removed it yet."""
+    """Returns the write of an item that must not exist, or must have expired without having been removed yet."""
     return {
         "Put": {
             "TableName": settings().table_name,
@@ -49,7 +49,7 @@ def put_anew(item: Item, now: datetime) -> Write:
 
 
 def replace_item(item: Item, *, where: str, values: Mapping[str, object]) -> Write:
-    """Writes an item in place of one for which a condition holds, spelled as that of `change_item`."""
+    """Returns the write of an item in place of one whose condition holds; `where` is spelled as in `change_item`."""
     return {
         "Put": {
             "TableName": settings().table_name,
@@ -69,9 +69,9 @@ def change_item(
     where: str = "",
     values: Mapping[str, object] = NOTHING,
 ) -> Write:
-    """Sets attributes and adds to numbers of an item, which is made where it is missing.
+    """Returns the write that sets attributes and adds to numbers of an item, which is created where it is missing.
 
-    In the condition `where`, names have a # in front and `values` a colon, as in `#used <= :room`.
+    In the condition `where`, names begin with # and `values` with a colon, as in `#used <= :room`.
     """
     verbs = {"SET": [f"#{name} = :{name}" for name in sets], "ADD": [f"#{name} :{name}" for name in adds]}
     given = {**sets, **adds, **values}
@@ -88,7 +88,7 @@ def change_item(
 
 
 def delete_known(item_key: Item) -> Write:
-    """Deletes an item that must be there."""
+    """Returns the write that deletes an item, which must exist."""
     known = "attribute_exists(pk)"
     return {"Delete": {"TableName": settings().table_name, "Key": marshal(item_key), "ConditionExpression": known}}
 
@@ -96,10 +96,8 @@ def delete_known(item_key: Item) -> Write:
 def write_all(writes: Sequence[Write]) -> None:
     """Makes all writes.
 
-    Raises ConditionFailed, or Unavailable where others don't leave the items alone for a second or two.
-
-    The token makes a request that is sent once more, since its answer was lost, count once. Where no answer comes at
-    all, it is looked up what became of it.
+    Raises ConditionFailed, or Unavailable where conflicts last for a second or two. A token makes repetitions of a
+    request count once. Where no answer arrives at all, the items are read to learn the outcome.
     """
     try:
         _write_with(str(uuid4()), writes)
@@ -109,7 +107,7 @@ def write_all(writes: Sequence[Write]) -> None:
 
 
 def _is_made(writes: Sequence[Write]) -> bool:
-    """Whether an item is there as it was to be written, or one that was to be deleted is gone: all are made then."""
+    """Returns whether the writes were made, judged by one item that was to be written or deleted."""
     for write in writes:
         if "Put" in write:
             wanted = write["Put"]["Item"]
@@ -129,12 +127,12 @@ def _write_with(token: str, writes: Sequence[Write]) -> None:
     for attempt in range(ATTEMPTS):
         if _try(writes, token):
             return
-        time.sleep(random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt)))  # noqa: S311 - no secret
+        time.sleep(random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt)))  # noqa: S311 - not used as a secret
     raise Unavailable("Storage is busy. Please try again.")
 
 
 def _try(writes: Sequence[Write], token: str) -> bool:
-    """Whether it was done; False where it is worth another attempt."""
+    """Sends the transaction. Returns False where it should be repeated."""
     try:
         with aws_errors():
             dynamodb().transact_write_items(TransactItems=writes, ClientRequestToken=token)

@@ -1,12 +1,12 @@
-"""Which model describes images: the one that is named, else in Bedrock Nova Lite by where it is asked."""
+"""The tagger's model: the configured one, by default Nova Lite in Bedrock, by its name in the region."""
 
 from imgopt.errors import NotConfigured
 from imgopt.settings import settings
 from imgopt.tagging.model import OFFLINE_LANGUAGE
 
 NOVA_LITE = "amazon.nova-lite-v1:0"
-# By the first part of the id of the inference profile that is called from there. The regions are those that have the
-# model, by https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-supported.html.
+# Regions by the prefix of the inference profile that they call. The regions are those of the model, by
+# https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-supported.html.
 CALLED_FROM = {
     "us.": ("us-east-1", "us-east-2", "us-west-2"),
     "eu.": ("eu-central-1", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-3"),
@@ -17,7 +17,7 @@ PREFIXES = {region: prefix for prefix, regions in CALLED_FROM.items() for region
 
 
 def model_in(region: str) -> str:
-    """The id of the model, or of its inference profile; "" where there is none."""
+    """Returns the id of the model or of its inference profile; "" where the region has none."""
     return PREFIXES[region] + NOVA_LITE if region in PREFIXES else ""
 
 
@@ -39,17 +39,17 @@ def is_available() -> bool:
 
 
 def languages() -> tuple[str, ...] | None:
-    """Those that tags can be in; None for any that a model knows."""
+    """Returns the languages in which tags can be made; None for all that the model knows."""
     return (OFFLINE_LANGUAGE,) if settings().tagger == "offline" else None
 
 
 def default_language() -> str:
-    """Of tags for which nobody asks for another one."""
+    """Returns the language of tags for which a request names none."""
     known = settings()
     return OFFLINE_LANGUAGE if known.tagger == "offline" else known.tagging_language
 
 
 def model_id() -> str:
-    """In Bedrock, as the settings say; "" where they name none, and none is known of the region."""
+    """Returns the configured or default model in Bedrock; "" where none is known for the region."""
     known = settings()
     return known.tagging_model_id or model_in(known.tagging_region)

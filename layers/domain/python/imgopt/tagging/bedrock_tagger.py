@@ -1,4 +1,4 @@
-"""Tags by a model in Amazon Bedrock."""
+"""Makes tags by a model in Amazon Bedrock."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ MALFORMED = frozenset({"malformed_model_output", "malformed_tool_use"})
 
 @dataclass(frozen=True)
 class BedrockTagger:
-    """`region` may be "" for that of the session."""
+    """`region` "" means that of the session."""
 
     model_id: str
     region: str
@@ -32,17 +32,17 @@ class BedrockTagger:
     max_tokens: int
 
     def tag(self, image: "Image", briefing: Briefing) -> ImageTags:
-        """As a Tagger does. What was garbled is asked for once more."""
+        """Makes tags. A malformed answer is asked for once more. Raises TaggingFailed, Unavailable or NotConfigured."""
         instructions, request = prompt.make_instructions(self.instructions, briefing), prompt.make_request(briefing)
         question = Prompt(self.model_id, instructions, request, to_jpeg(image), TAG_FORM, self.max_tokens)
         return self._ask(question, briefing.language, ATTEMPTS, Usage(0, 0))
 
     def _ask(self, question: Prompt, language: str, attempts: int, spent: Usage) -> ImageTags:
-        """`spent` on the attempts before."""
+        """Asks the model. `spent` is the usage of earlier attempts."""
         try:
             answer = bedrock.converse(question, self.region)
         except bedrock.NotAllowed as error:
-            raise TaggingFailed(f"Bedrock turned the request down: {error}", spent) from error
+            raise TaggingFailed(f"Bedrock refused the request: {error}", spent) from error
         usage = self._add(spent, answer)
         try:
             alt_text, keywords, slug = _read(answer)
@@ -73,7 +73,9 @@ def _read(answer: ModelOutput) -> tuple[str, tuple[str, ...], str]:
 
 
 def _check_ending(answer: ModelOutput) -> None:
-    """Where the form was filled in before the model stopped talking, why it stopped doesn't matter."""
+    """Raises the error for an answer without a usable form. Where the form was filled in, the reason for stopping is
+    ignored.
+    """
     if answer.stop_reason in REFUSAL_REASONS:
         raise TaggingFailed(f"The model refused: {answer.stop_reason}.")
     if answer.stop_reason in LENGTH_REASONS:
@@ -81,4 +83,4 @@ def _check_ending(answer: ModelOutput) -> None:
     if answer.stop_reason in MALFORMED:
         raise MalformedOutput(f"The answer could not be read: {answer.stop_reason}.")
     if answer.filled_in is None:
-        raise TaggingFailed(f"The model answered in words of its own: {answer.stop_reason}.")
+        raise TaggingFailed(f"The model answered with text instead of the form: {answer.stop_reason}.")

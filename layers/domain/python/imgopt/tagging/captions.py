@@ -1,4 +1,4 @@
-"""Tags put together from what was found out about an image. Nothing is said that was not found."""
+"""Composes tags from what was found in an image, and states nothing else."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from imgopt.tagging.rules import FEWEST_KEYWORDS, LONGEST_ALT_TEXT, normalize_ta
 from imgopt.tagging.subjects import Subject
 
 SOURCE = "offline"
-# Sides that differ by less make a square.
+# Sides whose ratio is smaller make a square.
 SQUARE = 1.05
-# Longer texts are no use as keywords.
+# Longer texts are of no use as keywords.
 MOST_WORDS = 4
 
 
 @dataclass(frozen=True)
 class Findings:
-    """`shares` are those of the named colours, as `colors.measure_colors` gives them; `size` is in pixels."""
+    """`shares` are those of the named colours, as `colors.measure_colors` returns them; `size` is in pixels."""
 
     subject: Subject | None
     quotes: Quotes | None
@@ -27,17 +27,19 @@ class Findings:
 
 
 def describe_findings(found: Findings) -> ImageTags:
-    """In English. Raises TaggingFailed where nothing was found."""
+    """Returns tags in English. Raises TaggingFailed where nothing was found."""
     colors, contents = describe_colors(found.shares), _name_contents(found)
     if not (contents or colors):
-        raise TaggingFailed("Nothing certain can be said of this image.")
+        raise TaggingFailed("Nothing could be recognized in this image with certainty.")
     return normalize_tags(
         ImageTags(_describe(contents, colors), _choose_keywords(found), _join(found), SOURCE, OFFLINE_LANGUAGE)
     )
 
 
 def _describe(contents: str, colors: str | None) -> str:
-    """Such as "Camera with the text “FOR SALE”. Colours: mostly brown"; without the colours where that is too long."""
+    """Returns such as "Camera with the text “FOR SALE”. Colours: mostly brown"; without the colours where that is too
+    long.
+    """
     if not contents:
         return colors or ""
     whole = f"{contents}. Colours: {colors.lower()}" if colors else contents
@@ -45,7 +47,7 @@ def _describe(contents: str, colors: str | None) -> str:
 
 
 def _name_contents(found: Findings) -> str:
-    """Empty where there is no more than colours."""
+    """Returns a description without colours; "" where only colours were found."""
     said = [_begin(found.subject.name)] if found.subject else []
     if found.quotes and found.quotes.more:
         said.append(f"much text, such as {_enumerate(found.quotes.texts)}")
@@ -64,7 +66,7 @@ def _begin(text: str) -> str:
 
 
 def _choose_keywords(found: Findings) -> tuple[str, ...]:
-    """What would say little beside the rest fills up where that is short."""
+    """Returns keywords. General ones are only added where there are few others."""
     kind = found.subject.broader if found.subject else ()
     things = [each for each in _things(found) if len(each.split()) <= MOST_WORDS]
     said = [*things, *kind, *(["text"] if found.quotes else []), *dominant_colors(found.shares)]
@@ -81,7 +83,7 @@ def _things(found: Findings) -> list[str]:
 
 
 def _join(found: Findings) -> str:
-    """For the slug."""
+    """Returns the words for the slug."""
     return " ".join([*_things(found), *dominant_colors(found.shares)])
 
 

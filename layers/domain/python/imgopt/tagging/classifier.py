@@ -1,4 +1,4 @@
-"""Looks at an image by EfficientNet-Lite1 and Lite2, trained on ImageNet."""
+"""Classifies an image by EfficientNet-Lite1 and Lite2, trained on ImageNet."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Classifier:
-    """`side` is that of what it sees, in pixels, as it was trained."""
+    """`side` is that of the network's input in pixels, as in training."""
 
     name: str
     side: int
@@ -26,8 +26,8 @@ class Classifier:
 
 @dataclass(frozen=True)
 class Looks:
-    """`classes` are the probabilities of the 1000 classes in each of three looks, as the mean of both classifiers;
-    `features` are what the classifiers tell them by, 1280 numbers of each, over all looks.
+    """`classes` are the probabilities of the 1000 classes in each of three crops, the mean of both classifiers.
+    `features` are the inputs of the last layer: 1280 numbers for each classifier, the mean of all crops.
     """
 
     classes: list[Probabilities]
@@ -35,18 +35,18 @@ class Looks:
 
 
 CLASSIFIERS = (Classifier("efficientnet-lite1", 240), Classifier("efficientnet-lite2", 260))
-NOT_INSTALLED = "Tagging is not installed: its models are missing."
-OUTDATED = "Tagging is not installed: its models are of an earlier version."
-# As they were trained: the margin left out around what they see, and how values are scaled.
+NOT_INSTALLED = "Tagging is not installed: its networks are missing."
+OUTDATED = "Tagging is not installed: its networks are of an earlier version."
+# As in training: the margin that is cropped, and the scaling of values.
 MARGIN = 16
 MIDDLE_VALUE, RANGE = 127, 128
 NETWORK_OUTPUTS = ("probabilities", "features")
 
 
 def classify_looks(image: "Image") -> Looks:
-    """What the classifiers make of an image of any size, in mode L or RGB.
+    """Classifies an image of any size, in mode L or RGB.
 
-    Raises NotConfigured where a network or what runs it is not installed.
+    Raises NotConfigured where a network or its runtime is not installed.
     """
     seen = image.convert("RGB")
     found = [_classify(seen, classifier) for classifier in CLASSIFIERS]
@@ -56,7 +56,7 @@ def classify_looks(image: "Image") -> Looks:
 
 
 def _classify(image: "Image", classifier: Classifier) -> "list[tuple[NDArray[numpy.float32], ...]]":
-    """Of each look the probabilities and the features."""
+    """Returns the probabilities and the features of each crop."""
     session = open_classifier(classifier.name)
     results = [session.run(NETWORK_OUTPUTS, {"image": _to_input(view)}) for view in _views(image, classifier.side)]
     return [(classes[0], features[0]) for classes, features in results]
@@ -80,7 +80,7 @@ def open_classifier(name: str) -> Any:
 
 
 def _views(image: "Image", side: int) -> "Iterator[Image]":
-    """The middle as in training, all of it squeezed into a square, and all of it in a square."""
+    """Yields the central crop as in training, the whole squeezed into a square, and the whole with margins."""
     yield from (_cut_middle(image, side), _squeeze(image, side), _frame(image, side))
 
 
@@ -100,7 +100,7 @@ def _squeeze(image: "Image", side: int) -> "Image":
 
 
 def _frame(image: "Image", side: int) -> "Image":
-    """In the middle of a square of its mean colour."""
+    """Returns the image centred in a square of its mean colour."""
     from PIL import Image
     from PIL.Image import Resampling
 

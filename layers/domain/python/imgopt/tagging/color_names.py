@@ -1,10 +1,10 @@
-"""Names of colours, by what is nearest in CIELAB."""
+"""Names of colours, by the nearest example in CIELAB."""
 
 from functools import cache
 
 LabColor = tuple[float, float, float]
 
-# Some names stand for several places, so that what lies between them is called right.
+# Some names have several examples, so that colours between them get the right name.
 EXAMPLES = {
     "black": ("000000", "1c1c1e"),
     "dark grey": ("505050",),
@@ -32,7 +32,7 @@ D65 = (0.95047, 1.0, 1.08883)
 
 
 def color_name(rgb: bytes) -> str:
-    """Of three bytes of sRGB."""
+    """Returns the name of a colour, three bytes of sRGB."""
     lab, places = _to_lab(rgb), _places()
     return min(places, key=lambda name: min(_distance(lab, place) for place in places[name]))
 

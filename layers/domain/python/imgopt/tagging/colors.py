@@ -1,4 +1,4 @@
-"""The colours of an image in plain words: little, but only what was counted."""
+"""Describes the colours of an image by counting pixels."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,17 +9,17 @@ from imgopt.tagging.color_names import color_name
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# The shares of all pixels: what a colour has that is named first, what one has that is named at all, what those
-# named have together, and what "all" means.
+# Shares of all pixels: of a colour that is named first; of one that is named at all; of all named ones together; and of
+# "all".
 FIRST_SHARE, LEAST_SHARE, DOMINANT_SHARE, WHOLE_SHARE = 0.3, 0.2, 0.7, 0.995
 MOST_NAMES = 3
 COLOR_SIDE = 96
 CLUSTERS = 48
-VISIBLE_ALPHA = 16  # of alpha, which goes up to 255
+VISIBLE_ALPHA = 16  # of 255
 
 
 def describe_colors(shares: Mapping[str, float]) -> str | None:
-    """Such as "Mostly dark blue and white"; None where no few colours are dominant."""
+    """Returns such as "Mostly dark blue and white"; None where no few colours are dominant."""
     names = dominant_colors(shares)
     if not names:
         return None
@@ -29,7 +29,7 @@ def describe_colors(shares: Mapping[str, float]) -> str | None:
 
 
 def dominant_colors(shares: Mapping[str, float]) -> tuple[str, ...]:
-    """At most three names, the largest share first; none where they would not tell most of the image."""
+    """Returns at most three names, the largest share first; none where they cover too little of the image."""
     large = sorted((name for name, share in shares.items() if share >= LEAST_SHARE), key=lambda name: -shares[name])
     names = tuple(large[:MOST_NAMES])
     told = sum(shares[name] for name in names)
@@ -37,9 +37,10 @@ def dominant_colors(shares: Mapping[str, float]) -> tuple[str, ...]:
 
 
 def measure_colors(image: "Image") -> dict[str, float]:
-    """The share of each named colour, 0-1; empty where nothing is opaque.
+    """Returns the share of each named colour, 0 to 1; empty where nothing is opaque.
 
-    Takes what `imgopt.codecs.shared.color.normalize` leaves. Transparent parts don't count, others are seen on white.
+    Takes an image in a mode of `imgopt.codecs.shared.color.normalize`. Transparent pixels don't count; translucent ones
+    are put on white.
     """
     pixels: Counter[str] = Counter()
     for count, rgb in _find_clusters(image):
@@ -48,7 +49,7 @@ def measure_colors(image: "Image") -> dict[str, float]:
 
 
 def _find_clusters(image: "Image") -> list[tuple[int, bytes]]:
-    """Of the visible pixels, on white: how many there are about the same, and their colour."""
+    """Returns clusters of the visible pixels on white: the number of pixels and the colour of each."""
     from PIL import Image
 
     from imgopt.codecs.shared.color import flatten

@@ -1,6 +1,6 @@
-"""To be imported: networks that tag on this machine are opened as the function starts, and not with its first image.
+"""Imported to open the tagging networks while the function starts, and not with its first image.
 
-On Lambda alone, where a start is not an image's own time.
+Only on Lambda, where starting doesn't count as an image's time.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The form that a model fills in: what it may be, and what is read of it."""
+"""The form (a tool schema) that a model fills in, and its parsing."""
 
 from collections.abc import Mapping
 
@@ -34,16 +34,16 @@ TAG_FORM = ToolSchema(
 
 
 def read_form(said: object) -> tuple[str, tuple[str, ...], str]:
-    """Alt text, keywords and slug as they were said; a slug can be made from the others. Raises MalformedOutput.
+    """Returns alt text, keywords and slug, unchecked; a missing slug can be derived. Raises MalformedOutput.
 
-    Small models write keywords as one text, with commas between them, which the rules take apart.
+    Small models write keywords as one text with commas, which `rules` splits.
     """
     if not isinstance(said, Mapping):
-        raise MalformedOutput("The model filled in no form.")
+        raise MalformedOutput("The model did not fill in the form.")
     alt_text, keywords, slug = said.get("alt_text"), said.get("keywords"), said.get("slug")
     keywords = [keywords] if isinstance(keywords, str) else keywords
     if not isinstance(alt_text, str) or not isinstance(keywords, list):
-        raise MalformedOutput("The model filled in something else.")
+        raise MalformedOutput("The model filled in the form with values of other types.")
     if not all(isinstance(keyword, str) for keyword in keywords):
-        raise MalformedOutput("The model gave keywords that are none.")
+        raise MalformedOutput("The model gave invalid keywords.")
     return alt_text, tuple(keywords), slug if isinstance(slug, str) else ""

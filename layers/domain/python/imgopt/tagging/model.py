@@ -1,4 +1,4 @@
-"""Tags of images: what taggers say, and what it took."""
+"""Tags of images, their taggers, and their usage."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -7,13 +7,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-# Small networks on this machine know no other one.
+# The only language of offline tags.
 OFFLINE_LANGUAGE = "en"
 
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens read and written, and about what they cost in US dollars, None where prices are not known."""
+    """Input and output tokens, and their approximate price in US dollars; None where prices are unknown."""
 
     input_tokens: int
     output_tokens: int
@@ -22,7 +22,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Briefing:
-    """What a tagger is told beside the image: a BCP 47 tag, and what a client says of the page that it is for."""
+    """What a tagger gets in addition to the image: a BCP 47 tag, and the client's context."""
 
     language: str = "en"
     context: str = ""
@@ -30,10 +30,11 @@ class Briefing:
 
 @dataclass(frozen=True)
 class ImageTags:
-    """What a tagger says of an image.
+    """The tags of an image.
 
-    `source` tells who said it, such as "bedrock:us.amazon.nova-lite-v1:0"; `language` is a BCP 47 tag, which the
-    slug is not in; `usage` is None where nothing is paid by the token; `warning` tells what they are not.
+    `source` names the tagger, such as "bedrock:us.amazon.nova-lite-v1:0". `language` is a BCP 47 tag; the slug is
+    always in Latin letters. `usage` is None where nothing is charged by the token. `warning` says what was asked for,
+    but isn't in the tags.
     """
 
     alt_text: str
@@ -46,7 +47,7 @@ class ImageTags:
 
 
 class TaggingFailed(Exception):
-    """An image that gets no tags, and asking again would not help; `usage` is what it cost to find out."""
+    """No tags can be made for the image, and a retry would not help. `usage` is the cost of finding out."""
 
     def __init__(self, message: str, usage: Usage | None = None) -> None:
         super().__init__(message)
@@ -54,13 +55,13 @@ class TaggingFailed(Exception):
 
 
 class MalformedOutput(TaggingFailed):
-    """What was said can't be made right. Asked again, the same tagger may do better."""
+    """The answer was malformed beyond repair. The same tagger may do better when asked again."""
 
 
 class Tagger(Protocol):
     def tag(self, image: "Image", briefing: Briefing) -> ImageTags:
-        """Tags that keep the rules, for an upright image in sRGB: mode L, LA, RGB or RGBA.
+        """Returns tags that keep the rules, for an upright image in sRGB of mode L, LA, RGB or RGBA.
 
-        Raises TaggingFailed where there are none, and Unavailable where it is worth trying later.
+        Raises TaggingFailed where there are none, Unavailable where a retry may succeed, and NotConfigured.
         """
         ...

@@ -1,6 +1,7 @@
-"""`python -m imgopt.tagging.model_choice REGION`: who describes images there, by settings in standard input, as JSON.
+"""`python -m imgopt.tagging.model_choice REGION`: prints the tagger for settings that are read as JSON from standard
+input.
 
-Answers in JSON: `tagger`, and of Bedrock `name`, which is "" where no model is known, and `region`.
+Prints JSON: `tagger`, and for Bedrock `name` ("" where no model is known) and `region`.
 """
 
 import json
@@ -13,7 +14,7 @@ from imgopt.tagging.availability import model_id
 
 
 def find(given: Mapping[str, str], region: str) -> dict[str, str]:
-    """As the stacks tell a function its region."""
+    """Returns the choice for settings in a region, which the stacks pass to functions in the same way."""
     os.environ.update({"IMGOPT_TAGGING_REGION": region, **given})
     return {"tagger": settings().tagger, "name": model_id(), "region": settings().tagging_region}
 

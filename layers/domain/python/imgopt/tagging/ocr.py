@@ -1,7 +1,7 @@
-"""Text in an image, line by line, found and read by PP-OCRv6 through RapidOCR, whose package holds the networks.
+"""Finds and reads lines of text in an image, by PP-OCRv6 through RapidOCR, whose package contains the networks.
 
-It knows Latin letters, most of the marks on them, Greek, Chinese and Japanese. It can't read Cyrillic, whose capitals
-come out as the Latin ones that look the same.
+It reads Latin letters with most diacritics, Greek, Chinese and Japanese. It doesn't read Cyrillic: capitals come out as
+the Latin ones that look the same.
 """
 
 from dataclasses import dataclass
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FINDER, READER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
-# Pixels on the longer side of what is searched: enough for what would be quoted.
+# Pixels of the longer side in which text is searched: enough for text worth quoting.
 OCR_SIDE = 960
-# Reading takes 30 ms a line and more, so that no more than the largest are read.
+# Reading takes at least 30 ms a line, so that only the largest lines are read.
 MOST_LINES = 12
 STEP = 4 / 3
-# Nothing smaller can be read.
+# Smaller text can't be read.
 LEAST_SIDE = 8
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text, `score` from 0 to 1; in pixels of what was read where it begins, ends and has its middle.
+    """A line of text with a score, 0 to 1, and its place in pixels of the searched image.
 
-    `height` is that of its letters, whichever way they run.
+    `height` is that of its letters, in any direction of writing.
     """
 
     text: str
@@ -47,7 +47,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Reading:
-    """The largest lines, from top to bottom, how many were found in all, and the width of what was read, in pixels."""
+    """The largest lines from top to bottom, the number of all lines found, and the width of the searched image in
+    pixels.
+    """
 
     lines: tuple[Line, ...]
     found: int
@@ -55,14 +57,16 @@ class Reading:
 
 
 def grade(height: float) -> int:
-    """The same for heights that differ by less than a third or so: of such lines the upper ones come first."""
+    """Returns a size class: equal for heights that differ by less than about a third. Within a class upper lines come
+    first.
+    """
     return round(log(max(height, 1), STEP))
 
 
 def read(image: "Image") -> Reading:
-    """Whatever looks like text, readable or not, in an image of mode L or RGB.
+    """Returns all that looks like text, in an image of mode L or RGB.
 
-    Raises NotConfigured where the networks or what runs them are not installed.
+    Raises NotConfigured where the networks or their runtime are not installed.
     """
     import numpy
 
@@ -78,13 +82,13 @@ def read(image: "Image") -> Reading:
 
 
 class _Engine:
-    """Its parts keep what they work on in themselves, and so do one image at a time."""
+    """The OCR engine. Its parts keep state, so that each processes one image at a time."""
 
     def __init__(self, finder: Any, reader: Any) -> None:
         self._finder, self._reader, self._lock = finder, reader, Lock()
 
     def find(self, pixels: "NDArray[numpy.uint8]") -> "NDArray[numpy.float32]":
-        """Four corners of each line from the top left one on, of shape (lines, 4, 2), from top to bottom."""
+        """Returns the corners of each line, from the top left one on, of shape (lines, 4, 2), from top to bottom."""
         import numpy
 
         with self._lock:
@@ -116,7 +120,7 @@ def open_engine() -> _Engine:
 
 
 def _options(finder: Path, reader: Path) -> dict[str, Any]:
-    """With the paths of its networks it never looks for others on the internet."""
+    """Returns the options. With the paths of its networks, RapidOCR downloads none."""
     return {
         "Global.log_level": "critical",
         "Global.text_score": 0.0,

@@ -1,4 +1,4 @@
-"""Tags by small models on this machine: little, but nothing that is not certain."""
+"""Makes tags by small networks on this machine. They only contain what is certain."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,15 +25,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OfflineTagger:
-    """Names the subject, quotes text and tells the colours, each where it is certain.
+    """Names the subject, quotes text and names the colours, each where it is certain.
 
-    The networks are opened with the first image and kept. Threads may share it; each image takes one of them.
+    The networks are opened with the first image and kept. Threads may share a tagger; each network processes one image
+    at a time.
     """
 
     def tag(self, image: "Image", briefing: Briefing) -> ImageTags:
-        """As a Tagger does, but always in English and of the image alone: a warning says where more was asked for.
+        """Makes tags in English from the image only. A warning says where the briefing asks for more.
 
-        Raises TaggingFailed where nothing is certain, NotConfigured where the networks or what runs them is missing.
+        Raises TaggingFailed where nothing is certain, NotConfigured where the networks or their runtime are missing.
         """
         from imgopt.codecs.shared.color import flatten
 
@@ -46,7 +47,7 @@ class OfflineTagger:
 
 
 def open_all() -> None:
-    """All that are installed, as the first image does otherwise. Raises NotConfigured where a needed one is missing."""
+    """Opens all installed networks. Raises NotConfigured where a required one is missing."""
     open_engine()
     for classifier in CLASSIFIERS:
         open_classifier(classifier.name)
@@ -62,13 +63,13 @@ def open_all() -> None:
 
 def _tell_left_out(briefing: Briefing) -> Iterator[str]:
     if briefing.language.lower().partition("-")[0] != OFFLINE_LANGUAGE:
-        yield f"Tags that are made offline are in English, not in {briefing.language}."
+        yield f"Offline tags are in English, not in {briefing.language}."
     if briefing.context:
-        yield "Tags that are made offline make no use of output_seo_context."
+        yield "Offline tags ignore output_seo_context."
 
 
 def see(image: "Image", lines: int) -> Sight:
-    """What networks see in an image of mode L or RGB in which so many lines of text were found."""
+    """Runs the networks on an image of mode L or RGB in which `lines` lines of text were found."""
     is_graphic = kind_of(image) is PictureKind.GRAPHIC
     if not (can_find_things() and can_score_things() and is_installed()):
         _note_missing_detectors()
@@ -81,5 +82,5 @@ def see(image: "Image", lines: int) -> Sight:
 
 @cache
 def _note_missing_detectors() -> None:
-    """Once in a process: the words are fewer without them, and none is wrong."""
-    logger.warning("words name fewer things and people, as not all detectors are installed")
+    """Logs, once per process, that detectors are missing. Tags contain less without them, but nothing wrong."""
+    logger.warning("tags name fewer things and people, as not all detectors are installed")

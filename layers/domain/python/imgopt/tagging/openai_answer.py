@@ -1,4 +1,4 @@
-"""What a vision model answers by OpenAI's API. Servers send any shape, and models put words around their JSON."""
+"""Parses answers of OpenAI's API. Servers send varying shapes, and models put text around their JSON."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ END_OF_THOUGHT = "</think>"
 
 @dataclass(frozen=True)
 class ChatAnswer:
-    """`text` is what the model said, "" where it said nothing."""
+    """`text` is the model's answer; "" where it is empty."""
 
     text: str
     refused: bool
@@ -22,7 +22,7 @@ class ChatAnswer:
     usage: Usage
 
     def read(self) -> tuple[str, tuple[str, ...], str]:
-        """Alt text, keywords and slug as they were said. Raises TaggingFailed, or MalformedOutput."""
+        """Returns alt text, keywords and slug, unchecked. Raises TaggingFailed, or MalformedOutput."""
         if self.refused:
             raise TaggingFailed("The model refused.")
         try:
@@ -34,7 +34,7 @@ class ChatAnswer:
 
 
 def read_answer(answer: Mapping[str, Any]) -> ChatAnswer:
-    """Of whatever shape it is: what is not as it should be is not there."""
+    """Parses an answer of any shape. Fields of a wrong type count as missing."""
     choices = answer.get("choices")
     choice = _object_of(choices[0] if isinstance(choices, list) and choices else None)
     message, ending = _object_of(choice.get("message")), choice.get("finish_reason")
@@ -51,7 +51,7 @@ def _object_of(value: object) -> Mapping[str, Any]:
 
 
 def _text_of(content: object) -> str:
-    """Some servers answer in parts, as requests are made."""
+    """Returns the text of a message. Some servers answer in parts."""
     if isinstance(content, list):
         parts = [_object_of(each).get("text") for each in content]
         return "".join(each for each in parts if isinstance(each, str))
@@ -59,7 +59,7 @@ def _text_of(content: object) -> str:
 
 
 def _usage_of(usage: Mapping[str, Any]) -> Usage:
-    """What models cost that are asked in this way is not known."""
+    """Returns the usage. Prices of these models aren't known."""
     return Usage(_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
 
 
@@ -68,7 +68,7 @@ def _count(value: object) -> int:
 
 
 def _find_object(text: str) -> object:
-    """The JSON from the first brace to the last, after whatever the model thought aloud. Raises MalformedOutput."""
+    """Returns the JSON between the first and the last brace, ignoring text before it. Raises MalformedOutput."""
     said = text[:LONGEST_TEXT].rpartition(END_OF_THOUGHT)[2]
     begins, ends = said.find("{"), said.rfind("}")
     if not said.strip():
@@ -76,4 +76,4 @@ def _find_object(text: str) -> object:
     try:
         return json.loads(said[begins : ends + 1])
     except (ValueError, RecursionError):
-        raise MalformedOutput("The model answered in words of its own.") from None
+        raise MalformedOutput("The model did not answer with JSON.") from None

@@ -1,7 +1,8 @@
-"""OpenAI's SDK, with its errors as ours. It is imported where it is used: that takes a second of CPU time.
+"""A client for OpenAI's API, with the SDK's errors mapped to this package's. The SDK is imported late: that takes 1 s
+of CPU time.
 
-The address is the operator's, who may name any host: it is asked as it is, and redirects are not followed, as the key
-would go with them.
+The operator chooses the URL, so that private hosts are allowed. Redirects are not followed, because the key would be
+sent along.
 """
 
 import json
@@ -25,35 +26,36 @@ if TYPE_CHECKING:
     from openai import APIStatusError, OpenAI
 
 REACH_SECONDS = 5.0
-# Before the second and the third attempt, where the server doesn't say how long; a try in less than that is none.
+# Before the second and the third attempt, where the server names no time. An attempt with less time than that is not
+# made.
 RETRY_PAUSES = (0.5, 2.0)
 LEAST_ATTEMPT_SECONDS = 1.0
 PASSING_STATUS = frozenset({408, 409, 425, 429})
 FAULTS_FROM, NOT_IMPLEMENTED = 500, 501
 LONGEST_ANSWER = 1024 * 1024
-# They log addresses and, at DEBUG, whole requests.
+# These loggers write URLs and, at DEBUG, whole requests.
 LOUD = ("openai", "httpx2", "httpcore2")
 
 
 @dataclass(frozen=True)
 class ModelServer:
-    """`base_url` ends with /v1, as a rule; "" is no key."""
+    """`base_url` usually ends with /v1; `api_key` "" means that none is sent."""
 
     base_url: str
     api_key: str = field(repr=False)
 
 
 class RequestRefused(TaggingFailed):
-    """The server refused a request permanently. `reason` is its own word, which may quote what it was sent."""
+    """The server refused a request permanently. `reason` is the server's text, which may quote the request."""
 
     def __init__(self, status: int, reason: str = "") -> None:
-        super().__init__(f"The request to the model was turned down ({status}).")
+        super().__init__(f"The model's server refused the request ({status}).")
         self.status, self.reason = status, reason
 
 
 @dataclass(frozen=True)
 class FailedAttempt:
-    """An attempt that may be repeated, after as many seconds as the server said."""
+    """A failed attempt that may be repeated, after `pause` seconds, which the server has named."""
 
     message: str
     pause: float = 0.0
@@ -64,10 +66,9 @@ NOT_REACHED = FailedAttempt("The model could not be reached.")
 
 
 def complete(server: ModelServer, request: Mapping[str, Any], seconds: float) -> Mapping[str, Any]:
-    """What /chat/completions answers, an object of any shape, in at most so many seconds, all attempts together.
+    """Returns the answer of /chat/completions, an unchecked object, within `seconds` for all attempts.
 
-    Raises Unavailable where none came, MalformedOutput where it is no such object, RequestRefused, and NotConfigured
-    where it can't be asked.
+    Raises Unavailable without an answer, MalformedOutput where it isn't an object, RequestRefused, and NotConfigured.
     """
     check_key(server.api_key)
     if seconds <= 0:
@@ -81,17 +82,17 @@ def complete(server: ModelServer, request: Mapping[str, Any], seconds: float) ->
         if time.monotonic() + wait + LEAST_ATTEMPT_SECONDS > until:
             raise Unavailable(found.message)
         time.sleep(wait)
-    raise AssertionError("the pauses never end")
+    raise AssertionError("RETRY_PAUSES has no further entry")
 
 
 def check_key(key: str) -> None:
-    """Before it comes to where an error would quote it."""
+    """Raises NotConfigured for a key that can't be sent, before an error of a library would quote it."""
     if not (key.isascii() and (key.isprintable() or not key)):
-        raise NotConfigured("The model's key has characters that can't be sent.")
+        raise NotConfigured("The model's key contains characters that can't be sent. Use printable ASCII.")
 
 
 def _attempt(server: ModelServer, request: Mapping[str, Any], seconds: float) -> bytes | FailedAttempt:
-    """By a thread: the SDK's own time limit begins anew with every byte."""
+    """Makes an attempt in a thread, because the SDK's own timeout restarts with every byte."""
     with _client(server, seconds) as client:
         headers = {} if server.api_key else _without_key()
         (outcome,) = run_all([lambda: _ask(client, {**request, "extra_headers": headers})], seconds=seconds)
@@ -114,7 +115,7 @@ def _ask(client: "OpenAI", request: Mapping[str, Any]) -> bytes | FailedAttempt:
 
 
 def _client(server: ModelServer, seconds: float) -> "OpenAI":
-    """Nothing comes from variables that the SDK would look for: proxies, other keys, organizations."""
+    """Returns the SDK's client. It ignores environment variables for proxies, keys and organizations."""
     try:
         import openai
     except ImportError as error:
@@ -134,7 +135,7 @@ def _client(server: ModelServer, seconds: float) -> "OpenAI":
 
 @cache
 def _authorities() -> ssl.SSLContext:
-    """The system's, read once."""
+    """Returns the system's certificate authorities, read once."""
     return ssl.create_default_context()
 
 
@@ -156,12 +157,14 @@ def _gather(pieces: Iterable[bytes]) -> bytes:
     for piece in pieces:
         data += piece
         if len(data) > LONGEST_ANSWER:
-            raise MalformedOutput("The model answered far too much.")
+            raise MalformedOutput("The model's answer was too long.")
     return bytes(data)
 
 
 def _judge(error: "APIStatusError") -> FailedAttempt:
-    """Raises RequestRefused where the same would be refused again. Its words are not logged: they may quote the key."""
+    """Returns the failed attempt. Raises RequestRefused for permanent errors. Their text is not logged, because it may
+    quote the key.
+    """
     status = error.status_code
     logger.warning("model refused", extra={"status": status})
     if status in PASSING_STATUS or (status >= FAULTS_FROM and status != NOT_IMPLEMENTED):
@@ -170,7 +173,7 @@ def _judge(error: "APIStatusError") -> FailedAttempt:
 
 
 def _pause_of(error: "APIStatusError") -> float:
-    """Seconds of Retry-After; a date, which no such server sends, counts as nothing said."""
+    """Returns the seconds of Retry-After; 0 for a date, which no such server sends."""
     said = error.response.headers.get("retry-after", "")
     return float(said) if said.isascii() and said.isdecimal() and len(said) < 6 else 0.0
 
@@ -179,7 +182,7 @@ def _parse_answer(data: bytes) -> Mapping[str, Any]:
     try:
         found = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise MalformedOutput("The model answered what is no JSON.") from error
+        raise MalformedOutput("The model's server did not answer with JSON.") from error
     if not isinstance(found, Mapping):
-        raise MalformedOutput("The model answered something else.")
+        raise MalformedOutput("The model's server did not answer with a JSON object.")
     return found

@@ -1,7 +1,7 @@
-"""A request to a vision model by OpenAI's API, in the strictest form that its server takes.
+"""Requests to vision models by OpenAI's API, in the strictest dialect that the server accepts.
 
-Servers differ: some refuse a JSON schema, some any `response_format`, and newer models of OpenAI's the name by which
-all others take a limit on tokens. What one has taken is remembered as long as the process lives.
+Some servers refuse a JSON schema, some every `response_format`; and OpenAI's newer models have another name for the
+limit on tokens. The accepted dialect is remembered for the life of the process.
 """
 
 import json
@@ -13,13 +13,13 @@ from typing import Any
 from imgopt.tagging.form import TAG_FORM
 
 ChatMessage = Mapping[str, object]
-# What a server answers to a form that it doesn't know.
+# Status codes of servers that don't support a dialect.
 REFUSING_STATUS = frozenset({400, 415, 422, 501})
 CLOSED_SCHEMA = {**TAG_FORM.schema, "additionalProperties": False}
 
 
 class AnswerForm(IntEnum):
-    """How strictly the form of an answer is asked for."""
+    """How strictly the form of the answer is specified."""
 
     SCHEMA = 0
     OBJECT = 1
@@ -28,13 +28,13 @@ class AnswerForm(IntEnum):
 
 @dataclass(frozen=True)
 class Dialect:
-    """`limit` is what the limit on the tokens of an answer is called."""
+    """A dialect. `limit` is the name of the limit on the tokens of an answer."""
 
     form: AnswerForm = AnswerForm.SCHEMA
     limit: str = "max_tokens"
 
     def after(self, status: int, reason: str) -> "Dialect | None":
-        """The one to try next, where a request in this one was refused; None where that would not help."""
+        """Returns the next dialect to try after a refusal; None where another one would not help."""
         if status not in REFUSING_STATUS:
             return None
         if self.limit == "max_tokens" and "max_completion_tokens" in reason:
@@ -44,7 +44,7 @@ class Dialect:
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """`conversation` is what was said after the question: an answer, and what is to be better about it."""
+    """A request. `conversation` continues after the question: an answer, and what to improve in it."""
 
     model: str
     instructions: str
@@ -54,13 +54,15 @@ class ChatRequest:
     conversation: tuple[ChatMessage, ...] = ()
 
     def in_dialect(self, dialect: Dialect) -> dict[str, Any]:
-        """The body. Without a temperature, as for Bedrock: some models take none."""
+        """Returns the body of the request. It has no temperature, because some models refuse one."""
         known: dict[str, Any] = {"model": self.model, "messages": self._messages(dialect.form)}
         known[dialect.limit] = self.max_tokens
         return known | _response_format(dialect.form)
 
     def _messages(self, form: AnswerForm) -> list[ChatMessage]:
-        """Where the form goes with it, it is described nevertheless: not every server shows it to its model."""
+        """Returns the messages. They describe the form even where it is sent as a schema, because some servers don't
+        show that to the model.
+        """
         question = [
             {"type": "text", "text": f"{self.request}\n\n{_describe_form(form)}"},
             {"type": "image_url", "image_url": {"url": self.picture}},
@@ -73,7 +75,7 @@ class ChatRequest:
 
 
 def _describe_form(form: AnswerForm) -> str:
-    """ "JSON" has to be said where an object is asked for."""
+    """Describes the form. It must contain the word "JSON", which the API requires for JSON answers."""
     parts = {name: each["description"] for name, each in CLOSED_SCHEMA["properties"].items()}
     only = " and nothing else" if form is AnswerForm.TEXT else ""
     return f"Answer with one JSON object{only}, whose parts are, with `keywords` as a list: {json.dumps(parts)}"

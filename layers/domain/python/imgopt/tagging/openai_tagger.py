@@ -1,4 +1,4 @@
-"""Tags by any vision model that is asked by OpenAI's API: Ollama's, llama.cpp's and vLLM's, or a cloud's."""
+"""Makes tags by any vision model behind OpenAI's API: of Ollama, llama.cpp, vLLM, or a cloud."""
 
 import time
 from collections.abc import Mapping
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 KEY_REFUSED = 401
-# What it takes to say words by small networks instead, and to store them.
+# Time to make offline tags instead, and to store them.
 RESERVE_SECONDS = 5.0
 NO_TOKENS = Usage(0, 0)
-# What servers have taken, by their address and the model.
+# The accepted dialects, by the server's URL and the model.
 DIALECTS: dict[tuple[str, str], Dialect] = {}
 
 
 @dataclass(frozen=True)
 class OpenaiTagger:
-    """`key_arn` is where the server's key may be read anew, "" where it may not."""
+    """`key_arn` is where a replaced key can be read; "" for a key from the settings."""
 
     server: ModelServer
     model: str
@@ -41,7 +41,9 @@ class OpenaiTagger:
     key_arn: str = ""
 
     def tag(self, image: "Image", briefing: Briefing) -> ImageTags:
-        """As a Tagger does. What was garbled is asked for once more, and so is an alt text that is too long."""
+        """Makes tags. A malformed answer, and a long alt text, are asked for once more. Raises TaggingFailed,
+        Unavailable or NotConfigured.
+        """
         question = ChatRequest(
             self.model,
             prompt.make_instructions(self.instructions, briefing),
@@ -55,7 +57,7 @@ class OpenaiTagger:
 
 @dataclass
 class TaggingTalk:
-    """What is said with a model about one image, until a moment of the monotonic clock."""
+    """The conversation with a model about one image, until a time of the monotonic clock."""
 
     tagger: OpenaiTagger
     language: str
@@ -63,7 +65,7 @@ class TaggingTalk:
     spent: Usage = NO_TOKENS
 
     def ask(self, question: ChatRequest) -> ImageTags:
-        """Raises TaggingFailed with what it cost, Unavailable, or NotConfigured."""
+        """Asks the model. Raises TaggingFailed with the usage, Unavailable, or NotConfigured."""
         try:
             return replace(self._ask_twice(question), usage=self.spent)
         except TaggingFailed as error:
@@ -79,7 +81,9 @@ class TaggingTalk:
         return tags if length <= LONGEST_ALT_TEXT else self._shorten(question, answer, length) or tags
 
     def _shorten(self, question: ChatRequest, answer: ChatAnswer, length: int) -> ImageTags | None:
-        """What the model makes of its own answer; None where that is no shorter, so that the first one is cut."""
+        """Asks the model to shorten its alt text. Returns None where the new one isn't shorter; the first one is cut
+        then.
+        """
         wish = f"The alt text has {length} characters. Answer once more, with at most {LONGEST_ALT_TEXT} of them."
         said = ({"role": "assistant", "content": answer.text}, {"role": "user", "content": wish})
         try:
@@ -89,13 +93,13 @@ class TaggingTalk:
         return tags if again <= LONGEST_ALT_TEXT else None
 
     def _read(self, answer: ChatAnswer) -> tuple[ImageTags, int]:
-        """With how many characters the alt text had."""
+        """Returns the tags, and the length of the alt text before it was cut."""
         alt_text, keywords, slug = answer.read()
         tags = ImageTags(alt_text, keywords, slug, f"openai:{self.tagger.model}", self.language)
         return normalize_tags(tags), len(clean(alt_text))
 
     def _answer(self, question: ChatRequest) -> ChatAnswer:
-        """In the strictest dialect that the server takes."""
+        """Returns the answer in the strictest dialect that the server accepts."""
         server = (self.tagger.server.base_url, self.tagger.model)
         dialect = DIALECTS.get(server, Dialect())
         answer = self._complete(question.in_dialect(dialect))
@@ -111,7 +115,7 @@ class TaggingTalk:
         return found
 
     def _complete(self, request: Mapping[str, Any]) -> Mapping[str, Any] | RequestRefused:
-        """A key that is refused may have been replaced: it is read anew."""
+        """Sends the request. After a refused key, the key is read again, because it may have been replaced."""
         try:
             return self._send(self.tagger.server, request)
         except RequestRefused as error:

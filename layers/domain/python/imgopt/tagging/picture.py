@@ -1,4 +1,4 @@
-"""The picture that a model is shown."""
+"""The picture that is sent to a model."""
 
 from base64 import b64encode
 from io import BytesIO
@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Models in Bedrock scale larger images down themselves, and not to our advantage.
+# Models in Bedrock scale larger images down themselves, with worse results.
 LONGEST_SIDE = 1568
-# What models on one's own machine see in a few hundred tokens: twice as many pixels take them twice as long.
+# Local models see this size as a few hundred tokens; twice as many pixels take twice as long.
 OPENAI_LONGEST_SIDE = 768
 JPEG_QUALITY = 85
 
 
 def to_jpeg(image: "Image") -> bytes:
-    """At most 1568 px wide and high, on white, without metadata; for modes L, LA, RGB and RGBA."""
+    """Returns a JPEG of at most 1568 pixels a side, on white, without metadata; from mode L, LA, RGB or RGBA."""
     return _encode(_shrink(image, LONGEST_SIDE), "JPEG")
 
 
 def to_data_url(image: "Image") -> str:
-    """The same of at most 768 px, as RFC 2397 has it. What something shows through is a drawing, as a rule: PNG."""
+    """Returns a data URL (RFC 2397) of at most 768 pixels a side: PNG for pictures with transparency, which are mostly
+    drawings, JPEG for others.
+    """
     kind = "PNG" if image.has_transparency_data and _shows_through(image) else "JPEG"
     data = b64encode(_encode(_shrink(image, OPENAI_LONGEST_SIDE), kind)).decode()
     return f"data:image/{kind.lower()};base64,{data}"
@@ -31,7 +33,7 @@ def _shows_through(image: "Image") -> bool:
 
 
 def _shrink(image: "Image", longest: int) -> "Image":
-    """On white."""
+    """Returns a smaller copy on white."""
     from PIL.Image import Resampling
 
     from imgopt.codecs.shared.color import flatten

@@ -1,12 +1,12 @@
-"""The plural of English names of things."""
+"""English plurals of things' names."""
 
-# Of a name's last word, as far as the detectors' names have it.
+# Irregular nouns among the detectors' names.
 IRREGULAR = {"knife": "knives", "mouse": "mice", "sheep": "sheep", "skis": "skis", "scissors": "scissors"}
 HISSING = ("s", "x", "ch", "sh")
 
 
 def make_plural(name: str) -> str:
-    """As in "wine glasses"; the last word is the noun."""
+    """Returns the plural, as in "wine glasses"; the last word is the noun."""
     *before, noun = name.split()
     regular = f"{noun}es" if noun.endswith(HISSING) else f"{noun}s"
     return " ".join([*before, IRREGULAR.get(noun, regular)])

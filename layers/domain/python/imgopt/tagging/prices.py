@@ -1,8 +1,8 @@
-"""What models cost."""
+"""Prices of tagging models."""
 
-# US dollars for a million tokens read and written: list prices on demand in us-east-1, by the table at
-# https://aws.amazon.com/bedrock/pricing/. Other regions, agreements and taxes make them differ.
-# The first whose id an id ends with counts: profiles that stay in one part of the world cost more than global ones.
+# US dollars for a million input and output tokens: on-demand list prices in us-east-1, by
+# https://aws.amazon.com/bedrock/pricing/. Other regions, agreements and taxes differ. The first entry that a model's id
+# ends with counts; regional profiles cost more than global ones.
 DOLLARS = {
     "amazon.nova-lite-v1:0": (0.06, 0.24),
     "amazon.nova-pro-v1:0": (0.80, 3.20),
@@ -13,6 +13,8 @@ MILLION = 1_000_000
 
 
 def estimate(model_id: str, input_tokens: int, output_tokens: int) -> float | None:
-    """US dollars, None for models that are not in the table; the id may be an inference profile's or an ARN."""
+    """Returns US dollars; None for models that are not in the table. The id may be that of an inference profile, or an
+    ARN.
+    """
     known = next((prices for name, prices in DOLLARS.items() if model_id.endswith(name)), None)
     return known and (input_tokens * known[0] + output_tokens * known[1]) / MILLION

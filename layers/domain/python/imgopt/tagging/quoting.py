@@ -1,4 +1,4 @@
-"""Which of the text in an image is worth quoting."""
+"""Chooses the text in an image that is worth quoting."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,38 +6,39 @@ from dataclasses import dataclass
 from imgopt.tagging.ocr import MOST_LINES, Line, Reading, grade
 from imgopt.tagging.text import clean, cut
 
-# Texts are this long at most, so that they fit into an alt text with any subject.
+# The number of quotes, and their length together, so that they fit into an alt text with any subject.
 MOST_QUOTES, LONGEST_QUOTE = 3, 55
-# Below this score letters are often taken for others, and stripes for letters; more so in photos that show little text.
-# Of the pictures that terms for scenes were made with, 35 are such photos: of the six texts of theirs that were read
-# wrongly, this leaves out three, and with them three of those that were read as they are.
+# Below this score letters are often confused, or stripes read as letters; more so in photos with little text. Among the
+# pictures for scene terms are 35 such photos with six texts that were misread; this threshold drops three of them, and
+# three texts that were read correctly.
 CERTAIN, CERTAIN_IN_PHOTOS = 0.93, 0.98
-# Pixels from the edge where a line is cut off; where more than this share of all begin, there is a margin.
+# Pixels from the edge where a line is cut off. Where more than this share of all lines begins at the edge, it is a
+# margin.
 AT_EDGE, SHARE_OF_MARGIN = 1, 0.5
-# Fewer letters say nothing, and are mostly none; of much text there is better to quote. In Chinese and its like a
-# character says more.
+# Shorter texts say nothing and are mostly misread; where there is much text, longer ones are better. A Chinese or
+# Japanese character says more than a letter.
 LEAST_LETTERS, LEAST_OF_MUCH, LEAST_SIGNS = 3, 5, 2
 FIRST_SIGN = "\u2e80"
-# Of the letters' height: how far the middle of the next line of a text is below that of the last; of the narrower one's
-# width: how much of it stands under the other; and how much larger the letters of one may be.
+# For joining lines: the distance of their middles divided by the letters' height; the overlap divided by the narrower
+# width; and the ratio of the letters' heights.
 DISTANCES, OVERLAP, LIKE = (0.5, 1.8), 0.5, 1.5
 INNER_QUOTES = str.maketrans('\u201c\u201d\u201e\u00ab\u00bb"', "''''''")
 
 
 @dataclass(frozen=True)
 class Quotes:
-    """The most prominent first, at most 55 characters together; `more` where there is much other text."""
+    """The most prominent texts first, together at most 55 characters. `more` means that much other text exists."""
 
     texts: tuple[str, ...]
     more: bool
 
 
 def choose_quotes(reading: Reading, *, is_graphic: bool) -> Quotes | None:
-    """None where no text can be read with certainty."""
+    """Returns the quotes; None where no text can be read with certainty."""
     much = reading.found > MOST_LINES
     least = CERTAIN if much or is_graphic else CERTAIN_IN_PHOTOS
     certain = [line for line in _find_whole(reading) if line.score >= least and any(map(str.isalnum, line.text))]
-    paragraphs = [[line] for line in certain] if much else _join(certain)  # in tables, lines don't go on below
+    paragraphs = [[line] for line in certain] if much else _join(certain)  # lines of a table don't continue below
     prominent = sorted(paragraphs, key=lambda lines: -max(grade(line.height) for line in lines))
     letters = LEAST_OF_MUCH if much else LEAST_LETTERS
     texts = [each for each in dict.fromkeys(map(_text_of, prominent)) if _says_something(each, letters)]
@@ -45,7 +46,7 @@ def choose_quotes(reading: Reading, *, is_graphic: bool) -> Quotes | None:
 
 
 def _find_whole(reading: Reading) -> list[Line]:
-    """Without those that the edge of the picture cuts off."""
+    """Returns the lines that the picture's edge doesn't cut off."""
     left = [line.left <= AT_EDGE for line in reading.lines]
     is_margin = sum(left) > SHARE_OF_MARGIN * len(left) and len(left) > 1
     return [
@@ -56,7 +57,7 @@ def _find_whole(reading: Reading) -> list[Line]:
 
 
 def _join(lines: Iterable[Line]) -> list[list[Line]]:
-    """Lines right below each other that look alike are one text."""
+    """Joins lines that are directly below each other and have similar letters."""
     paragraphs: list[list[Line]] = []
     for line in lines:
         above = next((each for each in reversed(paragraphs) if _goes_on(each[-1], line)), None)
@@ -81,7 +82,7 @@ def _text_of(lines: Iterable[Line]) -> str:
 
 
 def _says_something(text: str, least: int) -> bool:
-    """Mostly letters, and enough of them."""
+    """Returns whether a text is mostly letters, and long enough."""
     letters = [each for each in text if each.isalpha()]
     signs = sum(each >= FIRST_SIGN for each in letters)
     enough = len(letters) >= least or signs >= LEAST_SIGNS
@@ -89,7 +90,7 @@ def _says_something(text: str, least: int) -> bool:
 
 
 def _fit(texts: Iterable[str]) -> list[str]:
-    """As many as there is room for; the first is cut where it alone is too long."""
+    """Returns as many texts as fit; a single long one is cut."""
     fitting: list[str] = []
     for text in texts:
         room = LONGEST_QUOTE - sum(map(len, fitting))

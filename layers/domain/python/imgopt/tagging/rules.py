@@ -1,4 +1,4 @@
-"""What tags must be like, whoever makes them: models promise a lot."""
+"""The rules that all tags must keep, because models don't reliably follow instructions."""
 
 import re
 import unicodedata
@@ -12,11 +12,11 @@ from imgopt.tagging.text import LONGEST_SAID, clean, cut, says_something
 LONGEST_ALT_TEXT = 125
 LONGEST_KEYWORD = 40
 FEWEST_KEYWORDS, MOST_KEYWORDS = 3, 10
-# Of the shortest words of an alt text that may stand in for missing keywords, and those that mean nothing alone.
+# Letters of the shortest words of an alt text that may serve as keywords, and words that say nothing by themselves.
 TELLING_LETTERS = 4
 EMPTY_WORDS = frozenset({"above", "from", "into", "mostly", "over", "some", "that", "this", "under", "with"})
 
-# That it is an image, everyone knows. Not in German: what follows "Bild von" would stay in the wrong case.
+# Leads that say that it is an image. German ones stay: the case after "Bild von" would be wrong without it.
 SPOKEN_LEAD = re.compile(
     r"(?:(?:this|here)(?: is|['\u2019]s) )?(?:an? |the |this |une? |una |uma? )?"
     r"(?:image|picture|photo|photograph|photographie|imagen|foto|fotografía|imagem|immagine|fotografia)"
@@ -33,13 +33,13 @@ EDGES = " \t.,;:#\"'()[]*_-\u2013\u2014\u2018\u2019\u201c\u201d\u201e"
 
 
 def normalize_tags(tags: ImageTags) -> ImageTags:
-    """The same tags within the rules: doing so twice changes nothing more.
+    """Returns the tags changed to keep the rules. Applying it twice changes nothing more.
 
     - The alt text has 1-125 characters, no control characters, and doesn't begin with "image of" or the like.
     - There are 3-10 keywords in lower case, each once, of at most 40 characters.
     - The slug has 1-60 characters: words of a-z and 0-9, with dashes between them.
 
-    Raises TaggingFailed where the tagger refused, and MalformedOutput where that can't be had.
+    Raises TaggingFailed where the tagger refused, and MalformedOutput where the tags can't be repaired.
     """
     alt_text = _put_alt_text_right(tags.alt_text)
     keywords = _put_keywords_right(tags.keywords, alt_text)
@@ -50,10 +50,10 @@ def normalize_tags(tags: ImageTags) -> ImageTags:
 def _put_alt_text_right(text: str) -> str:
     told = clean(text)
     if REFUSING_SENTENCE.match(told):
-        raise TaggingFailed("The tagger would not describe the image.")
+        raise TaggingFailed("The tagger refused to describe the image.")
     alt_text = cut(_strip_lead(told), LONGEST_ALT_TEXT)
     if not says_something(alt_text):
-        raise MalformedOutput("There is no alt text.")
+        raise MalformedOutput("The answer has no alt text.")
     return alt_text
 
 
@@ -65,14 +65,14 @@ def _strip_lead(text: str) -> str:
 
 
 def _put_keywords_right(keywords: Iterable[str], alt_text: str) -> tuple[str, ...]:
-    """Where there are too few, words of the alt text fill up."""
+    """Returns valid keywords. Where there are too few, words of the alt text are added."""
     composed = (unicodedata.normalize("NFC", each[:LONGEST_SAID]) for each in keywords)
     said = [part for each in composed for part in BETWEEN_KEYWORDS.split(each)]
     kept = list(dict.fromkeys(_make_plain(said)))[:MOST_KEYWORDS]
     if len(kept) < FEWEST_KEYWORDS:
         kept = list(dict.fromkeys((*kept, *_find_telling_words(alt_text))))[:FEWEST_KEYWORDS]
     if len(kept) < FEWEST_KEYWORDS:
-        raise MalformedOutput("There are too few keywords.")
+        raise MalformedOutput("The answer has too few keywords.")
     return tuple(kept)
 
 

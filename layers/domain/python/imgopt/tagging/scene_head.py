@@ -1,4 +1,4 @@
-"""How well terms that ImageNet has no class for fit an image: linear in the features of the classifiers.
+"""Scores terms for which ImageNet has no class, by a linear function of the classifiers' features.
 
 `python -m benchmarks.scene_head` makes scene_head.npy, from the pictures of benchmarks/labelled/scenes.toml.
 """
@@ -18,7 +18,7 @@ WEIGHTS = HERE / "scene_head.npy"
 
 
 def join_features(looks: "Sequence[Sequence[NDArray[numpy.float32]]]") -> "NDArray[numpy.float32]":
-    """Of each classifier the features of its looks, 1280 each, become their mean of length 1, one after the other."""
+    """Returns for each classifier the mean of its crops' 1280 features, normalized to length 1, concatenated."""
     import numpy
 
     means = [numpy.mean(features, axis=0) for features in looks]
@@ -26,7 +26,7 @@ def join_features(looks: "Sequence[Sequence[NDArray[numpy.float32]]]") -> "NDArr
 
 
 def score_terms(features: "NDArray[numpy.float32]") -> dict[str, float]:
-    """For each term a score: 1 is what pictures of it have on average, -1 what others have."""
+    """Returns a score for each term: 1 is the mean of pictures with it, -1 the mean of others."""
     weights = _read_weights()
     scores = weights[:, :-1] @ features + weights[:, -1]
     return dict(zip(read_terms(), scores.tolist(), strict=True))
@@ -34,13 +34,13 @@ def score_terms(features: "NDArray[numpy.float32]") -> dict[str, float]:
 
 @cache
 def read_terms() -> dict[str, tuple[str, ...]]:
-    """The terms in the order of the weights, with the kinds that each belongs to, the nearest first."""
+    """Returns the terms in the order of the weights, with their kinds, the nearest first."""
     return {name: tuple(kinds) for name, kinds in tomllib.loads((HERE / "scene_terms.toml").read_text()).items()}
 
 
 @cache
 def _read_weights() -> "NDArray[numpy.float32]":
-    """A line for each term: one number for each feature, and what is added."""
+    """Returns the weights of shape (terms, features + 1); the last column is the bias."""
     import numpy
 
     weights: NDArray[numpy.float32] = numpy.load(WEIGHTS, allow_pickle=False).astype(numpy.float32)

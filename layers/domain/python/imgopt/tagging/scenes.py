@@ -1,8 +1,8 @@
-"""What an image is of, as far as networks agree: one kind classifies it, two others find things, another one faces.
+"""Names the subject of an image where networks agree: classifiers, detectors of things, and a detector of faces.
 
-What no class stands for is told by terms of our own, which fit what the classifiers see of it.
+Subjects without a class are named by terms of this service, which are scored on the classifiers' features.
 
-Of people nothing is said but how many there are: neither sex, age nor origin.
+Of people only the number is stated, never sex, age or origin.
 """
 
 import tomllib
@@ -21,41 +21,41 @@ from imgopt.tagging.taxonomy import HERE, read_numbers
 PERSON = "person"
 COUNTS = {1: "person", 2: "two people", 3: "three people"}
 MANY, MOST_COUNTED, MOST_THINGS = "people", 3, 2
-# How sure the detector must be of a person: without a face in the image and with one; of each further one that is
-# counted, and of one that may be another.
+# The detector's confidence for a person: without a face, with one, for each further person, and for one who may be
+# another.
 SURE_PERSON, PERSON_WITH_FACE, FURTHER_PERSON, UNSURE_PERSON = 0.6, 0.5, 0.6, 0.3
-# What the first detector and the second must have together, to be sure of a person without a face.
+# The sum of both detectors' confidences for a person without a face.
 BOTH_PERSON = 0.85
-# How sure detector and classifier must each be of a thing, and both together; and the detector of what no class is.
+# The confidence of detector and classifier for a thing, each; of both together; and of the detector for a thing without
+# a class.
 LEAST_SEEN, LEAST_CLASSIFIED, BOTH_TOGETHER, SEEN_ALONE = 0.45, 0.15, 0.75, 0.8
-# How sure the second detector must be: alone, with the first one or the classifier; and what the first must have then.
+# The second detector's confidence: alone; together with the first or the classifier; and the first one's then.
 SCORED_ALONE, LEAST_SCORED, SEEN_BESIDE = 0.7, 0.4, 0.4
-# In graphics it and the classifier must both be sure.
+# In graphics, both this detector and the classifier must be certain.
 CLASSIFIED_GRAPHIC = 0.3
-# How sure the first detector must be of each of two things, for there to be several, and how much they may overlap: of
-# two boxes around one thing, one is mostly in the other.
+# The first detector's confidence for each of two equal things, and their largest overlap: two boxes around one thing
+# overlap more.
 SURE_OF_SEVERAL, SIDE_BY_SIDE = 0.5, 0.1
-# What nearly everybody wears, and nobody is described by.
+# Worn by nearly everybody, so that it says nothing about a person.
 WORN = frozenset({"shoe", "shoes"})
-# How well a term must fit: where nothing else is known, and against a kind of classes. Of the pictures that terms are
-# made with, 3 in 168 are called what they aren't from the first on, and none of 114 from the second on, each by terms
-# that are made without it.
+# Minimum scores of a term: where nothing else is known, and against a kind of classes. In cross-validation, 3 of 168
+# pictures get a wrong term from the first score on, and none of 114 from the second on.
 LEAST_TERM, SURE_TERM = 0.3, 0.5
 WIDEST_TERM = "landscape"
-# What a thing is called where its name says too much: the same network finds tablets, monitors and television sets.
+# Replacements for names that are too specific: the network calls tablets, monitors and television sets the same.
 CALLED = {"tv": "screen"}
-# All that is said of drawings, charts and the like, beside terms: the networks were trained on photographs, and take a
-# curve for an oscilloscope and a skyline at night for a screen.
+# The only subjects of drawings and charts, besides terms: the networks were trained on photographs, and confuse a curve
+# with an oscilloscope, or a skyline at night with a screen.
 SCREENSHOT, CHART = "screenshot", "chart"
 SCREENSHOT_CLASS, OSCILLOSCOPE_CLASS = 916, 688
-# What the classes must have on average: that of screens with so many lines of text or without, and that of charts.
+# The mean probability of the classes: of screens with this many lines of text or without, and of charts.
 SCREEN_WITH_TEXT, MUCH_TEXT, SURE_SCREEN, SURE_CHART = 0.15, 8, 0.55, 0.6
 
 
 @dataclass(frozen=True)
 class Sight:
-    """What networks see in one image: `looks` of the classifiers, things by the first detector, `scores` of things
-    by the second, `terms` with how well each fits, how many faces and lines of text there are.
+    """The networks' results for one image: `looks` of the classifiers, things of the first detector, `scores` of the
+    second, `terms` with their scores, and the numbers of faces and lines of text.
     """
 
     looks: Sequence[Probabilities]
@@ -68,7 +68,7 @@ class Sight:
 
 
 def find_scene(seen: Sight) -> Subject | None:
-    """None where nothing is certain."""
+    """Returns the subject; None where nothing is certain."""
     if subject := _find_page(seen):
         return subject
     things = _find_things(seen)
@@ -81,7 +81,7 @@ def find_scene(seen: Sight) -> Subject | None:
 
 
 def _find_broadly(seen: Sight) -> Subject | None:
-    """A term, or a kind of classes that is narrower, or that the term is not sure enough against."""
+    """Returns a term; or a kind of classes, where it is narrower, or the term's score is too low against it."""
     term, kind = find_term(seen.terms), find_kind(seen.looks)
     if not (term and kind):
         return term or kind
@@ -90,7 +90,9 @@ def _find_broadly(seen: Sight) -> Subject | None:
 
 
 def find_term(terms: Mapping[str, float]) -> Subject | None:
-    """The one that fits best, where it fits well enough; a landscape only if no other does."""
+    """Returns the term with the highest score, if that is high enough. A landscape only counts where no other term
+    does.
+    """
     fitting = [name for name in terms if terms[name] >= LEAST_TERM]
     best = max(fitting, key=lambda name: (name != WIDEST_TERM, terms[name]), default=None)
     return Subject(best, read_terms()[best]) if best else None
@@ -101,7 +103,7 @@ def _join(*names: str) -> Subject:
 
 
 def _find_page(seen: Sight) -> Subject | None:
-    """Screens, also photo-like ones with much text, and charts."""
+    """Returns a screenshot or chart, also a photo-like screen with much text."""
     if _mean(seen, [SCREENSHOT_CLASS]) >= (SCREEN_WITH_TEXT if seen.lines >= MUCH_TEXT else SURE_SCREEN):
         return Subject(SCREENSHOT)
     is_chart = seen.is_graphic and _mean(seen, [OSCILLOSCOPE_CLASS]) >= SURE_CHART
@@ -109,9 +111,9 @@ def _find_page(seen: Sight) -> Subject | None:
 
 
 def _count_people(seen: Sight) -> int:
-    """More than can be counted, where there may be more than those that are seen for certain.
+    """Returns the number of people; more than can be counted, where uncertain detections may be further people.
 
-    A person is certain, too, where there is a face for one that isn't by itself.
+    A face makes an uncertain person certain.
     """
     scores = [thing.box.score for thing in seen.things if thing.name == PERSON]
     if not _is_person_certain(max(scores, default=0.0), seen):
@@ -129,7 +131,9 @@ def _is_person_certain(surest: float, seen: Sight) -> bool:
 
 
 def _find_things(seen: Sight) -> list[str]:
-    """Other than people, the surest first. They are not counted, but several are told from one."""
+    """Returns the things other than people, the most certain first. They are not counted, but the plural is used for
+    several.
+    """
     surest = {thing.name: thing.box.score for thing in reversed(seen.things)}
     evidence = {
         name: Evidence(surest.get(name, 0), seen.scores.get(name, 0), _classified(name, seen))
@@ -150,7 +154,9 @@ def _call(name: str, seen: Sight) -> str:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Of one thing: how sure both detectors and the classifiers are; `classified` is None of what no class is."""
+    """The confidences for one thing: of both detectors and the classifiers. `classified` is None where there is no
+    class.
+    """
 
     seen: float
     scored: float
@@ -161,7 +167,7 @@ class Evidence:
         return self.seen + self.scored + (self.classified or 0)
 
     def is_certain(self) -> bool:
-        """Where two agree, or one is sure enough alone."""
+        """Whether two networks agree, or one is certain enough alone."""
         if self.classified is None:
             return self.seen >= SEEN_ALONE
         classified = self.classified >= LEAST_CLASSIFIED
@@ -180,12 +186,12 @@ def _classified(name: str, seen: Sight) -> float | None:
 
 
 def _mean(seen: Sight, classes: Sequence[int]) -> float:
-    """What the classes have together, on average over the looks."""
+    """Returns the sum of the classes' probabilities, the mean of all crops."""
     return sum(look[number] for look in seen.looks for number in classes) / len(seen.looks)
 
 
 @cache
 def read_things() -> dict[str, tuple[int, ...]]:
-    """The detector's names, with the numbers of classes that are the same."""
+    """Returns the detector's names, with the numbers of the equivalent classes."""
     table = tomllib.loads((HERE / "things.toml").read_text())
     return {name: tuple(read_numbers(classes)) for name, classes in table.items()}

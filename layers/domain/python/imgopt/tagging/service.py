@@ -1,4 +1,4 @@
-"""The tagger that the settings name."""
+"""Returns the tagger that the settings choose."""
 
 from contextlib import suppress
 
@@ -8,20 +8,20 @@ from imgopt.tagging import bedrock_tagger, offline, openai_tagger
 from imgopt.tagging.availability import check_available
 from imgopt.tagging.model import Tagger
 from imgopt.tagging.offline import OfflineTagger
-from imgopt.tagging.offline_instead import OfflineInstead
+from imgopt.tagging.offline_fallback import OfflineFallback
 
 
 def open_networks() -> None:
-    """Those that the first image would wait for, where this machine tags. What is missing is told with that image."""
+    """Opens the networks in advance, where this machine tags. Missing ones are reported with the first image."""
     if settings().tagger == "offline":
         with suppress(NotConfigured):
             offline.open_all()
 
 
 def tagger() -> Tagger:
-    """As the settings say. Raises NotConfigured where they name nobody."""
+    """Returns the configured tagger. Raises NotConfigured without one."""
     check_available()
     named = settings().tagger
     if named == "openai":
-        return OfflineInstead(openai_tagger.configured_tagger())
+        return OfflineFallback(openai_tagger.configured_tagger())
     return OfflineTagger() if named == "offline" else bedrock_tagger.from_settings()

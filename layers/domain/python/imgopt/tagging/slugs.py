@@ -1,4 +1,4 @@
-"""Slugs: names for files and addresses, of a-z, 0-9 and single dashes."""
+"""Slugs: names for files and URLs, of a-z, 0-9 and single dashes."""
 
 import re
 import unicodedata
@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from imgopt.tagging.text import LONGEST_SAID
 
 MAX_SLUG_LENGTH = 60
-# Where there is no word.
+# The slug where there is no word.
 NAMELESS = "image"
 
 APART = re.compile(r"[^a-z0-9]+")
 WORD = re.compile(r"[a-z]{2}")
 APOSTROPHE = re.compile(r"['’`]")  # noqa: RUF001
-# Of Unicode's blocks those with Chinese characters: CJK and its extensions.
+# The Unicode blocks of Chinese characters: CJK and its extensions.
 IDEOGRAPH = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 SUFFIX = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|jxl|svg|ico|heic|tiff?|bmp)\s*$", re.IGNORECASE)
-# What Unicode doesn't take apart, and the common ways to write Cyrillic and Greek.
+# Letters that Unicode doesn't decompose, and the usual transliteration of Cyrillic and Greek.
 LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})  # noqa: RUF001
 CYRILLIC = str.maketrans("абвгдезийклмнопрстуфыэіґ", "abvgdeziyklmnoprstufyeig", "ъь")
 LONG_CYRILLIC = str.maketrans(
@@ -29,19 +29,19 @@ UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 def make_slug(candidates: Iterable[str], language: str) -> str:
-    """Of the first candidate that has a word in it, at most 60 characters; never empty."""
+    """Returns the slug of the first candidate with a word in it, at most 60 characters; never empty."""
     slugs = (_cut(to_words(candidate, language), MAX_SLUG_LENGTH) for candidate in candidates)
     return next((slug for slug in slugs if WORD.search(slug)), NAMELESS)
 
 
 def number_slug(slug: str, number: int) -> str:
-    """The first one as it is, the second with `-2` behind it, and still at most 60 characters."""
+    """Returns the slug for number 1, and with `-2` … appended for further ones; at most 60 characters."""
     mark = f"-{number}" if number > 1 else ""
     return f"{_cut(slug, MAX_SLUG_LENGTH - len(mark))}{mark}"
 
 
 def to_words(text: str, language: str) -> str:
-    """Dashes between words, and around each Chinese character, as there are no spaces between them."""
+    """Returns words with dashes between them, and around each Chinese character, because these have no spaces."""
     small = unicodedata.normalize("NFC", SUFFIX.sub("", text[:LONGEST_SAID]).lower())
     umlauts = small.translate(UMLAUTS) if language.lower().partition("-")[0] == "de" else small
     spelled = "".join(each if each.isascii() else _spell(each) for each in umlauts.translate(ASCII))
@@ -49,7 +49,7 @@ def to_words(text: str, language: str) -> str:
 
 
 def _spell(letter: str) -> str:
-    """As it is without its marks, else as anyascii has it, which reads all Chinese characters as in Mandarin."""
+    """Returns a letter without diacritics, or else its transliteration by anyascii, which reads Chinese as Mandarin."""
     from anyascii import anyascii
 
     parts = unicodedata.normalize("NFKD", letter).translate(ASCII)

@@ -1,4 +1,4 @@
-"""What an image is of, as far as a classifier's probabilities allow to say it."""
+"""Names the subject of an image from a classifier's probabilities."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -7,10 +7,10 @@ from functools import cache
 
 from imgopt.tagging.taxonomy import Kind, NamingThreshold, read_classes
 
-# What a class must have of all probability: on average over several looks, and in each of them. A kind's classes are
-# like each other, and a kind is said with less; but where few belong to it, it is little else than one of them, and
-# where many do, by chance much does, too. So its odds must be so many times those of its share of all classes: two in
-# five are animals.
+# The necessary probability of a class: the mean of several crops, for one class and alone; and in each crop. A kind
+# needs less, because its classes resemble each other. But a small kind is little more than one class, and a large kind
+# gets much probability by chance: two in five classes are animals. So its odds must be a multiple of the odds of its
+# share of all classes.
 ENOUGH, SURE, LEAST = 0.45, 0.85, 0.2
 ENOUGH_OF_KIND, ENOUGH_OF_FEW, FEW, TIMES_CHANCE = 0.4, 0.5, 4, 4
 Probabilities = Sequence[float]
@@ -18,7 +18,7 @@ Probabilities = Sequence[float]
 
 @dataclass(frozen=True)
 class Subject:
-    """`broader` are the kinds that it belongs to, the nearest first; `parts` the things that a name is made of."""
+    """A subject. `broader` are the kinds that contain it, the nearest first; `parts` the things in its name."""
 
     name: str
     broader: tuple[str, ...] = ()
@@ -26,7 +26,9 @@ class Subject:
 
 
 def find_class(looks: Sequence[Probabilities]) -> Subject | None:
-    """After several looks at one image, each the probabilities of the 1000 classes: a class that may be named."""
+    """Returns a class that is certain enough to be named, from the probabilities of the 1000 classes in
+    several crops.
+    """
     classes = read_classes()
     shares = [_agree(each) for each in zip(*looks, strict=True)]
     best = max(range(len(shares)), key=shares.__getitem__)
@@ -37,7 +39,7 @@ def find_class(looks: Sequence[Probabilities]) -> Subject | None:
 
 
 def find_kind(looks: Sequence[Probabilities]) -> Subject | None:
-    """The narrowest kind whose classes have enough together: that kind, or one in it, which has most of all."""
+    """Returns the narrowest kind whose classes together are certain enough, or the most probable kind in it."""
     sums = [_sum_up(probabilities) for probabilities in looks]
     shares = {kind: _agree(each[kind] for each in sums) for kind in sums[0] if not kind.silent}
     enough = [kind for kind, share in shares.items() if share >= _least_share(kind)]
@@ -58,7 +60,7 @@ def _least_share(kind: Kind) -> float:
 
 
 def _agree(shares: Iterable[float]) -> float:
-    """The mean, but nothing where one look finds hardly anything of it."""
+    """Returns the mean; 0 where one crop has hardly anything of it."""
     found = tuple(shares)
     return sum(found) / len(found) if min(found) >= LEAST else 0
 

@@ -1,4 +1,4 @@
-"""What ImageNet's classes are called, and the kinds of things that they belong to: see taxonomy.toml."""
+"""Names of ImageNet's classes, and the kinds that contain them: see taxonomy.toml."""
 
 import json
 import tomllib
@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 
 class NamingThreshold(StrEnum):
-    """When one of a kind's classes may be called by its own name."""
+    """When a class of a kind may be named itself."""
 
     SOON = "soon"
     SURE = "sure"
@@ -22,7 +22,7 @@ class NamingThreshold(StrEnum):
 
 @dataclass(frozen=True)
 class Kind:
-    """`of` is the kind that it belongs to. A silent one is never said itself."""
+    """A kind. `of` is the kind that contains it. A `silent` kind is never named itself."""
 
     name: str
     of: "Kind | None"
@@ -30,13 +30,13 @@ class Kind:
     silent: bool
 
     def line(self) -> "tuple[Kind, ...]":
-        """The kind itself, the one it belongs to, and so on."""
+        """The kind, the one that contains it, and so on."""
         return (self, *(self.of.line() if self.of else ()))
 
 
 @dataclass(frozen=True)
 class Classes:
-    """`names` and `kinds` of the 1000 classes, by their number."""
+    """`names` and `kinds` of the 1000 classes, by number."""
 
     names: tuple[str, ...]
     kinds: tuple[Kind, ...]
@@ -50,7 +50,7 @@ def read_classes() -> Classes:
 
 
 def _read_kinds(tables: dict[str, dict[str, Any]]) -> Iterator[tuple[int, Kind]]:
-    """Each class with its kind. A kind stands behind the one that it belongs to."""
+    """Yields each class with its kind. A kind is listed behind the one that contains it."""
     kinds: dict[str, Kind] = {}
     for name, table in tables.items():
         of = kinds[table["of"]] if "of" in table else None
@@ -59,7 +59,7 @@ def _read_kinds(tables: dict[str, dict[str, Any]]) -> Iterator[tuple[int, Kind]]
 
 
 def read_numbers(classes: str) -> Iterator[int]:
-    """Such as "3 7-9": numbers of classes, and ranges with both ends."""
+    """Yields the numbers of a list such as "3 7-9", where ranges include both ends."""
     for part in classes.split():
         first, _, last = part.partition("-")
         yield from range(int(first), int(last or first) + 1)

@@ -1,23 +1,23 @@
-"""Plain text of what models say."""
+"""Cleans text of models and clients."""
 
 import re
 import unicodedata
 
-# Marks that turn the writing of what follows around, and halves of surrogate pairs: nothing can show either.
+# Bidirectional controls, invisible characters, and surrogates, which can't be displayed.
 UNSHOWN = re.compile(r"[\ud800-\udfff\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-# Nothing that is said needs more. To compose marks takes time that grows with the square of their number.
+# No valid answer is longer. Unicode composition takes quadratic time in the number of combining marks.
 LONGEST_SAID = 4096
 OPEN_ENDS = " ,;:([-\u2013\u2014"
 
 
 def clean(text: str) -> str:
-    """The beginning, composed, on one line, without control characters and doubled spaces."""
+    """Returns the beginning of a text: composed, on one line, without control characters and repeated spaces."""
     shown = unicodedata.normalize("NFC", UNSHOWN.sub("", text[:LONGEST_SAID]))
     return " ".join("".join(" " if unicodedata.category(each) == "Cc" else each for each in shown).split())
 
 
 def cut(text: str, longest: int) -> str:
-    """At most so many characters: up to a space, or to anywhere in writing that has none."""
+    """Returns at most `longest` characters, cut at a space where there is one."""
     if len(text) <= longest:
         return text
     space = text.rfind(" ", 0, longest + 1)

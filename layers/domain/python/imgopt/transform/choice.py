@@ -1,4 +1,4 @@
-"""Whether a source is answered as it is, and what it becomes where no format is asked for."""
+"""Decides whether a source is answered unchanged, and its format where the URL names none."""
 
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS
@@ -9,16 +9,21 @@ PREFERRED_FORMATS = ("jpg", "png", "gif")
 
 
 def is_left_alone(source: ImageHeader, asked: str | None, skipped: frozenset[str]) -> bool:
-    """Whether a source of a format that is skipped stays as it is: where no other is asked for. No drawing is: it is
-    cleaned first."""
+    """Returns whether a source stays unchanged: its format is in `skipped`, and no other format is asked for.
+
+    Vector images never are, because they must be cleaned.
+    """
     if FORMATS[source.format].vector:
         return False
     return source.format in skipped and asked in (None, source.format)
 
 
 def usual_format(source: ImageHeader, options: TransformOptions, *, moves: bool) -> str:
-    """Without a format in the URL, and none that the client prefers: a drawing stays one, and what isn't shown
-    everywhere becomes JPEG, PNG or GIF, by transparency and whether it `moves`."""
+    """Returns the default format, where neither the URL nor the client names one.
+
+    A vector image stays one. Formats that browsers don't all show become JPEG, PNG or GIF, by transparency and by
+    `moves`.
+    """
     if FORMATS[source.format].vector or source.format in PREFERRED_FORMATS:
         return source.format
     if moves:

@@ -1,4 +1,4 @@
-"""What is told of a source without a variant of it."""
+"""Describes a source, without making a variant of it."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,10 +19,10 @@ from imgopt.transform.variant import Output, TransformLimits, VariantOrder
 if TYPE_CHECKING:
     from PIL.Image import Exif, Image
 
-# As many pixels on the longer side are looked at.
+# Pixels of the longer side for the description.
 DESCRIBED_SIDE = 512
 EXIF_DIRECTORIES = {0x8769}
-# Where it was taken, and what is no value: other directories, and what only makers read.
+# The GPS directory, pointers to other directories, and makers' private data.
 UNTOLD_TAGS = frozenset({0x8825, 0x8769, 0xA005, 0x927C, 0x9286})
 LONGEST_EXIF_TEXT, MOST_FIELDS = 200, 100
 
@@ -31,10 +31,10 @@ ExifValue = str | int | float
 
 @dataclass(frozen=True)
 class Description:
-    """Width and height in pixels as seen, turned; `has_alpha` is whether anything shows through.
+    """Width and height are in pixels, after orientation. `has_alpha` is whether anything is transparent.
 
-    `exif` has values by the names of their tags, without those of a place. `thumbhash` is base64, `colors` are
-    `#rrggbb`, the most frequent first.
+    `exif` has values by tag name, without the place. `thumbhash` is base64; `colors` are `#rrggbb`, the most frequent
+    first.
     """
 
     format: str
@@ -49,7 +49,7 @@ class Description:
 
 
 def describe(data: bytes, source: ImageHeader, limits: TransformLimits) -> Description:
-    """Raises TooLarge before anything is decoded, InvalidImage where it can't be."""
+    """Describes a source. Raises TooLarge before anything is decoded, InvalidImage where it can't be decoded."""
     check_source(VariantOrder(data, source, TransformOptions(), Output("png"), limits), moves=False)
     image = _see(data, source)
     looks = describe_appearance(image)
@@ -70,7 +70,7 @@ def _see(data: bytes, source: ImageHeader) -> "Image":
 
 
 def _read_exif(data: bytes, source: ImageHeader) -> Iterator[tuple[str, ExifValue]]:
-    """What can be shown of it; what is damaged is passed over."""
+    """Yields the EXIF values that can be shown. Damaged ones are left out."""
     name = FORMATS[source.format].pillow_name
     if not name:
         return
@@ -93,7 +93,7 @@ def _tell(exif: "Exif") -> Iterator[tuple[str, ExifValue]]:
 
 
 def _show(value: object) -> ExifValue | None:
-    """Numbers, and texts of a line; None for what is neither."""
+    """Returns a number or a one-line text; None for other values."""
     if isinstance(value, str):
         text = value.strip("\0 ")
         return text[:LONGEST_EXIF_TEXT] if text.isprintable() else None

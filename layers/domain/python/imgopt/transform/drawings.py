@@ -1,4 +1,4 @@
-"""SVG sources: given back without what is dangerous, or drawn."""
+"""SVG sources: sanitized, or drawn as pixels."""
 
 from math import sqrt
 
@@ -15,7 +15,7 @@ from imgopt.transform.variant import Variant
 
 
 def clean_drawing(data: bytes, source: ImageHeader, vector: Vector) -> Variant:
-    """As it is, in its own size, without scripts, handlers and what it would load."""
+    """Returns the vector image in its own size, without scripts, event handlers and external references."""
     prepared = vector.prepare(data, None, None, ResizeBehavior.PAD.value)
     size = source.width, source.height
     warnings = tuple(filter(None, (describe_left_out(prepared.left_out),)))
@@ -23,7 +23,7 @@ def clean_drawing(data: bytes, source: ImageHeader, vector: Vector) -> Variant:
 
 
 def open_drawing(data: bytes, own: Size, vector: Vector, wanted: Transformation, most_pixels: int) -> Opened:
-    """Drawn as large as the options need it, but in no more pixels than a source may have."""
+    """Draws the vector image as large as the options need it, with at most `most_pixels`."""
     scale = scale_needed(own, wanted)
     if most_pixels:
         scale = min(scale, sqrt(most_pixels / own.pixels))

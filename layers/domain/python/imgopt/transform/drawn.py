@@ -1,4 +1,4 @@
-"""Geometry and effects on vips images, each as imgproxy does it."""
+"""Geometry and effects on vips images, as imgproxy applies them."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def size_of(pixels: Any) -> Size:
 
 
 def trim_border(pixels: Any, wanted: Trim) -> Any:
-    """Without the border that is of one colour, where anything is left then. What is transparent counts as magenta."""
+    """Removes a border of one colour, unless nothing would be left. Transparent pixels count as magenta."""
     plain = to_rgb(pixels)
     flat = plain.flatten(background=SEEN_THROUGH) if plain.hasalpha() else plain
     color = wanted.color or tuple(flat.getpoint(0, 0))
@@ -31,13 +31,13 @@ def trim_border(pixels: Any, wanted: Trim) -> Any:
 
 
 def _even_out(start: int, length: int, whole: int) -> tuple[int, int]:
-    """As much off one end as off the other: the smaller one counts."""
+    """Returns start and length with equal cuts at both ends: the smaller cut counts."""
     least = min(start, whole - start - length)
     return least, whole - 2 * least
 
 
 def crop_to(pixels: Any, width: int, height: int, gravity: Gravity, dpr: float) -> Any:
-    """So much of it, where it is larger; 0 is all of a side."""
+    """Crops to a size, where the image is larger; 0 keeps a whole side."""
     wide, high = min(width or pixels.width, pixels.width), min(height or pixels.height, pixels.height)
     if (wide, high) == (pixels.width, pixels.height):
         return pixels
@@ -47,7 +47,7 @@ def crop_to(pixels: Any, width: int, height: int, gravity: Gravity, dpr: float) 
 
 
 def scale_to(pixels: Any, size: Size) -> Any:
-    """Exactly that large, by Lanczos."""
+    """Scales to exactly this size, by Lanczos."""
     if size_of(pixels) == size:
         return pixels
     across, down = size.width / pixels.width, size.height / pixels.height
@@ -57,7 +57,7 @@ def scale_to(pixels: Any, size: Size) -> Any:
 
 
 def apply_effects(pixels: Any, options: TransformOptions) -> Any:
-    """Blur, sharpen, pixelate, in that order."""
+    """Applies blur, sharpen and pixelate, in that order."""
     if not options.blur and not options.sharpen and options.pixelate <= 1:
         return pixels
     colors = to_rgb(pixels)
@@ -79,7 +79,7 @@ def _pixelate(pixels: Any, side: int) -> Any:
 
 
 def extend_canvas(pixels: Any, size: Size, gravity: Gravity, dpr: float) -> Any:
-    """On a transparent canvas, where that is larger either way; a side that is smaller stays."""
+    """Puts the image on a larger transparent canvas. A side that isn't larger stays."""
     own = size_of(pixels)
     if size.width <= own.width and size.height <= own.height:
         return pixels
@@ -88,13 +88,13 @@ def extend_canvas(pixels: Any, size: Size, gravity: Gravity, dpr: float) -> Any:
 
 
 def embed(pixels: Any, canvas: Size, place: tuple[int, int]) -> Any:
-    """At that place of a transparent canvas."""
+    """Puts the image at a place of a transparent canvas."""
     whole = pixels if pixels.hasalpha() else pixels.addalpha()
     return whole.embed(*place, canvas.width, canvas.height, extend="background", background=CLEAR[-whole.bands :])
 
 
 def put_on_color(pixels: Any, color: Rgb) -> Any:
-    """On a colour, without alpha; grey stays grey only on grey."""
+    """Puts the image on a colour and removes alpha. A grey image stays grey only on grey."""
     if not pixels.hasalpha():
         return pixels
     is_grey = pixels.bands == 2 and len(set(color)) == 1
@@ -102,10 +102,10 @@ def put_on_color(pixels: Any, color: Rgb) -> Any:
 
 
 def to_rgb(pixels: Any) -> Any:
-    """With three bands of colour."""
+    """Returns the image with three colour bands."""
     return pixels.colourspace("srgb") if pixels.bands < 3 else pixels
 
 
 def blank(size: Size) -> Any:
-    """Transparent."""
+    """Returns a transparent image."""
     return vips.library().Image.black(size.width, size.height, bands=4).copy(interpretation="srgb")

@@ -1,8 +1,8 @@
-"""Which formats hold what a picture shows in the fewest bytes at the same score."""
+"""The formats in order of size at the same score, by the kind of the picture."""
 
 from imgopt.imaging.kinds import PictureKind
 
-# By `python -m benchmarks.url --kinds`, see docs/decisions/0067: medians of bytes at a score of 80, on 512 pixels.
+# Measured by `python -m benchmarks.url --kinds`, see docs/decisions/0067: median bytes at a score of 80, on 512 pixels.
 SMALLEST_FIRST = {
     PictureKind.PHOTO: ("avif", "jxl", "jpg", "webp"),
     PictureKind.GRAPHIC: ("avif", "webp", "jxl", "jpg", "png"),
@@ -11,7 +11,7 @@ KEEPS_NO_ALPHA = "jpg"
 
 
 def formats_by_kind(kind: PictureKind, has_alpha: bool) -> tuple[str, ...]:
-    """Names of formats, the one that is smallest first; those that keep alpha where there is some."""
+    """Returns names of formats, the smallest first. With alpha, only formats that keep it."""
     order = SMALLEST_FIRST[kind]
     if not has_alpha:
         return order

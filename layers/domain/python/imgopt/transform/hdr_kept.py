@@ -1,4 +1,4 @@
-"""A JPEG's gain map, which makes it brighter on screens that can, where a URL asks for it to be kept."""
+"""Keeps a JPEG's gain map, which makes it brighter on HDR screens, where a URL asks for it."""
 
 from dataclasses import replace
 
@@ -9,11 +9,11 @@ from imgopt.transform.sizes import TransformSizes, place_inside
 from imgopt.transform.variant import VariantOrder
 from imgopt.transform.writing import Written
 
-MAP_DROPPED = "The HDR gain map was dropped: the result is for screens without HDR."
+MAP_DROPPED = "The HDR gain map was dropped: the result has standard dynamic range (SDR)."
 
 
 def keep_gain_map(made: Written, order: VariantOrder, sizes: TransformSizes) -> Written:
-    """The file with its source's map, where its pixels are those of a part of the source, made smaller or larger.
+    """Adds the source's gain map, where the result is a scaled part of the source.
 
     Where it was asked for and can't be kept, a warning says so.
     """
@@ -30,7 +30,7 @@ def keep_gain_map(made: Written, order: VariantOrder, sizes: TransformSizes) -> 
 
 
 def _is_plain(options: TransformOptions) -> bool:
-    """Whether it can be told by numbers alone what part of the source goes where."""
+    """Returns whether the options only crop and scale, so that the map can be cropped and scaled alike."""
     changes = (options.trim, options.extend, options.extend_aspect_ratio, options.watermark, _pads(options))
     turns = (options.rotate, options.flip_horizontal, options.flip_vertical, not options.auto_rotate)
     effects = (options.blur, options.sharpen, options.pixelate > 1)

@@ -1,4 +1,4 @@
-"""One variant of one source, made in this process."""
+"""Makes a variant in this process."""
 
 from dataclasses import replace
 from typing import Any
@@ -20,14 +20,14 @@ from imgopt.transform.variant import Output, TransformLimits, Variant, VariantOr
 from imgopt.transform.watermarks import open_watermark
 from imgopt.transform.writing import Written, write_picture, writer_of
 
-# AVIF of fewer pixels on a side becomes the first without alpha, and the second with it.
+# AVIF can't be smaller than this side. Without alpha the first format is used instead, with alpha the second.
 SMALLEST_AVIF, INSTEAD_OF_AVIF = 16, ("jpg", "png")
 PROFILE_DROPPED = "The colour profile was not kept: the result is in sRGB."
-NO_THUMBNAIL = "Thumbnails within files are not read: the image itself was."
+NO_THUMBNAIL = "Embedded thumbnails are not used: the image itself was read."
 UNREADABLE_SOURCE = "The source image is damaged and can't be decoded."
 
 
-def make_variant(  # noqa: PLR0913, PLR0917 - what is made of what, by what
+def make_variant(  # noqa: PLR0913, PLR0917 - the source, and how it is transformed
     data: bytes,
     source: ImageHeader,
     options: TransformOptions,
@@ -35,16 +35,16 @@ def make_variant(  # noqa: PLR0913, PLR0917 - what is made of what, by what
     limits: TransformLimits,
     watermark: bytes | None = None,
 ) -> Variant:
-    """What the options make of a source in the format that is asked for. A drawing that stays one is only cleaned.
+    """Makes a variant in the requested format. A vector image that stays one is only sanitized.
 
-    Raises TooLarge before anything is decoded, InvalidImage where it can't be, InvalidRequest for a format that isn't
-    written.
+    Raises TooLarge before anything is decoded, InvalidImage where the source can't be decoded, InvalidRequest for a
+    format that can't be written.
     """
     order = VariantOrder(data, source, options, output, limits, watermark)
     vector = FORMATS[source.format].vector
     if order.target.vector:
         if vector is None:
-            raise InvalidRequest("An image of pixels can't be written as SVG.")
+            raise InvalidRequest("A pixel image can't be written as SVG.")
         return clean_drawing(data, source, vector)
     writer_of(order.target)
     moves = stays_moving(order)
@@ -78,7 +78,9 @@ def _make_still(order: VariantOrder, wanted: Transformation) -> Variant:
 
 
 def _read(order: VariantOrder, wanted: Transformation) -> tuple[Opened, Any]:
-    """The source as it was opened, and finished pixels. What libvips fails at is read once more, as jobs read it."""
+    """Returns the opened source and the finished pixels. Where libvips fails, the source is decoded again as jobs do
+    it.
+    """
     opened = _open(order, wanted)
     try:
         return opened, _transform(opened, order, wanted)
@@ -104,7 +106,7 @@ def _transform(opened: Opened, order: VariantOrder, wanted: Transformation) -> A
 
 
 def _keeps_profile(opened: Opened, order: VariantOrder) -> bool:
-    """A border is looked for in sRGB."""
+    """Returns whether the colours may stay in the source's profile. Trimming needs sRGB."""
     options = order.options
     is_kept = not options.strip_color_profile and not options.trim
     return opened.profile is not None and is_kept and order.output.format in PROFILED_WRITERS

@@ -1,4 +1,4 @@
-"""Sources that move and stay so: each frame is transformed alike."""
+"""Animations that stay animations: each frame is transformed alike."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 
 def stays_moving(order: VariantOrder) -> bool:
-    """Where more than one frame is allowed, and the format that is written is one that image URLs have them in."""
+    """Returns whether more than one frame is allowed, and image URLs can write animations in the format."""
     is_allowed = order.source.frames > 1 and order.limits.frames > 1
     return is_allowed and order.target.encode_animation_quickly is not None
 
 
 def write_moving(order: VariantOrder, wanted: Transformation) -> tuple[Written, tuple[int, int]]:
-    """The first frames, as many as are allowed; no border is looked for. And the size."""
+    """Writes the first frames, as many as are allowed, without trimming. Returns the file and its size in pixels."""
     write, target = order.target.encode_animation_quickly, order.target
     if write is None:
-        raise InvalidRequest(f"{target.label} files of image URLs hold no animation.")
+        raise InvalidRequest(f"Image URLs can't write animated {target.label} files.")
     each = wanted.most_pixels // min(order.source.frames, order.limits.frames)
     moving = _read(order, replace(wanted, options=replace(order.options, trim=None), most_pixels=each))
     quality = asked_quality(order.output, order.options)

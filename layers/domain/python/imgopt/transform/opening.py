@@ -1,7 +1,7 @@
-"""A source's pixels: of ordinary JPEG, PNG and WebP by libvips, of all else as a job reads them.
+"""Opens sources: common JPEG, PNG and WebP by libvips, all others by the decoders of jobs.
 
-libvips is quicker, and makes what becomes smaller so while it decodes. What it reads in another way than browsers do,
-and all other formats, our own readers decode (docs/decisions/0067).
+libvips is faster, and reduces the picture while it decodes. Other formats, and files that libvips reads differently
+from browsers, go to the other decoders (docs/decisions/0067).
 """
 
 import re
@@ -21,27 +21,27 @@ from imgopt.imaging.steps.decode import decode, read_kept
 from imgopt.transform.options import TransformOptions
 
 _RIGHTS_NUMBERS = [number for number, each in IPTC_PROPERTIES.items() if KeepMetadata.COPYRIGHT in each.part]
-# libvips' names of what may tell of rights, and how XMP and IPTC do it: by the names of their properties, in any
-# encoding of text, and by the numbers of their datasets.
+# libvips' names of fields that may contain rights, and marks of rights in XMP and IPTC: names of properties, in any
+# text encoding, and numbers of datasets.
 XMP_RIGHTS = re.compile(rb"rights|\bcreator\b|\bCredit\b|\bSource\b|creativecommons|useplus|\0")
 IPTC_RIGHTS = re.compile(b"\x1c\x02[" + bytes(_RIGHTS_NUMBERS) + b"]", re.DOTALL)
 TELLS_RIGHTS = {"xmp-data": XMP_RIGHTS, "iptc-data": IPTC_RIGHTS}
 PNG_TEXT = "png-comment"
 RIGHTS_FIELDS = frozenset({"exif-ifd0-Copyright", "exif-ifd0-Artist"})
 PROFILE_FIELD, ORIENTATION_FIELD = "icc-profile-data", "orientation"
-# By EXIF's number, the one that undoes it.
+# EXIF's numbers with their inverse.
 UNDO = {6: 8, 8: 6}
-# Whose files are turned by what decodes them, whatever is asked: the orientation is part of the format.
+# Formats whose orientation is always applied while decoding.
 TURNED_AS_DECODED = frozenset({"avif", "heic", "jxl", "tiff"})
-ALWAYS_TURNED = "Images of this format are turned as they are decoded: auto_rotate changes nothing."
+ALWAYS_TURNED = "auto_rotate has no effect: images of this format are always rotated when they are decoded."
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A vips image of 1-4 bands of eight bits, which may be smaller than its source; `size` is what that has, as
-    little turned as the pixels are.
+    """A vips image of 1 to 4 bands with 8 bits, which may be reduced. `size` is the source's size in the same
+    orientation.
 
-    `orientation` is EXIF's number of how it is to be turned, `profile` that of its colours, None where they are sRGB.
+    `orientation` is the EXIF number that is still to be applied. `profile` is the ICC profile; None for sRGB.
     """
 
     pixels: Any
@@ -53,26 +53,28 @@ class Opened:
 
     @property
     def shrunk(self) -> float:
-        """How many pixels of a side stand for one of the source."""
+        """The factor by which the source's sides were reduced, up to 1."""
         return float(self.pixels.width / self.size.width)
 
 
 def kept_metadata(options: TransformOptions) -> KeepMetadata:
-    """What of a source's metadata stays: all, what tells of rights, or none."""
+    """Returns which metadata are kept: all, copyright, or none."""
     if not options.strip_metadata:
         return KeepMetadata.ALL
     return KeepMetadata.COPYRIGHT if options.keep_copyright else KeepMetadata.NONE
 
 
 def open_source(data: bytes, source: ImageHeader, options: TransformOptions, scale: float) -> Opened:
-    """With no fewer pixels than the source has at that scale. Raises InvalidImage where it can't be read."""
+    """Opens a source with at least the pixels that it has at this scale. Raises InvalidImage where it can't be
+    decoded.
+    """
     open_quickly = FORMATS[source.format].open_quickly
     if open_quickly and source.frames == 1:
         try:
             if pixels := open_quickly(data, scale):
                 return _read_fields(data, source, pixels, options)
         except vips.library().Error:
-            pass  # our reader says what is wrong with it, or reads it
+            pass  # the other decoder reads it, or raises the right error
     return open_as_jobs_do(data, source, options, scale)
 
 
@@ -89,7 +91,7 @@ def _read_fields(data: bytes, source: ImageHeader, pixels: Any, options: Transfo
 
 
 def _may_keep(pixels: Any, fields: set[str], keep: KeepMetadata) -> bool:
-    """Whether there may be something to keep, so that the file has to be read for it."""
+    """Returns whether there may be metadata to keep, for which the file must be read again."""
     if keep is KeepMetadata.NONE:
         return False
     if keep is KeepMetadata.ALL or any(each.startswith(PNG_TEXT) for each in fields):
@@ -99,12 +101,12 @@ def _may_keep(pixels: Any, fields: set[str], keep: KeepMetadata) -> bool:
 
 
 def _untouched(source: ImageHeader, orientation: int) -> Size:
-    """A header has the size as it is seen."""
+    """Returns the size before orientation. Headers have the size after it."""
     return Size(source.height, source.width) if orientation > 4 else Size(source.width, source.height)
 
 
 def open_as_jobs_do(data: bytes, source: ImageHeader, options: TransformOptions, scale: float = 1) -> Opened:
-    """In sRGB, and turned already where it shall be."""
+    """Opens a source by the decoders of jobs: in sRGB, with the orientation applied if asked for."""
     sound = mend(data, source.format)
     decoded = decode(sound, source.format, kept_metadata(options), scale=min(1.0, scale))
     image, size = decoded.image, Size(source.width, source.height)
@@ -125,7 +127,7 @@ def _orientation(data: bytes, source: ImageHeader) -> int:
 
 
 def to_srgb(pixels: Any, profile: bytes | None) -> Any:
-    """In memory, its colours those of sRGB; a profile that can't be used is passed over."""
+    """Returns the pixels in memory, in sRGB. An unusable profile is ignored."""
     if profile is None:
         return pixels.copy_memory()
     return vips.from_pillow(apply_profile(vips.to_pillow(pixels), profile))

@@ -1,4 +1,4 @@
-"""What an image URL may ask of pixels, by the meaning that imgproxy 4 gives it."""
+"""The options of image URLs for pixels, with the meaning of imgproxy 4."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -26,12 +26,14 @@ class GravityType(StrEnum):
     SOUTH_WEST = "sowe"
     SMART = "sm"
     FOCUS_POINT = "fp"
-    REPLICATE = "re"  # a watermark's alone
+    REPLICATE = "re"  # only for watermarks
 
 
 @dataclass(frozen=True)
 class Gravity:
-    """Offsets below 1 are shares of the whole side, others pixels; a focus point's are shares, 0-1."""
+    """A gravity. Offsets below 1 are fractions of the whole side, others pixels; a focus point's are
+    fractions, 0 to 1.
+    """
 
     type: GravityType = GravityType.CENTER
     x: float = 0.0
@@ -40,8 +42,9 @@ class Gravity:
 
 @dataclass(frozen=True)
 class Crop:
-    """Sides below 1 are shares, others pixels of the turned source; 0 is the whole side. Without a gravity it has the
-    image's."""
+    """A crop. Sides below 1 are fractions, others pixels of the rotated source; 0 is the whole side. Without a gravity,
+    the image's applies.
+    """
 
     width: float = 0.0
     height: float = 0.0
@@ -55,7 +58,7 @@ class Extend:
 
 @dataclass(frozen=True)
 class Trim:
-    """Without a colour it is the one of the upper left pixel."""
+    """Trimming. Without a colour, that of the upper left pixel is used."""
 
     threshold: float
     color: Rgb | None = None
@@ -65,7 +68,7 @@ class Trim:
 
 @dataclass(frozen=True)
 class Padding:
-    """Pixels, before `dpr`."""
+    """Pixels, before `dpr` is applied."""
 
     top: int = 0
     right: int = 0
@@ -75,7 +78,9 @@ class Padding:
 
 @dataclass(frozen=True)
 class Watermark:
-    """`opacity` is 0-1; `scale` is the share of the result that it fits into, 0 for its own size."""
+    """A watermark. `opacity` is 0 to 1; `scale` is the fraction of the result that it fits into, 0 for its original
+    size.
+    """
 
     opacity: float
     gravity: Gravity = Gravity()
@@ -84,9 +89,10 @@ class Watermark:
 
 @dataclass(frozen=True)
 class TransformOptions:
-    """Sides are in pixels before `dpr`, 0 for what follows from the other; sigmas of blur and sharpen in pixels.
+    """The options for pixels. Sides are in pixels before `dpr`; 0 follows from the other side. Sigmas of blur and
+    sharpen are in pixels.
 
-    `quality` is 1-100, 0 where none is asked; `target` is a score of SSIMULACRA2, 30-100.
+    `quality` is 1 to 100, 0 for none; `target` is a SSIMULACRA2 score, 30 to 100.
     """
 
     resizing_type: ResizingType = ResizingType.FIT

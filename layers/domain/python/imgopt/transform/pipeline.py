@@ -1,4 +1,4 @@
-"""What the options of an image URL make of a picture, in imgproxy's order."""
+"""Applies the options of an image URL to a picture, in imgproxy's order."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,17 +25,17 @@ from imgopt.transform.turns import Turn, turn_for
 from imgopt.transform.variant import TransformLimits
 from imgopt.transform.watermarks import put_watermark
 
-NOT_MADE = "The options ask for what can't be made of this image, such as a blur that is too wide."
-# Of formats that have no limit of their own, or one beyond it.
+NOT_MADE = "The options can't be applied to this image. Use smaller values, for example for blur."
+# For formats without a limit of their own, or with a larger one.
 LONGEST_SIDE = 65_535
 
 
 @dataclass(frozen=True)
 class Transformation:
-    """What is done to the pixels of a source, for a file of the target's format.
+    """How the pixels of a source are transformed for a file of the target format.
 
-    `largest` is the longest side of a result, 0 without limit, and `most_pixels` how many it may have; `mark` is what
-    `open_watermark` gives.
+    `largest` is the longest allowed side of a result, 0 for no limit; `most_pixels` is its largest number of pixels.
+    `mark` is the result of `open_watermark`.
     """
 
     options: TransformOptions
@@ -51,10 +51,10 @@ class Transformation:
 
 
 def transform_pixels(opened: Opened, wanted: Transformation) -> Any:
-    """A vips image in memory, as it is written in the target's format.
+    """Returns the transformed picture: a vips image in memory, as the target format needs it.
 
-    Raises pyvips' Error for what is damaged, TooLarge for a result of too many pixels, and InvalidRequest for what
-    can't be done with a sound source.
+    Raises pyvips' Error for a damaged source, TooLarge for too large a result, and InvalidRequest for options that
+    can't be applied to a valid source.
     """
     options = wanted.options
     if options.trim:
@@ -69,22 +69,22 @@ def transform_pixels(opened: Opened, wanted: Transformation) -> Any:
     try:
         cut = crop_to(turned, sizes.cut_width, sizes.cut_height, options.gravity, sizes.dpr)
         return _finish(_surround(apply_effects(cut, options), sizes, options), sizes, wanted)
-    except vips.library().Error as error:  # all of the source has been read by now
+    except vips.library().Error as error:  # the source has been decoded, so that the error comes from the options
         raise InvalidRequest(NOT_MADE) from error
 
 
 def _check_result(sizes: TransformSizes, wanted: Transformation) -> None:
-    """Before any of it is made, also of what is cut off."""
+    """Raises TooLarge before anything is made, also for pixels that are cropped later."""
     scaled, (width, height) = sizes.scaled, measure_result(sizes, wanted.options)
     if max(scaled.pixels, width * height) > wanted.most_pixels:
         raise TooLarge(
-            f"The result would be too large: {max(scaled.width, width)} x {max(scaled.height, height)} pixels. "
-            f"At most {wanted.most_pixels / 1_000_000:g} megapixels are made."
+            f"The result would be too large: {max(scaled.width, width)} x {max(scaled.height, height)} pixels."
+            f" At most {wanted.most_pixels / 1000000:g} megapixels are allowed."
         )
 
 
 def scale_needed(source: Size, wanted: Transformation) -> float:
-    """How large a source has to be read, 1 for all of its pixels. A border is looked for in all of them."""
+    """Returns the scale at which a source must be decoded, 1 for all pixels. Trimming needs all pixels."""
     if wanted.options.trim:
         return 1.0
     sizes = wanted.plan(source)
@@ -105,7 +105,7 @@ def _swap_sides(size: Size, turn: Turn) -> Size:
 
 
 def _crop(opened: Opened, sizes: TransformSizes, turn: Turn, options: TransformOptions) -> Any:
-    """By pixels of the source, of which those that were read may be fewer."""
+    """Crops by pixels of the source, scaled to the decoded pixels."""
     wide, high = sizes.crop_width, sizes.crop_height
     if turn.swaps_sides:
         wide, high = high, wide
@@ -145,7 +145,7 @@ def _finish(pixels: Any, sizes: TransformSizes, wanted: Transformation) -> Any:
 
 
 def _hold_side(pixels: Any, target: Format) -> Any:
-    """No longer than a side of that format can be."""
+    """Reduces the picture where it exceeds the format's longest side."""
     most = min(LONGEST_SIDE, max(target.encode_set.sides) if target.encode_set else target.largest_side)
     longest = max(pixels.width, pixels.height)
     if longest <= most:

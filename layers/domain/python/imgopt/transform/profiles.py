@@ -1,4 +1,4 @@
-"""Files whose colours stay those of their source's profile, which is written into them; by libvips."""
+"""Writes files in the colours of their source's profile, which is embedded; by libvips."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ from imgopt.transform.opening import PROFILE_FIELD
 
 @dataclass(frozen=True)
 class ProfiledWriter:
-    """A method of a vips image, how it is asked, and the API's quality in its numbers; PNG has none."""
+    """A method of a vips image, its arguments, and the encoder's quality scale; None for PNG."""
 
     method: str
     options: dict[str, Any] = field(default_factory=dict)
@@ -28,7 +28,7 @@ PROFILED_WRITERS = {
 
 
 def write_with_profile(pixels: Any, profile: bytes, target: Format, metadata: Metadata, quality: int) -> Encoding:
-    """Of a vips image in the colours of that profile."""
+    """Writes a vips image in the colours of the profile."""
     writer = PROFILED_WRITERS[target.name]
     described = pixels.copy()
     described.set_type(vips.library().GValue.blob_type, PROFILE_FIELD, profile)

@@ -1,7 +1,7 @@
-"""Variants made in confined processes that are used again, and descriptions of sources.
+"""Makes variants and descriptions in confined processes that are reused.
 
-All of them read sources that the operator allows; a source that takes such a process over can see and spoil no more
-than the next ones that it is given, see `imgopt.sandbox.pool`.
+They only read sources that the operator allows. A malicious source that takes a process over can only see and falsify
+the process's next calls, see `imgopt.sandbox.pool`.
 """
 
 import json
@@ -30,7 +30,7 @@ Told = Annotated[str, Field(max_length=1000)]
 
 
 class _Made(BaseModel):
-    """What a child tells of a variant."""
+    """The child's description of a variant."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
@@ -50,8 +50,9 @@ def make_variant_sandboxed(  # noqa: PLR0913, PLR0917 - as `make_variant`
     limits: TransformLimits,
     watermark: bytes | None = None,
 ) -> Variant:
-    """As `make_variant` does. Raises TooCostly where it takes more time or memory than the limits give it, and
-    Unavailable where no place is free in that time."""
+    """Like `make_variant`, in a child process. Raises TooCostly where time or memory exceed the limits, and Unavailable
+    where no process is free in that time.
+    """
     mark = watermark or b""
     asked = {
         "source": asdict(source),
@@ -63,7 +64,7 @@ def make_variant_sandboxed(  # noqa: PLR0913, PLR0917 - as `make_variant`
 
 
 def describe_sandboxed(data: bytes, source: ImageHeader, limits: TransformLimits) -> Description:
-    """As `describe` does."""
+    """Like `describe`, in a child process."""
     answer = _call("describe_in_child", data, limits, {"source": asdict(source)})
     try:
         return _description_type().validate_json(answer)
@@ -79,7 +80,7 @@ def make_in_child(  # noqa: PLR0913, PLR0917 - as `make_variant`
     limits: dict[str, Any],
     mark_bytes: int,
 ) -> bytes:
-    """The child's side: what the variant is, as a line of JSON, and its bytes."""
+    """Runs in the child process. Returns a line of JSON about the variant, and its bytes."""
     at = len(data) - mark_bytes
     wanted = _options_type().validate_python(options)
     asked = Output(**output), TransformLimits(**limits)
@@ -89,7 +90,7 @@ def make_in_child(  # noqa: PLR0913, PLR0917 - as `make_variant`
 
 
 def describe_in_child(data: bytes, source: dict[str, Any], limits: dict[str, Any]) -> bytes:
-    """The child's side of a description."""
+    """Runs in the child process."""
     described = describe(data, ImageHeader(**source), TransformLimits(**limits))
     return _description_type().dump_json(described)
 
@@ -101,7 +102,7 @@ def _call(name: str, data: bytes, limits: TransformLimits, asked: dict[str, Any]
 
 
 def _read(answer: bytes, source: ImageHeader, output: Output) -> Variant:
-    """A child that was taken over by what it read could say anything here."""
+    """Parses the child's answer, which is not trusted: a malicious file may control the child."""
     line, _, data = answer.partition(b"\n")
     try:
         told = _Made.model_validate_json(line)

@@ -1,7 +1,7 @@
-"""Sizes and places of an image URL, as imgproxy computes them, apart from pixels.
+"""Computes sizes and places for image URLs, as imgproxy does, without pixels.
 
-Sizes are rounded half up, paddings and offsets half to even. Without `enlarge` an image is never made larger but by
-`min_width` and `min_height`, and `dpr` counts as much as the source allows.
+Sizes are rounded half up, paddings and offsets half to even. Without `enlarge`, an image is only enlarged by
+`min_width` and `min_height`, and `dpr` counts as far as the source's size allows.
 """
 
 import math
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from imgopt.imaging.geometry import Size
 from imgopt.transform.options import Gravity, GravityType, Padding, ResizingType, TransformOptions
 
-# Where the side of a crop or the target is not given.
+# The value of a crop's or target's side that isn't given.
 ALL_OF_A_SIDE = 0
 NORTHERN = frozenset({GravityType.NORTH, GravityType.NORTH_EAST, GravityType.NORTH_WEST})
 SOUTHERN = frozenset({GravityType.SOUTH, GravityType.SOUTH_EAST, GravityType.SOUTH_WEST})
@@ -20,11 +20,11 @@ WESTERN = frozenset({GravityType.WEST, GravityType.NORTH_WEST, GravityType.SOUTH
 
 @dataclass(frozen=True)
 class TransformSizes:
-    """What is done to an image of one size, upright and turned: pixels, where 0 means all there is.
+    """How an image of one size is transformed after orientation: in pixels, where 0 means the whole side.
 
-    What `crop_width` and `crop_height` leave becomes `scaled`. Of that `cut_width` and `cut_height` stay, and they are
-    put on `target_width` x `target_height` where `extend` asks for it, or on `shape`, which has the target's
-    proportions. `dpr` is what paddings and offsets are multiplied by.
+    The part of `crop_width` x `crop_height` is scaled to `scaled`. Of that, `cut_width` x `cut_height` are kept. They
+    are put on `target_width` x `target_height` for `extend`, or on `shape`, which has the target's proportions. `dpr`
+    multiplies paddings and offsets.
     """
 
     crop_width: int
@@ -41,9 +41,10 @@ class TransformSizes:
 def plan_transform(
     source: Size, options: TransformOptions, *, is_vector: bool = False, largest: int = 0
 ) -> TransformSizes:
-    """Of a source as it is seen once it is turned. A drawing may become larger without `enlarge`.
+    """Plans the transformation of a source, by its size after orientation. A vector image is enlarged without
+    `enlarge`.
 
-    Where the result would have a side longer than `largest`, all of it becomes smaller.
+    A result with a side longer than `largest` is reduced as a whole.
     """
     crop_width, crop_height = crop_side(source.width, options.crop.width), crop_side(source.height, options.crop.height)
     kept = Size(_least_given(crop_width, source.width), _least_given(crop_height, source.height))
@@ -74,7 +75,7 @@ def _size(
 
 
 def measure_result(sizes: TransformSizes, options: TransformOptions) -> tuple[int, int]:
-    """Width and height with what is put around."""
+    """Returns width and height with padding."""
     width, height = (
         _least_given(sizes.cut_width, sizes.scaled.width),
         _least_given(sizes.cut_height, sizes.scaled.height),
@@ -88,7 +89,7 @@ def measure_result(sizes: TransformSizes, options: TransformOptions) -> tuple[in
 
 
 def scale_padding(padding: Padding, dpr: float) -> tuple[int, int, int, int]:
-    """Pixels at the top, the right, the bottom and the left."""
+    """Returns pixels at the top, right, bottom and left."""
     top, right, bottom, left = (
         round(each * dpr) for each in (padding.top, padding.right, padding.bottom, padding.left)
     )
@@ -96,14 +97,14 @@ def scale_padding(padding: Padding, dpr: float) -> tuple[int, int, int, int]:
 
 
 def crop_side(whole: int, asked: float) -> int:
-    """Pixels of a side that a crop keeps: below 1 it is a share of the whole."""
+    """Returns the pixels of a side that a crop keeps; below 1, `asked` is a fraction of the whole."""
     if asked >= 1:
         return int(asked)
     return max(1, round_half_up(whole * asked)) if asked else ALL_OF_A_SIDE
 
 
 def _shrinks(kept: Size, options: TransformOptions, *, is_vector: bool) -> tuple[float, float, float]:
-    """By how much width and height are divided, and what of `dpr` counts."""
+    """Returns the divisors of width and height, and the effective `dpr`."""
     shrink_x, shrink_y = _shrinks_to_target(kept, options)
     shrink_x, shrink_y, dpr = shrink_x / options.zoom_x, shrink_y / options.zoom_y, options.dpr
     if not options.enlarge and not is_vector:
@@ -132,7 +133,9 @@ def _shrinks_to_target(kept: Size, options: TransformOptions) -> tuple[float, fl
 
 
 def _resizing_type(kept: Size, width: int, height: int, options: TransformOptions) -> ResizingType:
-    """With `auto` it is filled what lies as the source does; a square counts as lying."""
+    """Returns the resizing type for `auto`: fill where source and target have the same orientation. A square counts as
+    landscape.
+    """
     if options.resizing_type is not ResizingType.AUTO:
         return options.resizing_type
     is_alike = (kept.width >= kept.height) == (width >= height)
@@ -140,13 +143,15 @@ def _resizing_type(kept: Size, width: int, height: int, options: TransformOption
 
 
 def _hold_minimum(side: int, minimum: int, shrink: float, other: float) -> tuple[float, float]:
-    """Both shrinks, less where the side would fall below its minimum."""
+    """Returns both divisors, reduced where the side would fall below its minimum."""
     most = side / minimum if minimum else math.inf
     return (most, other * most / shrink) if most < shrink else (shrink, other)
 
 
 def _cut(scaled: Size, width: int, height: int, options: TransformOptions) -> tuple[int, int]:
-    """What stays of the scaled image; with `fill-down` the target's proportions, where it is too small for it."""
+    """Returns the kept size of the scaled image; for `fill-down`, with the target's proportions where it is
+    too small.
+    """
     if options.resizing_type is not ResizingType.FILL_DOWN or options.enlarge:
         return width, height
     lack_x, lack_y = width / scaled.width, height / scaled.height
@@ -158,7 +163,9 @@ def _cut(scaled: Size, width: int, height: int, options: TransformOptions) -> tu
 
 
 def _shape(cut: Size, width: int, height: int) -> Size | None:
-    """The least that holds the image and has the target's proportions; None where it has them."""
+    """Returns the smallest size that contains the image and has the target's proportions; None where the image has
+    them.
+    """
     if not width or not height:
         return None
     lack_x, lack_y = width / cut.width, height / cut.height
@@ -168,7 +175,7 @@ def _shape(cut: Size, width: int, height: int) -> Size | None:
 
 
 def place_inside(outer: Size, inner: Size, gravity: Gravity, dpr: float, *, overhangs: bool = False) -> tuple[int, int]:
-    """Left and top of what lies in something larger. It stays inside, or with `overhangs` touches it by a pixel."""
+    """Returns left and top of `inner` in `outer`. It stays inside; with `overhangs`, at least one pixel of it does."""
     if gravity.type is GravityType.FOCUS_POINT:
         left = round(outer.width * gravity.x) - inner.width // 2
         top = round(outer.height * gravity.y) - inner.height // 2
@@ -183,7 +190,9 @@ def place_inside(outer: Size, inner: Size, gravity: Gravity, dpr: float, *, over
 
 
 def _start(room: int, kind: GravityType, edges: tuple[frozenset[GravityType], frozenset[GravityType]], by: int) -> int:
-    """Along one side, of which so much is left; `edges` are those who lie at its beginning and at its end."""
+    """Returns the start along one side. `room` is the free length; `edges` are the gravities at its beginning and its
+    end.
+    """
     first, last = edges
     if kind in first:
         return by
@@ -196,12 +205,12 @@ def _clamp(start: int, outer: int, inner: int, *, overhangs: bool) -> int:
 
 
 def offset(whole: int, asked: float, dpr: float) -> int:
-    """Pixels of an offset: below 1 it is a share of the whole side."""
+    """Returns the pixels of an offset; below 1, `asked` is a fraction of the whole side."""
     return round(asked * dpr) if abs(asked) >= 1 else round(whole * asked)
 
 
 def round_half_up(value: float) -> int:
-    """As sizes are; a positive number."""
+    """Rounds a positive number half up, as sizes are rounded."""
     return math.floor(value + 0.5)
 
 

@@ -1,4 +1,4 @@
-"""What a source may be, told by its header before a pixel is decoded."""
+"""Checks a source's limits by its header, before it is decoded."""
 
 from imgopt.codecs.formats import is_vector
 from imgopt.errors import TooLarge
@@ -6,7 +6,9 @@ from imgopt.transform.variant import VariantOrder
 
 
 def check_source(order: VariantOrder, *, moves: bool) -> None:
-    """Raises TooLarge. A drawing has no pixels before it is drawn; of what doesn't move the first frame is read."""
+    """Raises TooLarge. A vector image has no pixels yet. Of a source that doesn't stay an animation, only the first
+    frame counts.
+    """
     source, limits = order.source, order.limits
     if limits.file_bytes and len(order.data) > limits.file_bytes:
         raise TooLarge(f"Source file too large. At most {limits.file_bytes} bytes are accepted.")

@@ -1,15 +1,15 @@
-"""How an image is turned: as its EXIF says, then as its URL asks; and what that means for places before it is."""
+"""Rotations and mirroring: by EXIF and by the URL, and their effect on gravities."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 from imgopt.transform.options import Gravity, GravityType, TransformOptions
 
-# Quarters clockwise by EXIF's orientation (Exif 3.0, table 7), and those that are mirrored after that.
+# Clockwise quarter turns by EXIF's orientation (Exif 3.0, table 7), and the orientations that are mirrored after that.
 QUARTERS = {3: 2, 4: 2, 5: 1, 6: 1, 7: 3, 8: 3}
 MIRRORED = frozenset({2, 4, 5, 7})
 ANGLES = ("d0", "d90", "d180", "d270")
-# What lay where before a quarter clockwise.
+# Gravities before a clockwise quarter turn.
 _BEFORE_QUARTER = {
     GravityType.NORTH: GravityType.WEST,
     GravityType.EAST: GravityType.NORTH,
@@ -28,13 +28,13 @@ _MIRROR = {
     GravityType.SOUTH_EAST: GravityType.SOUTH_WEST,
     GravityType.SOUTH_WEST: GravityType.SOUTH_EAST,
 }
-# Whose offset from left to right counts from the middle, to the right; that of others counts inwards.
+# Their horizontal offset counts to the right from the centre; that of others counts inwards from an edge.
 _IN_THE_MIDDLE = frozenset({GravityType.CENTER, GravityType.NORTH, GravityType.SOUTH})
 
 
 @dataclass(frozen=True)
 class Turn:
-    """By so many quarters clockwise, then mirrored from left to right, then by so many `asked` for."""
+    """Clockwise quarter turns, then horizontal mirroring, then `asked` further quarter turns."""
 
     quarters: int = 0
     mirrors: bool = False
@@ -45,19 +45,19 @@ class Turn:
         return (self.quarters + self.asked) % 2 == 1
 
     def apply(self, pixels: Any) -> Any:
-        """To a vips image."""
+        """Applies the turn to a vips image."""
         turned = pixels.rot(ANGLES[self.quarters]) if self.quarters else pixels
         mirrored = turned.fliphor() if self.mirrors else turned
         return mirrored.rot(ANGLES[self.asked]) if self.asked else mirrored
 
     def gravity_before(self, gravity: Gravity) -> Gravity:
-        """The place in the image that isn't turned yet which is that of `gravity` once it is."""
+        """Returns the gravity in the unrotated image that corresponds to `gravity` in the rotated one."""
         placed = _undo_quarters(gravity, self.asked)
         return _undo_quarters(_mirror(placed) if self.mirrors else placed, self.quarters)
 
 
 def turn_for(orientation: int, options: TransformOptions) -> Turn:
-    """By EXIF's number, 1-8, and the options."""
+    """Returns the turn for EXIF's number, 1 to 8, and the options."""
     seen = orientation if options.auto_rotate else 1
     return Turn(QUARTERS.get(seen, 0), seen in MIRRORED, options.rotate // 90 % 4)
 
@@ -69,7 +69,7 @@ def _undo_quarters(gravity: Gravity, quarters: int) -> Gravity:
 
 
 def _undo_quarter(gravity: Gravity) -> Gravity:
-    """What is at (x, y) was at (y, 1 - x)."""
+    """Undoes a quarter turn: the point (x, y) was at (y, 1 - x)."""
     kind, y = gravity.type, gravity.x
     if kind is GravityType.FOCUS_POINT:
         y = 1 - y

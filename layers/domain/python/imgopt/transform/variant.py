@@ -1,4 +1,4 @@
-"""A variant, the image that an image URL answers, what is asked of its file, and what it may take."""
+"""Variants, the images that answer image URLs; the settings of their files, and their limits."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,9 @@ NO_LIMIT_SET = 0
 
 @dataclass(frozen=True)
 class Output:
-    """The file's format, by our names, and its quality, 1-100 on our scale; where that isn't known, the score of
-    SSIMULACRA2 that is searched for, 30-100. Without both, what the options ask for, or the usual one."""
+    """A file's format, by this service's name, and its quality, 1 to 100; without one, the target SSIMULACRA2 score, 30
+    to 100. Without both, the options or the default decide.
+    """
 
     format: str
     quality: int | None = None
@@ -22,11 +23,12 @@ class Output:
 
 @dataclass(frozen=True)
 class TransformLimits:
-    """Checked before anything is decoded: pixels of all frames that are read, frames, pixels of one frame, bytes.
+    """Limits of a transformation, in pixels of all decoded frames, frames, pixels of one frame, and bytes. They are
+    checked before anything is decoded.
 
-    `result_side` is what a result is made smaller to; one with more pixels than `result_pixels`, in all of its frames,
-    is refused. 0 is no limit, but there. `seconds` are on the clock, with waiting for a
-    place; memory is what a process may hold.
+    A result is reduced to `result_side`. One with more than `result_pixels`, in all frames, is refused. 0 means no
+    limit for `frame_pixels`, `file_bytes` and `result_side`. `seconds` are wall-clock time with waiting; `memory_bytes`
+    is a process's memory.
     """
 
     pixels: int = 50_000_000
@@ -41,9 +43,9 @@ class TransformLimits:
 
 @dataclass(frozen=True)
 class Variant:
-    """A finished file. `source_width` and `source_height` are those of the source as it is seen, turned.
+    """A finished file. `source_width` and `source_height` are the source's, after orientation.
 
-    `quality` is the one on our scale that it has, None without loss; `score` is None where none was asked for.
+    `quality` is on this service's scale, None for lossless; `score` is None where no target was given.
     """
 
     data: bytes
@@ -59,7 +61,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class VariantOrder:
-    """What is made of what."""
+    """The arguments of a transformation."""
 
     data: bytes
     source: ImageHeader

@@ -1,4 +1,4 @@
-"""A picture that is put over the result."""
+"""Watermarks: a picture that is put on the result."""
 
 from io import BytesIO
 from typing import Any
@@ -16,7 +16,7 @@ OF_A_WATERMARK = Limits(pixels=16_000_000, frames=1000, animation_pixels=400_000
 
 
 def open_watermark(data: bytes) -> Any:
-    """In sRGB with alpha, upright. Raises as any image does."""
+    """Opens the picture in sRGB with alpha, upright. Raises the errors of any image."""
     source = read_header(BytesIO(data), OF_A_WATERMARK)
     plain = TransformOptions(strip_metadata=True, keep_copyright=False)
     opened = open_source(data, source, plain, 1)
@@ -25,7 +25,7 @@ def open_watermark(data: bytes) -> Any:
 
 
 def put_watermark(pixels: Any, mark: Any, wanted: Watermark, dpr: float) -> Any:
-    """Over a picture, which is as transparent afterwards as before where nothing covers it."""
+    """Puts the watermark on a picture. Elsewhere the picture's transparency stays."""
     whole = size_of(pixels)
     sized = _size(mark, whole, wanted)
     if wanted.gravity.type is GravityType.REPLICATE:
@@ -40,7 +40,7 @@ def put_watermark(pixels: Any, mark: Any, wanted: Watermark, dpr: float) -> Any:
 
 
 def _size(mark: Any, whole: Size, wanted: Watermark) -> Any:
-    """As large as fits into its share of the result."""
+    """Scales the watermark to its fraction of the result."""
     if not wanted.scale:
         return mark
     width, height = (max(1, round(side * wanted.scale)) for side in (whole.width, whole.height))
@@ -49,7 +49,7 @@ def _size(mark: Any, whole: Size, wanted: Watermark) -> Any:
 
 
 def _repeat(mark: Any, whole: Size, wanted: Watermark, dpr: float) -> Any:
-    """All over the result, one in its middle, as far from each other as the offsets say."""
+    """Repeats the watermark over the whole result, one in the centre, spaced by the offsets."""
     between = Size(
         offset(whole.width, wanted.gravity.x, dpr) + mark.width,
         offset(whole.height, wanted.gravity.y, dpr) + mark.height,

@@ -1,4 +1,4 @@
-"""A picture's file: of a quality, of a score that is searched for, or within a number of bytes."""
+"""Encodes a picture at a quality, at a target score, or within a limit on bytes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 USUAL_QUALITY_ASKED = 80
-# What has no quality, so that a limit on bytes changes nothing either.
+# Formats without a quality, for which a limit on bytes has no effect.
 WITHOUT_QUALITY = frozenset({"png", "gif", "ico"})
-# By how much bytes are above their limit, and what of the quality is tried next; no less than the last is.
+# (ratio of bytes to their limit, factor for the next quality), as in imgproxy. The quality is at least 10.
 OVERSHOOTS = ((3.0, 0.25), (1.5, 0.5), (0.0, 0.75))
 LEAST_TRIED = 10
 
@@ -36,7 +36,7 @@ Write = Callable[[int], Encoding]
 
 @dataclass(frozen=True)
 class Written:
-    """A file, its quality, None where it has none, and its score where one was searched for."""
+    """A file, its quality (None without one), and its score where one was searched for."""
 
     data: bytes
     quality: int | None = None
@@ -45,7 +45,7 @@ class Written:
 
 
 def writer_of(target: Format) -> Encode:
-    """Raises InvalidRequest for a format that is only read."""
+    """Returns the format's encoder. Raises InvalidRequest for a format that can only be read."""
     try:
         return target.encode_quickly or encoder_of(target)
     except ValueError as error:
@@ -53,13 +53,13 @@ def writer_of(target: Format) -> Encode:
 
 
 def asked_quality(output: Output, options: TransformOptions) -> int:
-    """The file's own before that of the format, and that before the usual one."""
+    """Returns the quality: that of the output, of the URL, of the URL for the format, or the default."""
     of_format = options.format_quality.get(output.format)
     return output.quality or options.quality or of_format or USUAL_QUALITY_ASKED
 
 
 def write_picture(pixels: Any, order: VariantOrder, metadata: Metadata, profile: bytes | None) -> Written:
-    """Of a vips image of eight bits; with `profile` in the colours of that."""
+    """Encodes a vips image of 8 bits; with `profile`, in its colours."""
     target, output = order.target, order.output
     lost = tuple(filter(None, (describe_lost(metadata, target),)))
     if profile:
@@ -87,7 +87,7 @@ def _warn(made: Written, warnings: tuple[str, ...]) -> Written:
 
 
 def fit_bytes(write: Write, quality: int, most: int) -> Written:
-    """By steps of imgproxy's, until it fits or hardly any quality is left; 0 is no limit."""
+    """Lowers the quality in imgproxy's steps until the file fits; `most` 0 means no limit."""
     made = write(quality).data
     while most and len(made) > most and quality > LEAST_TRIED:
         overshoot = len(made) / most
@@ -98,7 +98,7 @@ def fit_bytes(write: Write, quality: int, most: int) -> Written:
 
 
 def _search(image: "Image", encode: Encode, target: Format, wanted: float) -> tuple[int, Score]:
-    """The quality that has the score, or comes nearest to it."""
+    """Returns the quality with the target score, or the nearest one, and its score."""
     effort = whole_effort(image.width * image.height, target, count_grounds(image, target))
 
     def score_of(made: Compressed) -> Score:

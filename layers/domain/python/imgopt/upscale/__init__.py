@@ -1,1 +1,1 @@
-"""Images made larger by networks, and what that needs."""
+"""Upscales images by neural networks."""

@@ -1,18 +1,18 @@
-"""Colour under transparency, which networks see though nobody else does."""
+"""Fills the colour of transparent pixels, which networks see although viewers don't."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# So many are halved at a time, an even number: Pillow makes copies for that.
+# Rows that are reduced at once, an even number, because Pillow copies them.
 ALPHA_ROWS = 256
 
 
 def bleed(image: "Image") -> "Image":
-    """RGB of an image in LA or RGBA: what is wholly transparent takes the colours of what is visible nearby.
+    """Returns RGB from an image in LA or RGBA: fully transparent pixels get the colours of visible ones nearby.
 
-    Ever smaller copies fill the gaps: in each, pixels average those of the one before that have a colour.
+    Gaps are filled from smaller and smaller copies, in which each pixel is the mean of those with a colour.
     """
     from PIL.Image import Resampling
 

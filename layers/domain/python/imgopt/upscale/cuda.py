@@ -1,4 +1,4 @@
-"""Whether CUDA is there and computes: drivers and libraries that don't fit each other show no sooner."""
+"""Checks that CUDA computes correctly. Incompatible drivers and libraries only show when they are used."""
 
 import base64
 import zlib
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-# In ONNX, packed: one convolution of 3 x 3 ones, from x to y, both (1, 3, 16, 16), with zeros beyond the edges.
+# A packed ONNX model: one convolution of 3 x 3 ones, from x to y, both (1, 3, 16, 16), with zero padding.
 SUMMING = (
     "eNrj4LS6ysxlycVYwcVYLsRYqcTinJ9XpiXKxZOdWpSXmhNfnJFYkOrA7MC8gJFdS5CLpSAxpdiBEQKBQkLsxaW5uZl56VpXmDiYIVCA0Ymx"
     "3OsIEwNDg/0opgxHSQOjRkiMS4SDUUiAi4mDEYiZgRjEFkgCSlbiknRi4WIQEAQAdvJViA=="
@@ -21,7 +21,7 @@ TOLERANCE = 1e-3
 
 
 def check_cuda() -> None:
-    """Runs a small convolution on CUDA and compares. Raises NotConfigured with the reason as its cause."""
+    """Runs a small convolution on CUDA and compares the result. Raises NotConfigured with the reason as its cause."""
     import numpy
 
     image = numpy.random.default_rng(1).random((1, 3, WARM_UP_SIDE, WARM_UP_SIDE), numpy.float32)
@@ -30,13 +30,13 @@ def check_cuda() -> None:
     except NotConfigured:
         raise
     except Exception as error:
-        raise NotConfigured("CUDA is there, but does not compute.") from error
+        raise NotConfigured("CUDA is installed, but does not compute.") from error
     if abs(result - add_neighbours(image)).max() > TOLERANCE:
-        raise NotConfigured("CUDA is there, but computes something else.")
+        raise NotConfigured("CUDA is installed, but computes wrong results.")
 
 
 def add_neighbours(image: "NDArray[numpy.float32]") -> "NDArray[numpy.float32]":
-    """What the convolution makes of an image of shape (1, 3, side, side), by another way."""
+    """Returns the result of the same convolution without a network, for an image of shape (1, 3, side, side)."""
     import numpy
 
     padded = numpy.pad(image.sum(1, keepdims=True), ((0, 0), (0, 0), (1, 1), (1, 1)))

@@ -1,4 +1,4 @@
-"""Frames after one another: where little of the next one is new, little of it is run through a network."""
+"""Upscales frames of an animation: where little changes from one frame to the next, only that is upscaled."""
 
 from math import ceil
 from typing import TYPE_CHECKING
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class DeltaUpscaler:
-    """As an `Enlarger`, for images of one size, one after another: only what sees a change is made anew.
+    """An `Enlarger` for a sequence of images of one size: only pixels that a change can affect are made again.
 
-    Images are made whole where they become smaller than what the network makes of them, which would take much memory;
-    and by networks whose tiles fade into each other, since a place in the image is made of several then.
+    Images are made as a whole where the result is smaller than the network's output, which would take much memory; and
+    for networks with blended tiles, where a pixel depends on several tiles.
     """
 
     def __init__(self, whole: Enlarger) -> None:
@@ -53,7 +53,9 @@ class DeltaUpscaler:
 
 
 def reach(choice: NetworkChoice) -> int:
-    """So many pixels around a change come out differently, too: each pass has its context, in ever smaller pixels."""
+    """Returns how many pixels around a change are affected: each pass has its context, in smaller and smaller
+    pixels.
+    """
     return sum(ceil(choice.model.context / choice.model.scale**number) for number in range(choice.passes))
 
 

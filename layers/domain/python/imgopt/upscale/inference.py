@@ -1,4 +1,4 @@
-"""One tile through a network, asked again where what comes out can't be right."""
+"""Runs one tile through a network, and again where the result is invalid."""
 
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,10 @@ ATTEMPTS = 2
 def infer(
     network: "Network", pixels: "NDArray[numpy.uint8]", corner: Corner, target: Tile, scale: int
 ) -> "NDArray[numpy.uint8]":
-    """What a network makes of pixels (rows, columns, RGB): that part of it which is the target.
+    """Returns the target's part of the network's result for pixels (rows, columns, RGB).
 
-    `corner` is where the target begins in the pixels. Raises Unavailable where the network gives no picture, even when
-    asked again.
+    `corner` is where the target begins in the pixels. Raises Unavailable where the network gives no valid picture
+    twice.
     """
     import numpy
 
@@ -30,7 +30,7 @@ def infer(
         result = _cut(network(batch)[0], pixels.shape, corner, target, scale)
         if is_valid_output(result, batch):
             return _to_bytes(result)
-    raise Unavailable("Upscaling failed: the network gave no picture.")
+    raise Unavailable("Upscaling failed: the network gave no valid picture. Try again later.")
 
 
 def _to_bytes(result: "NDArray[numpy.float32]") -> "NDArray[numpy.uint8]":
@@ -45,10 +45,10 @@ def _to_bytes(result: "NDArray[numpy.float32]") -> "NDArray[numpy.uint8]":
 def _cut(
     result: "NDArray[numpy.float32]", seen: tuple[int, ...], corner: Corner, target: Tile, scale: int
 ) -> "NDArray[numpy.float32]":
-    """Some networks leave out a margin, which is the same on all sides."""
+    """Cuts the target out. Some networks leave out a margin, equal on all sides."""
     margin = (seen[0] * scale - result.shape[1]) // 2
     top, left = corner.top * scale - margin, corner.left * scale - margin
     bottom, right = top + target.rows.length, left + target.columns.length
     if top < 0 or left < 0 or bottom > result.shape[1] or right > result.shape[2]:
-        raise ValueError(f"the network gave {result.shape}, which is too little")
+        raise ValueError(f"the network's output {result.shape} is too small")
     return result[:, top:bottom, left:right]

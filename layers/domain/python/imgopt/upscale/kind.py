@@ -1,4 +1,4 @@
-"""Whether what is to be enlarged is a photo or a graphic, and has a palette: different networks suit them."""
+"""Classifies an image for upscaling: photo or graphic, and whether it has a palette."""
 
 from typing import TYPE_CHECKING
 
@@ -9,17 +9,19 @@ from imgopt.imaging.kinds import PictureKind, kind_of
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# What is left of drawings after losses: most pixels are of three tones of 32, and of the differences between
-# neighbours most are in steps that are hard to miss; of photos a few are like that, on a plain background.
+# Drawings after lossy coding: most pixels in a tile have three of 32 tones, and most differences between neighbours are
+# large. Few photos are like that, those with a plain background.
 TONE_TILES, TONE_LEVELS, MAIN_TONES, LEAST_IN_MAIN_TONES = (4, 128), 8, 3, 0.6
 HARD_STEP, LEAST_HARD = 48, 0.4
-# What GIF and PNG have in a palette; smaller pictures have few colours anyway.
+# The largest palette of GIF and PNG. In pictures with fewer pixels per colour, few colours mean nothing.
 MOST_IN_PALETTE, LEAST_PIXELS_A_COLOR = 256, 4
 PALETTE_TILES = (2, 512)
 
 
 def has_palette(image: "Image") -> bool:
-    """Whether colours are so few that most were taken for others, in modes RGB and RGBA; greys are always few."""
+    """Returns whether an image has few colours, and was probably quantized, in mode RGB or RGBA. Grey images
+    always count as False.
+    """
     if image.mode not in ("RGB", "RGBA"):
         return False
     seen = take_tiles(image, *PALETTE_TILES).convert("RGB")
@@ -28,9 +30,9 @@ def has_palette(image: "Image") -> bool:
 
 
 def kind_to_upscale(image: "Image") -> PictureKind:
-    """As `kind_of`, and also of drawings that were made smaller or have lost something: few tones between hard edges.
+    """Like `kind_of`, but also recognizes drawings that were reduced or compressed: few tones between hard edges.
 
-    Mode L, LA, RGB or RGBA.
+    The mode is L, LA, RGB or RGBA.
     """
     import numpy
 

@@ -1,4 +1,4 @@
-"""Which network for what: photos and graphics, by what their coding has cost, their factor and the device."""
+"""Chooses a network by picture kind, coding loss, factor, device and time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,14 +16,12 @@ class Device(StrEnum):
 
 @dataclass(frozen=True)
 class Model:
-    """A network that makes images `scale` times as large.
+    """A network that enlarges `scale` times.
 
-    `context`: so many pixels around a tile must be seen with it. `edge`: so many beyond the image's own edges, where
-    nothing has to agree with a neighbour. `feather`: over so many pixels neighbouring tiles fade into each other, where
-    no affordable context makes them agree. All are pixels of the input.
-    `megapixels` of output are made in a second: on one thread of a CPU by ncnn, as `make bench-upscale` measures, and
-    on the slowest GPU that is meant, of which little more is known than its bounds. `bytes_per_pixel` of a tile is
-    what ncnn takes of memory.
+    All lengths are pixels of the input. `context`: pixels around a tile that the network needs. `edge`: pixels beyond
+    the image's own edges. `feather`: width in which neighbouring tiles are blended, where no affordable context makes
+    them agree. `megapixels` of output per second: on one CPU thread by ncnn (`make bench-upscale`), and an estimate for
+    the slowest supported GPU. `bytes_per_pixel`: ncnn's memory per pixel of a tile.
     """
 
     name: str
@@ -35,20 +33,20 @@ class Model:
     bytes_per_pixel: int = 0
 
     def seconds_for(self, pixels: int, device: Device) -> float:
-        """About the time for so many pixels of output."""
+        """Returns about how many seconds `pixels` of output take."""
         return pixels / 1_000_000 / self.megapixels[device is Device.CUDA]
 
     def side_within(self, memory: int) -> int:
-        """Of the largest square tile that ncnn has room for in so many bytes."""
+        """Returns the side of the largest square tile that ncnn can process in `memory` bytes."""
         return isqrt(max(0, memory) // self.bytes_per_pixel) - 2 * self.context
 
 
 @dataclass(frozen=True)
 class NetworkChoice:
-    """A model, run `passes` times one after another.
+    """A model, run `passes` times in sequence.
 
-    `reach`: up to this factor nothing is gained by a larger choice; 0 for what the passes make themselves.
-    `share`, 0-1: how much of it is blended with Lanczos, which has the rest.
+    `reach`: up to this factor a larger choice is no better; 0 means the factor of the passes. `share`, 0 to 1, of the
+    network's result is blended with Lanczos.
     """
 
     model: Model
@@ -61,26 +59,26 @@ class NetworkChoice:
         return int(self.model.scale**self.passes)
 
     def seconds_for(self, pixels: int, device: Device) -> float:
-        """About the time for an image of so many pixels."""
+        """Returns about how many seconds an image of `pixels` takes."""
         made = [pixels * self.model.scale ** (2 * number) for number in range(1, self.passes + 1)]
         return self.model.seconds_for(sum(made), device)
 
 
 def _waifu2x(name: str) -> Model:
-    """One of waifu2x's small networks, all of one build: each leaves out as much as it needs to see."""
+    """Returns one of waifu2x's small networks, which share an architecture: each leaves out its context as a margin."""
     return Model(f"waifu2x-{name}-x2", 2, 7, edge=7, megapixels=(0.8, 30), bytes_per_pixel=6_700)
 
 
-# Trained on drawings, and to smooth nothing, noise, more noise; trained on photos, and to smooth the most.
+# Trained on drawings, with no denoising, and with two levels of it; trained on photos, and with the most denoising.
 ANIME, ANIME_DENOISE0, ANIME_DENOISE1 = map(_waifu2x, ("anime", "anime-denoise0", "anime-denoise1"))
 PHOTO_DENOISE3 = _waifu2x("photo-denoise3")
 WAIFU2X = (ANIME, ANIME_DENOISE0, ANIME_DENOISE1, PHOTO_DENOISE3)
 X4PLUS = Model("realesrgan-x4plus", 4, 32, edge=8, feather=32, megapixels=(0.03, 2), bytes_per_pixel=55_000)
 
-# By benchmarks/UPSCALING.md: where little was lost, the networks for drawings score more on photos, too, than those for
-# photos do. They are never behind Lanczos by more than half a point, and the others by up to 11. Where much was lost,
-# photos keep a quarter of Lanczos, and with it some of the grain of skin, which is the network's to smooth. Dots that
-# stand for colours keep half: the networks take them for what is to be seen.
+# Chosen by benchmarks/UPSCALING.md. With little loss, the networks for drawings score higher than those for photos, on
+# photos too: at worst half a point below Lanczos, where the others lose up to 11. With much loss, a quarter of Lanczos
+# keeps some of the grain of skin, which the network would smooth. Dithered images keep half of Lanczos, because
+# networks take the dots for content.
 BY_LOSS: dict[tuple[PictureKind, Loss], tuple[Model, float]] = {
     (PictureKind.PHOTO, Loss.NONE): (ANIME, 1),
     (PictureKind.PHOTO, Loss.PALETTE): (ANIME_DENOISE0, 0.5),
@@ -93,12 +91,15 @@ BY_LOSS: dict[tuple[PictureKind, Loss], tuple[Model, float]] = {
     (PictureKind.GRAPHIC, Loss.MODERATE): (ANIME_DENOISE1, 1),
     (PictureKind.GRAPHIC, Loss.HEAVY): (ANIME_DENOISE1, 1),
 }
-# Once and then Lanczos takes a fifth of the time of twice. Of photos that costs nothing at 4, of graphics some points.
+# One pass and Lanczos take a fifth of the time of two passes. At factor 4 photos lose nothing by that, graphics some
+# points.
 REACH_ON_CPU = 4
 
 
 def choices_for(kind: PictureKind, loss: Loss, device: Device) -> tuple[NetworkChoice, ...]:
-    """In order of scale. x4plus takes most of a minute for a megapixel on a CPU, so that it is left to GPUs."""
+    """Returns the choices in order of scale. x4plus is only used on GPUs, because a CPU takes most of a minute for a
+    megapixel.
+    """
     model, share = BY_LOSS[kind, loss]
     twice = NetworkChoice(model, passes=2, share=share)
     if device is Device.CPU:
@@ -107,17 +108,16 @@ def choices_for(kind: PictureKind, loss: Loss, device: Device) -> tuple[NetworkC
 
 
 def models_on(device: Device) -> frozenset[Model]:
-    """All that may be chosen there."""
+    """Returns all models that may be chosen on a device."""
     return frozenset(each.model for kind, loss in BY_LOSS for each in choices_for(kind, loss, device))
 
 
 def choose(
     choices: Sequence[NetworkChoice], factor: float, device: Device, pixels: int, seconds: float
 ) -> NetworkChoice:
-    """The smallest that is enough for the factor, or else the largest there is; a smaller one where time is short.
+    """Returns the smallest choice that suffices for the factor, or the largest; a smaller one where time is short.
 
-    `pixels` are those of the image. Where nothing is done within the seconds, the quickest: limits on pixels are for
-    others to set.
+    `pixels` are the image's. Where none is fast enough, returns the fastest: limits on pixels are checked elsewhere.
     """
     in_time = [each for each in choices if each.seconds_for(pixels, device) <= seconds]
     possible = in_time or [min(choices, key=lambda each: each.seconds_for(pixels, device))]

@@ -1,4 +1,4 @@
-"""Networks run by ncnn on a CPU: its convolutions by Winograd's algorithm take a third of the time of plain ones."""
+"""Runs networks by ncnn on a CPU. Its Winograd convolutions take a third of the time of plain ones."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class NcnnNetwork:
-    """As a `Network`. Several threads may use one."""
+    """A `Network` that several threads may use."""
 
     def __init__(self, net: Any) -> None:
         self._net, self._entry, self._exit = net, net.input_names()[0], net.output_names()[0]
@@ -23,17 +23,17 @@ class NcnnNetwork:
         return numpy.stack([self._run(numpy.ascontiguousarray(image)) for image in batch])
 
     def _run(self, image: "NDArray[numpy.float32]") -> Any:
-        """What can be read as an array as long as it lives."""
+        """Returns ncnn's output, which can be read as an array while the object exists."""
         import ncnn
 
         extractor = self._net.create_extractor()
-        extractor.input(self._entry, ncnn.Mat(image))  # which refers to the image's memory
+        extractor.input(self._entry, ncnn.Mat(image))  # the input refers to the image's memory
         status, result = extractor.extract(self._exit)
         if status != 0:
-            raise MemoryError("ncnn could not allocate what a tile needs")
+            raise MemoryError("ncnn could not allocate memory for a tile")
         return result
 
 
 def open_ncnn(param: Path) -> NcnnNetwork:
-    """The network of a `.param` with its `.bin` beside it. Raises NotConfigured where either can't be read."""
+    """Opens a `.param` file and the `.bin` file beside it. Raises NotConfigured where either can't be read."""
     return NcnnNetwork(open_ncnn_net(param, settings().upscale_threads))

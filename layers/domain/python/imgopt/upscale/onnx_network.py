@@ -1,4 +1,4 @@
-"""Networks run by ONNX Runtime, on CUDA in half precision where that gives a picture."""
+"""Runs networks by ONNX Runtime; on CUDA in half precision where that gives a valid picture."""
 
 from functools import cached_property
 from pathlib import Path
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CUDA = "CUDAExecutionProvider"
-# Trying all algorithms for each shape of tile would take longer than most images do.
+# An exhaustive search of algorithms for each tile shape would take longer than most images.
 CUDA_OPTIONS = {"cudnn_conv_algo_search": "HEURISTIC", "prefer_nhwc": "1"}
-# How its messages tell that memory ran out: there is no error of its own for that.
+# Texts in errors about exhausted memory, for which ONNX Runtime has no error class.
 OUT_OF_MEMORY = ("out of memory", "failed to allocate", "bad_alloc", "alloc_failed")
 
 
 class OnnxNetwork:
-    """As a `Network`."""
+    """A `Network`."""
 
     def __init__(self, session: Any) -> None:
         self._session, self._entry = session, session.get_inputs()[0].name
@@ -35,7 +35,7 @@ class OnnxNetwork:
 
 
 class HalfNetwork:
-    """A network in half precision, which overflows on some images: these are run again in full."""
+    """A network in half precision. Images on which it overflows are run again in full precision."""
 
     def __init__(self, half: Path, full: Path, provider: str = CUDA) -> None:
         self._half, self._path, self._provider = open_onnx(half, provider), full, provider
@@ -53,7 +53,7 @@ class HalfNetwork:
 
 
 def open_onnx(model: Path | bytes, provider: str) -> OnnxNetwork:
-    """Raises NotConfigured where the model can't be read, or the provider is not the one that would run all of it."""
+    """Opens a model. Raises NotConfigured where it can't be read, or the provider can't run all of it."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -66,11 +66,11 @@ def open_onnx(model: Path | bytes, provider: str) -> OnnxNetwork:
     source = model if isinstance(model, bytes) else str(model)
     try:
         session = onnxruntime.InferenceSession(source, options, providers=providers)
-    except Exception as error:  # what it raises has nothing else in common
+    except Exception as error:  # its errors have no other base class
         raise NotConfigured("Upscaling on this device is not available.") from error
     if session.get_providers()[0] != provider:
         raise NotConfigured("Upscaling on this device is not available.") from RuntimeError(
-            f"{provider} was asked for, and {session.get_providers()[0]} would be used"
+            f"{provider} was requested, but {session.get_providers()[0]} would be used"
         )
     session.disable_fallback()
     return OnnxNetwork(session)

@@ -1,4 +1,4 @@
-"""Whether what comes out of a network can be a picture."""
+"""Checks that a network's output can be a picture."""
 
 from typing import TYPE_CHECKING
 
@@ -6,13 +6,13 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-# Of values from 0 to 1: what deviates from its mean by the first can't become as even as the second, least to
-# most. No deviation is taken there, as that would copy the many pixels of a result.
+# Values are 0 to 1: an input with at least this standard deviation can't become an output with a smaller range than
+# FLAT. The output's deviation isn't computed, because that would copy many pixels.
 VARIED, FLAT = 0.03, 1 / 255
 
 
 def is_valid_output(result: "NDArray[numpy.float32]", image: "NDArray[numpy.float32]") -> bool:
-    """False for numbers that are none, and for something flat made of something varied."""
+    """Returns False for values that aren't finite, and for a flat output of a varied input."""
     import numpy
 
     spread = result.max() - result.min()

@@ -1,4 +1,4 @@
-"""Pixel art: drawn pixel by pixel, so that larger pixels, and nothing else, are what it looks like when enlarged."""
+"""Pixel art, which is drawn pixel by pixel. It is enlarged by larger pixels, and not by a network."""
 
 from math import ceil
 from typing import TYPE_CHECKING
@@ -13,21 +13,23 @@ if TYPE_CHECKING:
 
     Levels = NDArray[numpy.int16]
 
-# As measured on the benchmark's corpus: pixel art has 5-22 colours, and 0.02-0.08 of its edges are soft; of other
-# drawings 0.18 and more are. Two colours are a page that was scanned, whose curves are to be round.
+# Measured on the benchmark's corpus: pixel art has 5 to 22 colours, and 0.02 to 0.08 of its edges are soft; in other
+# drawings it is 0.18 or more. Two colours are a scanned page, whose curves should become smooth.
 LEAST_PALETTE, MOST_PALETTE, MOST_SOFT = 3, 64, 0.1
-# With fewer nothing can be said.
+# With fewer edges nothing can be decided.
 LEAST_EDGES = 32
-# Levels of 255 by which two pixels differ that have an edge between them, and one between from either of them.
+# Of 255: the difference of two pixels with an edge between them, and the distance of a blended pixel from both.
 EDGE, NUANCE = 24, 4
-# No more of a large image is looked at than its middle.
+# Of a large image, only the centre is examined.
 LOOKED_AT_SIDE = 1024
-# Rows of the result that are made at a time.
+# Rows of the result that are made at once.
 STRIP_ROWS = 256
 
 
 def is_pixel_art(image: "Image") -> bool:
-    """Few colours, and hardly an edge with a blend of both sides on it, as every other way to draw or to scale has."""
+    """Returns whether an image has few colours and hardly any blended edges, which other drawings and scaled images
+    have.
+    """
     import numpy
 
     left, top = (max(0, (side - LOOKED_AT_SIDE) // 2) for side in image.size)
@@ -43,7 +45,7 @@ def is_pixel_art(image: "Image") -> bool:
 
 
 def _count_edges(levels: "Levels") -> tuple[int, int]:
-    """Along rows: pixels between two that are unlike, and how many of them are a blend of both."""
+    """Counts along rows: pixels between two different ones, and how many of these are blends."""
     import numpy
 
     before, pixel, after = levels[:, :-2], levels[:, 1:-1], levels[:, 2:]
@@ -54,7 +56,7 @@ def _count_edges(levels: "Levels") -> tuple[int, int]:
 
 
 def enlarge_pixel_art(image: "Image", size: Size) -> "Image":
-    """Each pixel a rectangle; where one of the result has parts of several, their mean."""
+    """Enlarges each pixel to a rectangle. A pixel of the result that covers several gets their mean."""
     from PIL import Image
 
     ratio, made = image.height / size.height, Image.new(image.mode, (size.width, size.height))

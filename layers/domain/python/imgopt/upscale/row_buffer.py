@@ -1,4 +1,4 @@
-"""A network's canvas, row by row into an image of the wanted size: no more of it is kept than a filter can see."""
+"""Resamples a network's output row by row, so that only the rows that the filter needs are in memory."""
 
 from math import floor
 from typing import TYPE_CHECKING
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[numpy.uint8]
 
-# Pixels to either side that Lanczos looks at: three, of the coarser of the two grids.
+# Lanczos needs three pixels to each side, of the coarser of the two grids.
 REACH = 3
 
 
 class RowBuffer:
-    """`pixels` (rows, columns, RGB) become complete as rows of the canvas do, from top to bottom."""
+    """`pixels` (rows, columns, RGB) are completed from top to bottom, as rows of the canvas are committed."""
 
     def __init__(self, canvas: Size, target: Size) -> None:
         import numpy
@@ -28,7 +28,7 @@ class RowBuffer:
         self._top = self._made = 0
 
     def reserve(self, stop: int) -> "tuple[Pixels, int]":
-        """Rows of the canvas up to `stop` to write to, and the number of the first of them."""
+        """Returns the rows of the canvas up to `stop`, to write to, and the number of the first one."""
         import numpy
 
         missing = stop - self._top - len(self._kept)
@@ -38,7 +38,7 @@ class RowBuffer:
         return self._kept, self._top
 
     def commit(self, stop: int) -> None:
-        """Rows of the canvas before `stop` won't change any more."""
+        """Declares the rows of the canvas before `stop` as final."""
         if self.canvas == self.target:
             return
         reach = REACH * max(self._ratio, 1)
@@ -51,7 +51,7 @@ class RowBuffer:
         self._kept, self._top = self._kept[unseen:].copy(), self._top + unseen
 
     def _resample(self, start: int, stop: int) -> "Pixels":
-        """Rows of the target. Pillow looks beyond the box, as far as the filter does."""
+        """Returns rows of the result. Pillow reads beyond the box, as far as the filter needs."""
         import numpy
         from PIL import Image
 

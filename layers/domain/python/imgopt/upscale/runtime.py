@@ -1,4 +1,4 @@
-"""Networks behind an interface that tests and other runtimes can fill, and the devices that they run on."""
+"""The interface of networks, which tests and other runtimes can implement, and their devices."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,16 +22,16 @@ __all__ = ["Network", "Runtime", "best_runtime", "check_cuda", "open_network"]
 
 class Network(Protocol):
     def __call__(self, batch: "NDArray[numpy.float32]", /) -> "NDArray[numpy.float32]":
-        """RGB from 0 to 1 of shape (images, 3, height, width), made larger; MemoryError where that takes too much.
+        """Enlarges RGB from 0 to 1, of shape (images, 3, height, width). Raises MemoryError where that needs too much.
 
-        Some networks leave out a margin, which is the same on all sides.
+        Some networks leave out a margin, equal on all sides.
         """
         ...
 
 
 @cache
 def open_network(model: Model, device: Device) -> Network:
-    """Raises NotConfigured where the model was not made, or CUDA is asked for and would not be used."""
+    """Opens a model. Raises NotConfigured where its file is missing, or CUDA is requested but would not be used."""
     path = ncnn_path_of(model.name) if device is Device.CPU else path_of(model.name)
     if not path.exists():
         raise NotConfigured("Upscaling is not installed: its networks are missing.")
@@ -43,7 +43,7 @@ def open_network(model: Model, device: Device) -> Network:
 
 @dataclass(frozen=True)
 class Runtime:
-    """A device, and what opens networks on it."""
+    """A device, and the function that opens networks on it."""
 
     device: Device
     open_on: Callable[[Model, Device], Network] = open_network
@@ -54,7 +54,7 @@ class Runtime:
 
 @cache
 def best_runtime() -> Runtime:
-    """CUDA where it computes. Where ONNX Runtime is not installed at all, as on Lambda, nobody expects that."""
+    """Returns CUDA where it computes, else the CPU. Without ONNX Runtime, as on Lambda, the CPU is used silently."""
     try:
         import onnxruntime
     except ImportError:

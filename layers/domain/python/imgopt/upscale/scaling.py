@@ -1,4 +1,4 @@
-"""A whole image through a network, in tiles that fit into memory."""
+"""Runs a whole image through a network, in tiles that fit into memory."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class TileRunner:
     """A network, and the sides of its tiles in pixels of the input.
 
-    Where it is rigid, as on CUDA, all tiles have one shape, whatever the image: those of several images can share a
-    batch, and no kernel is chosen anew.
+    With `is_rigid`, as on CUDA, all tiles have the same shape: then several images can share a batch, and kernels are
+    chosen once.
     """
 
     model: Model
@@ -36,20 +36,20 @@ class TileRunner:
     is_rigid: bool
 
 
-# What a process may take in all, and what it takes before it has an image.
+# Bytes of memory of the process, and of the process before it has an image.
 MEMORY, OWN_MEMORY = 900_000_000, 100_000_000
-# Of each pixel of the source and of what is made of it: as Pillow has them and as bytes, and the latter with alpha.
+# Bytes per pixel of the source and of the result: in Pillow and as arrays; the result also with alpha.
 SOURCE_BYTES, TARGET_BYTES = 5, 10
-# Sides of a tile in pixels of the input: larger ones waste less on context, until memory or caches end.
+# Sides of a tile in pixels of the input. Larger tiles waste less on context, until they exceed memory or caches.
 LARGEST_TILE, CUDA_TILE, SMALLEST_TILE = 512, 512, 32
 
 
 def enlarge(
     image: "Image", choice: NetworkChoice, size: Size, network: "Network", device: Device
 ) -> "tuple[Image, int]":
-    """An RGB image, brought to a size, and how many tiles that took.
+    """Enlarges an RGB image to a size. Returns it, and the number of tiles.
 
-    Raises Unavailable where even small tiles need more memory than there is.
+    Raises Unavailable where even small tiles need too much memory.
     """
     import numpy
     from PIL import Image
@@ -67,7 +67,7 @@ def enlarge(
 
 @dataclass(frozen=True)
 class Enlarger:
-    """`enlarge` by one choice, on one device."""
+    """Calls `enlarge` with one choice on one device."""
 
     choice: NetworkChoice
     network: "Network"
@@ -78,7 +78,9 @@ class Enlarger:
 
 
 def tile_side(model: Model, images: "Sequence[Size]", device: Device) -> int:
-    """On a CPU what is left of memory beside the images, which are the source and what comes of each pass."""
+    """Returns a tile's side. On a CPU it depends on the memory that is left beside the images: the source and each
+    pass's result.
+    """
     if device is Device.CUDA:
         return CUDA_TILE
     source, *made = (image.pixels for image in images)
@@ -87,7 +89,7 @@ def tile_side(model: Model, images: "Sequence[Size]", device: Device) -> int:
 
 
 def _enlarge_once(pixels: "Pixels", target: Size, runner: TileRunner) -> "tuple[Pixels, int]":
-    """Begins again with smaller tiles where memory runs out, which it does at the first one if at all."""
+    """Runs one pass. Begins again with smaller tiles where memory is exhausted, which happens at the first tile."""
     while runner.side >= SMALLEST_TILE:
         try:
             return _assemble(pixels, target, runner)
@@ -116,7 +118,7 @@ def _cut_up(height: int, width: int, runner: TileRunner) -> list[list[Span]]:
 
 
 def _run_tile(pixels: "Pixels", tile: Tile, canvas: "Pixels", top: int, runner: TileRunner) -> None:
-    """One tile, onto a canvas whose first row is number `top`."""
+    """Runs one tile and puts it onto a canvas whose first row is number `top`."""
     model, least = runner.model, runner.side + runner.model.feather if runner.is_rigid else 0
     seen, corner = cut_tile(pixels, tile, model.context, model.edge, least)
     target = tile.scaled(model.scale)

@@ -1,4 +1,4 @@
-"""Images made larger, or smaller, by any factor: networks where they help, Lanczos for the rest."""
+"""Resizes images by any factor: networks enlarge them, Lanczos does the rest."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -32,7 +32,7 @@ BLENDED_ROWS = 256
 
 @dataclass(frozen=True)
 class UpscaleReport:
-    """`model` is the network's name, "lanczos" or "nearest" where none was; `tiles` is how often it was run."""
+    """`model` is the network's name, or "lanczos" or "nearest" without one; `tiles` counts its runs."""
 
     model: str
     device: Device
@@ -42,7 +42,7 @@ class UpscaleReport:
 
 @dataclass(frozen=True)
 class Way:
-    """What brings an image to a size, and in how many tiles; and what a report says of it."""
+    """A method of resizing, which returns the image and the number of tiles; and its name and device for the report."""
 
     name: str
     device: Device
@@ -51,7 +51,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is known of an image, and what is to be done with it; see `upscale`."""
+    """The arguments of `upscale`, with the picture's kind."""
 
     factor: float
     kind: PictureKind | None
@@ -67,14 +67,13 @@ def upscale(
     loss: Loss = Loss.NONE,
     runtime: Runtime | None = None,
 ) -> "tuple[Image, UpscaleReport]":
-    """An image in L, LA, RGB or RGBA, 8 bits, each side times `factor`, 0.1-10, rounded and at least 1.
+    """Resizes an image in L, LA, RGB or RGBA with 8 bits: each side times `factor`, 0.1 to 10, rounded, at least 1.
 
-    Up to 1 it is resampled by Lanczos. Above, a network is run whose scale is enough, if time allows, and its result
-    brought to the size by Lanczos; of pixel art that has lost nothing, pixels become larger. `kind` is found out where
-    it is not given, and the best device taken. `loss` is what the image's file has lost, which the network is to mend.
+    Up to 1 it is resampled by Lanczos. Above, a network enlarges it by at least the factor, if time allows, and Lanczos
+    reduces the result to the size. Lossless pixel art gets larger pixels. `kind` is determined where it is None, and
+    the best device is used. `loss` is the coding loss of the file, which the network repairs.
 
-    Raises InvalidRequest for a factor out of range, NotConfigured where there are no networks, and Unavailable where
-    one fails.
+    Raises InvalidRequest for a factor out of range, NotConfigured without networks, and Unavailable where one fails.
     """
     wanted, started = Wanted(factor, kind, loss, runtime), perf_counter()
     _check(wanted)
@@ -92,10 +91,10 @@ def upscale_frames(
     loss: Loss = Loss.NONE,
     runtime: Runtime | None = None,
 ) -> "tuple[list[Image], UpscaleReport]":
-    """Complete frames of one size, all RGB or all RGBA, as `upscale` does one.
+    """Resizes complete frames of one size, all RGB or all RGBA, as `upscale` does.
 
-    What is found out is that of the first. Frames that are alike are done once, and of others only what is new, where
-    that is simple (see `DeltaUpscaler`).
+    Kind and loss are those of the first frame. Equal frames are computed once, and in others only the changes where
+    possible (see `DeltaUpscaler`).
     """
     wanted, started = Wanted(factor, kind, loss, runtime), perf_counter()
     _check(wanted)
@@ -143,13 +142,13 @@ def _find_network(image: "Image", wanted: Wanted) -> Enlarger:
 
 
 def _by_network(image: "Image", size: Size, enlarge: Enlarger | DeltaUpscaler, share: float) -> "tuple[Image, int]":
-    """Networks know RGB alone: grey becomes grey again, and alpha goes its own way."""
+    """Runs a network. It only knows RGB: grey is converted back, and alpha is resized separately."""
     has_alpha = image.mode in ("LA", "RGBA")
     colors = bleed(image) if has_alpha else _in_rgb(image)
     larger, tiles = enlarge(colors, size)
     if share < 1:
         _blend_with_lanczos(larger, colors, share)
-    del colors  # each of these may be hundreds of megabytes
+    del colors  # each of these may take hundreds of megabytes
     if image.mode in ("L", "LA"):
         larger = larger.convert("L")
     if has_alpha:
@@ -158,7 +157,9 @@ def _by_network(image: "Image", size: Size, enlarge: Enlarger | DeltaUpscaler, s
 
 
 def _blend_with_lanczos(larger: "Image", colors: "Image", share: float) -> None:
-    """Leaves `share` of a larger image in it. It is done in bands, as two copies would take hundreds of megabytes."""
+    """Blends `share` of a larger image with Lanczos, in place. Works in bands, because two copies would take hundreds
+    of megabytes.
+    """
     from PIL import Image
 
     ratio = colors.height / larger.height
@@ -171,7 +172,7 @@ def _blend_with_lanczos(larger: "Image", colors: "Image", share: float) -> None:
 
 
 def _in_rgb(image: "Image") -> "Image":
-    """`convert` would copy what is in RGB."""
+    """Returns the image in RGB, without the copy that `convert` makes of an RGB image."""
     return image if image.mode == "RGB" else image.convert("RGB")
 
 

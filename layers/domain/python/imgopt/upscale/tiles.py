@@ -1,4 +1,4 @@
-"""Large images through networks in pieces, put together again so that it doesn't show."""
+"""Cuts large images into tiles for networks, and joins the results without visible seams."""
 
 import math
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Span:
-    """Pixels from `start` up to `stop` of one side, of which the first `fade` fade into the span before."""
+    """Pixels from `start` up to `stop` along one side; the first `fade` ones are blended with the span before."""
 
     start: int
     stop: int
@@ -47,7 +47,7 @@ class Tile:
 
 
 def spans(length: int, count: int, feather: int) -> list[Span]:
-    """So many of about the same length, each a little into the next one where they fade."""
+    """Returns `count` spans of about the same length, overlapping where they are blended."""
     edges = [length * number // count for number in range(count + 1)]
     found = []
     for start, end in pairwise(edges):
@@ -57,9 +57,9 @@ def spans(length: int, count: int, feather: int) -> list[Span]:
 
 
 def grid(height: int, width: int, side: int, context: int) -> tuple[int, int]:
-    """Into how many rows and columns of tiles an image is cut, so that least is seen twice.
+    """Returns the rows and columns of tiles with the least overlap.
 
-    A tile and its context have at most as many pixels as a square of `side` and its context.
+    A tile with its context has at most as many pixels as a square of `side` with its context.
     """
     area = (side + 2 * context) ** 2
     best, least_cost = (-(-height // side), -(-width // side)), math.inf
@@ -76,10 +76,10 @@ def grid(height: int, width: int, side: int, context: int) -> tuple[int, int]:
 def cut_tile(
     image: "NDArray[numpy.uint8]", tile: Tile, context: int, edge: int, least: int = 0
 ) -> "tuple[NDArray[numpy.uint8], Corner]":
-    """A tile of an image (height, width, channels) and what is around it, and where in that the tile begins.
+    """Returns a tile of an image (height, width, channels) with its surroundings, and where in that the tile begins.
 
-    Around it are `context` pixels, but no more than `edge` beyond the image, whose edges go on there. Where `least` is
-    given, what is seen has one shape: sides of that length and the whole context.
+    Around it are `context` pixels, but at most `edge` beyond the image, where its edge pixels are repeated. With
+    `least`, the result has a fixed shape: this side and the whole context.
     """
     import numpy
 
@@ -93,7 +93,7 @@ def cut_tile(
 
 
 def place_tile(canvas: "NDArray[numpy.uint8]", tile: Tile, pixels: "NDArray[numpy.uint8]") -> None:
-    """Puts the pixels (height, width, channels) of a tile of the canvas over what is there."""
+    """Writes the pixels (height, width, channels) of a tile onto the canvas, blended where they overlap."""
     import numpy
 
     area = canvas[tile.rows.start : tile.rows.stop, tile.columns.start : tile.columns.stop]

@@ -1,4 +1,4 @@
-"""What a source shows, in a sentence: a job finds it once, and it is remembered with the source."""
+"""Alt texts of sources: a job makes one once, and it is stored with the source."""
 
 from imgopt.errors import NothingPaid
 from imgopt.imaging.options import ProcessingSettings
@@ -9,7 +9,7 @@ from imgopt.variants.model import Snapshot
 
 
 def find_or_ask(url: str, snapshot: Snapshot, most: int) -> str | None:
-    """None while it is being found, or nobody pays for it; empty where nothing can be said. An image comes without it.
+    """Returns the alt text; "" where none can be made; None while a job makes it, or where no credits are left for it.
 
     Raises NotConfigured and UnusableSource as `source_jobs.find_or_submit` does.
     """
@@ -20,7 +20,7 @@ def find_or_ask(url: str, snapshot: Snapshot, most: int) -> str | None:
 
 
 def alt_seconds(alt: str | None) -> int | None:
-    """How long an answer with it may be kept, None for as long as others."""
+    """Returns how long an answer with this alt text may be cached; None for the usual time."""
     if alt is None:
         return settings().url_pending_seconds
     return None if alt else settings().url_source_seconds

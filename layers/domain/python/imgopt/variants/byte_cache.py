@@ -1,4 +1,4 @@
-"""What was used last, in memory, up to so many bytes in all."""
+"""A cache in memory with a limit on bytes."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -9,7 +9,7 @@ V = TypeVar("V")
 
 
 class ByteCache(Generic[V]):
-    """Of what is put there, the least recently used goes first. What is larger than a quarter of it is not kept."""
+    """A least-recently-used cache. A value larger than a quarter of the limit isn't kept."""
 
     def __init__(self, most: Callable[[], int]) -> None:
         self._most, self._lock = most, Lock()
@@ -24,7 +24,7 @@ class ByteCache(Generic[V]):
             return self._values[key][0]
 
     def put(self, key: object, value: V, size: int) -> None:
-        """`size` is in bytes."""
+        """Adds a value. `size` is in bytes."""
         most = self._most()
         with self._lock:
             self._drop(key)

@@ -1,4 +1,4 @@
-"""What an image is, without changing it: made once, and stored as the images are."""
+"""Descriptions of sources, which are made once and stored like variants."""
 
 import json
 from dataclasses import replace
@@ -14,7 +14,9 @@ DESCRIPTION_TYPE = "application/json"
 
 
 def describe_source(image: ImageUrl, admission: UrlAdmission) -> VariantAnswer:
-    """JSON of the source alone: no option of an image counts. Raises as `service.find_answer` does."""
+    """Returns the description of a source as JSON. Options of the image URL have no effect. Raises as
+    `service.find_answer` does.
+    """
     most = pixels.most_bytes(image.limits)
     snapshot = sources.look_up(image.source, most, admission.admit)
     key = store.description_key(snapshot.state)

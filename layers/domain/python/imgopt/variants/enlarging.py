@@ -1,4 +1,4 @@
-"""Larger pictures of sources, by networks: a job makes one, and it is kept for all sizes that are asked of it."""
+"""Upscaled pictures of sources: a job makes one, which is kept for all sizes of the source."""
 
 from dataclasses import dataclass, field
 
@@ -12,7 +12,7 @@ from imgopt.settings import settings
 from imgopt.variants import records, source_jobs, sources, store
 from imgopt.variants.model import PendingVariant, Snapshot
 
-# High enough for one more encode of it.
+# High enough that encoding it once more loses little.
 ENLARGED_QUALITY = 95
 
 
@@ -23,9 +23,11 @@ class EnlargedPicture:
 
 
 def picture_of(url: str, snapshot: Snapshot, factor: int, most: int) -> EnlargedPicture | PendingVariant:
-    """Raises UnusableSource where it can't be made, and as `source_jobs.find_or_submit` does."""
+    """Returns the enlarged picture, or the pending job. Raises UnusableSource where it can't be made, and as
+    `source_jobs.find_or_submit` does.
+    """
     if FORMATS[snapshot.state.image.format].vector is not None:
-        raise UnusableSource("upscale: a drawing is drawn at any size.")
+        raise UnusableSource("upscale: a vector image can be drawn at any size without upscaling.")
     key = store.enlarged_key(snapshot.state, factor)
     kept = store.read_enlarged(key) if str(factor) in snapshot.state.enlarged else None
     if kept is not None:
@@ -40,7 +42,7 @@ def picture_of(url: str, snapshot: Snapshot, factor: int, most: int) -> Enlarged
 
 
 def _keep(url: str, snapshot: Snapshot, factor: int, key: str, job: Job) -> EnlargedPicture:
-    """Beyond the end of the job."""
+    """Stores the picture, which outlives its job."""
     artifact = job.finished_result().artifact
     data = results.read_stored(artifact.key)
     store.keep_enlarged(key, data, artifact.mime_type)

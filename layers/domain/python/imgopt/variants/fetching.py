@@ -1,4 +1,4 @@
-"""Sources of image URLs: a website's, an object of a bucket that the operator names, a job's result."""
+"""Fetches sources of image URLs: from websites, from the operator's buckets, or from jobs."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,14 +31,14 @@ from imgopt.settings import settings
 from imgopt.storage import source_objects
 from imgopt.variants.slow_hosts import SLOW_SOURCE, slow_hosts
 
-NOT_ALLOWED = "Invalid source URL: no such bucket is open to image URLs."
+NOT_ALLOWED = "Invalid source URL: image URLs may not use this bucket."
 UNREACHABLE = "Source is unreachable."
 EXPIRED_STATUS = 410
 
 
 @dataclass(frozen=True)
 class SourceVersion:
-    """By what the one who has a source knows the version that was answered last; "" where nothing is said."""
+    """What the source's server says of the version that was last fetched; "" where it says nothing."""
 
     etag: str = ""
     last_modified: str = ""
@@ -54,31 +54,33 @@ UNKNOWN_VERSION = SourceVersion()
 
 
 def fetch_source(url: str, known: SourceVersion, most: int) -> FetchedSource | None:
-    """The bytes of a source, at most so many; None where they are still those of the version that is known.
+    """Fetches a source of at most `most` bytes. Returns None where it is still the known version.
 
     Raises UnreachableSource, SourceRefused, SourceFailed, SourceTimeout or UnusableSource.
     """
     scheme = urlsplit(url).scheme
     if scheme not in READERS:
-        raise UnreachableSource("Invalid source URL: it begins with none of https://, http://, s3:// and job://.")
+        raise UnreachableSource("Invalid source URL: it must begin with https://, http://, s3:// or job://.")
 
     def check_size(size: int) -> None:
         if size > most:
-            raise UnusableSource(f"The source is too large. It may have {megabytes(most)}.")
+            raise UnusableSource(f"The source is too large. It may have at most {megabytes(most)}.")
 
     return READERS[scheme](url, known, check_size)
 
 
 def fetch_anew(url: str, most: int) -> FetchedSource:
-    """The same where nothing is known of it."""
+    """Fetches a source of which no version is known."""
     fetched = fetch_source(url, UNKNOWN_VERSION, most)
     if fetched is None:
-        raise SourceFailed("The source is answered as unchanged, though no version of it is known.")
+        raise SourceFailed('The source\'s server answered "not modified", although no version was known.')
     return fetched
 
 
 def from_web(url: str, known: SourceVersion, check_size: Callable[[int], None]) -> FetchedSource | None:
-    """Redirects may lead to where a source may be, and nowhere else. Addresses are often written with spaces."""
+    """Fetches from a website. Redirects may only lead to allowed sources. Spaces in URLs are escaped, because many are
+    written so.
+    """
     conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     headers = {**WANTED, **{name: value for name, value in conditions.items() if value}}
     spelled = url.replace(" ", "%20")
@@ -109,9 +111,9 @@ def readable_errors() -> Iterator[None]:
 
 def check_status(status: int) -> None:
     if 400 <= status < 500:
-        raise SourceRefused(f"{UNREACHABLE} It is answered with {status}.", status)
+        raise SourceRefused(f"{UNREACHABLE} Its server answered {status}.", status)
     if status != 200:
-        raise SourceFailed(f"{UNREACHABLE} It is answered with {status}.")
+        raise SourceFailed(f"{UNREACHABLE} Its server answered {status}.")
 
 
 def read_to_end(answered: Answered, check_size: Callable[[int], None]) -> bytes:
@@ -121,7 +123,7 @@ def read_to_end(answered: Answered, check_size: Callable[[int], None]) -> bytes:
     except FetchTimeout:
         raise
     except Unfetchable as error:
-        raise UnusableSource(f"The source did not come whole. {error}") from error
+        raise UnusableSource(f"The source was not received completely. {error}") from error
     return file.getvalue()
 
 
@@ -130,7 +132,7 @@ def version_of(answered: Answered) -> SourceVersion:
 
 
 def from_bucket(url: str, known: SourceVersion, check_size: Callable[[int], None]) -> FetchedSource | None:
-    """`s3://bucket/key`, with `?versionId=` for one that is not the latest."""
+    """Reads `s3://bucket/key`, with `?versionId=` for a version that is not the latest."""
     parts = urlsplit(url)
     bucket, key, query = parts.netloc, unquote(parts.path.removeprefix("/")), parse_qs(parts.query)
     if bucket not in settings().url_buckets or not key:
@@ -144,14 +146,14 @@ def from_bucket(url: str, known: SourceVersion, check_size: Callable[[int], None
 
 
 def from_job(url: str, known: SourceVersion, check_size: Callable[[int], None]) -> FetchedSource | None:
-    """`job://<id>` or `job://<id>/2`: a result, which never changes."""
+    """Reads `job://<id>` or `job://<id>/2`: a result, which never changes."""
     parts = urlsplit(url)
     number = parts.path.removeprefix("/") or "1"
     etag = f"{parts.netloc}.{number}"
     if known.etag == etag:
         return None
     if not is_uuid(parts.netloc) or not number.isascii() or not number.isdigit():
-        raise UnreachableSource("Invalid source URL: job:// is followed by the id of a job.")
+        raise UnreachableSource("Invalid source URL: job:// must be followed by the id of a job.")
     try:
         artifact = public_job_result(parts.netloc, int(number))
     except (NotFound, NotReady) as error:
@@ -162,7 +164,7 @@ def from_job(url: str, known: SourceVersion, check_size: Callable[[int], None]) 
 
 
 def public_job_result(job_id: str, number: int) -> bytes:
-    """Results of jobs that are private are for their owner alone."""
+    """Returns a result. Results of private jobs count as missing."""
     job = jobs.find(job_id)
     if jobs.is_private(job) and job.owner != settings().url_account:
         raise NotFound("Job not found.")

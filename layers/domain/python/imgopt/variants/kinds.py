@@ -1,4 +1,4 @@
-"""In which order formats are tried for a source: by what is smallest for its kind, which is looked at once."""
+"""The order of formats for a source, by its kind, which is determined once."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from imgopt.variants.planning import chooses_by_browser, is_untouched
 
 
 def order_of(image: ImageUrl, wishes: BrowserWishes, snapshot: Snapshot, most: int) -> tuple[str, ...]:
-    """Formats; where there is but one to choose from, nobody has to look."""
+    """Returns formats, the best first. The kind is only determined where there is a choice."""
     if not chooses_by_browser(image) or is_untouched(image, snapshot.state) or len(wishes.formats) < 2:
         return tuple(wishes.formats)
     state = snapshot.state if snapshot.state.kind else _look_at(image, snapshot, most)

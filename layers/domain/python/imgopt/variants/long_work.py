@@ -1,4 +1,4 @@
-"""Images that take longer than an answer may: as jobs, where a job can make the same of the source."""
+"""Variants that take longer than an answer may, and are made by jobs where these can make the same."""
 
 from dataclasses import replace
 from hashlib import sha256
@@ -15,17 +15,17 @@ from imgopt.variants import source_jobs, store
 from imgopt.variants.making import VariantWork, warning_of
 from imgopt.variants.model import PendingVariant, StoredVariant, VariantNotes, VariantPlan
 
-BEYOND_ANSWERS = "This image takes too long to make. Ask for a smaller one, or for another format."
+BEYOND_ANSWERS = "This image takes too long to process. Ask for a smaller one, or for another format."
 LONGEST_SIDE, MOST_JOB_FRAMES = 8192, 100
 
 
 def has_job(work: VariantWork) -> bool:
-    """Whether it has a job already: then nobody has to find out again that it takes long."""
+    """Returns whether a job for this variant exists, so that no time is lost with trying it again."""
     return job_name(work) in work.snapshot.state.jobs
 
 
 def follow_long_work(work: VariantWork) -> StoredVariant | PendingVariant:
-    """What the job has made, or that it is under way. Raises UnusableSource where it fails, or no job can make it."""
+    """Returns the job's result, or that it is pending. Raises UnusableSource where it fails, or jobs can't make it."""
     options = settings_for_job(work.plan)
     if options is None or not settings().url_account:
         raise UnusableSource(BEYOND_ANSWERS)
@@ -42,7 +42,7 @@ def job_name(work: VariantWork) -> str:
 
 
 def settings_for_job(plan: VariantPlan) -> ProcessingSettings | None:
-    """None where jobs know no such thing."""
+    """Returns the settings of a job; None where jobs don't support an option."""
     asked = plan.options
     plain = replace(asked, width=0, height=0, quality=0, format_quality={}, format=None, target=None)
     is_small = max(asked.width, asked.height) <= LONGEST_SIDE

@@ -1,8 +1,8 @@
-"""One of many makes something, the others wait for it: a lease in the table, by conditional writes.
+"""Makes a value once for many concurrent requests, by a lease in the table with conditional writes.
 
-`MAKING#<name>` has who makes it and until when that is believed. Whoever makes it renews this all the time; where that
-ends, because the process has, the next one takes over. What it came to stays there for a moment: that it is made, or
-why it can't be, so that neither is tried by everybody who waits. A write costs an eighth of what one of S3 costs.
+`MAKING#<name>` has the holder, and until when its lease is valid. The holder renews it; when its process has died,
+another request takes over. The outcome, done or the error, stays there for a moment, so that not every waiting request
+tries again. A write to the table costs an eighth of one to S3.
 """
 
 import random
@@ -24,13 +24,13 @@ from imgopt.storage.table import Item
 
 T = TypeVar("T")
 KIND = "MAKING"
-# How long a lease is believed without news, and how often it is renewed.
+# How long a lease is valid, and how often it is renewed.
 HELD_SECONDS, RENEWAL_SECONDS = 6.0, 2.0
-# How long others are told what it came to.
+# How long the outcome stays for the waiting requests.
 MADE_SECONDS, FAILED_SECONDS = 30.0, 10.0
 SHORTEST_WAIT, WIDEST_PAUSE, GROWTH = 0.03, 1.0, 1.5
 REMEMBERED = timedelta(minutes=10)
-# What whoever waits is told as well: it would be the same for them. All else may be better for the next.
+# Errors that would be the same for waiting requests. After other errors the next request tries again.
 TOLD_TO_ALL = (
     errors.InvalidImageUrl,
     errors.UnreachableSource,
@@ -53,10 +53,10 @@ class MakingState(StrEnum):
 
 
 def make_once(name: str, find: Callable[[], T | None], make: Callable[[], T]) -> T:
-    """What `find` finds, or else what `make` makes, which has to leave it there for `find`.
+    """Returns what `find` finds, or calls `make`, which has to store its value for `find`.
 
-    Of all who ask at a time, by whichever processes, one makes it. Raises what `make` raises, for those who wait as
-    well where it would be the same for them; Unavailable where it takes longer than `url_seconds`.
+    Of all concurrent requests in all processes, one makes it. Raises the errors of `make`, in waiting requests only
+    those that would be the same for them; and Unavailable where it takes longer than `url_seconds`.
     """
     until, pause = time.monotonic() + settings().url_seconds, SHORTEST_WAIT
     while time.monotonic() < until:
@@ -66,13 +66,13 @@ def make_once(name: str, find: Callable[[], T | None], make: Callable[[], T]) ->
         found = _ask_others(name, find)
         if found is not None:
             return found
-        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
+        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - not used as a secret
         pause = min(pause * GROWTH, WIDEST_PAUSE)
-    raise Unavailable("The image is being made. Please try again.")
+    raise Unavailable("The image is being processed. Please try again.")
 
 
 def _make(name: str, holder: str, find: Callable[[], T | None], make: Callable[[], T]) -> T:
-    """Another one may have made it before this one asked."""
+    """Makes the value, unless another request has made it meanwhile."""
     try:
         with _renewed(name, holder):
             found = find()
@@ -89,13 +89,13 @@ def _make(name: str, holder: str, find: Callable[[], T | None], make: Callable[[
 
 
 def _ask_others(name: str, find: Callable[[], T | None]) -> T | None:
-    """What another one has made; None while it does, and where it has given up. Raises why it can't be made."""
+    """Returns what another request has made; None while it is working, or has given up. Raises its error."""
     known = table.get(_key(name)) or {}
     state = known.get("state", MakingState.GIVEN_UP)
     if state == MakingState.FAILED and known["until"] > _milliseconds():
         raise _error_of(known)
     found = find() if state == MakingState.MADE else None
-    if found is None and state == MakingState.MADE:  # it is gone again
+    if found is None and state == MakingState.MADE:  # it has been deleted again
         _end(name, known["holder"], MakingState.GIVEN_UP, 0.0)
     return found
 
@@ -106,7 +106,7 @@ def _error_of(known: Item) -> ImgoptError:
 
 
 def _take(name: str, holder: str) -> bool:
-    """Whether it is this holder's to make."""
+    """Takes the lease. Returns whether that succeeded."""
     changes = {"holder": holder, "state": MakingState.UNDER_WAY.value, **_times(HELD_SECONDS)}
     free = "attribute_not_exists(#holder) OR #until <= :now"
     return table.update(_key(name), changes, where=free, values={"now": _milliseconds()}) is not None
@@ -114,7 +114,7 @@ def _take(name: str, holder: str) -> bool:
 
 @contextmanager
 def _renewed(name: str, holder: str) -> Iterator[None]:
-    """Where it can't be renewed another one takes over, and both make the same."""
+    """Renews the lease in the background. Where that fails, another request makes the same."""
     ended = Event()
 
     def renew() -> None:
@@ -132,7 +132,7 @@ def _renewed(name: str, holder: str) -> Iterator[None]:
 
 
 def _end(name: str, holder: str, state: MakingState, seconds: float, told: Item | None = None) -> None:
-    """Where that can't be written, the lease ends by itself."""
+    """Stores the outcome. Where that fails, the lease expires."""
     with suppress(Unavailable):
         _change(name, holder, {"state": state.value, **_times(seconds), **(told or {})})
 

@@ -1,4 +1,4 @@
-"""Making an image of a source: its bytes, what is asked of them, the pixels of `imgopt.transform`, and into S3."""
+"""Makes a variant: reads the source, calls `imgopt.transform`, and stores the result in S3."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +17,7 @@ LONGEST_WARNING = 500
 
 @dataclass(frozen=True)
 class VariantWork:
-    """What is to be made, and of what: the source itself, or a larger picture of it. `most` is how many bytes a source
-    may have.
-    """
+    """What is to be made, from the source or from its upscaled picture. `most` is the limit on the source's bytes."""
 
     image: ImageUrl
     plan: VariantPlan
@@ -36,9 +34,9 @@ class VariantWork:
 
 
 def make_stored(work: VariantWork) -> StoredVariant:
-    """Stores it, and remembers the quality where one had to be searched for."""
+    """Makes and stores the variant, and stores the quality that was searched for."""
     source = sources.read_bytes(work.image.source, work.snapshot, work.most)
-    if source.state.digest != work.snapshot.state.digest:  # it has changed before it was due to be asked
+    if source.state.digest != work.snapshot.state.digest:  # the source changed before it was due for a check
         work = of_new_version(work, source)
         found = store.find(work.key)
         if found is not None:
@@ -49,7 +47,7 @@ def make_stored(work: VariantWork) -> StoredVariant:
 
 
 def of_new_version(work: VariantWork, source: ReadSource) -> VariantWork:
-    """Qualities were found for another one."""
+    """Returns the work for a new version of the source, for which known qualities don't count."""
     plan = replace(work.plan, quality=None) if work.plan.target else work.plan
     return replace(work, snapshot=Snapshot(source.state, source.data), plan=plan)
 
@@ -75,13 +73,13 @@ def _transform(work: VariantWork, source: ReadSource) -> StoredVariant:
 
 
 def warning_of(text: str) -> str:
-    """As it can be stored and told in a header: it may have words of the source's."""
+    """Returns a warning that can be stored and sent in a header: it may quote the source."""
     plain = "".join(each if each.isascii() and each.isprintable() else "?" for each in text)
     return plain if len(plain) <= LONGEST_WARNING else f"{plain[:LONGEST_WARNING]}..."
 
 
 def _remember_quality(work: VariantWork, quality: int | None) -> None:
-    """One encode is enough for its other sizes then."""
+    """Stores the quality with the source, so that other sizes are encoded only once."""
     plan, state = work.plan, work.snapshot.state
     if plan.target and plan.quality is None and quality is not None:
         found = {quality_name(plan.format, plan.target): quality}
@@ -90,7 +88,9 @@ def _remember_quality(work: VariantWork, quality: int | None) -> None:
 
 @contextmanager
 def readable_refusals() -> Iterator[None]:
-    """What an upload would be refused for; that it takes too long may be another matter for a job."""
+    """Raises UnusableSource for errors that an upload would be refused for. TooCostly is not among them, because a job
+    may succeed.
+    """
     try:
         yield
     except (InvalidImage, InvalidRequest, TooLarge, Unsupported) as error:

@@ -1,4 +1,4 @@
-"""What is known of a source, what a browser takes, and what is made for it."""
+"""The stored state of sources, the browser's preferences, and variants."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,11 +10,11 @@ from imgopt.transform.options import TransformOptions
 
 @dataclass(frozen=True)
 class SourceState:
-    """A source as it was when it was last asked; times are in seconds since 1970.
+    """A source when it was last checked; times are in seconds since 1970.
 
-    `digest` is the SHA-256 of its bytes, `etag` and `last_modified` are what its server says. `kind` is empty before
-    anybody had to know it. `qualities` have found ones by format and score, `jobs` those by which something was made
-    of it, `enlarged` keys of larger pictures by factor; `alt` is what it shows, in a sentence.
+    `digest` is the SHA-256 of its bytes; `etag` and `last_modified` are its server's. `kind` is "" until it is needed.
+    `qualities` are found ones by format and score; `jobs` are ids by what they make; `enlarged` are keys of upscaled
+    pictures by factor; `alt` is its alt text.
     """
 
     digest: str
@@ -36,7 +36,7 @@ class SourceState:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A source's state, and its bytes where they have been read on the way to it."""
+    """A source's state, and its bytes where they have been read."""
 
     state: SourceState
     data: bytes | None = field(default=None, repr=False)
@@ -52,10 +52,10 @@ class ReadSource:
 
 @dataclass(frozen=True)
 class BrowserWishes:
-    """What a browser says of itself, as far as the settings let that count: few values, so that few images come of it.
+    """The browser's preferences, as far as the settings allow them, rounded to keep the number of variants low.
 
-    `formats` are those of `url_auto_formats` that it takes; `width` is in pixels of its screen, 0 where it is not said,
-    `dpr` is 0 then.
+    `formats` are those of `url_auto_formats` that it accepts. `width` is in pixels of its screen; `width` and `dpr` are
+    0 where unknown.
     """
 
     formats: frozenset[str] = frozenset()
@@ -66,7 +66,7 @@ class BrowserWishes:
 
 @dataclass(frozen=True)
 class VariantPlan:
-    """What is to be made of a source. `format` is empty where its own bytes are wanted, unchanged."""
+    """How a source is transformed. `format` is "" where its own bytes are wanted unchanged."""
 
     options: TransformOptions
     format: str
@@ -75,13 +75,13 @@ class VariantPlan:
 
     @property
     def enlarges(self) -> bool:
-        """Whether a network is to make the source larger first."""
+        """Whether a network has to upscale the source first."""
         return bool(self.format) and self.options.upscale > 1
 
 
 @dataclass(frozen=True)
 class VariantNotes:
-    """What is stored with an image. `warning` says what was asked for and left out, in printable ASCII."""
+    """The metadata of a stored variant. `warning` says what was asked for and left out, in printable ASCII."""
 
     format: str
     mime_type: str
@@ -94,7 +94,7 @@ class VariantNotes:
 
 @dataclass(frozen=True)
 class StoredVariant:
-    """An image under a key in S3; without its bytes where it is too large to be answered inline."""
+    """A variant in S3. `data` is None where it is too large to be answered inline."""
 
     key: str
     notes: VariantNotes
@@ -108,10 +108,10 @@ class StoredVariant:
 
 @dataclass(frozen=True)
 class VariantAnswer:
-    """`dpr` is what the browser's own came to, 0 where it doesn't count; `alt` tells what the image shows.
+    """An answer. `dpr` is the effective one of the browser, 0 where it has no effect; `alt` is the alt text.
 
-    `seconds` are how long it may be kept, None for as long as the settings say; `instead_of` is why another image
-    stands in for the one that was asked for. `last_modified` is what the source's server says of that.
+    `seconds` are how long it may be cached, None for the settings' time; `instead_of` is the error for which another
+    image is the answer. `last_modified` is that of the source's server.
     """
 
     variant: StoredVariant
@@ -125,7 +125,7 @@ class VariantAnswer:
 
 @dataclass(frozen=True)
 class PendingVariant:
-    """A job has to end first; it is worth asking again after so many seconds."""
+    """A job that has to end first. A client should ask again after `retry_after` seconds."""
 
     job_id: str
     retry_after: int

@@ -1,4 +1,4 @@
-"""What `imgopt.transform` does for image URLs, with what the settings say of it."""
+"""Calls `imgopt.transform` with the limits of the settings."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def make_pixels(
     data: bytes, image: ImageHeader, plan: VariantPlan, limits: SecurityOptions, watermark: bytes | None
 ) -> "Variant":
-    """Raises TooCostly where it takes longer than `url_seconds`, and what an upload would be refused for."""
+    """Makes a variant. Raises TooCostly where it takes longer than `url_seconds`, and the errors for invalid
+    uploads.
+    """
     from imgopt.transform.sandboxed import make_variant_sandboxed
     from imgopt.transform.variant import Output
 
@@ -28,7 +30,7 @@ def make_pixels(
 
 
 def look_at_pixels(data: bytes, image: ImageHeader, limits: SecurityOptions) -> "Description":
-    """Raises UnusableSource where that takes too long."""
+    """Describes a source. Raises UnusableSource where that takes too long."""
     from imgopt.transform.sandboxed import describe_sandboxed
 
     try:
@@ -44,7 +46,7 @@ def order_by_size(kind: str, *, has_alpha: bool) -> tuple[str, ...]:
 
 
 def with_opacity(options: TransformOptions) -> TransformOptions:
-    """All of the watermark is as much as the operator says."""
+    """Multiplies the watermark's opacity by that of the settings."""
     if options.watermark is None:
         return options
     opacity = options.watermark.opacity * settings().url_watermark_opacity
@@ -52,7 +54,7 @@ def with_opacity(options: TransformOptions) -> TransformOptions:
 
 
 def limits_of(asked: SecurityOptions) -> "TransformLimits":
-    """Those of the settings, where the URL has none of its own."""
+    """Returns the limits: those of the URL, else those of the settings."""
     from imgopt.transform.variant import TransformLimits
 
     known = settings()

@@ -1,4 +1,4 @@
-"""Which format and quality an image has: by its URL, then by what the browser takes, then by its source."""
+"""Chooses the format and the quality of a variant: by its URL, then by the browser, then by the source."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,14 +12,14 @@ from imgopt.transform.choice import is_left_alone, usual_format
 from imgopt.transform.options import TransformOptions
 from imgopt.variants.model import BrowserWishes, SourceState, VariantPlan
 
-# What whoever saves data gets in place of the usual quality, and less of a score.
+# With `Save-Data`: the usual quality, and the reduction of the target score.
 SAVED_QUALITY, SAVED_SCORE = 60, 10.0
-# Formats that hold an animation of ours.
+# Formats in which image URLs write animations.
 ANIMATED = frozenset({"webp", "gif"})
 
 
 def plan_variant(image: ImageUrl, wishes: BrowserWishes, state: SourceState, order: Sequence[str]) -> VariantPlan:
-    """`order` has formats by how small such an image is in them at the same score."""
+    """Plans a variant. `order` has formats by their size for such an image at the same score."""
     options = with_hints(image.transform, wishes)
     if is_untouched(image, state):
         return VariantPlan(options, "")
@@ -28,7 +28,7 @@ def plan_variant(image: ImageUrl, wishes: BrowserWishes, state: SourceState, ord
 
 
 def with_hints(options: TransformOptions, wishes: BrowserWishes) -> TransformOptions:
-    """What the URL says itself counts. A width that a browser tells is in pixels of its screen."""
+    """Applies client hints where the URL doesn't override them. A hinted width is in pixels of the screen."""
     if wishes.width and not options.width and not options.height:
         return replace(options, width=wishes.width, dpr=1.0)
     return replace(options, dpr=wishes.dpr) if wishes.dpr and options.dpr == 1.0 else options
@@ -40,12 +40,12 @@ def is_untouched(image: ImageUrl, state: SourceState) -> bool:
 
 
 def chooses_by_browser(image: ImageUrl) -> bool:
-    """Whether the format is left to what the browser takes."""
+    """Returns whether the browser's accepted formats decide on the format."""
     return image.transform.format is None and not image.response.raw
 
 
 def choose_format(options: TransformOptions, wishes: BrowserWishes, image: ImageHeader, order: Sequence[str]) -> str:
-    """A drawing stays one where none is asked for, whatever is taken."""
+    """Returns the format. A vector image stays one unless another format is asked for."""
     if options.format is not None:
         return options.format
     moves = image.frames > 1 and settings().url_max_frames > 1
@@ -57,7 +57,9 @@ def choose_format(options: TransformOptions, wishes: BrowserWishes, image: Image
 
 
 def with_quality(plan: VariantPlan, wishes: BrowserWishes, state: SourceState) -> VariantPlan:
-    """By the URL, else by a score, which other sizes of the source may have been searched for, else the usual one."""
+    """Adds a quality: the URL's; else one for a target score, perhaps found for another size of the source; else the
+    usual one.
+    """
     if plan.options.quality or plan.options.format_quality.get(plan.format):
         return plan
     target = plan.options.target or settings().url_target
@@ -68,5 +70,5 @@ def with_quality(plan: VariantPlan, wishes: BrowserWishes, state: SourceState) -
 
 
 def quality_name(format_name: str, target: float) -> str:
-    """By which a quality that was found is remembered."""
+    """Returns the key under which a found quality is stored."""
     return f"{format_name}:{target:g}"

@@ -1,4 +1,4 @@
-"""What is known of sources: `SOURCE#<hash of the address>` in the table, for a month after it was last asked for."""
+"""Source records in the table: `SOURCE#<hash of the URL>`, for a month after the last request."""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -13,7 +13,7 @@ SOURCE_KEPT = timedelta(days=31)
 
 
 def source_id(url: str) -> str:
-    """Addresses may have what is nobody else's business, and are longer than a key may be."""
+    """Returns a hash of the URL, which may contain private data, and may be longer than a key."""
     return sha256(url.encode(errors="surrogateescape")).hexdigest()[:40]
 
 
@@ -27,8 +27,8 @@ def keep(url: str, state: SourceState) -> None:
 
 
 def note_changes(url: str, digest: str, **changes: object) -> None:
-    """Of the version with that digest alone. Mappings get what is added here; others' additions may be lost, and are
-    found again.
+    """Changes the record of the version with this digest. Entries are added to mappings; concurrent additions may be
+    lost, and are found again.
     """
     known = find(url)
     if known is None or known.digest != digest:

@@ -1,4 +1,4 @@
-"""The image of a URL: found where it is stored, made once where it is not."""
+"""Answers image URLs: finds the variant, or makes it once."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from imgopt.variants.making import VariantWork
 from imgopt.variants.model import BrowserWishes, PendingVariant, StoredVariant, VariantAnswer
 from imgopt.variants.planning import plan_variant
 
-# Where there is one, another image stands in for a source that gives none.
+# Errors of sources for which the fallback image is the answer.
 REPLACEABLE = (
     errors.UnreachableSource,
     errors.SourceRefused,
@@ -25,10 +25,10 @@ REPLACEABLE = (
 
 
 def find_answer(image: ImageUrl, wishes: BrowserWishes, admission: UrlAdmission) -> VariantAnswer | PendingVariant:
-    """What is to be answered, or what has to end first.
+    """Returns the answer, or the job that has to end first.
 
-    Raises the errors of sources, RateLimited, NotConfigured where something is asked that is not set up, and
-    Unavailable where it takes too long.
+    Raises the errors of sources, RateLimited, NotConfigured for a feature that is not set up, and Unavailable where it
+    takes too long.
     """
     try:
         return find_or_make_variant(image, wishes, admission)
@@ -65,7 +65,7 @@ def plan_work(image: ImageUrl, wishes: BrowserWishes, admission: UrlAdmission) -
 
 
 def _make_plain(work: VariantWork, admission: UrlAdmission) -> VariantAnswer | PendingVariant:
-    """Without a network that enlarges."""
+    """Makes the variant without upscaling."""
     plain = replace(work, plan=replace(work.plan, options=replace(work.plan.options, upscale=1)))
     return _answer_of(find_or_work(plain, admission), work)
 
@@ -94,7 +94,7 @@ def _make_enlarged(work: VariantWork, admission: UrlAdmission) -> VariantAnswer 
 
 
 def _make_meanwhile(work: VariantWork, admission: UrlAdmission) -> VariantAnswer | PendingVariant:
-    """The image as it is, to be asked for again soon."""
+    """Returns the variant without upscaling, to be cached for a short time."""
     made = _make_plain(work, admission)
     return made if isinstance(made, PendingVariant) else replace(made, seconds=settings().url_pending_seconds)
 
@@ -117,7 +117,7 @@ def find_or_work(work: VariantWork, admission: UrlAdmission) -> StoredVariant | 
 
 
 def _complete(made: VariantAnswer, work: VariantWork) -> VariantAnswer:
-    """With what else was asked of the answer, as far as it is there."""
+    """Adds the alt text and other requested properties, as far as they exist."""
     hinted = work.plan.options.dpr if work.plan.options.dpr != work.image.transform.dpr else 0.0
     if not work.image.response.words:
         return replace(made, dpr=hinted)

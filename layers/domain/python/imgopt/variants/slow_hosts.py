@@ -1,6 +1,6 @@
-"""Hosts of sources that have taken too long again and again: one request at a time finds out whether they still do.
+"""Hosts whose sources timed out repeatedly: only one request at a time is sent to them.
 
-Otherwise one website that doesn't answer would hold all threads that image URLs have, for seconds each.
+Otherwise one website that doesn't answer would occupy all threads for image URLs, for seconds each.
 """
 
 import time
@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 from imgopt.errors import SourceTimeout
 
 SLOW_SOURCE = "The source takes too long to answer."
-# One source may be slow where its host is not.
+# One source may be slow while its host is not, so that several timeouts are needed.
 MOST_LATE, SLOW_SECONDS = 4, 10.0
 
 
 @dataclass
 class _Host:
-    """How often it took too long since it answered last, until when that counts, and whether it is asked now."""
+    """Timeouts since the last answer, until when they count, and whether a request is running."""
 
     failures: int = 0
     until: float = 0.0
@@ -36,7 +36,7 @@ class SlowHosts:
 
     @contextmanager
     def asking(self, url: str) -> Iterator[None]:
-        """Around a request. Raises SourceTimeout at once for a slow host that somebody asks already."""
+        """Surrounds a request. Raises SourceTimeout at once for a slow host to which another request is running."""
         name = urlsplit(url).netloc.lower()
         self._begin(name)
         is_late = False

@@ -1,6 +1,6 @@
-"""Jobs of the state machine by which something is made of a source that takes longer than an answer may.
+"""Jobs for image URLs, for work on a source that takes longer than an answer may.
 
-An account that the operator names pays for them, like for any others: what fails is given back, what is accepted ends.
+The account in the settings pays for them. They are refunded and reconciled like all jobs.
 """
 
 from io import BytesIO
@@ -29,13 +29,13 @@ from imgopt.variants.made_once import make_once
 from imgopt.variants.model import ReadSource, Snapshot
 
 ENTRY_POINT = "image_url"
-NO_ACCOUNT = "Upscaling and alt texts by image URL are not set up: no account pays for them."
+NO_ACCOUNT = "Upscaling and alt texts by image URL are not set up. The operator has to set IMGOPT_URL_ACCOUNT."
 
 
 def find_or_submit(url: str, snapshot: Snapshot, name: str, options: ProcessingSettings, most: int) -> Job:
-    """The one job of that name for a source as it is now. A job that has expired is done anew.
+    """Returns the job of this name for the source's present version, or submits it. An expired job is submitted again.
 
-    Raises NotConfigured without an account, NothingPaid where it has no credits left, and UnusableSource.
+    Raises NotConfigured without an account, NothingPaid where that has no credits left, and UnusableSource.
     """
     digest = snapshot.state.digest
 
@@ -49,7 +49,8 @@ def find_or_submit(url: str, snapshot: Snapshot, name: str, options: ProcessingS
         records.note_changes(url, read.state.digest, jobs={name: job.id})
         return job
 
-    return find() or make_once(f"job.{digest}", find, submit)  # one at a time, so that none is forgotten
+    # serialized, because concurrent writes could lose a job's id
+    return find() or make_once(f"job.{digest}", find, submit)
 
 
 def _find_job(job_id: str) -> Job | None:

@@ -1,4 +1,4 @@
-"""A source as it is now: read from where it is once, believed for a time, then asked whether it has changed."""
+"""Sources: fetched once, trusted for some time, and then checked for changes."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -16,17 +16,17 @@ from imgopt.variants.fetching import FetchedSource, SourceVersion, fetch_anew, f
 from imgopt.variants.made_once import make_once
 from imgopt.variants.model import ReadSource, Snapshot, SourceState
 
-# What passes by itself: until then the source is believed to be as it was.
+# Transient errors, during which the known version is still used.
 PASSING_FAILURES = (SourceFailed, SourceTimeout, Unavailable)
 RETRY_SECONDS = 30
-# The last sources, for several sizes of one that are asked for at once.
+# Recently used sources, because several sizes of one are often requested together.
 recent: ByteCache[bytes] = ByteCache(lambda: settings().url_memory_bytes // 2)
 
 
 def look_up(url: str, most: int, admit: Callable[[], None]) -> Snapshot:
-    """What is known of a source. `admit` is called before it is asked for the first time.
+    """Returns what is known of a source. `admit` is called before its first request.
 
-    Raises as `fetch_source` does, where it is not known yet or not there any more.
+    Raises as `fetch_source` does for a source that is not known yet, or doesn't exist any more.
     """
     known = records.find(url)
     if known is None:
@@ -35,7 +35,7 @@ def look_up(url: str, most: int, admit: Callable[[], None]) -> Snapshot:
 
 
 def read_bytes(url: str, snapshot: Snapshot, most: int) -> ReadSource:
-    """With the bytes of the source, which may be others than those that were known."""
+    """Returns the source with its bytes, which may be a newer version than the known one."""
     data = snapshot.data or recent.get(snapshot.state.digest)
     if data is not None:
         return ReadSource(snapshot.state, data)
@@ -58,7 +58,7 @@ def _meet(url: str, most: int, admit: Callable[[], None]) -> Snapshot:
 
 
 def _ask_again(url: str, known: SourceState, most: int) -> Snapshot:
-    """Where it can't be asked at present, it is as it was for some time more."""
+    """Checks the source for changes. Where that fails, the known version is trusted for some more time."""
     try:
         fetched = fetch_source(url, SourceVersion(known.etag, known.last_modified), most)
     except PASSING_FAILURES:
@@ -72,7 +72,7 @@ def _ask_again(url: str, known: SourceState, most: int) -> Snapshot:
 
 
 def _note_version(url: str, known: SourceState | None, fetched: FetchedSource) -> ReadSource:
-    """What was found out of the same bytes before still holds."""
+    """Stores the version. What was found out about the same bytes is kept."""
     digest, version, until = sha256(fetched.data).hexdigest(), fetched.version, believed_until()
     recent.put(digest, fetched.data, len(fetched.data))
     if known is not None and known.digest == digest:
@@ -93,7 +93,7 @@ def _note_version(url: str, known: SourceState | None, fetched: FetchedSource) -
 
 
 def inspect_source(data: bytes) -> ImageHeader:
-    """What the bytes say they are. Raises UnusableSource where that is no image, or one beyond the limits."""
+    """Returns the header of the bytes. Raises UnusableSource where they are not an image, or exceed the limits."""
     known = settings()
     if not data:
         raise UnusableSource("The source is empty.")

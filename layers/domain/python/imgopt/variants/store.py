@@ -1,6 +1,6 @@
-"""Images in S3: `variants/<hash>`, of the source's bytes, all that was asked of them, and the version that makes them.
+"""Variants in S3: `variants/<hash>` of the source's bytes, all options, and the pipeline's version.
 
-What is there never changes. Objects go by a lifecycle rule of the bucket; what is missing is made again.
+They never change. A lifecycle rule of the bucket deletes them, and missing ones are made again.
 """
 
 import json
@@ -17,14 +17,14 @@ from imgopt.storage import objects
 from imgopt.storage.objects import NewObject
 from imgopt.variants.model import SourceState, StoredVariant, VariantNotes, VariantPlan
 
-# Another one makes all images anew: raise it where the same options come to other pixels or bytes.
+# Raise it where the same options lead to other pixels or bytes: all variants are made again then.
 PIPELINE_VERSION = 1
 VARIANTS_FOLDER, SOURCES_FOLDER = "variants", "variants/sources"
 KEY_LENGTH = 40
 
 
 def variant_key(state: SourceState, plan: VariantPlan, limits: SecurityOptions, watermark: str = "") -> str:
-    """`watermark` is the digest of the one that is drawn."""
+    """Returns the key. `watermark` is the digest of the watermark's image."""
     told: list[object] = [PIPELINE_VERSION, state.digest, plan.format or "source"]
     if plan.format:
         told += [
@@ -50,7 +50,7 @@ def name_by_hash(told: object) -> str:
 
 
 def find(key: str) -> StoredVariant | None:
-    """With its bytes unless these are too many for an answer."""
+    """Returns a variant, with its bytes unless these are too many for an answer; None where it isn't stored."""
     bucket, most = settings().results_bucket, settings().inline_download_bytes
     with suppress(NotFound):
         known, data = objects.read_small(bucket, key, most)

@@ -1,7 +1,7 @@
-"""What image URLs were used for, by key and day: `URLUSAGE#<day>#<key>` in the table, for somewhat more than a year.
+"""Usage of image URLs by key and day: `URLUSAGE#<day>#<key>` in the table, for slightly more than a year.
 
-Each process counts by itself, and adds that up every few seconds, with the next request: what it counted last is lost
-where it ends by force. What a CDN in front answers itself is not known here.
+Each process counts in memory, and adds its counts every few seconds, with the next request; the last counts are lost
+where it is killed. Answers from a CDN's cache are not counted.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ USAGE_NUMBERS = ("hits", "misses", "errors", "sent_bytes")
 
 @dataclass(frozen=True)
 class UrlUsage:
-    """Of one key on one day, `2026-01-31` in UTC. `misses` are images that had to be made."""
+    """The usage of one key on one day, `2026-01-31` in UTC. `misses` are variants that had to be made."""
 
     day: str
     key_name: str
@@ -47,7 +47,7 @@ class UsageCounter:
         return bool(self._counts) and monotonic() - self._written_at >= PAUSE_SECONDS
 
     def write(self) -> None:
-        """All that has been counted since it was last written."""
+        """Writes all that has been counted since the last write."""
         with self._lock:
             counts, self._counts, self._written_at = self._counts, Counter(), monotonic()
         for key_name in {each for each, _ in counts}:
@@ -55,7 +55,7 @@ class UsageCounter:
             self._add(key_name, amounts)
 
     def _add(self, key_name: str, amounts: dict[str, int]) -> None:
-        """What can't be written now is written with the next."""
+        """Adds counts to the table. Counts that can't be written are kept for the next time."""
         try:
             table.add(table.key(KIND, f"{clock.now():%Y-%m-%d}#{key_name}"), amounts, clock.now() + USAGE_KEPT)
         except Unavailable:
@@ -66,7 +66,7 @@ counter = UsageCounter()
 
 
 def read_all() -> list[UrlUsage]:
-    """The latest day first. It reads the whole table."""
+    """Returns all usage, the latest day first. It reads the whole table."""
     return sorted(_read(), key=lambda each: (each.day, each.key_name), reverse=True)
 
 

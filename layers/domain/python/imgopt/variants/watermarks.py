@@ -1,4 +1,4 @@
-"""The image that the option `watermark` draws: the operator's, read as any other source."""
+"""The image for the option `watermark`: the operator's, read like any source."""
 
 from dataclasses import dataclass, field
 
@@ -8,14 +8,14 @@ from imgopt.variants import sources
 
 @dataclass(frozen=True)
 class WatermarkImage:
-    """`digest` tells it from others, and from itself in another opacity."""
+    """`digest` is a hash of the image and its opacity."""
 
     digest: str
     data: bytes = field(repr=False)
 
 
 def current_watermark() -> WatermarkImage | None:
-    """None where there is none: then the option does nothing, as in imgproxy."""
+    """Returns the configured watermark; None without one, so that the option has no effect, as in imgproxy."""
     known = settings()
     if not known.url_watermark:
         return None
@@ -25,4 +25,4 @@ def current_watermark() -> WatermarkImage | None:
 
 
 def _free() -> None:
-    """No client asked for it."""
+    """Admits the request: the operator's own image counts against no quota."""

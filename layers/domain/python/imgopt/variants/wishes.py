@@ -1,4 +1,4 @@
-"""What a browser says of itself in headers, rounded, so that it can't ask for any number of images."""
+"""Parses the browser's preferences from headers, and rounds them, so that they lead to few variants."""
 
 from collections.abc import Mapping
 from math import ceil
@@ -15,7 +15,9 @@ WIDTH_STEP, WIDEST = 160, 3840
 
 
 def read_wishes(headers: Mapping[str, str]) -> BrowserWishes:
-    """By lower-case names. What makes no sense, and what the settings don't ask for, is not said."""
+    """Returns the preferences. Header names are in lower case. Invalid hints, and those that the settings don't allow,
+    count as missing.
+    """
     hints = settings().url_client_hints
     return BrowserWishes(
         formats=accepted_formats_of(headers.get("accept", "")),
@@ -26,13 +28,13 @@ def read_wishes(headers: Mapping[str, str]) -> BrowserWishes:
 
 
 def accepted_formats_of(accept: str) -> frozenset[str]:
-    """Those that are named: every browser says */*, whatever it can show."""
+    """Returns the formats that are named: wildcards don't count, because every browser sends */*."""
     taken = {part.strip().lower() for part in _taken_ranges(accept[:LONGEST_HEADER])}
     return frozenset(each for each in settings().url_auto_formats if FORMATS[each].mime_type in taken)
 
 
 def _taken_ranges(accept: str) -> list[str]:
-    """Media types without those of weight 0."""
+    """Returns the media types without those of weight 0."""
     parts = [part.partition(";") for part in accept.split(",")]
     return [name for name, _, parameters in parts if parameters.replace(" ", "").rstrip("0.") != "q="]
 
@@ -48,7 +50,7 @@ def round_width(text: str) -> int:
 
 
 def _positive_number(text: str) -> float:
-    """0 where it is none."""
+    """Returns a number; 0 for other texts."""
     try:
         number = float(text)
     except ValueError:
@@ -57,6 +59,6 @@ def _positive_number(text: str) -> float:
 
 
 def varying_headers(*, chooses_format: bool) -> tuple[str, ...]:
-    """Which headers an answer depends on."""
+    """Returns the headers for `Vary`."""
     hints = [HEADER_OF_HINT[each] for each in sorted(settings().url_client_hints)]
     return ("accept", *hints) if chooses_format and settings().url_auto_formats else tuple(hints)

@@ -1,4 +1,6 @@
-"""What was done with an image, in the words of C2PA 2.3, "Actions"; that its source was opened is said beside."""
+"""The actions of a C2PA manifest (C2PA 2.3, "Actions"), except that the source was opened, which the manifest says
+itself.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,21 +10,21 @@ from imgopt.codecs.shared.provenance import ENHANCED, VOCABULARY
 from imgopt.imaging.artifact import Artifact
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 
-# By how much the proportions of whole pixels may differ from those that were asked to stay.
+# By how many pixels the proportions may differ through rounding where the aspect ratio was to be kept.
 ROUNDED = 1.0
 
 
 def describe_actions(
     artifact: Artifact, source: ImageHeader, options: ProcessingSettings, *, has_tags: bool
 ) -> list[dict[str, Any]]:
-    """In the order of the steps. What machines did says by a digital source type of IPTC's, which kind it was."""
+    """Returns the actions in the order of the steps. Actions of machines name a digital source type of IPTC."""
     return list(_describe(artifact, source, options, has_tags=has_tags))
 
 
 def _describe(
     artifact: Artifact, source: ImageHeader, options: ProcessingSettings, *, has_tags: bool
 ) -> Iterator[dict[str, Any]]:
-    if artifact.upscaling and artifact.upscaling.tiles:  # none where no network was run
+    if artifact.upscaling and artifact.upscaling.tiles:  # no tiles mean that no network has run
         yield _act("c2pa.enhanced")
     if (artifact.width, artifact.height) != (source.width, source.height):
         yield from _describe_size(artifact, source, options)

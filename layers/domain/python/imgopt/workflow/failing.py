@@ -1,4 +1,4 @@
-"""What becomes of a job that went wrong: it fails for a reason, and has cost nothing, or it is put off."""
+"""Ends a job that went wrong: it fails with a reason and a refund, or an express job is put off."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ FAULTS_OF_FILES = frozenset({InvalidImage.__name__, TooCostly.__name__, TooLarge
 
 @dataclass(frozen=True)
 class JobAttempt:
-    """At which a job went wrong, and by which execution; "" where that is not known, or none did.
+    """The attempt of a job that went wrong, and the id of its execution; "" where that is unknown or none had started.
 
     `owner` is only needed where the job may have been deleted.
     """
@@ -32,26 +32,26 @@ class JobAttempt:
 
 
 def fail(job_id: str, error: str, cause: str, attempt: JobAttempt) -> Job | None:
-    """As `end_badly`, for an error as the state machine hands it on. Where the file was to blame, that is counted.
+    """Fails a job for an error of the state machine, as `end_badly` does. Counts a failure that the file has caused.
 
-    An express job is put off instead where the error may pass: that machine has no time to wait for it. So it is where
-    a state took too long, since its time is not much longer than the CPU seconds that a job may take. An execution that
-    another one has taken the job from changes nothing.
+    An express job whose error may pass, or whose state timed out, is tried again later: the express machine has no time
+    to wait, and its timeout is only slightly longer than the CPU time of a job. An execution does nothing where another
+    one has taken over the job.
     """
-    if (may_pass(error) or error == STATE_TIMEOUT) and _put_off(job_id, error, attempt):
+    if (may_pass(error) or error == STATE_TIMEOUT) and _retry_later(job_id, error, attempt):
         return None
     is_refused = error in FAULTS_OF_FILES
     job = end_badly(job_id, public_reason(error, cause), attempt, is_refused=is_refused)
     if job and is_refused:
-        with suppress(Unavailable):  # the job has ended all the same
+        with suppress(Unavailable):  # the job has ended, whether this is counted or not
             quotas.count(FAILED_JOBS, job.owner, Tier.ENTERPRISE)
     return job
 
 
-def _put_off(job_id: str, error: str, attempt: JobAttempt) -> bool:
-    """Has a job done again; whether that is so. What is throttled waits for the next run of reconciliation.
+def _retry_later(job_id: str, error: str, attempt: JobAttempt) -> bool:
+    """Starts a job again and returns whether it did so. A throttled job waits for the next run of reconciliation.
 
-    After another fault the job is begun again at once, and where that was of no use by the next run.
+    After other errors the job is started at once; where that fails, by the next run.
     """
     job = next(iter(jobs.find_all([job_id])), None)
     if job is None or not job.express or job.status not in UNFINISHED or not _is_at(job, attempt):
@@ -65,12 +65,12 @@ def _put_off(job_id: str, error: str, attempt: JobAttempt) -> bool:
 
 
 def _is_at(job: Job, attempt: JobAttempt) -> bool:
-    """Whether that is still the job's attempt, and no other execution has it."""
+    """Returns whether the attempt is the job's present one, and no other execution has taken it over."""
     return job.attempt == attempt.number and (not attempt.holder or job.held_by in ("", attempt.holder))
 
 
 def _renew(job: Job, error: str) -> Job | None:
-    """None where it was begun often enough, or has changed meanwhile."""
+    """Returns the job at its next attempt; None where it had its last attempt, or has changed meanwhile."""
     if error == THROTTLED:
         return jobs.renew_dispatch(job, None)
     if job.attempt == MOST_ATTEMPTS:
@@ -79,14 +79,15 @@ def _renew(job: Job, error: str) -> Job | None:
 
 
 def end_badly(job_id: str, reason: str, attempt: JobAttempt, *, is_refused: bool = False) -> Job | None:
-    """Marks a job as failed for a reason; None where it had ended before, or is at another attempt than that one.
+    """Marks a job as failed and refunds it. Returns None where it had ended before, or is at another attempt.
 
-    A job is refused where its file is to blame.
+    `is_refused` says that its file is the cause.
     """
     job = jobs.mark_failed(job_id, clock.now(), reason, attempt=attempt.number, holder=attempt.holder)
     if job:
         measure(Metric.JOBS_REFUSED if is_refused else Metric.JOBS_FAILED)
-    known = job or next(iter(jobs.find_all([job_id])), None)  # where it was repeated, this may not have been done
+    # where this is a repetition, the first call may not have done what follows
+    known = job or next(iter(jobs.find_all([job_id])), None)
     if known and known.status in UNFINISHED:
         return None
     if known and known.options.callback_url:

@@ -1,7 +1,7 @@
-"""What is written into files that are finished otherwise: the tags, where that was asked for, and then a signature.
+"""Writes tags, where the client asked for them, and then a signed C2PA manifest into finished files.
 
-A file is stored once more for it, with what is said of it then, so that a repetition finds it done. What stands in it
-is read in a process of its own, as whatever a client's file has led to.
+A file is stored again after that, together with its record, so that a repetition finds it done. The file is read in a
+sandbox, like everything that was made from a client's file.
 """
 
 import json
@@ -30,19 +30,19 @@ from imgopt.workflow.state import Plan, read_json, to_json
 
 WRITE_TAGS = "imgopt.imaging.written_tags:write_tags"
 PREPARE_MANIFEST = "imgopt.imaging.signing:prepare_manifest"
-# Of one file: it is copied some times, in a function of a gigabyte.
+# For one file: it is copied several times, in a function of 1 GB.
 BUDGET, LARGEST_BYTES = Budget(20.0, 700 * MEBIBYTE), 64 * MEBIBYTE
 DAMAGED = "The result could not be read again."
 NOT_WRITTEN = "The tags were not written into the file"
 EVERY_BYTE = f"{NOT_WRITTEN}: jpeg_reconstruction keeps every byte."
-SIGNED_BYTES = f"{NOT_WRITTEN}: its Content Credentials (C2PA) are valid for its own bytes alone."
-UNWIELDY = f"{NOT_WRITTEN}: it is too large."
+SIGNED_BYTES = f"{NOT_WRITTEN}: that would invalidate its Content Credentials (C2PA)."
+TOO_LARGE_TO_REWRITE = f"{NOT_WRITTEN}: it is too large."
 OVER_LIMIT = f"{NOT_WRITTEN}: it would exceed the limit on its bytes."
-NO_PLACE = f"{NOT_WRITTEN}: {{}} files keep none, or not this one."
+NO_PLACE = f"{NOT_WRITTEN}: {{}} files can't contain tags, or this one can't."
 
 
 def finish_files(the_plan: Plan, made: tuple[Artifact, ...], tags: ImageTags | None) -> tuple[Artifact, ...]:
-    """The job's files, in their order, as they are in the end."""
+    """Returns the job's artifacts in the same order, after tags and signatures were written."""
     written = tags if the_plan.options.write_tags else None
     signs = settings().signs_results and is_to_be_signed(the_plan.source, the_plan.options)
     if not written and not signs:
@@ -54,7 +54,7 @@ def finish_files(the_plan: Plan, made: tuple[Artifact, ...], tags: ImageTags | N
 
 @dataclass(frozen=True)
 class Finishing:
-    """One file of a job: what is known of it, and what is to be written into it."""
+    """One file of a job: its artifact, and what is to be written into it."""
 
     plan: Plan
     artifact: Artifact
@@ -68,7 +68,7 @@ class Finishing:
 
     @property
     def is_signed(self) -> bool:
-        """Whether it has its source's manifest, which is valid until something is written."""
+        """Whether the file has its source's manifest, which is only valid while the file's bytes stay the same."""
         return keeps_manifest(self.artifact, self.source, self.options)
 
 
@@ -77,12 +77,12 @@ def _finish(asked: Finishing) -> Artifact:
     known = results.describe_result(made.key)
     stored = read_json(Artifact, known.record) if known.record else made
     if stored != made:
-        return stored  # by an attempt before
+        return stored  # an earlier attempt has stored it
     if made.size > LARGEST_BYTES:
         return replace(made, warning=join_warnings(made.warning, *_left_out(asked)))
     before = results.read_stored(made.key)
     data, warning = _write_all(asked, before)
-    is_said = warning is not None and warning in (made.warning or "")  # by an attempt before that broke off
+    is_said = warning is not None and warning in (made.warning or "")  # an earlier attempt was interrupted after this
     finished = replace(made, size=len(data), warning=join_warnings(made.warning, None if is_said else warning))
     if data == before:
         return finished
@@ -92,12 +92,12 @@ def _finish(asked: Finishing) -> Artifact:
 
 
 def _left_out(asked: Finishing) -> tuple[str | None, str | None]:
-    """What is said of a file that is too large to have anything written into it."""
-    return UNWIELDY if asked.tags else None, DROPPED if asked.signs and not asked.is_signed else None
+    """Returns the warnings for a file that is too large to be rewritten: for its tags, and for its manifest."""
+    return TOO_LARGE_TO_REWRITE if asked.tags else None, DROPPED if asked.signs and not asked.is_signed else None
 
 
 def _write_all(asked: Finishing, before: bytes) -> tuple[bytes, str | None]:
-    """The file in the end, and what is to be said of it."""
+    """Returns the file after all writing, and a warning or None."""
     data, warning = _with_tags(asked, before) if asked.tags else (before, None)
     if not asked.signs or (asked.is_signed and data == before):
         return data, warning
@@ -108,7 +108,7 @@ def _write_all(asked: Finishing, before: bytes) -> tuple[bytes, str | None]:
 
 
 def _with_tags(asked: Finishing, before: bytes) -> tuple[bytes, str | None]:
-    """The file with tags; without, and why, where it can't have any."""
+    """Returns the file with tags and None, or the unchanged file and a warning."""
     if is_held(asked.source, asked.options):
         return before, EVERY_BYTE
     if asked.is_signed and not asked.signs:
@@ -122,13 +122,13 @@ def _with_tags(asked: Finishing, before: bytes) -> tuple[bytes, str | None]:
 
 
 def _fits(asked: Finishing, before: bytes, data: bytes) -> bool:
-    """What is written is no reason to exceed a limit on bytes."""
+    """Whether the rewritten file is within the limit on its bytes. A file that exceeded it before may be rewritten."""
     limit = asked.options.output_file_size_limit
     return limit is None or len(data) <= limit or len(before) > limit
 
 
 def _signed(asked: Finishing, data: bytes, *, has_tags: bool) -> bytes | None:
-    """The file with a manifest, whose parent is the source; None, and a line in the log, where there can't be one."""
+    """Returns the file with a manifest whose parent is the source. Returns None, and logs why, where that fails."""
     try:
         signer = signatures.read_signer()
         source = files.read(asked.plan.source_key)
@@ -162,5 +162,5 @@ def _call(target: str, data: bytes, **parameters: Any) -> bytes:
 
 
 def title_of(tags: ImageTags) -> str:
-    """The words that the file might be called by."""
+    """Returns a title for the file: its slug as words."""
     return tags.slug.replace("-", " ").capitalize()

@@ -1,4 +1,4 @@
-"""Orders to upscale: messages by which the state machine asks for one, and waits with a token for the answer."""
+"""Upscale orders: the state machine sends one as a message, and waits for the answer under a task token."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class NotAnOrder(ValueError):
-    """A message that asks for nothing that could be done."""
+    """The message isn't a valid order."""
 
 
 @dataclass(frozen=True)
 class UpscaleOrder:
-    """`plan` is as the message has it: whether it can be carried out is found out, and answered, later."""
+    """An order with its task token. `plan` is unchecked: an invalid one is answered as a failure by `carry_out`."""
 
     token: str
     plan: State
@@ -30,38 +30,42 @@ class UpscaleOrder:
 
 @dataclass(frozen=True)
 class Success:
-    """The intermediate's description, as the state machine goes on with it."""
+    """The record of the intermediate, which is the state machine's input for its next state."""
 
     result: Mapping[str, object]
 
 
 @dataclass(frozen=True)
 class Failure:
-    """`error` is the name of an error's class. `message` is public, or empty where the error wasn't meant to be."""
+    """A failure. `error` is the name of the error's class; `message` is public, and empty where the error was
+    unexpected.
+    """
 
     error: str
     message: str
 
 
-# For an order that nobody lived to answer.
-GIVEN_UP = Failure("Interrupted", "Upscaling was cut off three times, each time for no known reason, and given up.")
+# The answer to an order whose worker died three times.
+GIVEN_UP = Failure("Interrupted", "Upscaling was cut off three times for an unknown reason. Try again later.")
 
 
 def read(body: str) -> UpscaleOrder:
-    """Raises NotAnOrder, after logging it: the message comes again until its queue gives it up."""
+    """Parses a message. Logs and raises NotAnOrder where it isn't an order; its queue then moves it to the dead
+    letters.
+    """
     try:
         content = json.loads(body)
         token, plan = content["token"], content["plan"]
         if not (isinstance(token, str) and isinstance(plan["job_id"], str) and isinstance(plan["owner"], str)):
             raise TypeError("not texts")
     except (ValueError, KeyError, TypeError) as error:
-        logger.error("message is no order", reason=repr(error))
+        logger.error("message is not an order", reason=repr(error))
         raise NotAnOrder("The message is not an order.") from error
     return UpscaleOrder(token, plan)
 
 
 def carry_out(order: UpscaleOrder, runtime: "Runtime | None" = None) -> Success | Failure:
-    """Whatever goes wrong on the way is an answer, too. Doing so twice does no harm."""
+    """Upscales, and returns every error as a Failure. Repeating an order does no harm."""
     from imgopt.workflow.upscaling import upscale_job as upscale
 
     with _logged_as(order):
@@ -76,7 +80,7 @@ def carry_out(order: UpscaleOrder, runtime: "Runtime | None" = None) -> Success 
 
 
 def tell(order: UpscaleOrder, outcome: Success | Failure) -> None:
-    """In the words of a Lambda function, so that the state machine need not know who did it."""
+    """Reports an outcome in the form in which Lambda reports one, so that the state machine handles both alike."""
     match outcome:
         case Success(result):
             task_tokens.succeed(order.token, result)
@@ -86,7 +90,7 @@ def tell(order: UpscaleOrder, outcome: Success | Failure) -> None:
 
 @contextmanager
 def _logged_as(order: UpscaleOrder) -> Iterator[None]:
-    """Orders are carried out side by side, and each thread's lines carry the id of its own."""
+    """Adds the order's ids to the log lines of this thread, because orders are carried out concurrently."""
     logger.thread_safe_append_keys(job_id=order.plan["job_id"], owner=order.plan["owner"])
     try:
         yield

@@ -1,11 +1,11 @@
-"""Finding jobs that have not ended and never will by themselves: every accepted job ends.
+"""Reconciliation: finds jobs that have not ended and never will by themselves, so that every accepted job ends.
 
-Whoever accepted a job, or ended the one before it, may have died in between: what was to be started is started now,
-and slots of jobs that are over are freed. An execution may have died, or ended without a word of it in the table: the
-job is done again by another one, which goes on behind the last stage that was finished, twice at most. What takes too
-long, or has expired before its turn came, fails; failing gives the credits back.
+The process that accepted a job, or ended the job before it, may have died in between. Then the job is started here, and
+slots of ended jobs are freed. An execution may have died, or have ended without updating the table. Then a new
+execution continues the job behind its last finished stage; a job has three attempts at most. Jobs that take too long,
+or expire before they are started, fail and are refunded.
 
-Of standard executions Step Functions tells what became of them, of express ones the age of their job does.
+Step Functions lists standard executions. It doesn't list express executions: a job of one is judged by its age.
 """
 
 import time
@@ -28,17 +28,17 @@ from imgopt.workflow import failing
 from imgopt.workflow.failing import JobAttempt
 from imgopt.workflow.reasons import DEATHS, public_reason
 
-# So long whoever accepted a job is trusted to start it.
+# A job younger than this is left to the process that accepted it.
 GRACE = timedelta(seconds=20)
-INTERRUPTED = "The service was stopped three times while the image was processed, so that has been given up."
-UNTIMELY = "The job had expired before its turn came."
-# How the emulator ends executions that were under way when it was stopped.
+INTERRUPTED = "The service was stopped three times while it processed the image. Try again later."
+EXPIRED_IN_QUEUE = "The job expired before it was started."
+# The emulator's error for executions that were running when it was stopped.
 RESTARTED = "States.ServiceRestart"
 
 
 @dataclass
 class ReconciliationReport:
-    """The ids of jobs: those that were started, those that were failed, and those that could not be looked after."""
+    """The ids of jobs that were started again, of jobs that were failed, and of jobs whose check raised an error."""
 
     restarted: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -46,8 +46,8 @@ class ReconciliationReport:
 
 
 @dataclass(frozen=True)
-class Look:
-    """What is known of an owner's jobs: those that have slots, and since when standard executions are under way."""
+class OwnerJobs:
+    """The state of an owner's jobs: which have slots, and when the running standard executions were started."""
 
     owner: str
     taken: frozenset[str]
@@ -56,7 +56,7 @@ class Look:
 
 
 def reconcile(seconds: float) -> ReconciliationReport:
-    """Looks at all unfinished jobs, but begins with no other owner's after so many seconds: the next run will."""
+    """Checks all unfinished jobs. Begins no further owner after `seconds`; the next run checks the others."""
     report, until, running = ReconciliationReport(), time.monotonic() + seconds, executions.find_running()
     unfinished = by_owner(find_unfinished())
     measure(Metric.OLDEST_JOB_SECONDS, age_of_oldest(unfinished.values()))
@@ -75,7 +75,7 @@ def find_unfinished() -> Iterator[Job]:
 
 
 def age_of_oldest(unfinished: Iterable[Sequence[Job]]) -> float:
-    """In seconds since it was accepted; 0 where no job is unfinished."""
+    """Returns the seconds since the oldest unfinished job was accepted; 0 without unfinished jobs."""
     now = clock.now()
     return max(((now - job.created_at).total_seconds() for jobs in unfinished for job in jobs), default=0)
 
@@ -89,116 +89,122 @@ def by_owner(jobs: Iterable[Job]) -> dict[str, list[Job]]:
 
 def look_at(owner: str, jobs: Sequence[Job], running: Mapping[str, datetime], report: ReconciliationReport) -> None:
     try:
-        look = Look(owner, slots.read(owner), running, report)
-        waits = [job for job in jobs if reconcile_job(job, look)]
-        free_slots(look.owner, look.taken - {job.id for job in jobs})
-        have_wait(waits)
+        owner_jobs = OwnerJobs(owner, slots.read(owner), running, report)
+        waits = [job for job in jobs if reconcile_job(job, owner_jobs)]
+        free_slots(owner_jobs.owner, owner_jobs.taken - {job.id for job in jobs})
+        add_to_waiting(waits)
         dispatch.dispatch(owner)
-    except Exception:  # whatever it is, the others must not wait for it
+    except Exception:  # an error of one owner must not stop the check of the others
         logger.exception("jobs could not be reconciled")
         report.errors += [job.id for job in jobs if job.id not in report.errors]
 
 
-def reconcile_job(job: Job, look: Look) -> bool:
-    """Sees to a job; whether it has to wait for a slot."""
+def reconcile_job(job: Job, owner_jobs: OwnerJobs) -> bool:
+    """Checks one job and returns whether it has to wait for a slot."""
     with logger.append_context_keys(job_id=job.id):
         try:
-            return look_after(job, look)
+            return look_after(job, owner_jobs)
         except Exception:
             logger.exception("job could not be reconciled")
-            look.report.errors.append(job.id)
+            owner_jobs.report.errors.append(job.id)
             return False
 
 
-def look_after(job: Job, look: Look) -> bool:
-    now, since = clock.now(), look.running.get(executions.execution_name(job.id, job.attempt))
+def look_after(job: Job, owner_jobs: OwnerJobs) -> bool:
+    now, since = clock.now(), owner_jobs.running.get(executions.execution_name(job.id, job.attempt))
     if job.expires_at <= now:
-        give_up(job, UNTIMELY, look)
+        give_up(job, EXPIRED_IN_QUEUE, owner_jobs)
     elif since is not None:
         if since + timedelta(seconds=settings().processing_deadline) <= now:
-            give_up(job, TIMED_OUT, look)
-    elif job.id in look.taken or job.status is JobStatus.PROCESSING:
+            give_up(job, TIMED_OUT, owner_jobs)
+    elif job.id in owner_jobs.taken or job.status is JobStatus.PROCESSING:
         if job.express:
-            return continue_express(job, look)
-        return continue_job(job, executions.find(job.id, job.attempt), look)
+            return continue_express(job, owner_jobs)
+        return continue_job(job, executions.find(job.id, job.attempt), owner_jobs)
     else:
         return job.created_at + GRACE <= now
     return False
 
 
-def continue_job(seen: Job, execution: Execution | None, look: Look) -> bool:
-    """Of a job that should be under way, and may be: executions are listed a moment after they were started."""
-    job = next(iter(repository.find_all([seen.id])), None)  # it may have ended before its execution did
+def continue_job(seen: Job, execution: Execution | None, owner_jobs: OwnerJobs) -> bool:
+    """Continues a job that should be running. Executions are listed a moment after their start, so that it may be."""
+    job = next(iter(repository.find_all([seen.id])), None)  # the job may have ended after it was listed
     if execution and execution.status == executions.RUNNING:
         return False
     if job is None or job.status not in UNFINISHED:
         dispatch.free_slot(seen.owner, seen.id)
         return False
     if execution is None and job.status is JobStatus.QUEUED:
-        return start_job(job, look)
+        return start_job(job, owner_jobs)
     if execution is None or has_died(execution):
-        return restart_job(job, look)
-    fail_job(job, public_reason(execution.error or execution.status, execution.cause), look)
+        return restart_job(job, owner_jobs)
+    fail_job(job, public_reason(execution.error or execution.status, execution.cause), owner_jobs)
     return False
 
 
-def continue_express(job: Job, look: Look) -> bool:
-    """The same of a job whose execution nobody can be asked of. What no execution has had is no further attempt."""
+def continue_express(job: Job, owner_jobs: OwnerJobs) -> bool:
+    """Continues an express job, whose execution can't be looked up. Starts the same attempt again where no execution
+    took it.
+    """
     if not is_abandoned(job, clock.now()):
         return False
     if job.held_by:
-        return restart_job(job, look)
+        return restart_job(job, owner_jobs)
     again = repository.renew_dispatch(job, clock.now())
-    return start_job(again, look) if again else False
+    return start_job(again, owner_jobs) if again else False
 
 
 def has_died(execution: Execution) -> bool:
-    """Whether it ended for no reason of its own, or in the belief that its job had ended, too."""
+    """Returns whether the execution ended without a failure of the job: its process died, or it took the job
+    for ended.
+    """
     return execution.status == "SUCCEEDED" or execution.error in {RESTARTED, *DEATHS}
 
 
-def restart_job(job: Job, look: Look) -> bool:
+def restart_job(job: Job, owner_jobs: OwnerJobs) -> bool:
     if job.attempt >= MOST_ATTEMPTS:
-        fail_job(job, INTERRUPTED, look)
+        fail_job(job, INTERRUPTED, owner_jobs)
         return False
     again = repository.begin_again(job, clock.now())
     if again is None:
         return False
     logger.warning("job is done again", attempt=again.attempt)
-    return start_job(again, look)
+    return start_job(again, owner_jobs)
 
 
-def start_job(job: Job, look: Look) -> bool:
-    """Where it has a slot. Otherwise it has to wait for one."""
-    if job.id not in look.taken:
+def start_job(job: Job, owner_jobs: OwnerJobs) -> bool:
+    """Starts a job that has a slot. Returns True where it has none, and must wait for one."""
+    if job.id not in owner_jobs.taken:
         return True
     repository.start_execution(job)
     logger.warning("execution had not been started")
-    look.report.restarted.append(job.id)
+    owner_jobs.report.restarted.append(job.id)
     return False
 
 
-def give_up(job: Job, reason: str, look: Look) -> None:
-    fail_job(job, reason, look)
+def give_up(job: Job, reason: str, owner_jobs: OwnerJobs) -> None:
+    fail_job(job, reason, owner_jobs)
     if not job.express:
         executions.stop(job.id, job.attempt)
 
 
-def fail_job(job: Job, reason: str, look: Look) -> None:
+def fail_job(job: Job, reason: str, owner_jobs: OwnerJobs) -> None:
     if failing.end_badly(job.id, reason, JobAttempt(job.attempt)):
         logger.warning("job had not ended", reason=reason)
-        look.report.failed.append(job.id)
+        owner_jobs.report.failed.append(job.id)
 
 
-def have_wait(jobs: Sequence[Job]) -> None:
-    """Puts those of an owner's jobs on its list that are not there."""
+def add_to_waiting(jobs: Sequence[Job]) -> None:
+    """Adds an owner's jobs that aren't in its waiting list to it."""
     if jobs:
         known = waiting.read_waiting(jobs[0].owner)
         waiting.add([job for job in jobs if waiting.entry_of(job) not in known])
 
 
 def free_slots(owner: str, job_ids: frozenset[str]) -> None:
-    """Of jobs that have ended, or are gone. Others may have been accepted a moment ago."""
+    """Frees slots whose jobs have ended or don't exist. `known` is read again: jobs may have been accepted
+    meanwhile.
+    """
     known = {job.id for job in repository.find_all(list(job_ids)) if job.status in UNFINISHED}
     for job_id in job_ids - known:
         logger.warning("slot had not been freed", job_id=job_id)

@@ -1,4 +1,4 @@
-"""Signatures by the operator's key, for C2PA manifests: read, made, and put where a placeholder stands."""
+"""Signatures of C2PA manifests by the operator's key: reads the key, signs, and replaces a placeholder in a file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,17 +14,17 @@ from imgopt.storage import secrets, table
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
-# Between two halves of a signature there may be the head of a block, as in GIF, or of a segment, as in JPEG.
+# Bytes that may separate two halves of a signature: the head of a block in GIF, or of a segment in JPEG.
 LONGEST_BREAK = 64
 
 
 class UnfitKey(ValueError):
-    """A key that no manifest can be signed by, or that is not its certificate's."""
+    """The key can't sign manifests, or isn't the key of its certificate."""
 
 
 @checked_dataclass(frozen=True, config=ConfigDict(hide_input_in_errors=True))
 class KeyPair:
-    """Both as PEM: the certificate of the key first, then those that it was signed by."""
+    """The certificate chain and its private key, both PEM. The key's own certificate comes first."""
 
     certificates: str
     private_key: str = field(repr=False)
@@ -32,7 +32,7 @@ class KeyPair:
 
 @dataclass(frozen=True)
 class Signer:
-    """`algorithm` is a name of the library's, `size` the bytes of a signature."""
+    """Signs C2PA manifests. `algorithm` is a name of the c2pa library; `size` is the length of a signature in bytes."""
 
     certificates: str
     algorithm: str
@@ -41,7 +41,7 @@ class Signer:
 
 
 def read_signer() -> Signer:
-    """Raises UnfitKey, OSError or Unavailable where there is none that can be used."""
+    """Reads the operator's key. Raises UnfitKey, OSError or Unavailable where it can't be read or used."""
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -50,9 +50,9 @@ def read_signer() -> Signer:
         key = load_pem_private_key(pair.private_key.encode(), password=None)
         certificate = x509.load_pem_x509_certificate(pair.certificates.encode())
     except (ValueError, TypeError) as error:
-        raise UnfitKey("The key or its certificate is no PEM, or is encrypted.") from error
+        raise UnfitKey("The key or its certificate is not PEM, or is encrypted. Use unencrypted PEM.") from error
     if certificate.public_key() != key.public_key():
-        raise UnfitKey("The first certificate is not the key's.")
+        raise UnfitKey("The first certificate is not the key's own. Put the key's certificate first.")
     return _signer_of(pair.certificates, key)
 
 
@@ -65,7 +65,7 @@ def _read_pair() -> KeyPair:
 
 
 def _signer_of(certificates: str, key: "PrivateKeyTypes") -> Signer:
-    """The algorithms of C2PA 2.2, "Digital Signatures", that keys of fixed length are for."""
+    """Returns a signer by one of the algorithms of C2PA 2.2, "Digital Signatures", whose keys have a fixed length."""
     from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, SECP384R1, EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -74,11 +74,11 @@ def _signer_of(certificates: str, key: "PrivateKeyTypes") -> Signer:
     if isinstance(key, EllipticCurvePrivateKey) and isinstance(key.curve, SECP256R1 | SECP384R1):
         bits = key.curve.key_size
         return Signer(certificates, f"ES{bits}", bits // 4, lambda data: _sign_by_curve(key, data))
-    raise UnfitKey("A key is of the curves P-256, P-384 or Ed25519.")
+    raise UnfitKey("The key has an unsupported type. Use an elliptic curve key: P-256, P-384 or Ed25519.")
 
 
 def _sign_by_curve(key: "PrivateKeyTypes", data: bytes) -> bytes:
-    """Both numbers one after the other (RFC 9053, 2.1)."""
+    """Returns r and s one after the other, each as long as the key (RFC 9053, 2.1)."""
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
     from cryptography.hazmat.primitives.hashes import SHA256, SHA384
@@ -90,7 +90,10 @@ def _sign_by_curve(key: "PrivateKeyTypes", data: bytes) -> bytes:
 
 
 def put_signature(data: bytes, placeholder: bytes, signature: bytes) -> bytes | None:
-    """A file with a signature in place of its placeholder, which may be broken once; None where it isn't there."""
+    """Replaces a placeholder in a file by a signature of equal length. The placeholder may be split once.
+
+    Returns None where the file has no placeholder.
+    """
     for at in range(len(placeholder)):
         start, end = _find_parts(data, placeholder[:at], placeholder[at:])
         if start >= 0:
@@ -100,7 +103,9 @@ def put_signature(data: bytes, placeholder: bytes, signature: bytes) -> bytes | 
 
 
 def _find_parts(data: bytes, first: bytes, second: bytes) -> tuple[int, int]:
-    """Where the first begins and the second ends, found by the longer of them; -1 twice where they aren't there."""
+    """Returns where `first` begins and `second` ends; -1 twice where they aren't there. Searches for the longer one
+    first.
+    """
     if len(second) >= len(first):
         after = data.find(second)
         start = data.rfind(first, max(0, after - LONGEST_BREAK - len(first)), after) if first and after >= 0 else after

@@ -1,7 +1,7 @@
-"""The stages of the state machine: what each does with a job, apart from how it is invoked.
+"""The stages of the state machine, independent of how they are invoked.
 
-Stages pass ids and S3 keys, never pixels. Each can be repeated without harm, also by two executions at once: the first
-to store a file has made it, and the first to end a job has ended it.
+Stages pass ids and S3 keys, never pixels. Each can be repeated, also by two executions at once: the file that is stored
+first counts, and so does the first end of a job.
 """
 
 from contextlib import suppress
@@ -39,16 +39,16 @@ from imgopt.workflow.state import Asked, Plan, Tagging, read_json, to_json
 if TYPE_CHECKING:
     from imgopt.imaging.artifact import Made
 
-NOT_ITS_OWN = "The result could not be matched to this job, and was discarded."
-# What a client says of itself: AWS keeps the state of an execution for 90 days.
+FOREIGN_RESULT = "The result could not be matched to this job, and was discarded."
+# Personal or secret options: AWS keeps the input of an execution for 90 days.
 NOT_FOR_STAGES = ("callback_url", "job_source", "output_seo_context")
 
 
 def plan(job_id: str, attempt: int = 1, execution: str = "") -> Plan | None:
-    """Marks a job as processing by an execution.
+    """Marks a job as processing by an execution, and returns its plan.
 
-    None where that has nothing to do: there is no such job, it has ended or is at another attempt, or another
-    execution has it.
+    Returns None where the execution has nothing to do: the job doesn't exist, has ended, is at another attempt, or
+    belongs to another execution.
     """
     job = jobs.mark_processing(job_id, clock.now(), attempt=attempt, holder=executions.holder_of(execution))
     if job is None:
@@ -75,14 +75,19 @@ def plan(job_id: str, attempt: int = 1, execution: str = "") -> Plan | None:
 
 
 def _queue_for(job: Job) -> str:
-    """Nowhere for what a function upscales in seconds: it doesn't wait for a GPU, which may have to be started."""
+    """Returns the URL of the queue for upscaling. It is "" for jobs that a function upscales in seconds,
+    without a GPU.
+    """
     known = settings()
     is_small = upscaled_pixels(job.source, job.options) <= known.small_upscale_pixels
     return "" if is_small else known.upscales_queue_url
 
 
 def optimize_pixels(the_plan: Plan) -> Artifact:
-    """Raises InvalidImage where the file can't be read after all. What an attempt before has made is not made again."""
+    """Makes the job's outputs. Results of an earlier attempt are reused.
+
+    Raises InvalidImage where the file can't be decoded.
+    """
     stored = _find_done(the_plan) if the_plan.attempt > 1 else []
     first, *others = stored or [_store(the_plan, each, number) for number, each in enumerate(_make(the_plan), FIRST)]
     return replace(first, others=tuple(others))
@@ -93,11 +98,11 @@ def _store(the_plan: Plan, made: "Made", number: int) -> Artifact:
     artifact = replace(made.stored_at(key), upscaling=_describe_upscaling(the_plan.upscaled))
     if results.store_result(key, NewObject(made.data, artifact.mime_type, to_json(artifact))):
         return artifact
-    return read_json(Artifact, results.read_record(key))  # another execution was faster
+    return read_json(Artifact, results.read_record(key))  # another execution has stored the record first
 
 
 def _find_done(the_plan: Plan) -> list[Artifact]:
-    """All results, or none where one of them is missing."""
+    """Returns the artifacts of all outputs, or an empty list where one of them is missing."""
     outputs = outputs_of(the_plan.options)
     records = [_find_record(the_plan, each, number) for number, each in enumerate(outputs, FIRST)]
     found = [read_json(Artifact, each) for each in records if each is not None]
@@ -115,7 +120,7 @@ def _make(the_plan: Plan) -> "list[Made]":
     from imgopt.imaging import sandboxed
     from imgopt.sandbox import forking
 
-    forking.prepare()  # while the file is fetched
+    forking.prepare()  # starts the sandbox while the file is fetched
     upscaled = the_plan.upscaled
     if upscaled:
         _require_own(upscaled.key, results.intermediate_key(the_plan.job_id))
@@ -124,7 +129,7 @@ def _make(the_plan: Plan) -> "list[Made]":
 
 
 def _budget_of(the_plan: Plan) -> Budget:
-    """What a network has made is paid for like its source: its steps, at its own size."""
+    """Returns the budget. An intermediate is paid for by the steps of its source, at its own size."""
     source, options, upscaled = the_plan.source, the_plan.options, the_plan.upscaled
     if upscaled:
         left = [remaining(source, upscaled, each) for each in outputs_of(options)]
@@ -139,24 +144,26 @@ def _describe_upscaling(upscaled: Upscaled | None) -> Upscaling | None:
 
 
 def _require_own(answered: str, own: str | None) -> None:
-    """An earlier stage has read a client's bytes, so that a key it answers must not lead to another job's file.
+    """Raises InvalidImage where a stage answers with a key of another job's file.
 
-    Raises InvalidImage where it does.
+    Stages read clients' files, so that their answers are not trusted.
     """
     if answered != own:
         logger.error("a stage answered by a key that is not its job's")
-        raise InvalidImage(NOT_ITS_OWN)
+        raise InvalidImage(FOREIGN_RESULT)
 
 
 def make_tags(the_plan: Plan) -> Tagging:
-    """Raises NoTags, InvalidImage or NotConfigured where there are none, and Unavailable where there may be later."""
-    from imgopt.imaging.tagging_input import view_apart
+    """Tags the image. Raises NoTags, InvalidImage or NotConfigured where it never can, Unavailable where it
+    may later.
+    """
+    from imgopt.imaging.tagging_input import view_sandboxed
     from imgopt.sandbox import forking
     from imgopt.tagging.service import tagger
 
-    forking.prepare()  # while the file is fetched
+    forking.prepare()  # starts the sandbox while the file is fetched
     source = the_plan.source
-    picture = view_apart(files.read(the_plan.source_key), source, budget_for_tagging(source))
+    picture = view_sandboxed(files.read(the_plan.source_key), source, budget_for_tagging(source))
     try:
         tags = tagger().tag(picture, _brief(the_plan))
     except TaggingFailed as error:
@@ -168,7 +175,9 @@ def make_tags(the_plan: Plan) -> Tagging:
 
 
 def _brief(the_plan: Plan) -> Briefing:
-    """The context is read off the job, where nobody sees it who may see the state."""
+    """Returns the briefing. The context is read from the job, because the execution's state is visible to more
+    people.
+    """
     language = the_plan.options.output_seo_language or settings().tagging_language
     job = next(iter(jobs.find_all([the_plan.job_id])), None) if the_plan.asked.context else None
     return Briefing(language, (job and job.options.output_seo_context) or "")
@@ -180,9 +189,9 @@ def _note_usage(usage: Usage | None) -> None:
 
 
 def finish(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> None:
-    """Completes a job once S3 confirms the file, with tags or without.
+    """Completes a job, with tags or without, after S3 has confirmed its file.
 
-    Raises InvalidImage where the file isn't the one that was made, or not this job's.
+    Raises InvalidImage where the file isn't the one that was made, or isn't this job's.
     """
     for number, each in enumerate((artifact, *artifact.others), FIRST):
         _require_own_key(the_plan, each, number)
@@ -193,14 +202,14 @@ def finish(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> None:
     refund = cost_of_step(Step.TAG) if tagging.error else 0
     completion = _completion_of(the_plan, replace(first, others=tuple(others)), tagging, tags)
     completed = jobs.mark_completed(the_plan.job_id, clock.now(), completion, refund=refund)
-    known = completed or next(iter(jobs.find_all([the_plan.job_id])), None)  # where it was repeated
+    known = completed or next(iter(jobs.find_all([the_plan.job_id])), None)  # a repetition finds the job completed
     if known and known.options.callback_url:
         callbacks.enqueue_callback(the_plan.job_id)
     if completed:
         measure(Metric.JOBS_COMPLETED)
         queue_position.note_duration(completed)
     if the_plan.asked.network:
-        with suppress(Unavailable):  # it goes with the job, at the latest
+        with suppress(Unavailable):  # the source expires with the job at the latest
             results.delete_intermediate(results.intermediate_key(the_plan.job_id))
     dispatch.free_slot(the_plan.owner, the_plan.job_id)
 
@@ -212,11 +221,11 @@ def _require_own_key(the_plan: Plan, artifact: Artifact, number: int) -> None:
 
 def _require_stored(artifact: Artifact) -> None:
     if results.describe_result(artifact.key).size != artifact.size:
-        raise InvalidImage("The result could not be stored completely.")
+        raise InvalidImage("The result could not be stored completely. Try again.")
 
 
 def _completion_of(the_plan: Plan, artifact: Artifact, tagging: Tagging, tags: ImageTags | None) -> Completion:
-    """A job of which only tagging has failed is completed, and doesn't count as tagged."""
+    """Returns the completion. A job of which only tagging failed is completed, and counts as untagged."""
     failed = tagging.error
     executed = tuple(step for step in the_plan.steps if not failed or step is not Step.TAG)
     no_tags = f"No tags: {public_reason(failed.Error, failed.Cause)}" if failed else None
@@ -226,5 +235,5 @@ def _completion_of(the_plan: Plan, artifact: Artifact, tagging: Tagging, tags: I
 
 
 def _named(the_plan: Plan, tags: ImageTags) -> ImageTags:
-    """With a slug that no other result of the call has."""
+    """Returns the tags with a slug that is unique among the results of the call."""
     return replace(tags, slug=choose_name(tags.slug, the_plan.job_id, the_plan.call_id))

@@ -1,6 +1,7 @@
-"""What the state machine hands from one stage to the next: ids and S3 keys, never pixels, as JSON between functions.
+"""What the state machine passes from one stage to the next: ids and S3 keys, never pixels, as JSON.
 
-An execution goes on by the functions of a newer version: what that adds has a default, and what is gone is passed over.
+A running execution may be continued by newer functions. So each new field needs a default, and unknown fields are
+ignored.
 """
 
 import json
@@ -19,9 +20,9 @@ State = dict[str, Any]
 
 @dataclass(frozen=True)
 class Asked:
-    """What the state machine decides by, and whether a client has said what the tags are for.
+    """The choices of the state machine: is upscaling needed, is tagging needed, is there a context, is the image small.
 
-    Small is what the smaller function makes.
+    A small image is processed by the smaller function.
     """
 
     network: bool
@@ -34,7 +35,7 @@ class Asked:
 class Plan:
     """What the stages after the first need to know of a job.
 
-    Upscaling is asked for at `queue_url`; a function does it where that is empty.
+    `queue_url` is the queue for upscale orders; where it is empty, a function upscales.
     """
 
     job_id: str
@@ -52,7 +53,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class StageError:
-    """An error as the state machine hands it on: the name of its class, and what Lambda says of it."""
+    """An error in the state machine: the name of its class, and Lambda's JSON about it."""
 
     Error: str
     Cause: str
@@ -60,30 +61,30 @@ class StageError:
 
 @dataclass(frozen=True)
 class Tagging:
-    """Whether there are tags, which are stored, or why there are none; neither where they were not asked for."""
+    """The outcome of tagging: stored tags, or an error. Both are empty where tagging wasn't asked for."""
 
     words: bool = False
     error: StageError | None = None
 
 
 def read(kind: type[T], state: State) -> T:
-    """Raises ValidationError where it is no such thing."""
+    """Converts JSON values to a `kind`. Raises ValidationError where they don't fit."""
     found: T = adapter(kind).validate_python(state)
     return found
 
 
 def write(value: object, *, exclude_none: bool = False) -> State:
-    """As JSON has it."""
+    """Converts a value to JSON values."""
     state: State = adapter(type(value)).dump_python(value, mode="json", exclude_none=exclude_none)
     return state
 
 
 def read_json(kind: type[T], text: str) -> T:
-    """What `write_json` wrote."""
+    """Parses what `to_json` wrote. Raises ValidationError where it doesn't fit."""
     found: T = adapter(kind).validate_json(text)
     return found
 
 
 def to_json(value: object) -> str:
-    """In ASCII, as S3 keeps it beside an object."""
+    """Returns JSON in ASCII, as metadata of S3 objects requires."""
     return json.dumps(write(value))

@@ -1,7 +1,7 @@
-"""The first step on pixels where a network has to make them up: from the upload to a larger picture in S3.
+"""Upscales the upload of a job by a network and stores the larger picture (the intermediate) in S3.
 
-The picture goes by way of a file, as another machine makes the result of it. Its record travels with it: a job that
-is asked for again finds both.
+The picture is stored because another function makes the result from it. Its record is stored as metadata of the same
+object, so that a repetition finds both.
 """
 
 from dataclasses import replace
@@ -14,7 +14,7 @@ from imgopt.codecs.shared.animation import Animation
 from imgopt.credits.budgets import budget_for_upscaling
 from imgopt.files import repository as files
 from imgopt.imaging.steps.decode import shows_through
-from imgopt.imaging.upscale_input import Picture, read_apart
+from imgopt.imaging.upscale_input import Picture, read_sandboxed
 from imgopt.imaging.upscaled import Upscaled
 from imgopt.jobs import results
 from imgopt.sandbox import forking
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 
 def upscale_job(plan: Plan, runtime: "Runtime | None" = None) -> Upscaled:
-    """Makes the larger picture of a job, unless that has been done. Raises InvalidImage where there is none to read."""
+    """Makes the intermediate of a job, or returns the existing one. Raises InvalidImage where the upload can't be
+    decoded.
+    """
     key = results.intermediate_key(plan.job_id)
     done = results.find_record([key])
     if done is not None:
@@ -40,9 +42,9 @@ def upscale_job(plan: Plan, runtime: "Runtime | None" = None) -> Upscaled:
 
 
 def _enlarge(plan: Plan, runtime: "Runtime | None") -> tuple[Picture, UpscaleReport]:
-    forking.prepare()  # while the file is fetched
+    forking.prepare()  # starts the sandbox while the file is fetched
     source, options = plan.source, plan.options
-    picture, loss = read_apart(files.read(plan.source_key), source, options, budget_for_upscaling(source, options))
+    picture, loss = read_sandboxed(files.read(plan.source_key), source, options, budget_for_upscaling(source, options))
     factor = options.output_upscale_factor or 1
     if isinstance(picture, Animation):
         frames, report = upscale_frames(picture.frames, factor, loss=loss, runtime=runtime)

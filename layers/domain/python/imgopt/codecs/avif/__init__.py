@@ -1,4 +1,4 @@
-"""AVIF by libavif and libaom, as Pillow carries them."""
+"""AVIF by libavif and libaom, which Pillow's wheels contain."""
 
 from imgopt.codecs.avif import animation, cleaning, codec, insertion
 from imgopt.codecs.capabilities import Content

@@ -1,4 +1,4 @@
-"""Animated AVIF by libavif, as Pillow carries it; counted from its boxes (ISO/IEC 14496-12, 8.3-8.7)."""
+"""Animated AVIF: encoded by libavif through Pillow; frames are counted from boxes (ISO/IEC 14496-12, 8.3 to 8.7)."""
 
 import struct
 from io import BytesIO
@@ -16,9 +16,10 @@ THREADS = 1
 
 
 def encode_animation(animation: Animation, quality: int) -> Encoding:
-    """Animated AVIF, quality 1-100, alpha kept. It plays forever: the library can't write another number of plays.
+    """Encodes an animated AVIF at a quality, 1 to 100, with alpha. It loops forever, because the library supports no
+    other number.
 
-    Delays too short for browsers become what they show them for.
+    Delays too short for browsers become the ones that browsers use instead.
     """
     out = BytesIO()
     first, *others = animation.frames
@@ -36,9 +37,9 @@ def encode_animation(animation: Animation, quality: int) -> Encoding:
 
 
 def scan(file: BinaryIO, *, max_frames: int) -> Timing:
-    """Counts the frames of the longest track and how long they are shown; a file without one is a still image.
+    """Counts the frames of the longest track and their duration. A file without a track is a still image.
 
-    Raises TooLarge at more than `max_frames` frames.
+    Raises TooLarge for more than `max_frames` frames.
     """
     movie = find_box(file, b"moov")
     tracks = [_read_track(data) for kind, data in boxes(movie) if kind == b"trak"] if movie else []
@@ -49,7 +50,7 @@ def scan(file: BinaryIO, *, max_frames: int) -> Timing:
 
 
 def _read_track(track: bytes) -> Timing:
-    """Samples by stsz; duration by mdhd, in units that it names itself."""
+    """Returns the number of samples from stsz, and the duration from mdhd in its time scale."""
     media = _child(track, b"mdia")
     header, sizes = _child(media, b"mdhd"), media
     for kind in (b"minf", b"stbl", b"stsz"):

@@ -1,4 +1,6 @@
-"""AVIF without metadata. Boxes count bytes from the start of the file: what is taken out is overwritten instead."""
+"""Removes metadata from AVIF. Boxes refer to offsets in the file, so that metadata are overwritten instead of
+cut out.
+"""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -16,7 +18,8 @@ PROFILES = (b"prof", b"rICC")
 
 
 def clean(data: bytes, kept: Metadata) -> bytes | None:
-    """The same pixels with that metadata alone; None where it has EXIF, or it isn't known what all bytes are for.
+    """Returns the same pixels with only these metadata. None where EXIF must be kept, or the purpose of some bytes is
+    unknown.
 
     Raises InvalidImage where the items are damaged.
     """
@@ -35,7 +38,7 @@ def _blank(data: bytes) -> bytes | None:
         return None
     cleaned = bytearray(data)
     for box in unknown:
-        named = data.rindex(box.kind, 0, box.start)  # a long box has its length between
+        named = data.rindex(box.kind, 0, box.start)  # a large box has its length between type and content
         cleaned[named : named + len(FREE)] = FREE
         extents.append((box.start, box.end - box.start))
     _overwrite(cleaned, extents + texts)
@@ -43,14 +46,14 @@ def _blank(data: bytes) -> bytes | None:
 
 
 def _has_odd_profile(data: bytes) -> bool:
-    """Whether something stands behind a profile that the colours need."""
+    """Returns whether data follow a profile that the colours need."""
     properties = {each for found in read_items(BytesIO(data)).properties.values() for each in found}
     profiles = [content[4:] for kind, content in properties if kind == b"colr" and content[:4] in PROFILES]
     return not all(map(has_stated_size, profiles))
 
 
 def _unknown_boxes(data: bytes, parent: bytes, start: int, end: int) -> Iterator[Box]:
-    """Those that no picture needs, such as C2PA's, at any level."""
+    """Yields the boxes, at any level, that no picture needs, such as C2PA's."""
     for box in boxes_between(data, start + FLAGS_BYTES.get(parent, 0), end):
         if NEEDED_BOXES[parent] and box.kind not in NEEDED_BOXES[parent]:
             yield box
@@ -59,7 +62,7 @@ def _unknown_boxes(data: bytes, parent: bytes, start: int, end: int) -> Iterator
 
 
 def _texts(data: bytes, parent: bytes, start: int, end: int) -> Iterator[Extent]:
-    """Names and times in boxes that are needed."""
+    """Yields names and times inside of needed boxes."""
     for box in boxes_between(data, start + FLAGS_BYTES.get(parent, 0), end):
         if box.kind in FREE_TEXTS:
             for first, last in FREE_TEXTS[box.kind](data[box.start : box.end]):

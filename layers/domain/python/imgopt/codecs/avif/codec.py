@@ -1,4 +1,4 @@
-"""AVIF by libaom, as Pillow carries it."""
+"""AVIF by libaom, through Pillow."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 GREY = frozenset({"L", "LA"})
-# libavif's qualities, and libaom's numbers for them.
+# libavif's best quality, and libaom's largest quantizer.
 BEST, LARGEST_QUANTIZER = 100, 63
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """Lossy AVIF in 8 bits, quality 1-100, alpha kept; at full colour resolution up to 36 megapixels.
+    """Encodes lossy AVIF with 8 bits at a quality, 1 to 100, with alpha; at full colour resolution up to 36 megapixels.
 
-    Larger ones are made of tiles.
+    Larger images are encoded as tiles.
     """
     tuning = tuning_for(image)
     native = tuning.scale.native(quality)
@@ -34,7 +34,7 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
 
 
 def encode_quickly(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """The same in half of the time or less, for some hundredths of the bytes."""
+    """Like `encode`, in half of the time or less, for a few percent more bytes."""
     megapixels = image.width * image.height / 1e6
     if megapixels > HUGE:
         return encode(image, quality, metadata)
@@ -44,19 +44,19 @@ def encode_quickly(image: "Image", quality: int, metadata: Metadata = NO_METADAT
 
 
 def write(image: "Image", native: int, tuning: Tuning, metadata: Metadata = NO_METADATA) -> bytes:
-    """The same by the encoder's own number, 0-99; 100 would be without loss, for which it takes no such options."""
+    """Encodes at libavif's own quality, 0 to 99. 100 would be lossless, which excludes these options."""
     megapixels = image.width * image.height / 1e6
     return _write(image, tuning.ask(native, megapixels), _subsampling(image.mode, megapixels), metadata)
 
 
 def quantizer_of(image: "Image") -> Callable[[int], int]:
-    """What libaom is given for a quality, by libavif's rule: one of 64 numbers."""
+    """Returns a function from quality to libaom's quantizer, by libavif's rule: one of 64 numbers."""
     scale = tuning_for(image).scale
     return lambda quality: ((BEST - scale.native(quality)) * LARGEST_QUANTIZER + BEST // 2) // BEST
 
 
 def _write_grid(image: "Image", native: int, tuning: Tuning, metadata: Metadata) -> bytes:
-    """With halved colour, grids must have even sides (ISO/IEC 23000-22, 7.3.11.4.2)."""
+    """Encodes tiles. With 4:2:0, sides of a grid must be even (ISO/IEC 23000-22, 7.3.11.4.2)."""
     even, asked = image.width % 2 == image.height % 2 == 0, tuning.ask(native, inf)
 
     def write_tile(tile: "Image") -> bytes:
@@ -87,14 +87,14 @@ def _subsampling(mode: str, megapixels: float) -> str:
 
 
 def open_image(data: bytes) -> "Image":
-    """Not decoded yet, unless something is cut off. Colours that are named by number are so in `info`."""
+    """Opens a file without decoding it, unless it has to be cropped. Colours named by number are in `info`."""
     from PIL import Image
 
     image: Image.Image = Image.open(BytesIO(data), formats=["AVIF"])
     items = isobmff.read_items(BytesIO(data))
     if color := isobmff_color.color_of(data, items):
         if color.spreads_dark_tones and _may_be_deep(image, items):
-            with suppress(vips.library().Error):  # of what libheif can't read; Pillow sees what is damaged
+            with suppress(vips.library().Error):  # Pillow reports damage in files that libheif can't read
                 return _decode_deep(data, items, color, image.info)
         image.info[NAMED_COLOR] = color
     part = isobmff_sizes.seen_part(items)
@@ -106,7 +106,7 @@ def _may_be_deep(image: "Image", items: isobmff.Items) -> bool:
 
 
 def _decode_deep(data: bytes, items: isobmff.Items, color: NamedColor, known: dict[Any, Any]) -> "Image":
-    """By libheif, which crops and turns, as Pillow reads no more than eight bits."""
+    """Decodes by libheif, which crops and rotates, because Pillow only reads 8 bits."""
     pixels = vips.library().Image.heifload_buffer(data, fail_on="truncated")
     if any(kind == b"prem" for kind, *_ in items.references):
         pixels = pixels.unpremultiply(max_alpha=65_535).cast("ushort")

@@ -1,4 +1,4 @@
-"""One AVIF put together from tiles (ISO/IEC 23008-12, 6.6.2.3): an encoder holds no more than one of them at a time."""
+"""Composes one AVIF of tiles (ISO/IEC 23008-12, 6.6.2.3), so that an encoder needs memory for one tile at a time."""
 
 import struct
 from collections.abc import Callable, Iterable
@@ -12,12 +12,12 @@ from imgopt.codecs.shared.isobmff import read_items
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# All tiles have one size, and whole pairs of pixels, as halved colour has. What is beyond the image is cut off.
+# All tiles have the same, even size, which 4:2:0 requires. Pixels beyond the image are cropped by readers.
 TILE_SIDE = 4096
 PRIMARY, HIDDEN = 1, 1
 IN_FILE, IN_IDAT = 0, 1
 ALPHA = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0"
-# One byte for how many channels, one for the bits of each.
+# The number of channels, and the bits of each.
 PIXI = {"RGB": b"\3\x08\x08\x08", "L": b"\1\x08"}
 
 Write = Callable[["Image"], bytes]
@@ -25,7 +25,7 @@ Write = Callable[["Image"], bytes]
 
 @dataclass(frozen=True)
 class MetaItem:
-    """An item of the file: where `method` says that its bytes are, and its properties by number, from 1."""
+    """An item of the file: where its bytes are (`method`), and the numbers of its properties, from 1."""
 
     number: int
     kind: bytes
@@ -38,7 +38,7 @@ class MetaItem:
 
 @dataclass(frozen=True)
 class Tiles:
-    """AV1 streams row by row, how they are laid out, and what they have in common: the contents of av1C and colr."""
+    """AV1 streams row by row, their layout, and the shared contents of av1C and colr."""
 
     streams: list[bytes]
     layout: bytes
@@ -47,7 +47,7 @@ class Tiles:
 
 
 def write(image: "Image", write_tile: Write, metadata: Metadata) -> bytes:
-    """An AVIF of an image in L, LA, RGB or RGBA; `write_tile` makes one of a tile in L or RGB."""
+    """Returns an AVIF of an image in L, LA, RGB or RGBA. `write_tile` encodes a tile in L or RGB."""
     size, tile = image.size, tile_size(*image.size)
     plain = image.convert("L" if image.mode in ("L", "LA") else "RGB") if image.mode in ("LA", "RGBA") else image
     colors = _encode(plain, tile, write_tile)
@@ -88,7 +88,7 @@ def _boxes(size: tuple[int, int], tile: tuple[int, int]) -> Iterable[tuple[int, 
 
 
 def _cut(image: "Image", box: tuple[int, int, int, int]) -> "Image":
-    """A tile; beyond the image's edges its last pixels go on, which costs fewer bytes than an edge."""
+    """Returns a tile. Beyond the image its last pixels are repeated, which costs fewer bytes than an edge."""
     left, top, right, bottom = box
     inside = image.crop((left, top, min(right, image.width), min(bottom, image.height)))
     if inside.size == (right - left, bottom - top):
@@ -108,20 +108,20 @@ def _continue(image: "Image", size: tuple[int, int], edge: tuple[int, int, int, 
 def _grid(
     first: int, tiles: Tiles, of_grid: tuple[int, ...], of_tiles: tuple[int, ...]
 ) -> tuple[list[MetaItem], list[bytes]]:
-    """The items of a grid from a number on, with their properties, and what refers to what."""
+    """Returns the items of a grid, numbered from `first`, with their properties and references."""
     grid = MetaItem(first, b"grid", tiles.layout, of_grid, IN_IDAT)
     parts = [MetaItem(first + at, b"av01", data, of_tiles, hidden=True) for at, data in enumerate(tiles.streams, 1)]
     return [grid, *parts], [_refer(b"dimg", first, [part.number for part in parts])]
 
 
 def _lay_out(size: tuple[int, int], tile: tuple[int, int]) -> bytes:
-    """An ImageGrid with sides of 32 bits."""
+    """Returns an ImageGrid with 32-bit sides."""
     columns, rows = -(-size[0] // tile[0]), -(-size[1] // tile[1])
     return struct.pack(">BBBBII", 0, 1, rows - 1, columns - 1, *size)
 
 
 def _described(metadata: Metadata) -> Iterable[tuple[bytes, bytes, bytes]]:
-    """EXIF, behind the offset of its TIFF structure, and XMP, with their types."""
+    """Yields EXIF, preceded by the offset of its TIFF header, and XMP, with their item types."""
     if metadata.exif:
         yield b"Exif", bytes(4) + metadata.exif.removeprefix(b"Exif\0\0"), b""
     if metadata.xmp:
@@ -136,7 +136,7 @@ def _assemble(items: list[MetaItem], references: list[bytes], properties: list[b
 
 
 def _meta(items: list[MetaItem], references: list[bytes], properties: list[bytes], start: int) -> bytes:
-    """`start` is where the data of the first item in the file begins."""
+    """Returns the meta box. `start` is the file offset of the first item's data."""
     handler = _full(b"hdlr", bytes(4) + b"pict" + bytes(13))
     infos = b"".join(_info(item) for item in items)
     counted = struct.pack(">H", len(items))
@@ -171,7 +171,9 @@ def _info(item: MetaItem) -> bytes:
 
 
 def _associate(item: MetaItem) -> bytes:
-    """How to decode is essential: av1C is the fourth property, or the seventh for alpha."""
+    """Associates properties with an item. av1C (the fourth property, or the seventh for alpha) is marked as
+    essential.
+    """
     numbers = bytes(number | 0x80 * (number in (4, 7)) for number in item.properties)
     return struct.pack(">HB", item.number, len(numbers)) + numbers
 

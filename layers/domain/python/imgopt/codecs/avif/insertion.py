@@ -1,7 +1,7 @@
-"""EXIF and XMP put into a finished AVIF: items are added to its descriptions, and their bytes behind all others.
+"""Adds EXIF and XMP to a finished AVIF: as items in its meta boxes, with their bytes at the end of the file.
 
-What is said of other bytes' places moves with them (ISO/IEC 14496-12, 8.11; 23008-12, 6.5 and 8.4). Where a file has
-tracks, those of pictures tell the same, as some readers look there alone.
+Offsets of other bytes are corrected (ISO/IEC 14496-12, 8.11; 23008-12, 6.5 and 8.4). Picture tracks get the same items,
+because some readers only look there.
 """
 
 import struct
@@ -27,19 +27,19 @@ from imgopt.codecs.shared.isobmff_embedded import MIME, XMP_TYPE, find_xmp_item
 from imgopt.errors import InvalidImage
 
 META, TRACK = b"meta", b"trak"
-# From a movie to where its samples are, one within the other.
+# The nesting of boxes from the movie to the sample table.
 WAY = (b"moov", TRACK, b"mdia", b"minf", b"stbl")
 OFFSETS = {b"stco": "I", b"co64": "Q"}
 FULL_BOX, PICTURES = 4, b"pict"
 HANDLER = bytes(4) + bytes(4) + PICTURES + bytes(13)
 
-# An item, how its bytes are counted, and where they are: offsets and lengths.
+# An item, its construction method, and its extents (offset, length).
 ItemPlace = tuple[int, int, list[tuple[int, int]]]
 
 
 @dataclass(frozen=True)
 class ItemToAdd:
-    """An item to be added: its kind, its type where the kind is `mime`, and its bytes."""
+    """An item to add: its kind, its MIME type where the kind is `mime`, and its bytes."""
 
     kind: bytes
     type: bytes
@@ -48,7 +48,9 @@ class ItemToAdd:
 
 @dataclass(frozen=True)
 class Places:
-    """Where each byte of a file goes: what begins at `starts` is moved by `shifts`, and words begin at `appended`."""
+    """The new offset of each byte of a file: what begins at `starts` is moved by `shifts`; the new items begin at
+    `appended`.
+    """
 
     starts: Sequence[int] = (0,)
     shifts: Sequence[int] = (0,)
@@ -59,14 +61,14 @@ class Places:
 
 
 def insert(data: bytes, metadata: Metadata) -> bytes:
-    """A file of our own that has no metadata, with some."""
+    """Adds metadata to a file of this service that has none."""
     words = [ItemToAdd(b"Exif", b"", bytes(4) + metadata.exif.removeprefix(b"Exif\0\0"))] if metadata.exif else []
     words += [ItemToAdd(MIME, XMP_TYPE, metadata.xmp)] if metadata.xmp else []
     return (_add(data, words) or data) if words else data
 
 
 def write_xmp(data: bytes, packet: bytes) -> bytes | None:
-    """The packet in place of the one before; None where the file is laid out in a way that isn't known here."""
+    """Replaces the XMP packet. Returns None where the layout of the file isn't supported."""
     words = [ItemToAdd(MIME, XMP_TYPE, packet)]
     try:
         item = find_xmp_item(find_box(BytesIO(data), META) or b"")
@@ -79,10 +81,10 @@ def write_xmp(data: bytes, packet: bytes) -> bytes | None:
 
 
 def _without_packet(data: bytes, extents: list[tuple[int, int]]) -> bytes:
-    """The bytes of the packet before are cut off where they stand in a box of their own at the end, else blank."""
+    """Removes the old packet: cuts it off where it is a box of its own at the end, and blanks it elsewhere."""
     last = list(top_boxes(BytesIO(data)))[-1]
     if sum(length for _, length in extents) > len(data):
-        raise InvalidImage("A packet is no longer than its file.")
+        raise InvalidImage("An XMP packet is longer than its file.")
     if extents == [(last.start, last.end - last.start)]:
         return data[: last.start - 8]
     blank = bytearray(data)
@@ -105,19 +107,19 @@ def _add(data: bytes, words: Sequence[ItemToAdd], gap: Gap = NO_GAP) -> bytes | 
 
 
 def _ranges(data: bytes) -> Iterator[tuple[int, int]]:
-    """The boxes of a file with their heads. Raises InvalidImage where the last one has no end of its own."""
+    """Yields the boxes of a file with their headers. Raises InvalidImage where the last one has no length."""
     start = 0
     for box in boxes_between(data, 0, len(data)):
         if data[start : start + 4] == bytes(4):
-            raise InvalidImage("A box without an end can't be followed by another.")
+            raise InvalidImage("A box without a length must be the last one.")
         yield start, box.end
         start = box.end
     if start != len(data):
-        raise InvalidImage("Something stands behind the last box.")
+        raise InvalidImage("There are bytes behind the last box.")
 
 
 def _rewrite(box: bytes, words: Sequence[ItemToAdd], places: Places, depth: int = 0) -> bytes:
-    """A box of the file, or of a movie, with what it says of places as they are, and the words."""
+    """Rewrites a box of the file or of a movie with corrected offsets and the new items."""
     kind, head = box[4:8], 16 if box[:4] == b"\0\0\0\1" else 8
     if kind == META:
         return _describe(box[head:], words, places)
@@ -134,7 +136,7 @@ def _rewrite(box: bytes, words: Sequence[ItemToAdd], places: Places, depth: int 
 
 
 def _shows_pictures(track: bytes) -> bool:
-    """Alpha is a track of its own, of another handler."""
+    """Returns whether a track has pictures. Alpha tracks have another handler."""
     media = next((content for kind, content in boxes(track) if kind == b"mdia"), b"")
     handler = next((content for kind, content in boxes(media) if kind == b"hdlr"), b"")
     return handler[8:12] == PICTURES
@@ -147,7 +149,7 @@ def _move_chunks(content: bytes, letter: str, places: Places) -> bytes:
 
 
 def _describe(meta: bytes, words: Sequence[ItemToAdd], places: Places) -> bytes:
-    """A description with the words as items: entries, places, and that they describe the primary picture."""
+    """Adds items to a meta box: their entries, their locations, and references to the primary picture."""
     found = dict(boxes(meta, FULL_BOX))
     located = list(read_locations(found[b"iloc"])) if b"iloc" in found else []
     known = find_xmp_item(meta)
@@ -172,12 +174,12 @@ def _list_items(iinf: bytes, added: Sequence[tuple[int, ItemToAdd]]) -> bytes:
 
 
 def _entry(number: int, word: ItemToAdd) -> bytes:
-    """Version 2: item, no protection, kind, an empty name, and the type where there is one."""
+    """Returns an entry of version 2: number, no protection, kind, empty name, and the MIME type if any."""
     return struct.pack(">IHH4s", 2 << 24, number, 0, word.kind) + b"\0" + (word.type + b"\0" if word.type else b"")
 
 
 def _locate(located: Sequence[ItemPlace], numbers: Sequence[int], words: Sequence[ItemToAdd], places: Places) -> bytes:
-    """Version 1, with offsets and lengths of four bytes."""
+    """Returns iloc of version 1, with offsets and lengths of 4 bytes."""
     starts = accumulate((len(word.data) for word in words), initial=places.appended)
     own = {number: (start, len(word.data)) for number, start, word in zip(numbers, starts, words, strict=False)}
     rows = [(item, method, extents) for item, method, extents in located if item not in own]
@@ -188,20 +190,20 @@ def _locate(located: Sequence[ItemPlace], numbers: Sequence[int], words: Sequenc
 
 
 def _check_rows(rows: Sequence[ItemPlace]) -> None:
-    """A length of 0 is up to the end of the file, where the words will be."""
+    """Raises InvalidImage for a length of 0, which would include the new items, and for items inside of items."""
     if any(method not in (IN_FILE, IN_IDAT) or not all(size for _, size in extents) for _, method, extents in rows):
-        raise InvalidImage("Items of other items, or without an end, are not moved.")
+        raise InvalidImage("Items inside of other items, or without a length, are not supported.")
 
 
 def _row(item: int, method: int, extents: Sequence[tuple[int, int]], places: Places) -> bytes:
-    """Raises struct.error at an item's number of more than two bytes, or a place of more than four."""
+    """Raises struct.error for an item number of more than 2 bytes, or an offset of more than 4."""
     moved = [(places.of(at) if method == IN_FILE else at, size) for at, size in extents]
     numbers = (each for extent in moved for each in extent)
     return struct.pack(f">HHHH{2 * len(extents)}I", item, method, 0, len(extents), *numbers)
 
 
 def _refer(iref: bytes, numbers: Sequence[int], pitm: bytes) -> bytes:
-    """`cdsc`: an item describes another (23008-12, 6.5)."""
+    """Adds `cdsc` references: an item describes another (23008-12, 6.5)."""
     primary = int.from_bytes(pitm[4:])
     letter = "H" if iref[:1] == b"\0" else "I"
     described = (_box(b"cdsc", struct.pack(f">{letter}H{letter}", number, 1, primary)) for number in numbers)

@@ -1,8 +1,8 @@
-"""What of an AVIF's boxes pictures and animations need (ISO/IEC 23008-12, 6 and 9.3; 14496-12, 8)."""
+"""The boxes of an AVIF that pictures and animations need (ISO/IEC 23008-12, 6 and 9.3; 14496-12, 8)."""
 
 from collections.abc import Callable
 
-# By the box that it stands in.
+# Needed boxes, by the box that contains them.
 FILE = b""
 NEEDED_BOXES = {
     FILE: frozenset({b"ftyp", b"meta", b"mdat", b"moov"}),
@@ -22,22 +22,22 @@ NEEDED_BOXES = {
     b"stsd": frozenset({b"av01"}),
     b"av01": frozenset({b"av1C", b"colr", b"ccst", b"auxi", b"pasp", b"clap", b"clli", b"mdcv", b"cclv", b"amve"}),
 }
-# What stands in a box before the boxes in it: versions, counts, the fields of a sample entry.
+# Bytes before the child boxes: versions, counts, fields of a sample entry.
 FLAGS_BYTES = {b"meta": 4, b"iinf": 6, b"dref": 8, b"stsd": 8, b"av01": 78}
 Ranges = list[tuple[int, int]]
 
 
 def _times(box: bytes) -> Ranges:
-    """When something was made and changed."""
+    """Returns the ranges of the times of creation and modification."""
     return [(4, 20 if box[:1] == b"\1" else 12)]
 
 
 def _item_name(box: bytes) -> Ranges:
-    """Behind the kind, which stands behind a number of two bytes or four."""
+    """Returns the range of the name, which follows the kind, which follows a number of 2 or 4 bytes."""
     return [(14 if box[:1] == b"\3" else 12, len(box))]
 
 
-# Where boxes hold words of a writer's own, or times: the first byte, and the one behind the last.
+# Ranges (start, end) of free texts and times in needed boxes.
 FREE_TEXTS: dict[bytes, Callable[[bytes], Ranges]] = {
     b"hdlr": lambda box: [(12, len(box))],
     b"infe": _item_name,

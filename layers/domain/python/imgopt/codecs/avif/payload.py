@@ -1,4 +1,4 @@
-"""Which bytes an AVIF's pictures are made of, and that nothing else is between them."""
+"""Checks which bytes an AVIF's pictures consist of, and finds others."""
 
 import struct
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from imgopt.codecs.shared.isobmff import ALPHA, Box, Items, boxes, boxes_between
 Extent = tuple[int, int]
 CODED, DERIVED = b"av01", frozenset({b"grid", b"iovl", b"iden", b"tmap", b"sato"})
 MOST_SAMPLES = 65_536
-# Boxes of data, and times the file's own length of all that pictures are said to be made of.
+# The maximum number of data boxes, and of the pictures' bytes divided by the file's length.
 MOST_POOLS, MOST_OVERLAP = 16, 4
 SAMPLE_TABLE = (b"mdia", b"minf", b"stbl")
 
 
 def unneeded_extents(data: bytes) -> list[Extent] | None:
-    """What of the file's data no picture is made of. None where a picture isn't shown, or what is in one isn't known.
+    """Returns the extents of data that no picture needs. None where a picture isn't shown, or its contents are unknown.
 
     Raises InvalidImage where the boxes are damaged.
     """
@@ -39,7 +39,7 @@ def unneeded_extents(data: bytes) -> list[Extent] | None:
 
 
 def _boxes_of_bytes(data: bytes) -> tuple[list[Box], list[Box]]:
-    """Those of the file, and those within its description."""
+    """Returns the data boxes of the file, and those inside of its meta box."""
     top = list(top_boxes(BytesIO(data)))
     inner = [each for box in top if box.kind == b"meta" for each in boxes_between(data, box.start + 4, box.end)]
     return [box for box in top if box.kind == b"mdat"], [box for box in inner if box.kind == b"idat"]
@@ -59,7 +59,7 @@ def _gaps(box: Box, needed: list[Extent]) -> Iterator[Extent]:
 
 
 def _shows_all(items: Items) -> bool:
-    """Whether each picture is the primary one, a part or the alpha of it, or what brightens it; thumbnails are not."""
+    """Returns whether each picture is the primary one, a part, the alpha or the gain map of it. Thumbnails are not."""
     pictures = {item for item, kind in items.kinds.items() if kind == CODED or kind in DERIVED}
     shown = {items.primary, *(item for item, kind in items.kinds.items() if kind == b"tmap")}
     waiting = list(shown)
@@ -86,7 +86,7 @@ def _is_plain(data: bytes, extents: list[Extent]) -> bool:
 
 
 def _samples(data: bytes) -> list[Extent] | None:
-    """Where the frames of all tracks are; None where their table isn't of the usual kind, or too long."""
+    """Returns the extents of all tracks' frames; None where a sample table is unusual or too long."""
     movies = [data[box.start : box.end] for box in top_boxes(BytesIO(data)) if box.kind == b"moov"]
     tables = [_table(track) for movie in movies for kind, track in boxes(movie) if kind == b"trak"]
     found = [_samples_of(table) for table in tables]
@@ -102,7 +102,7 @@ def _table(track: bytes) -> dict[bytes, bytes]:
 
 
 def _samples_of(table: dict[bytes, bytes]) -> list[Extent] | None:
-    """ISO/IEC 14496-12, 8.7.3-8.7.5: sizes, chunks of samples, offsets of chunks."""
+    """Returns extents by ISO/IEC 14496-12, 8.7.3 to 8.7.5: sample sizes, samples per chunk, chunk offsets."""
     try:
         size, count = struct.unpack_from(">II", table[b"stsz"], 4)
         if count > MOST_SAMPLES:
@@ -127,7 +127,7 @@ def _chunk_offsets(table: dict[bytes, bytes]) -> tuple[int, ...]:
 
 
 def _chunk_counts(stsc: bytes) -> dict[int, int]:
-    """From which chunk on there are so many samples in each."""
+    """Returns the number of samples per chunk, by the first chunk for which it applies."""
     (count,) = struct.unpack_from(">I", stsc, 4)
     numbers = struct.unpack_from(f">{3 * min(count, MOST_SAMPLES)}I", stsc, 8)
     return dict(zip(numbers[::3], numbers[1::3], strict=True))

@@ -1,4 +1,4 @@
-"""BMP, which is only read."""
+"""BMP, which can only be read."""
 
 from typing import BinaryIO
 

@@ -1,4 +1,4 @@
-"""BMP, for reading only: a file header, a bitmap's header, a palette, and the pixels."""
+"""Reads BMP: a file header, a bitmap header, a palette, and the pixels."""
 
 import struct
 from io import BytesIO
@@ -15,23 +15,25 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FILE_HEADER_BYTES, PIXELS_AT = 14, 10
-# Files that may be in place of the pixels.
+# Formats that can be embedded in place of pixels.
 EMBEDDED = {Compression.JPEG: jpeg.FORMAT, Compression.PNG: png.FORMAT}
 
 
 def is_bmp(head: bytes) -> bool:
-    """By the letters and a length that a bitmap's header can have."""
+    """Returns whether the file begins with "BM" and a possible header length."""
     return head[:2] == b"BM" and 12 <= int.from_bytes(head[14:18], "little") <= HEADER_BYTES
 
 
 def read_file_header(file: BinaryIO) -> BitmapHeader:
-    """Raises InvalidImage or Unsupported as for any bitmap."""
+    """Reads the header. Raises InvalidImage or Unsupported as `read_bitmap_header` does."""
     file.seek(FILE_HEADER_BYTES)
     return read_bitmap_header(file.read(HEADER_BYTES))
 
 
 def check_whole(file: BinaryIO, header: BitmapHeader, limits: Limits) -> None:
-    """Raises InvalidImage where pixels are missing, which runs don't show before they are read."""
+    """Raises InvalidImage where pixels are missing. In run-length encoded files that only shows when they are
+    decoded.
+    """
     size = file.seek(0, 2)
     file.seek(0)
     start = _pixels_at(file.read(FILE_HEADER_BYTES), header)
@@ -52,7 +54,7 @@ def _check_embedded(file: BinaryIO, header: BitmapHeader, limits: Limits) -> Non
 
 
 def _open_embedded(data: bytes, inner: Format) -> "Image":
-    """A picture in a bitmap is not turned."""
+    """Opens the embedded picture. Its EXIF orientation is ignored."""
     if inner.open_image is None:
         raise InvalidImage("The BMP file is damaged.")
     image = inner.open_image(data)
@@ -61,7 +63,9 @@ def _open_embedded(data: bytes, inner: Format) -> "Image":
 
 
 def open_image(data: bytes) -> "Image":
-    """In mode L where all colours are grey, else RGB or RGBA. Alpha of 0 everywhere means nothing, as in Chromium."""
+    """Opens an image in mode L where all colours are grey, else RGB or RGBA. Alpha of 0 everywhere is ignored, as in
+    Chromium.
+    """
     header = read_bitmap_header(data[FILE_HEADER_BYTES : FILE_HEADER_BYTES + HEADER_BYTES])
     start = _pixels_at(data, header)
     if header.compression in EMBEDDED:
@@ -79,7 +83,7 @@ def open_image(data: bytes) -> "Image":
 
 
 def read_palette(data: bytes, header: BitmapHeader, header_at: int, end: int) -> bytes:
-    """Red, green and blue of each colour, of those that fit before `end`."""
+    """Returns red, green and blue of each palette colour that fits before `end`."""
     start = header_at + header.palette_at
     entries = data[start : min(end, start + header.palette_colors * header.entry_bytes)]
     palette = bytearray(len(entries) // header.entry_bytes * 3)
@@ -93,7 +97,7 @@ def is_grey(palette: bytes) -> bool:
 
 
 def _pixels_at(data: bytes, header: BitmapHeader) -> int:
-    """Where the file says, or else right behind the palette."""
+    """Returns the pixels' offset: the one in the file, or else the one behind the palette."""
     (start,) = struct.unpack_from("<I", data, PIXELS_AT)
     begin = FILE_HEADER_BYTES + header.palette_at
     return int(start) if start >= begin else begin + header.palette_colors * header.entry_bytes

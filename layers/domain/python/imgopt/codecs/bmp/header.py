@@ -1,7 +1,7 @@
-"""The header of a bitmap, as BMP files and icons have it: Windows' five versions, and OS/2's two.
+"""The bitmap header of BMP files and icons: Windows' five versions, and OS/2's two.
 
 Sources: Microsoft, [MS-WMF] 2.2.2 and the structures BITMAPINFOHEADER, BITMAPV4HEADER and BITMAPV5HEADER; IBM, OS/2
-Presentation Manager, BITMAPINFOHEADER2. Where these leave a choice, it is Chromium's.
+Presentation Manager, BITMAPINFOHEADER2. Where they leave a choice, Chromium's is used.
 """
 
 import struct
@@ -10,11 +10,11 @@ from enum import StrEnum
 
 from imgopt.errors import InvalidImage, Unsupported
 
-# Bytes of the versions of the header. OS/2's second may be cut off anywhere from 16 to 64.
+# Header lengths of the versions. OS/2's second version may end anywhere from 16 to 64 bytes.
 OS2_V1, OS2_V2_LEAST, WINDOWS, V2, V3, OS2_V2, V4, V5 = 12, 16, 40, 52, 56, 64, 108, 124
 WINDOWS_SIZES = frozenset({WINDOWS, V2, V3, V4, V5})
 MASKS_AT = 40
-# All that may be needed: the longest header, or a short one and the masks behind it.
+# The bytes to read: the longest header, which is longer than a short one with masks.
 HEADER_BYTES = V5
 FIVE_BITS, EIGHT_BITS = (0x7C00, 0x3E0, 0x1F), (0xFF0000, 0xFF00, 0xFF)
 ALPHA_BYTE = 0xFF000000
@@ -22,7 +22,7 @@ METRES_PER_INCH = 0.0254
 
 
 class Compression(StrEnum):
-    """How the pixels are stored; those that are read have their names from Windows."""
+    """How pixels are stored. Supported ones have Windows' names."""
 
     NONE = "none"
     RLE8 = "RLE8"
@@ -39,9 +39,9 @@ CODES = (
     *(Compression.NONE, Compression.RLE8, Compression.RLE4, Compression.FIELDS),
     *(Compression.JPEG, Compression.PNG, Compression.ALPHA_FIELDS),
 )
-# OS/2 means something else by two of them, which the bits of a pixel show.
+# OS/2 uses two of the codes for other compressions, which the bits per pixel reveal.
 OS2_CODES = {(3, 1): Compression.HUFFMAN, (4, 24): Compression.RLE24}
-# Bits of a pixel that each compression may have. Runs of few colours are stored as if there were more.
+# Bits per pixel that each compression may have. Runs of few colours may declare more.
 BITS = {
     Compression.NONE: (1, 2, 4, 8, 16, 24, 32),
     Compression.RLE8: (1, 2, 4, 8),
@@ -57,10 +57,10 @@ STORED_BITS = {Compression.RLE8: 8, Compression.RLE4: 4}
 
 @dataclass(frozen=True)
 class BitmapHeader:
-    """`size` is the header's own in bytes, `masks` are red's, green's, blue's and alpha's, 0 where there is none.
+    """`size` is the header's length in bytes. `masks` are those of red, green, blue and alpha, 0 for none.
 
-    Width and height are in pixels, `per_metre` is 0 where the file doesn't say it. `colors` is 0 for all that the bits
-    can number, and what there should be of them in a header that was checked.
+    Width and height are in pixels; `per_metre` is 0 where unknown. `colors` is the palette's length, 0 for the largest
+    possible.
     """
 
     size: int
@@ -75,19 +75,19 @@ class BitmapHeader:
 
     @property
     def palette_at(self) -> int:
-        """Bytes from the header's start to the palette: masks stand in between where the header has no room."""
+        """The offset of the palette from the header's start. Short headers have the masks in between."""
         if self.size != WINDOWS:
             return self.size
         return self.size + {Compression.FIELDS: 12, Compression.ALPHA_FIELDS: 16}.get(self.compression, 0)
 
     @property
     def entry_bytes(self) -> int:
-        """Of a colour of the palette."""
+        """Bytes of a palette colour."""
         return 3 if self.size == OS2_V1 else 4
 
     @property
     def palette_colors(self) -> int:
-        """How many there should be."""
+        """The number of palette colours that there should be."""
         most = 1 << self.bits if self.bits <= 8 else 0
         return min(self.colors or most, most)
 
@@ -97,7 +97,7 @@ class BitmapHeader:
 
     @property
     def stride(self) -> int:
-        """Bytes of a row with what fills it up to four."""
+        """Bytes of a row, padded to a multiple of 4."""
         return -(-self.width * self.bits // 32) * 4
 
     @property
@@ -106,9 +106,9 @@ class BitmapHeader:
 
 
 def read_bitmap_header(head: bytes, *, in_icon: bool = False) -> BitmapHeader:
-    """Of the bytes from the header's start, `HEADER_BYTES` of them or all that there are.
+    """Parses `HEADER_BYTES` from the header's start, or all that exist.
 
-    Raises InvalidImage where they can't be right, Unsupported for a compression or depth that isn't read.
+    Raises InvalidImage where they are invalid, Unsupported for an unsupported compression or depth.
     """
     size = int.from_bytes(head[:4], "little")
     if len(head) < min(size, HEADER_BYTES) or len(head) < OS2_V1:
@@ -133,9 +133,9 @@ def _checked(header: BitmapHeader, head: bytes, *, in_icon: bool) -> BitmapHeade
     if header.width < 1 or header.height < 1:
         raise InvalidImage("The bitmap is damaged.")
     if header.compression not in BITS:
-        raise Unsupported(f"Bitmaps compressed by {header.compression} are not read.")
+        raise Unsupported(f"Bitmaps compressed by {header.compression} are not supported.")
     if header.bits == 64:
-        raise Unsupported("Bitmaps of 64 bits a pixel are not read.")
+        raise Unsupported("Bitmaps of 64 bits per pixel are not supported.")
     if header.bits not in BITS[header.compression]:
         raise InvalidImage("The bitmap is damaged.")
     masks = _masks(header, head, in_icon=in_icon)
@@ -145,7 +145,7 @@ def _checked(header: BitmapHeader, head: bytes, *, in_icon: bool) -> BitmapHeade
 
 
 def _masks(header: BitmapHeader, head: bytes, *, in_icon: bool) -> tuple[int, int, int, int]:
-    """Headers that have room for alpha's may have alpha with any compression, as browsers take it."""
+    """Returns the masks. Headers with space for an alpha mask may have one with any compression, as in browsers."""
     room = header.palette_at if header.size == WINDOWS else header.size
     in_header = head[MASKS_AT : min(room, V3)].ljust(16, b"\0") if header.size in WINDOWS_SIZES else bytes(16)
     red, green, blue, alpha = struct.unpack("<4I", in_header)
@@ -158,7 +158,7 @@ def _masks(header: BitmapHeader, head: bytes, *, in_icon: bool) -> tuple[int, in
 
 
 def _check_masks(masks: tuple[int, ...]) -> None:
-    """Each is one run of bits, and no two share one."""
+    """Raises InvalidImage unless each mask is one run of bits, and none overlap."""
     seen = 0
     for mask in masks:
         lowest = mask & -mask

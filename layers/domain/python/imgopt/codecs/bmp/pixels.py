@@ -1,4 +1,4 @@
-"""The pixels of a bitmap, whatever its depth, as a Pillow image."""
+"""Decodes the pixels of a bitmap of any depth to a Pillow image."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from imgopt.errors import InvalidImage
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Masks that Pillow knows a layout for; all others are taken apart by libvips.
+# Masks that Pillow supports. Others are decoded by libvips.
 LAYOUTS = {(*EIGHT_BITS, 0): ("RGB", "BGRX"), (*EIGHT_BITS, ALPHA_BYTE): ("RGBA", "BGRA")}
 RUNS = frozenset({Compression.RLE8, Compression.RLE4, Compression.RLE24})
 MOST = 255
@@ -18,9 +18,9 @@ TOP_DOWN, BOTTOM_UP = 1, -1
 
 
 def read_pixels(data: bytes, header: BitmapHeader, palette: bytes, start: int) -> "Image":
-    """An image in mode P, RGB or RGBA of the pixels from `start` on; `palette` is red, green and blue in turn.
+    """Returns an image in mode P, RGB or RGBA of the pixels from `start` on. `palette` is red, green and blue in turn.
 
-    Numbers that the palette lacks are black. Raises InvalidImage where pixels are missing.
+    Numbers beyond the palette are black. Raises InvalidImage where pixels are missing.
     """
     if header.compression in RUNS:
         return _read_runs(data, header, palette, start)
@@ -36,7 +36,7 @@ def read_pixels(data: bytes, header: BitmapHeader, palette: bytes, start: int) -
 
 
 def _rows(data: bytes, header: BitmapHeader, start: int) -> bytes | memoryview:
-    """All rows; what fills up the last one may be missing."""
+    """Returns all rows. The padding of the last one may be missing."""
     whole = header.stride * header.height
     rows = memoryview(data)[start : start + whole]
     if len(rows) < pixel_bytes(header):
@@ -45,7 +45,7 @@ def _rows(data: bytes, header: BitmapHeader, start: int) -> bytes | memoryview:
 
 
 def pixel_bytes(header: BitmapHeader) -> int:
-    """The fewest that all rows of a bitmap without runs take."""
+    """Returns the minimum number of bytes of all rows, for a bitmap without runs."""
     return header.stride * (header.height - 1) + header.row_bytes
 
 
@@ -65,7 +65,7 @@ def _numbered(
 
 
 def _read_runs(data: bytes, header: BitmapHeader, palette: bytes, start: int) -> "Image":
-    """What the runs leave out is transparent, as in Chromium."""
+    """Decodes runs. Pixels that they skip are transparent, as in Chromium."""
     done = expand(data, start, header.width, header.height, header.bits)
     if header.bits == 24:
         image = _raw("RGB", header, done.pixels, "BGR", 3 * header.width)
@@ -94,7 +94,7 @@ def _by_masks(rows: bytes | memoryview, header: BitmapHeader) -> "Image":
     words = image.new_from_memory(rows, header.stride // bytes_of_pixel, header.height, 1, kind)
     words = words.crop(0, 0, header.width, header.height)
     masks = header.masks if header.masks[3] else header.masks[:3]
-    # There are so few values of 16 bits that it is quicker to look them up.
+    # A lookup table is faster, because there are few values of 16 bits.
     pixels = (
         words.maplut(_channels(image.identity(ushort=True), masks)) if kind == "ushort" else _channels(words, masks)
     )
@@ -107,7 +107,7 @@ def _channels(words: Any, masks: tuple[int, ...]) -> Any:
 
 
 def _channel(words: Any, mask: int) -> Any:
-    """The bits of a mask as 0-255. Of more than eight bits, the eight highest."""
+    """Returns the masked bits scaled to 0 to 255. Of more than 8 bits, the highest 8 count."""
     if not mask:
         return (words * 0).cast("uchar")
     lowest = (mask & -mask).bit_length() - 1

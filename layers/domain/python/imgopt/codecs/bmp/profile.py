@@ -1,4 +1,4 @@
-"""What a BMP file says of its colours (BITMAPV4HEADER and BITMAPV5HEADER), as an ICC profile."""
+"""Converts the colour space of a BMP file (BITMAPV4HEADER and BITMAPV5HEADER) to an ICC profile."""
 
 import struct
 from contextlib import suppress
@@ -13,7 +13,7 @@ LARGEST_PROFILE = 1 << 24
 
 
 def read_profile(data: bytes, start: int, size: int) -> bytes | None:
-    """Of a header of so many bytes at `start`. None where the colours are sRGB's, or of a profile in another file."""
+    """Returns the profile of a header of `size` bytes at `start`. None for sRGB, and for a profile in another file."""
     if size < V4:
         return None
     (space,) = struct.unpack_from("<I", data, start + COLOR_SPACE_AT)
@@ -26,9 +26,9 @@ def read_profile(data: bytes, start: int, size: int) -> bytes | None:
 
 
 def _calibrated(data: bytes, start: int) -> bytes | None:
-    """From the primaries' chromaticities and the exponents; None where these say nothing.
+    """Returns a profile from chromaticities and gamma; None where these are missing.
 
-    Files don't say what white is: it is that of sRGB, as in Chromium.
+    Files don't define white: that of sRGB is assumed, as in Chromium.
     """
     ends = [value / (1 << 30) for value in struct.unpack_from("<9I", data, start + ENDPOINTS_AT)]
     gammas = [value / (1 << 16) for value in struct.unpack_from("<3I", data, start + GAMMAS_AT)]
@@ -36,6 +36,6 @@ def _calibrated(data: bytes, start: int) -> bytes | None:
     if not all(x <= 1 and 0 < y <= 1 for x, y in corners) or not all(0 < gamma < 256 for gamma in gammas):
         return None
     (red, green, blue), curves = corners, [Curve(gamma) for gamma in gammas]
-    with suppress(ValueError):  # they span no colours
+    with suppress(ValueError):  # the primaries are collinear
         return build_rgb_profile(Primaries(red, green, blue, SRGB_PRIMARIES.white), (curves[0], curves[1], curves[2]))
     return None

@@ -1,4 +1,4 @@
-"""Run-length encoded bitmaps (BI_RLE8, BI_RLE4, and OS/2's RLE24): [MS-WMF] 3.1.6."""
+"""Decodes run-length encoded bitmaps (BI_RLE8, BI_RLE4, and OS/2's RLE24): [MS-WMF] 3.1.6."""
 
 from array import array
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ SINGLE = [bytes((number,)) for number in range(256)]
 
 @dataclass
 class Expanded:
-    """Pixels in the order of the file, row by row, and starts and ends of what no run has drawn, in pixels."""
+    """Pixels row by row in the file's order, and the ranges (in pixels) that no run has drawn."""
 
     pixels: bytearray = field(default_factory=bytearray)
     gaps: "array[int]" = field(default_factory=lambda: array("I"))
@@ -23,10 +23,10 @@ class Expanded:
 
 
 def expand(data: bytes, start: int, width: int, height: int, bits: int) -> Expanded:
-    """All pixels of 8 or 4 bits as a byte each, or of 24 as three, from runs that begin at `start`.
+    """Decodes runs from `start` on: pixels of 8 or 4 bits to one byte each, of 24 bits to three.
 
-    Runs end at the end of a row at the latest, as in Chromium. Raises InvalidImage where the data ends before the
-    pixels do without saying so, or moves out of the picture.
+    Runs end at the end of a row, as in Chromium. Raises InvalidImage where the data end before the pixels without an
+    end mark, or leave the picture.
     """
     try:
         return _expand(data, start, width, width * height, bits)
@@ -51,7 +51,7 @@ def _expand(data: bytes, position: int, width: int, whole: int, bits: int) -> Ex
             break
         else:
             right, down = (row_end - place - width, 1) if value == END_OF_ROW else (data[position], data[position + 1])
-            position += value  # a move has two numbers, an end of a row has none
+            position += value  # a delta has two numbers, an end of row has none
             target, row_end = place + right + down * width, row_end + down * width
             if value == DELTA and not target <= row_end <= whole:
                 raise InvalidImage("The bitmap is damaged.")
@@ -74,7 +74,7 @@ def _repeat(data: bytes, position: int, count: int, value: int, bits: int) -> tu
 
 
 def _copy(data: bytes, position: int, count: int, bits: int) -> tuple[bytes, int]:
-    """What stands there as it is, filled up to two bytes."""
+    """Returns literal pixels, which are padded to an even number of bytes."""
     length = -(-count * bits // 8)
     part = data[position : position + length]
     if len(part) < length:

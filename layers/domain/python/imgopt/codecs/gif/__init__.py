@@ -1,10 +1,10 @@
-"""GIF: read by Pillow, drawn by our own compositor, written by libimagequant and gifsicle."""
+"""GIF: decoded by Pillow, composed by this service, encoded by libimagequant and gifsicle."""
 
 from typing import BinaryIO
 
 from imgopt.codecs.capabilities import Content
 from imgopt.codecs.format import Format, ImageHeader, Limits
-from imgopt.codecs.gif import blocks, codec, embedded, leftovers, reader
+from imgopt.codecs.gif import blocks, codec, embedded, hidden_bytes, reader
 from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers
 from imgopt.errors import InvalidImage
@@ -15,7 +15,7 @@ def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     headers.check_pixels(*size, limits.pixels)
     timing = headers.scan_frames(file, found, limits, size)
     if min(size) < 1:
-        raise InvalidImage("The GIF file holds no image.")
+        raise InvalidImage("The GIF file contains no image.")
     return ImageHeader(found.name, found.mime_type, *size, frames=timing.frames, fps=timing.fps)
 
 
@@ -38,7 +38,7 @@ FORMAT = Format(
     rewrite_animation=codec.rewrite,
     clean=embedded.clean,
     mend=None,
-    trim=leftovers.trim,
+    trim=hidden_bytes.trim,
     replaced_by=None,
     read_embedded=embedded.read_embedded,
     write_xmp=embedded.write_xmp,

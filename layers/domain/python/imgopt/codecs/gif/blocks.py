@@ -1,4 +1,4 @@
-"""A GIF's blocks (GIF89a specification), walked without decoding a pixel."""
+"""Parses the blocks of a GIF (GIF89a specification) without decoding pixels."""
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -14,26 +14,26 @@ XMP, XMP_TRAILER = b"XMP DataXMP", b"\1\xff\xfe\xfd"
 CONTROL_BYTES = 4
 COUNTED, FOREVER = b"\3\1", 0
 TO_BACKGROUND, TO_PREVIOUS, ALSO_TO_PREVIOUS = 2, 3, 4
-# A file of 50 MB has 200,000 sub-blocks of the usual 255 bytes; few programs write more than three blocks a frame.
+# A file of 50 MB has 200,000 sub-blocks of the usual 255 bytes; few programs write more than three blocks per frame.
 MOST_BLOCKS, MOST_SUB_BLOCKS = 65_536, 1_000_000
-# One pixel in the transparent one of two colours: codes are clear, 0 and end, of three bits each.
+# One transparent pixel of a palette of two; the codes are clear, 0 and end, of three bits each.
 EMPTY_FRAME = b"\x21\xf9\4\1\0\0\0\0" + b"\x2c" + bytes(4) + b"\1\0\1\0\x80" + bytes(6) + b"\2\2\x44\1\0"
-TOO_MANY = "The GIF file is damaged: it is cut into too many blocks."
+TOO_MANY = "The GIF file is damaged: it has too many blocks."
 
 
 def scan(file: BinaryIO, *, max_frames: int) -> Timing:
-    """Counts frames and how long they are shown.
+    """Counts frames and their durations.
 
-    Raises InvalidImage where a block is cut off, TooLarge at more than `max_frames` frames.
+    Raises InvalidImage where a block is truncated, TooLarge for more than `max_frames` frames.
     """
     timing = add_up(read_delays(file), max_frames=max_frames)
     if not timing.frames:
-        raise InvalidImage("The GIF file holds no image.")
+        raise InvalidImage("The GIF file contains no image.")
     return timing
 
 
 def read_size(file: BinaryIO) -> tuple[int, int]:
-    """Width and height of the screen, which is enlarged where the first frame would reach beyond it."""
+    """Returns width and height of the screen, which is enlarged to contain the first frame."""
     blocks = Blocks(_all_of(file))
     width, height = blocks.screen
     for kind, start in blocks.walk():
@@ -44,7 +44,7 @@ def read_size(file: BinaryIO) -> tuple[int, int]:
 
 
 def read_delays(file: BinaryIO) -> Iterator[int]:
-    """Each frame's delay in milliseconds, as the file has it."""
+    """Yields each frame's delay in milliseconds, as in the file."""
     blocks, delay = Blocks(_all_of(file)), 0
     for kind, start in blocks.walk():
         if kind == GRAPHIC_CONTROL:
@@ -55,7 +55,7 @@ def read_delays(file: BinaryIO) -> Iterator[int]:
 
 
 def read_plays(data: bytes) -> int:
-    """How often the animation is shown in all, 0 for endlessly: the last block that says so counts the repetitions."""
+    """Returns how often the animation is played, 0 for endlessly. The last block that says so counts repetitions."""
     plays = 1
     for kind, start in Blocks(data).walk():
         name, told = data[start + 3 : start + 14], data[start + 14 : start + 18]
@@ -66,7 +66,9 @@ def read_plays(data: bytes) -> int:
 
 
 def read_xmp(data: bytes) -> bytes:
-    """The packet, which stands there as it is, with a trailer by which readers of blocks find its end (XMP, part 3)."""
+    """Returns the XMP packet, which is not divided into sub-blocks; a trailer leads block parsers to its end (XMP, part
+    3).
+    """
     if XMP not in data:
         return b""
     blocks = Blocks(data)
@@ -79,9 +81,9 @@ def _is_xmp(data: bytes, kind: int, start: int) -> bool:
 
 
 def mend_disposals(data: bytes) -> bytes:
-    """The same animation as gifsicle understands it, which takes 4, another number of "previous", as leaving the frame.
+    """Returns the animation with disposals that gifsicle understands: it takes 4, an alias of "previous", for "keep".
 
-    Before the first frame is nothing, so it is cleared where it asks for what was there: gifsicle would leave it.
+    A first frame with "previous" is changed to "clear", because there is nothing before it: gifsicle would keep it.
     """
     mended, is_first = bytearray(data), True
     for kind, start in Blocks(data).walk():
@@ -93,9 +95,9 @@ def mend_disposals(data: bytes) -> bytes:
 
 
 def prepend_empty_frame(data: bytes) -> bytes:
-    """The same animation behind a frame that draws nothing.
+    """Puts an empty frame before the animation.
 
-    gifsicle takes what is not drawn as transparent only where the first frame has a transparent colour.
+    gifsicle treats undrawn pixels as transparent only where the first frame has a transparent colour.
     """
     sides = b"".join(side.to_bytes(2, "little") for side in read_size(BytesIO(data)))
     start = Blocks(data).position
@@ -103,12 +105,12 @@ def prepend_empty_frame(data: bytes) -> bytes:
 
 
 def strip(data: bytes) -> bytes:
-    """The same animation without comments, XMP, text that browsers don't draw, and what follows its end."""
+    """Removes comments, XMP, text that browsers don't draw, and bytes behind the end."""
     return _without(data, _tells_something)
 
 
 def _without(data: bytes, is_dropped: Callable[[int, bytes], bool]) -> bytes:
-    """By the kind of an extension, and what its first sub-block holds."""
+    """Removes extensions, by their label and their first sub-block."""
     blocks = Blocks(data)
     kept = [data[: blocks.position]]
     for kind, start in blocks.walk():
@@ -119,12 +121,12 @@ def _without(data: bytes, is_dropped: Callable[[int, bytes], bool]) -> bytes:
 
 
 def _tells_something(kind: int, first: bytes) -> bool:
-    """Everything but timing and loops (GIF89a, 23 and 26)."""
+    """Returns whether an extension is something else than timing and loops (GIF89a, 23 and 26)."""
     return first not in LOOPS if kind == APPLICATION else kind != GRAPHIC_CONTROL
 
 
 def _needed_part(kind: int, part: bytes) -> bytes:
-    """Of an extension what it is for, and no more (GIF89a, 23)."""
+    """Returns the specified part of an extension (GIF89a, 23), without extra bytes."""
     if kind == APPLICATION:
         return _count_alone(part)
     is_control = kind == GRAPHIC_CONTROL and part[2] >= CONTROL_BYTES
@@ -132,7 +134,7 @@ def _needed_part(kind: int, part: bytes) -> bytes:
 
 
 def _count_alone(extension: bytes) -> bytes:
-    """Of a block of loops what counts them: others may hold anything."""
+    """Returns a loop extension with only its count, because further sub-blocks can hold anything."""
     head, parts, at = extension[:14], list[bytes](), 14
     while at < len(extension) and (length := extension[at]):
         parts.append(extension[at : at + 1 + length])
@@ -146,7 +148,7 @@ def _all_of(file: BinaryIO) -> bytes:
 
 
 class Blocks:
-    """`position` is where the next block begins. Raises InvalidImage where one is cut off."""
+    """A parser. `position` is the start of the next block. Raises InvalidImage where a block is truncated."""
 
     def __init__(self, data: bytes) -> None:
         self.data, self.left = data, MOST_SUB_BLOCKS
@@ -161,7 +163,9 @@ class Blocks:
         return int.from_bytes(self.data[position : position + 2], "little")
 
     def walk(self) -> Iterator[tuple[int, int]]:
-        """The label of an extension, or `PICTURE`, and where its block starts, up to the trailer or the end."""
+        """Yields the label of each extension, or `PICTURE`, and the start of its block, up to the trailer or
+        the end.
+        """
         number = 0
         while self.position < len(self.data) and (introducer := self.data[self.position]) != TRAILER:
             start, number = self.position, number + 1
@@ -178,7 +182,7 @@ class Blocks:
             yield PICTURE if introducer == IMAGE else self.data[start + 1], start
 
     def _skip(self, count: int, palette_flags: int | None = None) -> None:
-        """So many bytes, and the palette that one of them tells of."""
+        """Skips `count` bytes, and the palette that the flags in one of them declare."""
         start = self.position
         self.position += count
         if palette_flags is not None and self.position <= len(self.data):
@@ -188,7 +192,7 @@ class Blocks:
             raise InvalidImage("The GIF file is truncated.")
 
     def _skip_sub_blocks(self) -> None:
-        """Up to the empty one."""
+        """Skips sub-blocks up to the empty one."""
         data, position = self.data, self.position
         for used in range(self.left):
             if position >= len(data):

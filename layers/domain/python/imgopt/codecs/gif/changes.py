@@ -1,4 +1,4 @@
-"""What of each frame has to be drawn on top of the one before it."""
+"""Computes the changes between frames."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -8,10 +8,10 @@ if TYPE_CHECKING:
 
 
 def draw_changes(frames: "Iterable[Image]", tolerance: int) -> "Iterator[tuple[Image, bool]]":
-    """Each frame with only its changes opaque, and whether the screen has to be cleared after it.
+    """Yields each frame with only its changes opaque, and whether the screen must be cleared after it.
 
-    Frames are RGBA from `harden_alpha`. A pixel changes where a channel differs by more than `tolerance` from what is
-    shown; so noise stands still and what is held never drifts. After a clearing a frame is drawn whole.
+    Frames are RGBA from `harden_alpha`. A pixel changes where a channel differs by more than `tolerance` from the
+    displayed one, so that noise stays still, and errors don't add up. After a clearing a frame is drawn completely.
     """
     shown: Image | None = None
     waiting: Image | None = None
@@ -30,7 +30,7 @@ def draw_changes(frames: "Iterable[Image]", tolerance: int) -> "Iterator[tuple[I
 
 
 def _mask_changes(shown: "Image", frame: "Image", tolerance: int) -> "Image":
-    """Mode L: 255 where the frame differs."""
+    """Returns a mask in mode L: 255 where the frame differs."""
     from PIL import ImageChops
 
     red, green, blue, alpha = (
@@ -43,7 +43,7 @@ def _mask_changes(shown: "Image", frame: "Image", tolerance: int) -> "Image":
 
 
 def _uncovers(shown: "Image", frame: "Image") -> bool:
-    """Whether an opaque pixel turns transparent: drawing on top can't do that."""
+    """Returns whether an opaque pixel becomes transparent, which drawing on top can't achieve."""
     from PIL import ImageChops
 
     return ImageChops.subtract(shown.getchannel("A"), frame.getchannel("A")).getbbox() is not None

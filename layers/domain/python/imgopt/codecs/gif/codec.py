@@ -1,4 +1,4 @@
-"""GIF by libimagequant and gifsicle, frames and timing kept."""
+"""GIF by libimagequant and gifsicle. Frames and timing are kept."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,33 +23,34 @@ if TYPE_CHECKING:
 
 ENCODER, QUICK_ENCODER = "imagequant + gifsicle", "imagequant"
 DITHERING = 0.5
-# A picture in at most so many colours is a drawing.
+# A picture with at most this many colours counts as a drawing.
 COLORS_OF_DRAWING = 4096
-# Above this many pixels in all frames only gifsicle is tried, in one pass.
+# For more pixels in all frames, only gifsicle is used, in one pass.
 REDRAWN_PIXELS = 100_000_000
-# What noise takes; others take a tenth.
+# The time for noise; other pictures take a tenth.
 SECONDS_PER_REDRAWN_PIXEL = 1.5e-6
-# Fewer colours look better than gifsicle's noise at the same size: at quality 80, SSIMULACRA2 is about 88.
+# At the same size, fewer colours look better than gifsicle's noise. At quality 80 the SSIMULACRA2 score is about 88.
 FIDELITY_PER_STEP, LOSS_PER_STEP = 0.3, 1
 TOLERANCE_PER_STEP, LARGEST_TOLERANCE = 0.2, 10
 NOISE_BELOW = 80
-# How far one palette for all frames may fall behind before each frame gets its own.
+# How far the quality of one palette for all frames may fall behind that of one palette per frame.
 ONE_PALETTE_LAG = 25
-# A still picture of more pixels has the palette of a sample, and no work of gifsicle's: noise would take minutes.
+# A still picture with more pixels gets the palette of a sample, and isn't passed to gifsicle, which would take minutes
+# for noise.
 HUGE_PIXELS, TILES, TILE_SIDE = 16_000_000, 5, 192
-# What gifsicle warns of where a frame that loses the one before it would need more than 256 colours, and where pixels
-# have no colour in the palette: it gives them the first one, browsers show black.
+# gifsicle's warnings about a frame that would need more than 256 colours, and about pixels outside of the palette:
+# gifsicle gives them the first colour, browsers show black.
 MISREAD = ("too complex to unoptimize", "undefined by colormap")
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """A still GIF of at most 256 colours; pixels less than half opaque become transparent. Of metadata XMP is kept."""
+    """Encodes a still GIF of at most 256 colours. Pixels with alpha below one half become transparent. XMP is kept."""
     made = _encode_huge(image, quality) if image.width * image.height > HUGE_PIXELS else _encode(image, quality)
     return replace(made, data=embedded.insert(made.data, metadata))
 
 
 def encode_quickly(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """The same without gifsicle, a program of its own, which makes it smaller by noise."""
+    """Like `encode`, without gifsicle, which would make the file smaller by adding noise."""
     frame = harden_alpha(image.convert("RGBA"))
     data = _write_still(frame, _fidelity(quality), DITHERING)
     return Encoding(embedded.insert(data, metadata), QUICK_ENCODER)
@@ -70,7 +71,7 @@ def _write_still(frame: "Image", fidelity: int, dithering: float) -> bytes:
 
 
 def _write_drawing(frame: "Image", quality: int) -> bytes | None:
-    """Without dithering, which makes noise of smooth edges, the more the fewer colours; None where bands would show."""
+    """Encodes without dithering, which would add noise to smooth edges. Returns None where bands would be visible."""
     from PIL import Image
 
     data = _write_still(frame, _fidelity(quality), 0)
@@ -88,12 +89,12 @@ def _encode_huge(image: "Image", quality: int) -> Encoding:
 
 
 def _remap_huge(image: "Image", palette: Palette) -> "Image":
-    """Mode L: the number of the nearest colour for each pixel, found by Pillow, that of transparent for holes."""
+    """Returns the palette index of each pixel, found by Pillow, in mode L; that of the transparent colour for holes."""
     from PIL import Image
 
     at, rgb = palette.transparent, palette.rgb
     colors = Image.new("P", (1, 1))
-    # The hole must not be taken for its colour: another colour stands in its place.
+    # The transparent entry must not match a colour: the next entry's colour stands in its place.
     colors.putpalette(rgb if at is None else rgb[: 3 * at] + (rgb[3 * at + 3 :] or rgb)[:3] + rgb[3 * at + 3 :])
     numbers = image.convert("RGB").quantize(palette=colors, dither=Image.Dither.FLOYDSTEINBERG)
     plain = Image.frombytes("L", numbers.size, numbers.tobytes())
@@ -104,15 +105,15 @@ def _remap_huge(image: "Image", palette: Palette) -> "Image":
 
 
 def encode_animation(animation: Animation, quality: int) -> Encoding:
-    """An animated GIF, with one palette for all frames where that is good enough.
+    """Encodes an animated GIF, with one palette for all frames where that is good enough.
 
-    Pixels less than half opaque become transparent. At quality 100, only what 256 colours can't show is lost.
+    Pixels with alpha below one half become transparent. At quality 100, only the limit of 256 colours causes loss.
     """
     return Encoding(_squeeze(_write_moving(animation, quality), _noise(quality)), ENCODER)
 
 
 def encode_animation_quickly(animation: Animation, quality: int) -> Encoding:
-    """The same without gifsicle, a program of its own, which makes it smaller by noise."""
+    """Like `encode_animation`, without gifsicle, which would make the file smaller by adding noise."""
     return Encoding(_write_moving(animation, quality), QUICK_ENCODER)
 
 
@@ -126,12 +127,12 @@ def _write_moving(animation: Animation, quality: int) -> bytes:
 
 
 def _number(animation: Animation, quality: int) -> "Iterator[tuple[Image, Palette, bool]]":
-    """Colours become numbers. Only a few frames are in memory besides those of the animation.
+    """Yields palette indexes frame by frame, so that only a few frames are in memory in addition to the animation's.
 
-    Colours are chosen for what changes, so that what stands still for long doesn't outweigh what comes once.
+    Colours are chosen for what changes, so that still areas don't outweigh what appears once.
     """
     fidelity = _fidelity(quality)
-    dithering = 0 if len(animation.frames) > 1 else DITHERING  # it would flicker
+    dithering = 0 if len(animation.frames) > 1 else DITHERING  # dithering would flicker
     changes = (frame for frame, _ in _drawn(animation, quality))
     with quantizer(changes, fidelity, dithering=dithering, holes=True) as shared:
         for frame, clear in _drawn(animation, quality):
@@ -147,11 +148,10 @@ def _drawn(animation: Animation, quality: int) -> "Iterator[tuple[Image, bool]]"
 
 
 def rewrite(data: bytes, quality: int, frame_limit: int | None = None) -> Encoding:
-    """Rewrites a GIF smaller: without loss at quality 100, with more noise the lower it is.
+    """Makes a GIF smaller: losslessly at quality 100, with more noise at lower ones.
 
-    With `frame_limit`, at most so many frames stay, spread evenly, and the whole takes as long as before.
-    Where nothing makes it smaller, it is returned as it is.
-    Raises InvalidImage where the file can't be read or takes too long.
+    With `frame_limit`, at most that many frames are kept, spread evenly, with the same total duration. The file is
+    returned unchanged where nothing makes it smaller. Raises InvalidImage where it can't be decoded or takes too long.
     """
     durations = list(read_delays(BytesIO(data)))
     indexes = sample_indexes(len(durations), frame_limit or len(durations))
@@ -160,7 +160,7 @@ def rewrite(data: bytes, quality: int, frame_limit: int | None = None) -> Encodi
     if kept and (quality == 100 or not _can_redraw(pixels)):
         return Encoding(kept, "gifsicle", lossless=quality == 100)
     if not kept and len(indexes) == len(durations) and not _can_redraw(pixels):
-        raise InvalidImage("The GIF file is damaged, and too large to be drawn anew.")
+        raise InvalidImage("The GIF file is damaged, and too large to be encoded again.")
     redrawn = encode_animation(decode_animation(data, frame_limit), quality).data
     untouched = strip(data) if len(indexes) == len(durations) else None
     return Encoding(min(filter(None, (kept, redrawn, untouched)), key=len), ENCODER)
@@ -171,7 +171,7 @@ def _can_redraw(pixels: int) -> bool:
 
 
 def _keep_colors(data: bytes, durations: list[int], indexes: list[int], loss: int) -> bytes | None:
-    """The work of gifsicle alone; None where it would show something else, see `MISREAD`."""
+    """Returns gifsicle's result alone; None where it would look different, see `MISREAD`."""
     whole, said = data, ""
     if len(indexes) < len(durations):
         selection = []
@@ -183,7 +183,9 @@ def _keep_colors(data: bytes, durations: list[int], indexes: list[int], loss: in
 
 
 def _keep_if_read(data: bytes, durations: list[int], indexes: list[int], loss: int) -> bytes | None:
-    """The same, None also where gifsicle refuses a file that our own reader may draw: one whose codes end early."""
+    """Like `_keep_colors`, but returns None where gifsicle refuses a file that the decoder here may accept, such as one
+    whose codes end early.
+    """
     try:
         return _keep_colors(data, durations, indexes, loss)
     except gifsicle.Unread:
@@ -199,20 +201,20 @@ def _run_squeeze(data: bytes, loss: int) -> tuple[bytes, str]:
 
 
 def _area(data: bytes) -> int:
-    """Pixels of the screen that the header states."""
+    """Returns the number of pixels of the declared screen."""
     return int.from_bytes(data[6:8], "little") * int.from_bytes(data[8:10], "little")
 
 
 def _fidelity(quality: int) -> int:
-    """libimagequant's quality, 70-100."""
+    """Returns libimagequant's quality, 70 to 100."""
     return round(100 - (100 - quality) * FIDELITY_PER_STEP)
 
 
 def _noise(quality: int) -> int:
-    """gifsicle's loss on top of fewer colours."""
+    """Returns gifsicle's `--lossy` value."""
     return max(0, NOISE_BELOW - quality) * LOSS_PER_STEP
 
 
 def _tolerance(quality: int) -> int:
-    """By how much a channel may differ before a pixel is drawn anew."""
+    """Returns by how much a channel may differ before a pixel is drawn again."""
     return min(LARGEST_TOLERANCE, round((100 - quality) * TOLERANCE_PER_STEP))

@@ -1,4 +1,4 @@
-"""XMP of a finished GIF, in an application extension (XMP, part 3, 1.1.2), and whether there is a C2PA manifest."""
+"""XMP of a finished GIF, in an application extension (XMP, part 3, 1.1.2), and detection of a C2PA manifest."""
 
 from typing import BinaryIO
 
@@ -16,7 +16,7 @@ from imgopt.codecs.shared.provenance import Embedded
 
 # The extension's name and authentication code (C2PA 2.2, annex A).
 MANIFEST = b"C2PA_GIF\1\0\0"
-# Wherever readers of sub-blocks come to after the packet, they find the way to the end of the extension.
+# From whichever byte a block parser continues, the trailer leads it to the end of the extension.
 MAGIC_TRAILER = bytes((1, *range(255, -1, -1), 0))
 HEAD = bytes((EXTENSION, APPLICATION, len(XMP))) + XMP
 VERSION_BYTES, LATEST = 6, b"GIF89a"
@@ -29,17 +29,17 @@ def read_embedded(file: BinaryIO) -> Embedded:
 
 
 def clean(data: bytes, kept: Metadata) -> bytes:
-    """The same animation without comments, XMP, text that browsers don't draw, and what follows its end."""
+    """Removes comments, old XMP, text that browsers don't draw, and bytes behind the end; adds the metadata to keep."""
     return insert(strip(data), kept)
 
 
 def insert(data: bytes, metadata: Metadata) -> bytes:
-    """XMP is all that a GIF can hold of metadata."""
+    """Adds XMP, the only metadata that a GIF can hold."""
     return write_xmp(data, metadata.xmp) if metadata.xmp else data
 
 
 def write_xmp(data: bytes, packet: bytes) -> bytes:
-    """The packet before the first frame, in place of the one before, behind what says how often all is played."""
+    """Replaces the packet: writes it before the first frame, behind the loop extension."""
     blocks = Blocks(data)
     parts, start_of_pictures = [LATEST + data[VERSION_BYTES : blocks.position]], 1
     for kind, start in blocks.walk():

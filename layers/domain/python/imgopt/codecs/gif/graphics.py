@@ -1,4 +1,4 @@
-"""The pictures of a GIF with what is said of each (GIF89a specification, 20, 22 and 23), decoded by Pillow."""
+"""The pictures of a GIF with their control data (GIF89a specification, 20, 22 and 23), decoded by Pillow."""
 
 import struct
 from collections.abc import Iterator
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 SCREEN_END, DESCRIPTOR_BYTES = 13, 10
 LOCAL_PALETTE, INTERLACED, SEES_THROUGH = 0x80, 0x40, 0x01
 NO_CONTROL = bytes(CONTROL_BYTES)
-# What 4-7 mean is left open. Some programs write 4 for "previous", and browsers take it so; 5-7 leave the picture
-# (Chromium: blink/renderer/platform/image-decoders/gif/gif_image_reader.cc; Wuffs: std/gif/decode_gif.wuffs).
+# Disposals 4 to 7 are undefined. Some programs write 4 for "previous", and browsers treat it so; 5 to 7 keep the
+# picture (Chromium: blink/renderer/platform/image-decoders/gif/gif_image_reader.cc; Wuffs: std/gif/decode_gif.wuffs).
 DISPOSALS = {
     TO_BACKGROUND: Disposal.BACKGROUND,
     TO_PREVIOUS: Disposal.PREVIOUS,
     ALSO_TO_PREVIOUS: Disposal.PREVIOUS,
 }
-# Where there is no palette, GIF89a, 18, recommends one that begins with black and white.
+# Without a palette, GIF89a, section 18, recommends one that begins with black and white.
 COLORS, NO_PALETTE = 256, b"\0\0\0\xff\xff\xff"
-# How many times larger than the screen, or than a megapixel, a picture may be: no program writes such files.
+# How many times larger than the screen, or than a megapixel, a picture may be. No program writes larger ones.
 LARGEST_SHARE, SMALL_SCREEN = 4, 1_000_000
 NUMBERS, ONLY_ZERO = list(range(COLORS)), [255] + 255 * [0]
 DAMAGED = "The GIF file is damaged and can't be decoded."
@@ -40,7 +40,7 @@ DAMAGED = "The GIF file is damaged and can't be decoded."
 
 @dataclass(frozen=True)
 class Graphic:
-    """`palette` has RGB triples; `transparent` is the number of what is not drawn; `codes` are sub-blocks of LZW."""
+    """A picture. `palette` has RGB triples; `transparent` is the index that isn't drawn; `codes` are LZW sub-blocks."""
 
     size: tuple[int, int]
     left: int
@@ -53,29 +53,29 @@ class Graphic:
     codes: memoryview
 
     def check_size(self, screen: tuple[int, int]) -> None:
-        """Raises InvalidImage where far more would be decoded than can be seen."""
+        """Raises InvalidImage where far more would be decoded than is visible."""
         if self.size[0] * self.size[1] > LARGEST_SHARE * max(screen[0] * screen[1], SMALL_SCREEN):
-            raise InvalidImage("The GIF file is damaged: a picture in it is far larger than its screen.")
+            raise InvalidImage("The GIF file is damaged: one of its pictures is far larger than its screen.")
 
     def with_codes(self, codes: bytes) -> "Graphic":
         return replace(self, codes=memoryview(codes))
 
     def decode(self) -> "tuple[Image, bool]":
-        """Mode P, and whether data for all pixels was there. Of missing ones the number is that of transparent, or 0.
+        """Returns the indexes in mode P, and whether data for all pixels existed. Missing pixels are transparent, or 0.
 
-        Raises InvalidImage where the data is damaged.
+        Raises InvalidImage where the data are damaged.
         """
         return self._decode_onto(self.transparent or 0)
 
     def find_drawn(self, numbers: "Image", *, complete: bool) -> "Image | None":
-        """Mode 1, where anything is drawn, for what `decode` returned; None for everywhere."""
+        """Returns a mask in mode 1 of the drawn pixels of `decode`'s result; None where all are drawn."""
         from PIL import ImageChops
 
         if self.transparent is not None:
             return numbers.point([number != self.transparent and 255 for number in NUMBERS], "1")
         if complete:
             return None
-        again, _ = self._decode_onto(1)  # what nothing was decoded for keeps what was there before
+        again, _ = self._decode_onto(1)  # pixels without data keep what was there before
         first, second = (each.point(NUMBERS, "L") for each in (numbers, again))
         return ImageChops.difference(first, second).point(ONLY_ZERO, "1")
 
@@ -94,7 +94,7 @@ class Graphic:
 
 
 def read_graphics(data: bytes) -> Iterator[Graphic]:
-    """Raises InvalidImage where a block is cut off."""
+    """Yields the pictures. Raises InvalidImage where a block is truncated."""
     blocks, control = Blocks(data), NO_CONTROL
     shared = data[SCREEN_END : blocks.position]
     for kind, start in blocks.walk():
@@ -106,7 +106,7 @@ def read_graphics(data: bytes) -> Iterator[Graphic]:
 
 
 def describe_graphic(block: memoryview, control: bytes, shared: bytes) -> Graphic:
-    """Of a picture's block, what the block before it and the screen's palette say of it."""
+    """Returns the picture of a block, with its control extension and the screen's palette."""
     left, top, width, height, flags = struct.unpack_from("<4HB", block, 1)
     end = DESCRIPTOR_BYTES + (3 << (flags & 7) + 1 if flags & LOCAL_PALETTE else 0)
     return Graphic(

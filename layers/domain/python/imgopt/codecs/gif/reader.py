@@ -1,4 +1,4 @@
-"""GIF frames as browsers show them: the background colour is ignored, and what nothing has drawn is transparent."""
+"""Decodes GIF frames as browsers show them: the background colour is ignored, and undrawn pixels are transparent."""
 
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -16,9 +16,9 @@ BAND = 256
 
 
 def decode_animation(data: bytes, frame_limit: int | None = None, transform: "Transform | None" = None) -> Animation:
-    """A still one is an animation of one frame. Raises InvalidImage where a frame can't be read.
+    """Decodes all frames; a still image has one. Raises InvalidImage where a frame can't be decoded.
 
-    As in browsers, pixels whose data is missing at the end of a frame are not drawn.
+    As in browsers, pixels whose data are missing at the end of a frame are not drawn.
     """
     size, durations = read_size(BytesIO(data)), list(read_delays(BytesIO(data)))
     if not durations:
@@ -29,7 +29,9 @@ def decode_animation(data: bytes, frame_limit: int | None = None, transform: "Tr
 
 
 def open_image(data: bytes) -> "Image":
-    """The first frame, RGB, or RGBA where something may show through. Raises InvalidImage where data is missing."""
+    """Decodes the first frame, to RGB, or RGBA where it may be transparent. Raises InvalidImage where data are
+    missing.
+    """
     first = next(read_graphics(data), None)
     if first is None or 0 in first.size:
         raise InvalidImage(DAMAGED)
@@ -49,7 +51,7 @@ def _to_patch(graphic: Graphic, screen: tuple[int, int]) -> Patch:
 
 
 def _place(graphic: Graphic, numbers: "Image", screen: tuple[int, int]) -> "Image":
-    """As `compose` would. It is done in bands: each copy of a large picture takes hundreds of megabytes."""
+    """Places a frame as `compose` would, in bands, because each copy of a large picture takes hundreds of megabytes."""
     from PIL import Image
 
     if graphic.transparent is not None:

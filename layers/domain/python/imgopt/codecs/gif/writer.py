@@ -1,4 +1,4 @@
-"""A GIF put together from frames of palette numbers (GIF89a specification), before gifsicle makes it small."""
+"""Composes a GIF of indexed frames (GIF89a specification), before gifsicle compresses it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,7 +20,9 @@ LOCAL_PALETTE_OF_256 = 0x87
 
 @dataclass(frozen=True)
 class Picture:
-    """One whole frame: mode L numbers into its palette. `disposal` is `KEEP` or `CLEAR`, `delay` in centiseconds."""
+    """One complete frame: indexes of its palette in mode L. `disposal` is `KEEP` or `CLEAR`, `delay` is in
+    centiseconds.
+    """
 
     numbers: "Image"
     palette: Palette
@@ -29,16 +31,16 @@ class Picture:
 
 
 def write(pictures: Iterable[Picture], size: tuple[int, int], plays: int) -> bytes:
-    """An animated GIF; `plays` as in `Animation`."""
+    """Returns an animated GIF. `plays` is as in `Animation`."""
     width, height = (side.to_bytes(2, "little") for side in size)
     blocks = b"".join(map(_write_picture, pictures))
     return b"GIF89a" + width + height + bytes(3) + _write_loop(plays) + blocks + b";"
 
 
 def delays(durations: Iterable[int]) -> Iterator[int]:
-    """Milliseconds to centiseconds. What is lost by rounding one goes to the next, so that the whole takes as long.
+    """Converts milliseconds to centiseconds. Rounding errors are carried over, so that the total duration stays.
 
-    Delays from another format never become so short that browsers take them for 100 ms.
+    Delays of other formats don't become so short that browsers replace them by 100 ms.
     """
     owed = 0
     for duration in durations:
@@ -51,7 +53,7 @@ def delays(durations: Iterable[int]) -> Iterator[int]:
 
 
 def _write_loop(plays: int) -> bytes:
-    """The block counts repetitions after the first play; to play once, there is none."""
+    """Returns the loop extension, which counts repetitions after the first play; none for a single play."""
     if plays == 1:
         return b""
     repetitions = 0 if plays == FOREVER else min(plays - 1, LAST_LOOP)
@@ -66,7 +68,7 @@ def _write_picture(picture: Picture) -> bytes:
 
 
 def _write_image(numbers: "Image", rgb: bytes) -> bytes:
-    """The descriptor with its own palette, and the pixels as Pillow compresses them."""
+    """Returns an image descriptor with its own palette, and the pixels as Pillow compresses them."""
     out = BytesIO()
     still = numbers.copy()
     still.putpalette(rgb.ljust(768, b"\0"))

@@ -1,4 +1,4 @@
-"""HEIC, which is only read, by libheif in a child process."""
+"""HEIC, which can only be read, by libheif in a child process."""
 
 from imgopt.codecs.format import Format
 from imgopt.codecs.heic import codec

@@ -1,4 +1,4 @@
-"""HEIC by libheif, for reading only. Runs in a child process, see `imgopt.codecs.shared.sandboxed_decoders`."""
+"""Reads HEIC by libheif. Runs in a child process, see `imgopt.codecs.shared.sandboxed_decoders`."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,29 +6,29 @@ from imgopt.codecs.shared import deep_samples, isobmff_color, vips
 from imgopt.codecs.shared.code_points import NamedColor
 from imgopt.codecs.shared.color import from_named
 from imgopt.codecs.shared.metadata import without_orientation
-from imgopt.codecs.shared.sandboxed_decoders import open_apart, to_png
+from imgopt.codecs.shared.sandboxed_decoders import open_sandboxed, to_png
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-# Modes with colours that are multiplied by alpha, by those where they are not.
+# Modes with premultiplied alpha, and the modes without.
 UNMULTIPLIED_MODES = {"RGBa": "RGBA", "La": "LA"}
 
 
 def open_image(data: bytes) -> "Image":
-    """Upright, with its profile and EXIF in `info`."""
-    return open_apart(__name__, data)
+    """Opens an image upright, with its profile and EXIF in `info`."""
+    return open_sandboxed(__name__, data)
 
 
 def decode(data: bytes) -> bytes:
-    """A PNG of what `read` reads."""
+    """Runs in the child process: returns a PNG of what `read` returns."""
     return to_png(read(data))
 
 
 def read(data: bytes) -> "Image":
-    """The primary image. libheif turns and crops it as the file says, and takes the turn out of EXIF."""
+    """Decodes the primary image. libheif rotates and crops it as the file says, and resets EXIF's orientation."""
     import pi_heif
 
     color = isobmff_color.read_heif_color(data)
@@ -43,7 +43,7 @@ def read(data: bytes) -> "Image":
 
 
 def _to_srgb(image: "Image", color: NamedColor | None) -> "Image":
-    """Alpha that the colours were multiplied by is taken out of them again."""
+    """Converts to sRGB. Premultiplied alpha is divided out before."""
     known = image.info
     plain = image.convert(UNMULTIPLIED_MODES[image.mode]) if image.mode in UNMULTIPLIED_MODES else image
     plain = from_named(plain, color) if color else plain

@@ -1,4 +1,4 @@
-"""A bitmap as an icon holds it: without a file header, and with a mask behind it in which a set bit is transparent."""
+"""Bitmaps in icons: without a file header, and with a mask behind the pixels in which a set bit is transparent."""
 
 import struct
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ OPAQUE = 255
 
 @dataclass(frozen=True)
 class IconBitmap:
-    """The bytes of a bitmap, its header with the height of the picture alone, and where its pixels are."""
+    """The bytes of a bitmap, its header with the picture's own height, and the offset of its pixels."""
 
     data: bytes
     header: BitmapHeader
@@ -42,7 +42,7 @@ class IconBitmap:
 
 
 def parse_bitmap(data: bytes, height: int) -> IconBitmap:
-    """Raises InvalidImage where the header is damaged or pixels are missing."""
+    """Parses a bitmap. Raises InvalidImage where the header is damaged or pixels are missing."""
     header = replace(read_bitmap_header(data[:HEADER_BYTES], in_icon=True), height=height)
     start = header.palette_at + header.palette_colors * header.entry_bytes
     if header.compression not in WITHOUT_RUNS or start + pixel_bytes(header) > len(data):
@@ -51,7 +51,7 @@ def parse_bitmap(data: bytes, height: int) -> IconBitmap:
 
 
 def read_bitmap(bitmap: IconBitmap) -> "Image":
-    """In mode RGB or RGBA. The mask counts where there is no alpha, or all of it is 0, as in Chromium."""
+    """Decodes to mode RGB or RGBA. The mask only counts where there is no alpha, or all of it is 0, as in Chromium."""
     image = _read_colors(bitmap)
     if _has_alpha(image):
         return image
@@ -62,7 +62,7 @@ def read_bitmap(bitmap: IconBitmap) -> "Image":
 
 
 def write_bitmap(image: "Image") -> bytes:
-    """32 bits a pixel, and a mask that hides what is wholly transparent, from the bottom up."""
+    """Returns a bitmap of 32 bits per pixel, bottom-up, with a mask that hides fully transparent pixels."""
     rgba = image.convert("RGBA")
     pixels = rgba.tobytes("raw", "BGRA", 0, BOTTOM_UP)
     fields = (WINDOWS, rgba.width, 2 * rgba.height, 1, 32, 0, len(pixels), 0, 0, 0, 0)
@@ -70,14 +70,14 @@ def write_bitmap(image: "Image") -> bytes:
 
 
 def mend_bitmap(bitmap: IconBitmap) -> bytes:
-    """With a whole mask that doesn't contradict alpha, and nothing behind it."""
+    """Returns the bitmap with a complete mask that agrees with alpha, and nothing behind it."""
     colors = bitmap.data[: bitmap.mask_at].ljust(bitmap.mask_at, b"\0")
     mask = bitmap.data[bitmap.mask_at : bitmap.end].ljust(bitmap.end - bitmap.mask_at, b"\0")
     return colors + (_mask_of_alpha(bitmap) or mask)
 
 
 def _mask_of_alpha(bitmap: IconBitmap) -> bytes | None:
-    """None where there is no alpha, or the mask agrees with it."""
+    """Returns a mask made from alpha; None where there is no alpha, or the mask agrees with it."""
     if not bitmap.header.masks[3] or not _has_alpha(image := _read_colors(bitmap)):
         return None
     if bitmap.end <= len(bitmap.data) and not _contradicts(_read_mask(bitmap), image):
@@ -95,7 +95,7 @@ def _has_alpha(image: "Image") -> bool:
 
 
 def _read_mask(bitmap: IconBitmap) -> "Image":
-    """What shows, as alpha; all that the mask doesn't reach."""
+    """Returns the mask as alpha. Pixels that a short mask doesn't cover are opaque."""
     from PIL import Image
 
     mask = bitmap.data[bitmap.mask_at : bitmap.end].ljust(bitmap.end - bitmap.mask_at, b"\0")
@@ -109,7 +109,7 @@ def _write_mask(image: "Image", order: int) -> bytes:
 
 
 def _contradicts(mask: "Image", image: "Image") -> bool:
-    """Whether it hides what is opaque, or shows what is wholly transparent."""
+    """Returns whether the mask hides opaque pixels, or shows fully transparent ones."""
     from PIL import ImageChops
 
     alpha = image.getchannel("A")

@@ -1,4 +1,4 @@
-"""ICO: a directory of images, each a PNG or a bitmap without file header."""
+"""ICO: a directory of images, each a PNG or a bitmap without a file header."""
 
 from contextlib import suppress
 from io import BytesIO
@@ -9,7 +9,7 @@ from imgopt.codecs.ico.directory import IconEntry, find_deepest, find_largest, r
 from imgopt.codecs.png import chunks, damage
 from imgopt.codecs.png import codec as png
 from imgopt.codecs.png.frames import read_sequence
-from imgopt.codecs.png.leftovers import has_leftovers
+from imgopt.codecs.png.hidden_bytes import has_hidden_bytes
 from imgopt.codecs.png.transparency import open_still
 from imgopt.codecs.shared.color import normalize
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
@@ -20,58 +20,62 @@ if TYPE_CHECKING:
 
 SIDES = (16, 24, 32, 48, 256)
 LARGEST_SIDE = 256
-# Larger ones are PNG, which some readers don't know: they show the largest bitmap. As bitmaps they would take 260 kB.
+# Larger ones are PNG, because a 256 px bitmap takes 260 kB. Some readers don't know PNG, and show the largest bitmap.
 LARGEST_BITMAP = 48
-# Pixels of one that is encoded anew. Icons have up to 256 x 256, and some for other systems 1024 x 1024.
+# The most pixels of a picture that is encoded again. Icons have up to 256 x 256, some for other systems 1024 x 1024.
 MOST_REWRITTEN = 1 << 20
 PNG_ENCODER, BITMAP_ENCODER = "imagequant + oxipng", "uncompressed"
 
 
 def read_size(file: BinaryIO) -> tuple[int, int]:
-    """Width and height of the largest image, by that image's own header: the directory may say anything.
+    """Returns width and height of the largest image, by its own header: the directory may be wrong.
 
-    Raises InvalidImage where an entry is cut off or holds no image.
+    Raises InvalidImage where an entry is truncated or contains no image.
     """
     largest = find_largest(read_entries(file))
     return largest.width, largest.height
 
 
 def open_image(data: bytes) -> "Image":
-    """The largest image, and of several of its size the deepest."""
+    """Opens the largest image; of several of that size, the deepest."""
     return _open_entry(data, find_largest(read_entries(BytesIO(data))))
 
 
 def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> Encoding:
-    """An icon of one size, at most 256 px a side."""
+    """Encodes an icon of one size, at most 256 pixels a side."""
     return encode_set([image], quality)
 
 
 def encode_set(images: "list[Image]", quality: int) -> Encoding:
-    """One file of several sizes, at most 256 px a side, the largest first: some readers take the first."""
+    """Encodes one file with several sizes, at most 256 pixels a side; the largest first, because some readers take the
+    first.
+    """
     return _join([(image.size, _encode_picture(image.convert("RGBA"), quality)) for image in _from_largest(images)])
 
 
 def encode_packed_set(images: "list[Image]", quality: int) -> Encoding:
-    """The same of PNGs alone, for limits that leave no room for bitmaps."""
+    """Like `encode_set`, with PNGs only, for limits on bytes that bitmaps would exceed."""
     return _join([(image.size, _encode_png(image.convert("RGBA"), quality)) for image in _from_largest(images)])
 
 
 def rewrite_set(data: bytes, quality: int) -> Encoding:
-    """Each size's own drawing, the deepest of those that there are, in fewer bytes where that can be."""
+    """Encodes the deepest picture of each size again, where that saves bytes."""
     entries = find_deepest(read_entries(BytesIO(data)))
     return _join([((entry.width, entry.height), _rewrite_entry(data, entry, quality)) for entry in entries])
 
 
 def clean(data: bytes, kept: Metadata) -> bytes | None:
-    """The same pictures without metadata, and without what stands between them; None where there is more in one."""
+    """Removes metadata, and bytes between the pictures. Returns None where a picture contains other data."""
     entries = read_entries(BytesIO(data))
-    if any(_has_leftovers(data, entry) for entry in entries):
+    if any(_has_hidden_bytes(data, entry) for entry in entries):
         return None
     return write_icon([((entry.width, entry.height), _clean_entry(data, entry)) for entry in entries])
 
 
 def mend(data: bytes) -> bytes:
-    """With whole masks that agree with alpha, which some readers insist on, and PNGs without damaged chunks."""
+    """Returns the file with complete masks that agree with alpha, which some readers require, and without damaged PNG
+    chunks.
+    """
     entries = read_entries(BytesIO(data))
     mended = [_mend_entry(data, entry) for entry in entries]
     if mended == [entry.cut(data) for entry in entries]:
@@ -82,7 +86,7 @@ def mend(data: bytes) -> bytes:
 def _open_entry(data: bytes, entry: IconEntry) -> "Image":
     if entry.is_png:
         image = open_still(entry.cut(data))
-        image.info.pop("exif", None)  # pictures of icons are not turned
+        image.info.pop("exif", None)  # an orientation in an icon's picture is ignored
         return image
     return read_bitmap(parse_bitmap(entry.cut(data), entry.height))
 
@@ -98,14 +102,14 @@ def _encode_picture(rgba: "Image", quality: int) -> Encoding:
 
 
 def _encode_png(rgba: "Image", quality: int) -> Encoding:
-    """In RGBA: some readers of icons ignore a palette's transparency, and the directory says 32 bits."""
+    """Encodes RGBA, because some readers ignore a palette's transparency, and the directory says 32 bits."""
     made = png.encode(rgba, quality)
     return Encoding(png.without_palette(made.data), PNG_ENCODER, made.lossless)
 
 
 def _rewrite_entry(data: bytes, entry: IconEntry, quality: int) -> Encoding:
     own = Encoding(_clean_entry(data, entry), BITMAP_ENCODER, lossless=True)
-    has_more = _has_leftovers(data, entry)
+    has_more = _has_hidden_bytes(data, entry)
     if entry.pixels > MOST_REWRITTEN and not has_more:
         return own
     image = normalize(_open_entry(data, entry)).convert("RGBA")
@@ -113,10 +117,10 @@ def _rewrite_entry(data: bytes, entry: IconEntry, quality: int) -> Encoding:
     return own if len(own.data) < len(made.data) and not has_more else made
 
 
-def _has_leftovers(data: bytes, entry: IconEntry) -> bool:
-    """One that can't be read stays as it is."""
+def _has_hidden_bytes(data: bytes, entry: IconEntry) -> bool:
+    """Returns whether a PNG has hidden bytes. Unreadable ones count as without."""
     with suppress(InvalidImage):
-        return entry.is_png and has_leftovers(read_sequence(_mend_entry(data, entry)))
+        return entry.is_png and has_hidden_bytes(read_sequence(_mend_entry(data, entry)))
     return False
 
 
@@ -126,7 +130,7 @@ def _clean_entry(data: bytes, entry: IconEntry) -> bytes:
 
 
 def _mend_entry(data: bytes, entry: IconEntry) -> bytes:
-    """One that can't be read stays as it is: others can, as a rule."""
+    """Repairs a picture. An unreadable one is kept, because readers usually show the others."""
     part = entry.cut(data)
     with suppress(InvalidImage, Unsupported):
         return damage.mend(part) if entry.is_png else mend_bitmap(parse_bitmap(part, entry.height))

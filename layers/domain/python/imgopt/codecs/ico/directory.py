@@ -1,4 +1,6 @@
-"""The directory of an icon: which pictures it holds. Sizes and depths are those of the pictures, which it may belie."""
+"""The directory of an icon. Sizes and depths are taken from the pictures themselves, because the directory may be
+wrong.
+"""
 
 import struct
 from collections.abc import Iterable
@@ -10,7 +12,7 @@ from imgopt.errors import InvalidImage
 
 ICON_HEADER_BYTES = 6
 MOST_IMAGES = 256
-# Times the file's own length, of all entries together: some say more than they have.
+# The sum of all entries' lengths, divided by the file's length: entries may overlap.
 MOST_OVERLAP = 4
 ENTRY = struct.Struct("<BBBBHHII")
 PNG_SIGNATURE = b"\x89PNG"
@@ -19,7 +21,7 @@ SHORTEST = 40
 
 @dataclass(frozen=True)
 class IconEntry:
-    """Where a picture is in the file, its size in pixels, and how many bits each of these has."""
+    """The place of a picture in the file, its size in pixels, and its bits per pixel."""
 
     offset: int
     length: int
@@ -33,17 +35,17 @@ class IconEntry:
         return self.width * self.height
 
     def cut(self, data: bytes) -> bytes:
-        """Its bytes."""
+        """Returns the picture's bytes."""
         return data[self.offset : self.offset + self.length]
 
 
 def read_entries(file: BinaryIO) -> list[IconEntry]:
-    """Raises InvalidImage where there is none, or one is cut off or holds no picture."""
+    """Reads the entries. Raises InvalidImage where there are none, or one is truncated or contains no picture."""
     size = file.seek(0, 2)
     file.seek(4)
     count = int.from_bytes(file.read(2), "little")
     if count > MOST_IMAGES:
-        raise InvalidImage(f"The ICO file holds more than {MOST_IMAGES} images.")
+        raise InvalidImage(f"The ICO file contains more than {MOST_IMAGES} images.")
     raw = file.read(ENTRY.size * count)
     if not count or len(raw) < ENTRY.size * count:
         raise InvalidImage("The ICO file is truncated.")
@@ -51,26 +53,28 @@ def read_entries(file: BinaryIO) -> list[IconEntry]:
     if any(offset + length > size or length < SHORTEST for *_, length, offset in places):
         raise InvalidImage("The ICO file is truncated.")
     if sum(length for *_, length, _ in places) > MOST_OVERLAP * size:
-        raise InvalidImage("The ICO file is damaged: its images lie over each other.")
+        raise InvalidImage("The ICO file is damaged: its images overlap.")
     return [
         _read_entry(file, offset, length, (width or 256, height or 256)) for width, height, *_, length, offset in places
     ]
 
 
 def find_largest(entries: Iterable[IconEntry]) -> IconEntry:
-    """Of several of one size, the deepest, as in browsers; of several of these, the first."""
+    """Returns the largest picture; of several of that size the deepest, as browsers do; of several of these
+    the first.
+    """
     return max(entries, key=lambda entry: (entry.pixels, entry.bits))
 
 
 def find_deepest(entries: list[IconEntry]) -> list[IconEntry]:
-    """One of each size, the largest first."""
+    """Returns the deepest picture of each size, the largest first."""
     sizes = {(entry.width, entry.height) for entry in entries}
     alike = ([entry for entry in entries if (entry.width, entry.height) == size] for size in sizes)
     return sorted(map(find_largest, alike), key=lambda entry: (-entry.pixels, entry.offset))
 
 
 def write_icon(parts: list[tuple[tuple[int, int], bytes]]) -> bytes:
-    """A file of these pictures, each with its size in pixels, in their order."""
+    """Returns a file of these pictures, each with its size in pixels, in their order."""
     directory, offset = b"", ICON_HEADER_BYTES + ENTRY.size * len(parts)
     for (width, height), part in parts:
         colors, bits = _describe(part)
@@ -80,7 +84,7 @@ def write_icon(parts: list[tuple[tuple[int, int], bytes]]) -> bytes:
 
 
 def _describe(part: bytes) -> tuple[int, int]:
-    """Colours of the palette, 0 where there is none or they are 256, and bits of a pixel."""
+    """Returns the number of palette colours (0 for none or 256), and the bits per pixel."""
     bits = 32 if part.startswith(PNG_SIGNATURE) else _bitmap_bits(part)
     return (1 << bits) % 256 if bits <= 8 else 0, bits
 
@@ -97,7 +101,7 @@ def _read_entry(file: BinaryIO, offset: int, length: int, listed: tuple[int, int
 
 
 def _bitmap_size(head: bytes, length: int, listed: tuple[int, int]) -> tuple[int, int]:
-    """Colours and mask are one above the other, and the height is that of both; some writers leave the mask out."""
+    """Returns the size of a bitmap. Its height includes the mask below the pixels, which some writers leave out."""
     is_short = int.from_bytes(head[:4], "little") < 16
     width, height = struct.unpack_from("<HH" if is_short else "<ii", head, 4)
     if not is_short and (width, abs(height)) == listed and _colors_end(head, width, abs(height)) <= length:
@@ -106,7 +110,7 @@ def _bitmap_size(head: bytes, length: int, listed: tuple[int, int]) -> tuple[int
 
 
 def _colors_end(head: bytes, width: int, height: int) -> int:
-    """Bytes up to the mask of a bitmap of that height."""
+    """Returns the number of bytes up to the mask of a bitmap of this height."""
     size, bits, (colors,) = int.from_bytes(head[:4], "little"), _bitmap_bits(head), struct.unpack_from("<I", head, 32)
     palette = 4 * (colors or 1 << bits) if bits <= 8 else 0
     return size + palette + -(-width * bits // 32) * 4 * height

@@ -1,4 +1,4 @@
-"""JPEG: read by Pillow, written by jpegli or mozjpeg."""
+"""JPEG: decoded by Pillow, encoded by jpegli or mozjpeg."""
 
 from dataclasses import replace
 from typing import BinaryIO
@@ -8,14 +8,14 @@ from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.jpeg import (
     application_segments,
     codec,
+    completeness,
     embedded,
     gain_map,
-    leftovers,
+    hidden_bytes,
     loss,
     quick,
     sample,
     segments,
-    wholeness,
 )
 from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers
@@ -23,7 +23,7 @@ from imgopt.codecs.shared.pillow import opener
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
-    told = segments.check_complete(file)  # before Pillow sees the file: it reads as many parts as there are
+    told = segments.check_complete(file)  # must come before Pillow, which reads any number of segments
     header = headers.read_by_pillow(file, found, limits)
     return replace(header, has_gain_map=gain_map.is_declared(told))
 
@@ -46,7 +46,7 @@ FORMAT = Format(
     rewrite_animation=None,
     clean=gain_map.clean,
     mend=None,
-    trim=leftovers.trim,
+    trim=hidden_bytes.trim,
     replaced_by=None,
     read_embedded=embedded.read_embedded,
     write_xmp=embedded.write_xmp,
@@ -59,7 +59,7 @@ FORMAT = Format(
     photo_bits=1.2,
     least_bytes=300,
     decode_nanoseconds=6.0,
-    check_decoded=wholeness.check_scans,
+    check_decoded=completeness.check_scans,
     longest_metadata=application_segments.LONGEST_METADATA,
     largest_side=65_500,
     keeps_alpha=False,

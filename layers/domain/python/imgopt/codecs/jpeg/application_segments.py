@@ -1,4 +1,4 @@
-"""The application segments of a JPEG: which stay, and those that are put in."""
+"""The application segments of a JPEG: removing and inserting them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,25 +11,25 @@ from imgopt.codecs.shared.metadata import state_size
 
 APP0, APP1, APP2, APP13, APP14 = 0xE0, 0xE1, 0xE2, 0xED, 0xEE
 JFIF, ADOBE = b"JFIF\0", b"Adobe"
-# Version, flags and transform (Adobe Technical Note 5116, 18); behind them may stand whatever one likes.
+# Version, flags and transform (Adobe Technical Note 5116, 18). Further bytes can be anything.
 ADOBE_BYTES = 12
 XMP, COLOR_PROFILE = b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
-# What fits one segment with its name, and with what EXIF is completed by.
+# The largest metadata that fit one segment, with its name, and what EXIF is completed by.
 LONGEST_METADATA = 65_000
-# Frames, tables, restarts, scans (ITU T.81, table B.1): C8 and F0-FD are reserved.
+# Frames, tables, restarts and scans (ITU T.81, table B.1). C8 and F0 to FD are reserved.
 CODING = FRAMES | {0xC4, 0xCC, SCAN, END, *range(0xDB, 0xE0)}
-# ITU T.871, 10.1: version, units, density across and down, and a thumbnail of no size.
-# Without a unit the densities are only the shape of a pixel.
+# ITU T.871, 10.1: version, units, horizontal and vertical density, and an empty thumbnail. Without a unit, densities
+# are only the aspect ratio of a pixel.
 JFIF_VERSION, UNKNOWN_DENSITY, PER_INCH, LARGEST_DENSITY = b"\1\2", b"\0\0\1\0\1", 1, 0xFFFF
-# In a file that begins with JFIF.
+# The offset of the version in a file that begins with JFIF.
 VERSION_AT = 11
-# Components named so are red, green and blue to all decoders, unless JFIF says that they are not.
+# Decoders treat components with these names as red, green and blue, unless there is a JFIF segment.
 RGB = b"RGB"
 
 
 @dataclass(frozen=True)
 class FrameHeader:
-    """From its header (ITU T.81, B.2.2): pixels and the identifiers of its components."""
+    """A frame header (ITU T.81, B.2.2): size in pixels, and identifiers of the components."""
 
     width: int
     height: int
@@ -37,10 +37,10 @@ class FrameHeader:
 
 
 def clean(data: bytes, kept: Metadata) -> bytes | None:
-    """The same pixels with that metadata alone: without thumbnails, comments, and whatever follows the end.
+    """Returns the same pixels with only these metadata: without thumbnails, comments, and bytes behind the end.
 
-    What the pixels depend on stays: the colour profile, Adobe's transform. A file that has no more is as it was. None
-    where there is more than a profile in the profile's segments.
+    The colour profile and Adobe's transform are kept, because pixels depend on them. A file without anything else is
+    returned unchanged. Returns None where a profile's segments contain other data.
     """
     segments = list(read_segments(data))
     if not has_stated_size(_read_profile(segments)):
@@ -53,7 +53,7 @@ def clean(data: bytes, kept: Metadata) -> bytes | None:
 
 
 def insert(data: bytes, metadata: Metadata, width: int, height: int) -> bytes:
-    """A grey or YCbCr image that has no such segments yet, with metadata."""
+    """Adds metadata to a grey or YCbCr image without application segments."""
     parts = _write(metadata, FrameHeader(width, height))
     return b"\xff\xd8" + _write_jfif(UNKNOWN_DENSITY, metadata.dpi) + b"".join(parts) + data[2:]
 
@@ -64,7 +64,7 @@ def _read_frame(part: bytes) -> FrameHeader:
 
 
 def _read_profile(segments: list[tuple[int, bytes]]) -> bytes:
-    """In its segments' own order, each behind its number and how many there are (ICC.1:2022, B.4)."""
+    """Joins the profile's segments, each of which has its number and their count (ICC.1:2022, B.4)."""
     start = 4 + len(COLOR_PROFILE)
     parts = [part[start:] for marker, part in segments if marker == APP2 and part[4:].startswith(COLOR_PROFILE)]
     return b"".join(part[2:] for part in sorted(parts, key=lambda part: part[:1]))
@@ -83,7 +83,9 @@ def _needed_part(marker: int, part: bytes) -> bytes:
 
 
 def _jfif(segments: list[tuple[int, bytes]], frame: FrameHeader, dpi: int | None) -> bytes:
-    """The file's own, without a thumbnail, else one that says `dpi`; none where it would change the colours."""
+    """Returns the file's own JFIF segment without a thumbnail, else one with `dpi`; b"" where it would change the
+    colours.
+    """
     known = [part[11:16] for marker, part in segments if marker == APP0 and part[4:].startswith(JFIF)]
     if not known and not _may_be_jfif(segments, frame):
         return b""
@@ -97,13 +99,13 @@ def _write_jfif(stated: bytes, dpi: int | None) -> bytes:
 
 
 def _may_be_jfif(segments: list[tuple[int, bytes]], frame: FrameHeader) -> bool:
-    """JFIF is grey or YCbCr. With Adobe's segment decoders need no other."""
+    """Returns whether a JFIF segment may be added: for grey or YCbCr without Adobe's segment."""
     has_adobe = any(marker == APP14 and part[4:].startswith(ADOBE) for marker, part in segments)
     return len(frame.components) in (1, 3) and frame.components != RGB and not has_adobe
 
 
 def _write(kept: Metadata, frame: FrameHeader) -> Iterator[bytes]:
-    """What doesn't fit one segment is left out, as its extension is rare."""
+    """Yields segments. Metadata that don't fit one segment are left out, because few readers support more."""
     fits = {kind: data for kind, data in kept.by_kind.items() if len(data) <= LONGEST_METADATA}
     if exif := fits.get("EXIF"):
         yield write_segment(APP1, EXIF + state_size(exif, frame.width, frame.height))

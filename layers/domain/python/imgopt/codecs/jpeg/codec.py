@@ -1,4 +1,4 @@
-"""JPEG by jpegli or, where that is smaller, by mozjpeg's trellis."""
+"""Encodes JPEG by jpegli, or by mozjpeg's trellis where that is smaller."""
 
 from typing import TYPE_CHECKING
 
@@ -13,19 +13,20 @@ from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Where full and halved chroma take the same bytes at the same SSIMULACRA2: the higher the quality, the earlier.
+# Where 4:4:4 and 4:2:0 take equal bytes at equal SSIMULACRA2. It decreases with quality.
 EVEN_QUALITY, EVEN_SHARE, QUALITY_STEPS_TO_HALVE = 85, 0.0056, 15
 
-# Below, fewer scans save 2-5 %.
+# For smaller files fewer scans save 2 to 5 %.
 SMALL_BYTES = 20_000
-# Where jpegli may be the smaller one even so: in few bytes, and up to so many steps below the trellis' highest quality.
+# Where jpegli may still be smaller: for tiny files, and within this many steps of the trellis' highest quality.
 TINY_BYTES, NEARLY_HIGHEST = 2000, 5
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """JPEG, progressive where that isn't larger, quality 1-100. Grey stays grey; what is transparent turns white.
+    """Encodes at a quality, 1 to 100; progressive where that isn't larger. Grey stays grey; transparent pixels become
+    white.
 
-    Colour keeps its full resolution where halving it would show, be it in one small thing on a page.
+    Chroma has full resolution where halving it would be visible, even in one small detail.
     """
     flat = flatten(image)
     if not suits_trellis(flat, quality):
@@ -37,12 +38,12 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
 
 
 def choose_encoders(image: "Image") -> tuple[Encode, ...]:
-    """Those of which one makes the smaller file at some quality or other."""
+    """Returns the encoders of which either may make the smaller file at some quality."""
     return (encode_by_jpegli, encode_by_mozjpeg) if may_be_smaller_by_trellis(flatten(image)) else (encode_by_jpegli,)
 
 
 def encode_by_jpegli(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """The same by jpegli, whatever the image."""
+    """Encodes by jpegli, whatever the image."""
     flat = flatten(image)
     full_chroma = needs_full_chroma(flat, tolerated_share(quality))
     scale = quality_scale.JPEG_FULL_CHROMA if full_chroma else quality_scale.JPEG
@@ -51,7 +52,7 @@ def encode_by_jpegli(image: "Image", quality: int, metadata: Metadata = NO_METAD
 
 
 def encode_quickly(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """The same in one encoding. Small coloured things on a page don't decide whether colour is whole."""
+    """Encodes once. Small coloured details don't decide on the chroma resolution."""
     flat = flatten(image)
     full_chroma = seems_to_exceed_chroma_loss(flat, tolerated_share(quality))
     scale = quality_scale.JPEG_FULL_CHROMA if full_chroma else quality_scale.JPEG
@@ -60,7 +61,7 @@ def encode_quickly(image: "Image", quality: int, metadata: Metadata = NO_METADAT
 
 
 def encode_by_mozjpeg(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """The same by mozjpeg, whatever the image."""
+    """Encodes by mozjpeg, whatever the image."""
     flat = flatten(image)
     full_chroma = needs_full_chroma(flat, tolerated_share(quality))
     scale = quality_scale.MOZJPEG_FULL_CHROMA if full_chroma else quality_scale.MOZJPEG
@@ -74,7 +75,7 @@ def _finish(data: bytes, image: "Image", metadata: Metadata, encoder: str, *, fu
 
 
 def _encode_in_few_scans(image: "Image", quality: int, *, full_chroma: bool) -> bytes:
-    """Of a small file each scan's tables are a good part."""
+    """Encodes with few scans, because each scan's tables are a large part of a small file."""
     data = jpegli.encode(image, quality, full_chroma=full_chroma)
     levels = range(jpegli.MOST_SCANS) if len(data) <= SMALL_BYTES else ()
     fewer = [jpegli.encode(image, quality, full_chroma=full_chroma, scans=level) for level in levels]
@@ -82,5 +83,5 @@ def _encode_in_few_scans(image: "Image", quality: int, *, full_chroma: bool) -> 
 
 
 def tolerated_share(quality: int) -> float:
-    """The share of pixels that may change their colour before that is worth the bytes of full chroma."""
+    """Returns the share of pixels whose colour may change visibly before full chroma resolution is worth its bytes."""
     return float(EVEN_SHARE * 2 ** ((EVEN_QUALITY - quality) / QUALITY_STEPS_TO_HALVE))

@@ -1,4 +1,4 @@
-"""XMP of a finished JPEG, read and put in without touching anything else; and whether there is a C2PA manifest."""
+"""Reads and writes XMP of a finished JPEG without changing anything else, and detects C2PA manifests."""
 
 import struct
 from collections.abc import Iterator
@@ -10,20 +10,21 @@ from imgopt.codecs.jpeg.gain_map import MULTI_PICTURE, SEGMENT_HEAD
 from imgopt.codecs.jpeg.segments import EXIF, FRAMES, read_segments
 from imgopt.codecs.shared.provenance import Embedded
 
-# JUMBF in a JPEG (ISO/IEC 19566-5, annex D): the segment, its name, and where C2PA's label is in the first of them.
+# JUMBF in JPEG (ISO/IEC 19566-5, annex D): the segment, its name, and the bytes of the first one that contain C2PA's
+# label.
 APP11, JUMBF, C2PA, LABEL_WITHIN = 0xEB, b"JP", b"c2pa", 128
 LAST_APP, COMMENT = 0xEF, 0xFE
-# The index of several pictures: a TIFF structure whose entries of 16 bytes each have a size and an offset, counted from
-# its own start, which is 0 for the first (CIPA DC-007, 5.2.3.3).
+# The index of a multi-picture file: a TIFF structure with entries of 16 bytes. Each has a size and an offset from its
+# start, which is 0 for the first (CIPA DC-007, 5.2.3.3).
 INDEX_AT = SEGMENT_HEAD + len(MULTI_PICTURE)
 PICTURES, ENTRY_BYTES, SIZE_AT = 0xB002, 16, 4
 
-# A segment and where it was.
+# A segment and its offset.
 Placed = tuple[int, bytes]
 
 
 def read_embedded(file: BinaryIO) -> Embedded:
-    """What stands before the picture: all that is put there by those who sign, and by most others."""
+    """Reads what comes before the picture, where signing programs and most others put metadata."""
     file.seek(0)
     packet, has_manifest = b"", False
     for marker, part in takewhile(lambda segment: segment[0] not in FRAMES, read_segments(file.read())):
@@ -34,9 +35,9 @@ def read_embedded(file: BinaryIO) -> Embedded:
 
 
 def write_xmp(data: bytes, packet: bytes) -> bytes | None:
-    """The packet behind JFIF and EXIF, in place of the one before; None where it doesn't fit.
+    """Writes the packet behind JFIF and EXIF, in place of the old one; None where it doesn't fit.
 
-    Of a file of several pictures the index is changed, too: it counts the bytes of what has become longer.
+    In a multi-picture file the index is corrected, because offsets change.
     """
     if len(packet) > LONGEST_METADATA:
         return None
@@ -55,7 +56,7 @@ def write_xmp(data: bytes, packet: bytes) -> bytes | None:
 
 
 def _read_head(data: bytes) -> Iterator[Placed]:
-    """The segments that stand before the picture's own."""
+    """Yields the segments before the picture's own."""
     position = 2
     while data[position : position + 1] == b"\xff" and _describes(data[position + 1]):
         end = position + 2 + int.from_bytes(data[position + 2 : position + 4])
@@ -76,7 +77,7 @@ def _is_named(part: bytes, marker: int, name: bytes) -> bool:
 
 
 def _move(before: int, part: bytes, start: int, grown: int) -> bytes:
-    """An index of pictures as it has to be behind the change. Raises struct.error where it can't be read."""
+    """Returns the index with corrected offsets. Raises struct.error where it is malformed."""
     if not _is_named(part, APP2, MULTI_PICTURE):
         return part
     index = bytearray(part)

@@ -1,7 +1,7 @@
-"""Gain maps of JPEGs: read by libvips, which knows the ways in which they are stored; written as ISO 21496-1 has it.
+"""Gain maps of JPEGs: decoded by libvips, which supports several storage forms; encoded by ISO 21496-1.
 
-The map is a JPEG of its own behind the picture's end, and an index tells where (CIPA DC-007, multi-picture format).
-Both images say by a segment that they belong together, and the map's has the numbers (ISO 21496-1, annex C).
+The map is a second JPEG behind the picture, and an index has its offset (CIPA DC-007, multi-picture format). Both have
+a segment that says so; the map's contains the parameters (ISO 21496-1, annex C).
 """
 
 import math
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 ISO = b"urn:iso:std:iso:ts:21496:-1\0"
-# What says that there is a map: the standard's name, and those of Google and Adobe, and of Apple.
+# Marks of a gain map: those of the standard, of Google and Adobe, and of Apple.
 SIGNS = (ISO, b"http://ns.adobe.com/hdr-gain-map/1.0/", b"http://ns.apple.com/HDRGainMap/1.0/")
-# Versions of the standard that a reader and the writer need (clause C.2.2).
+# Minimum and writer version of the standard (clause C.2.2).
 VERSION = bytes(4)
 SEVERAL_CHANNELS, BASE_COLORS = 0x80, 0x40
 DENOMINATOR = 1 << 20
-# Beyond, a fraction of 32 bits with that denominator overflows. No map has such numbers.
+# Beyond it, a fraction of 32 bits with that denominator overflows. Real maps have smaller numbers.
 LARGEST_NUMBER = 1 << 10
 MULTI_PICTURE = b"MPF\0"
-# DC-007, 5.2.3.3: the first of the pictures is the one to be shown, and both are JPEGs.
+# DC-007, 5.2.3.3: the first picture is the primary one; both are JPEGs.
 PRIMARY, OF_NO_KIND = 0x030000, 0
-# A map is smooth, and what it loses shows as a halo.
+# Losses of a map, which is smooth, show as halos.
 LEAST_QUALITY = 80
 SEGMENT_HEAD = 4
-# libvips' names.
+# libvips' names of fields.
 DATA = "gainmap-data"
 NUMBERS = (
     *("gainmap-min-content-boost", "gainmap-max-content-boost", "gainmap-gamma"),
@@ -46,18 +46,18 @@ NUMBERS = (
 
 
 def is_declared(data: bytes) -> bool:
-    """Whether a file says that it has a gain map, in any of the ways that are known."""
+    """Returns whether a file contains a known mark of a gain map."""
     return any(sign in data for sign in SIGNS)
 
 
 def read(data: bytes) -> GainMap | None:
-    """None where there is none that can be read."""
+    """Returns the gain map; None where there is none that can be decoded."""
     found = _find(data)
     return _read_map(found) if found else None
 
 
 def clean(data: bytes, kept: Metadata) -> bytes | None:
-    """As `application_segments.clean`, with the map that there is, its pixels untouched, too."""
+    """Like `application_segments.clean`, with the gain map kept unchanged."""
     cleaned, found = application_segments.clean(data, kept), _find(data)
     gain_map = _read_map(found) if found else None
     if not cleaned or not found or not gain_map:
@@ -67,7 +67,7 @@ def clean(data: bytes, kept: Metadata) -> bytes | None:
 
 
 def _find(data: bytes) -> Any:
-    """A vips image with the fields of a map; None where there is none."""
+    """Returns a vips image with the map's fields; None without a map."""
     if not is_declared(data):
         return None
     pyvips = vips.library()
@@ -79,7 +79,7 @@ def _find(data: bytes) -> Any:
 
 
 def _read_map(file: Any) -> GainMap | None:
-    """Boosts are factors there, and stops here. None where they make no sense."""
+    """Converts the parameters: boosts are factors in libvips, and stops here. Returns None where they are invalid."""
     image = _open_map(file.get(DATA), file.width * file.height)
     least, most, gamma, base_offset, alternate_offset = (tuple(map(float, file.get(name))) for name in NUMBERS)
     headrooms = file.get("gainmap-hdr-capacity-min"), file.get("gainmap-hdr-capacity-max")
@@ -102,7 +102,9 @@ def _read_map(file: Any) -> GainMap | None:
 
 
 def _open_map(data: bytes, most_pixels: int) -> "Image | None":
-    """None where it has more pixels than the picture, or is damaged: the picture may be whole all the same."""
+    """Decodes the map. Returns None where it is larger than the picture, or damaged: the picture may still be
+    intact.
+    """
     from PIL import Image
 
     with suppress(OSError, SyntaxError, ValueError, struct.error):
@@ -114,7 +116,7 @@ def _open_map(data: bytes, most_pixels: int) -> "Image | None":
 
 
 def _turn(image: "Image", file: Any) -> "Image":
-    """As the picture is turned, by whose EXIF both are."""
+    """Rotates the map as the picture is rotated, by the picture's EXIF."""
     from PIL import Image, ImageOps
 
     turned, exif = image.copy(), Image.Exif()
@@ -124,13 +126,13 @@ def _turn(image: "Image", file: Any) -> "Image":
 
 
 def insert(data: bytes, gain_map: GainMap, quality: int) -> bytes:
-    """A JPEG that has none yet, with the map behind it; `quality` is jpegli's own."""
+    """Adds a map to a JPEG without one. `quality` is jpegli's own."""
     image = jpegli.encode(gain_map.image, max(quality, LEAST_QUALITY), full_chroma=True)
     return _join(data, image[:2] + b"".join(_write_profile(gain_map.profile)) + image[2:], gain_map)
 
 
 def _join(data: bytes, image: bytes, gain_map: GainMap) -> bytes:
-    """A picture and a map, both JPEGs, with what says of each what it is."""
+    """Joins a picture and a map, both JPEGs, with the index and the segments that describe both."""
     behind = image[:2] + write_segment(APP2, ISO + VERSION + _pack_numbers(gain_map)) + image[2:]
     at, declaration = _end_of_head(data), write_segment(APP2, ISO + VERSION)
     size = len(data) + len(declaration) + len(_index(0, 0, 0))
@@ -139,7 +141,7 @@ def _join(data: bytes, image: bytes, gain_map: GainMap) -> bytes:
 
 
 def _end_of_head(data: bytes) -> int:
-    """Behind the segments that describe the picture: JFIF has to be the first, and EXIF comes next."""
+    """Returns the offset behind JFIF and EXIF, which have to come first."""
     at = 2
     for marker, part in read_segments(data):
         if not APP0 <= marker <= APP2:
@@ -149,7 +151,7 @@ def _end_of_head(data: bytes) -> int:
 
 
 def _write_profile(profile: bytes) -> list[bytes]:
-    """ICC.1, B.4: in parts that say which of how many they are."""
+    """Returns the profile's segments, each with its number and their count (ICC.1, B.4)."""
     starts = range(0, len(profile), LONGEST_METADATA)
     parts = [profile[start : start + LONGEST_METADATA] for start in starts]
     count = len(parts)
@@ -157,7 +159,7 @@ def _write_profile(profile: bytes) -> list[bytes]:
 
 
 def _pack_numbers(gain_map: GainMap) -> bytes:
-    """Annex C.2.2: flags, both headrooms, then for each channel the map's range, gamma and offsets."""
+    """Packs flags, both headrooms, and for each channel the map's range, gamma and offsets (annex C.2.2)."""
     channels = (gain_map.least, gain_map.most, gain_map.gamma, gain_map.base_offset, gain_map.alternate_offset)
     rows = [*zip(*channels, strict=True)]
     is_same = len(set(rows)) == 1
@@ -176,7 +178,7 @@ def _pack_fraction(value: float) -> bytes:
 
 
 def _index(picture_bytes: int, map_offset: int, map_bytes: int) -> bytes:
-    """Offsets are counted from the index's own header, behind its name (DC-007, 5.2.3.3.3); the first one is 0."""
+    """Returns the index. Offsets count from its header, behind its name (DC-007, 5.2.3.3.3); the first one is 0."""
     entries = struct.pack(">IIIHHIIIHH", PRIMARY, picture_bytes, 0, 0, 0, OF_NO_KIND, map_bytes, map_offset, 0, 0)
     tags = struct.pack(
         ">H HHI4s HHII HHII I", 3, 0xB000, 7, 4, b"0100", 0xB001, 4, 1, 2, 0xB002, 7, len(entries), 50, 0

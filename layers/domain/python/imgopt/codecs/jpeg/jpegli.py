@@ -1,10 +1,10 @@
-"""The C interface of jpegli, libjpeg's with other names, as the library of `pyjpegli` exports it.
+"""The C interface of jpegli, which is libjpeg's with other names, from the library in `pyjpegli`.
 
-Its own Python function knows neither grey nor full chroma. Structures are those of libjpeg's interface version 62;
-jpegli refuses one of another size.
+pyjpegli's Python function supports neither grey nor 4:4:4. Structures are those of libjpeg 6.2; jpegli refuses other
+sizes.
 
-Coefficients are quantized by jpegli's tables with the changes below, and alike in all blocks: sparing bits where much
-goes on, as it does by itself, costs 2-5 % of bytes at equal SSIMULACRA2 (`benchmarks.jpeg_steps`).
+Quantization tables are jpegli's with the factors below, equal in all blocks: its adaptive quantization costs 2 to 5 %
+more bytes at equal SSIMULACRA2 (`benchmarks.jpeg_steps`).
 """
 
 import ctypes
@@ -33,37 +33,37 @@ if TYPE_CHECKING:
 
 INTERFACE_VERSION = 62
 COMPRESS_STRUCT_BYTES = 520
-ERROR_STRUCT_BYTES = 1024  # more than libjpeg's 168
+ERROR_STRUCT_BYTES = 1024  # larger than libjpeg's, which has 168
 GREYSCALE, RGB = 1, 2
 MOST_SCANS = 2
 STRIP_ROWS = 512
 LARGEST_STEP = 255
-# Scans of one component each: its number, and the first and the last of the frequencies that they hold, in the order
-# of the file (ITU T.81, G.1.1.1). A progressive level has each frequency twice, once for its last bit, which takes
-# longer than it saves: these have as few bytes as level 1 in seven tenths of its time.
+# A scan of one component: its number, and its first and last coefficient in zigzag order (ITU T.81, G.1.1.1). jpegli's
+# progressive levels send each coefficient twice, which costs more time than it saves: these scans have as few bytes as
+# level 1 in 70 % of its time.
 Band = tuple[int, int, int]
 QUICK_BANDS: tuple[Band, ...] = ((0, 0, 0), (1, 0, 0), (2, 0, 0), (0, 1, 2), (0, 3, 63), (1, 1, 63), (2, 1, 63))
-# What jpegli's steps are multiplied by, found by `benchmarks.jpeg_steps`: those of the mean brightness and of the mean
-# colour of a block, which smooth areas need finer, and by how much more those of the highest frequencies of colour. At
-# equal SSIMULACRA2 it saves 2-4 % more.
+# Factors for jpegli's steps, found by `benchmarks.jpeg_steps`: of the DC coefficients of luma and chroma, which smooth
+# areas need finer, and an additional factor for the highest frequencies of chroma. They save 2 to 4 % at equal
+# SSIMULACRA2.
 Factors = tuple[float, float, float]
 FACTORS: Factors = (0.8, 0.53, 0.8)
 
 
 class JpegComponent(Structure):
-    """The beginning of `jpeg_component_info`; the rest is jpegli's own."""
+    """The beginning of `jpeg_component_info`; the rest is private to jpegli."""
 
     _fields_ = [("id", c_int), ("index", c_int), ("horizontal", c_int), ("vertical", c_int), ("rest", c_char * 80)]
 
 
 class QuantizationTable(Structure):
-    """`JQUANT_TBL`: a step for each of 8 x 8 frequencies, row by row from the mean on."""
+    """`JQUANT_TBL`: steps of 8 x 8 frequencies, row by row from DC on."""
 
     _fields_ = [("steps", c_ushort * 64), ("is_written", c_int)]
 
 
 class JpegScan(Structure):
-    """`jpeg_scan_info`: components, frequencies, and which bits of them are there already and which are left out."""
+    """`jpeg_scan_info`: components, the range of coefficients, and the bits already sent and left out."""
 
     _fields_ = [
         *(("count", c_int), ("components", c_int * 4), ("first", c_int), ("last", c_int)),
@@ -72,7 +72,7 @@ class JpegScan(Structure):
 
 
 class Compress(Structure):
-    """`jpeg_compress_struct` on 64-bit systems, by name only where it is used here."""
+    """`jpeg_compress_struct` on 64-bit systems. Only fields that are used here have names."""
 
     _fields_ = [
         ("error", c_void_p),
@@ -106,12 +106,12 @@ def encode(
     scans: int | tuple[Band, ...] = MOST_SCANS,
     factors: Factors | None = FACTORS,
 ) -> bytes:
-    """A JPEG of an image in mode L or RGB; `quality` 1-100 is jpegli's own.
+    """Encodes an image in mode L or RGB. `quality`, 1 to 100, is jpegli's own.
 
-    Colour has half the resolution each way unless `full_chroma`. `scans` is jpegli's progressive level: 0 for a
-    single scan, 1 for few, 2 for the most; or bands, of which those of colour are left out for grey. Without `factors`
-    it is jpegli as it comes, with its own steps and adaptive quantization, by which the API's scale is defined. Raises
-    InvalidImage where jpegli gives up.
+    Chroma has half the resolution in both directions unless `full_chroma`. `scans` is jpegli's progressive level: 0 for
+    one scan, 1 for few, 2 for the most; or a list of scans, whose chroma scans are left out for grey. Without `factors`
+    jpegli uses its own steps and adaptive quantization, by which the API's quality scale is defined. Raises
+    InvalidImage where jpegli fails.
     """
     library, compress = _library(), Compress()
     errors = ctypes.create_string_buffer(ERROR_STRUCT_BYTES)
@@ -153,7 +153,7 @@ def _choose_scans(compress: Compress, scans: int | tuple[Band, ...]) -> None:
 
 
 def _change_steps(compress: Compress, factors: Factors) -> None:
-    """The first table is that of brightness."""
+    """Changes the tables; the first one is luma's."""
     for number, table in enumerate(compress.tables[:3]):
         if table:
             steps = table.contents.steps
@@ -167,12 +167,12 @@ def _changed(steps: tuple[int, ...], mean: float, tilt: float) -> tuple[int, ...
 
 
 def _step(step: int, factor: float) -> int:
-    """In the range of a baseline JPEG (ITU T.81, B.2.4.1)."""
+    """Returns a step within the range of baseline JPEG (ITU T.81, B.2.4.1)."""
     return min(max(round(step * factor), 1), LARGEST_STEP)
 
 
 def _write(compress: Compress, image: "Image") -> None:
-    """Strip by strip, so that a second copy of all pixels is never needed."""
+    """Writes strips, so that no second copy of all pixels is in memory."""
     library = _library()
     library.jpegli_start_compress(byref(compress), 1)
     row_bytes = image.width * compress.input_components

@@ -1,4 +1,4 @@
-"""How much a JPEG has lost, by the steps that its coefficients were divided by (ITU T.81, B.2.4.1)."""
+"""Estimates the coding loss of a JPEG from its quantization tables (ITU T.81, B.2.4.1)."""
 
 from collections.abc import Iterator
 
@@ -7,17 +7,17 @@ from imgopt.codecs.jpeg.segments import FRAMES, SCAN, read_segments
 from imgopt.errors import InvalidImage
 
 TABLES, VALUES = 0xDB, 64
-# In a frame's segment, with its marker: what the first component names (B.2.2).
+# The offset of the first component's table number in a frame segment with its marker (B.2.2).
 TABLE_NUMBER_AT = 12
-# The sum of the luminance table of T.81's annex K, which quality 50 stands for in the program of the Independent JPEG
-# Group. Its scale of other qualities (jcparam.c): twice as fine at 75, five times as fine at 90.
+# The sum of the luminance table in T.81's annex K, which is quality 50 in the program of the Independent JPEG Group.
+# Its scale (jcparam.c) has half the steps at 75, a fifth at 90.
 SUM_AT_50 = 3688
-# From these qualities on networks that smooth less score more: of drawings and of photos (benchmarks/UPSCALING.md).
+# Qualities from which networks with less smoothing score higher, for drawings and photos (benchmarks/UPSCALING.md).
 LIGHT_FROM, MODERATE_FROM = 85, 78
 
 
 def read_jpeg_loss(data: bytes) -> Loss:
-    """Raises InvalidImage where the file has no table for its brightness."""
+    """Returns the loss. Raises InvalidImage where the file has no luminance table."""
     quality = estimate_quality(data)
     if quality >= LIGHT_FROM:
         return Loss.LIGHT
@@ -25,13 +25,15 @@ def read_jpeg_loss(data: bytes) -> Loss:
 
 
 def estimate_quality(data: bytes) -> float:
-    """Of 1-100, on that scale: which one has steps for brightness that are on average as large. Raises as above."""
+    """Returns the quality, 1 to 100 on that scale, whose luminance steps have the same mean. Raises as
+    `read_jpeg_loss`.
+    """
     percent = 100 * sum(_brightness_table(data)) / SUM_AT_50
     return max(1.0, 100 - percent / 2 if percent <= 100 else 5000 / percent)
 
 
 def _brightness_table(data: bytes) -> list[int]:
-    """Of the first component, as the first scan has it."""
+    """Returns the table of the first component, as the first scan uses it."""
     tables: dict[int, bytes] = {}
     number = 0
     for marker, part in read_segments(data):
@@ -49,7 +51,7 @@ def _brightness_table(data: bytes) -> list[int]:
 
 
 def _split_tables(body: bytes) -> Iterator[tuple[int, bytes]]:
-    """Their numbers, and their 64 values of one byte or of two."""
+    """Yields table numbers, and tables of 64 values of one or two bytes."""
     at = 0
     while at < len(body):
         size = ((body[at] >> 4 > 0) + 1) * VALUES

@@ -1,4 +1,4 @@
-"""mozjpeg with its trellis, as libvips carries it, written by sharp's options for it."""
+"""mozjpeg with trellis quantization, through libvips, with the options that sharp uses."""
 
 from typing import TYPE_CHECKING
 
@@ -7,12 +7,12 @@ from imgopt.codecs.shared import vips
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# N. Robidoux' table, which mozjpeg takes by itself.
+# N. Robidoux' table, mozjpeg's default.
 TABLE = 3
 
 
 def encode(image: "Image", quality: int, *, full_chroma: bool) -> bytes:
-    """A JPEG of an image in mode L or RGB, without a segment that describes it; `quality` 1-100 is libjpeg's."""
+    """Encodes an image in mode L or RGB, without application segments. `quality`, 1 to 100, is libjpeg's."""
     data = vips.from_pillow(image).jpegsave_buffer(
         Q=quality,
         quant_table=TABLE,

@@ -1,19 +1,19 @@
-"""JPEG read by libvips, as a picture needs it that is made smaller: libjpeg then decodes a half, quarter or eighth."""
+"""Opens JPEGs by libvips for pictures that become smaller: libjpeg then decodes at half, a quarter or an eighth."""
 
 from typing import Any
 
 from imgopt.codecs.shared import vips
 
-# Bands of grey and of YCbCr or RGB; what has four is read by Pillow.
+# Bands of grey, and of YCbCr or RGB. Images with four are decoded by Pillow.
 PLAIN_BANDS = (1, 3)
-# By how much libjpeg can divide sides, and how much larger what it makes has to stay, as by libvips' own `thumbnail`.
+# The divisors of libjpeg, and how much larger the decoded picture must stay, as in libvips' `thumbnail`.
 DIVISORS, SPARE = (8, 4, 2), 2
 
 
 def open_quickly(data: bytes, scale: float) -> Any | None:
-    """A vips image that isn't decoded yet, of at least the size at that scale; None where it isn't a plain one.
+    """Returns a vips image, not decoded yet, of at least the size at this scale; None for other than common JPEGs.
 
-    Raises pyvips' Error where it is damaged, then or as it is decoded.
+    Raises pyvips' Error where it is damaged, here or while it is decoded.
     """
     divisor = next((each for each in DIVISORS if scale * SPARE * each <= 1), 1)
     load = vips.library().Image.jpegload_buffer

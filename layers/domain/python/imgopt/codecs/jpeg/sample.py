@@ -1,4 +1,4 @@
-"""A sample of a picture as a JPEG, for its pixels alone."""
+"""Encodes a sample of a picture as JPEG, for measuring its pixels."""
 
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,9 @@ SINGLE_SCAN = 0
 
 
 def encode_sample(image: "Image", quality: int, encoder: str) -> bytes:
-    """The pixels that `encoder` has made of the whole at that quality, with its resolution of colour.
+    """Returns a JPEG with the pixels that `encoder` makes at this quality, with its chroma resolution.
 
-    jpegli's scans differ in bytes alone: a single one is written and read in half the time.
+    jpegli's scans only differ in bytes: a single one is encoded and decoded in half the time.
     """
     flat, full_chroma = flatten(image), encoder.endswith("4:4:4")
     if encoder.startswith("mozjpeg"):

@@ -1,4 +1,4 @@
-"""The segments of a JPEG file (ITU T.81, annex B), and whether they are complete."""
+"""Parses the segments of a JPEG file (ITU T.81, annex B), and checks that they are complete."""
 
 import re
 from collections.abc import Iterator
@@ -8,26 +8,26 @@ from typing import BinaryIO
 from imgopt.errors import InvalidImage, TooLarge, Unsupported
 
 SCAN, END, APP1 = 0xDA, 0xD9, 0xE1
-# Frames of all kinds (table B.1), and those that are coded as differences from smaller ones.
+# All kinds of frames (table B.1), and those that are coded as differences from smaller ones.
 FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 HIERARCHICAL = frozenset({0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF})
 WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
-# In a scan 0xFF is data where 0 follows and a restart where 0xD0-0xD7 do; anything else ends it.
-# However many 0xFF stand before a marker, the last one is where it begins.
+# In a scan, 0xFF followed by 0 is data, and 0xFF followed by 0xD0 to 0xD7 a restart; anything else ends the scan. A
+# marker begins with the last of several 0xFF.
 AFTER_SCAN = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
 MARKER = re.compile(rb"\xff([^\x00\xff])")
 EXIF = b"Exif\0\0"
-# Pillow takes microseconds for each segment and for each byte between two, and copies what it has of EXIF each time.
+# Pillow takes microseconds for each segment and for each byte between two, and copies all EXIF each time.
 MOST_SEGMENTS, MOST_BETWEEN, MOST_EXIF = 4096, 1 << 16, 1 << 18
-# Decoders go over all pixels once for each. Encoders that search long for the best come to fifty or so.
+# Decoders process all pixels for each scan. Optimizing encoders write up to about fifty.
 MOST_SCANS = 100
 
 
 def check_complete(file: BinaryIO) -> bytes:
-    """All of the file but its scans, so that nobody has to go through these again.
+    """Returns the file without its scans, so that later steps needn't parse these again.
 
-    Raises InvalidImage where the segments end before the image does, or are more than a picture needs, TooLarge at too
-    many scans, and Unsupported for what no decoder here reads.
+    Raises InvalidImage where segments end before the image does, or are more than a picture needs, TooLarge for too
+    many scans, and Unsupported for codings that no decoder here supports.
     """
     file.seek(0)
     data = file.read()
@@ -45,20 +45,20 @@ def check_complete(file: BinaryIO) -> bytes:
 
 
 def _check_coding(marker: int, bits: bytes) -> None:
-    """By a frame's marker and the bits of its samples (B.2.2)."""
+    """Checks a frame's marker and its bits per sample (B.2.2)."""
     if marker in HIERARCHICAL:
-        raise Unsupported("Hierarchical JPEG images can't be read.")
+        raise Unsupported("Hierarchical JPEG images are not supported.")
     if marker in FRAMES and bits not in (b"", b"\x08"):
-        raise Unsupported(f"JPEG images of {bits[0]} bits a sample can't be read.")
+        raise Unsupported(f"JPEG images of {bits[0]} bits per sample are not supported.")
 
 
 def read_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Markers with their bytes from the start of the image up to its end; a scan's data belongs to its segment."""
+    """Yields markers and segments from the image's start to its end. A scan's data belong to its segment."""
     return ((marker, data[start:end]) for marker, start, end in find_segments(data))
 
 
 def find_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """The same by where the bytes begin and end."""
+    """Like `read_segments`, with start and end of each segment."""
     position, scans, between = 2, 0, 0
     for number in count(1):
         marker, start = _read_marker(data, position)
@@ -82,7 +82,7 @@ def _check_most(number: int, most: int) -> None:
 
 
 def _read_marker(data: bytes, position: int) -> tuple[int, int]:
-    """The next marker and where it ends. Bytes of no meaning before it are passed over, as all decoders do."""
+    """Returns the next marker and its end. Meaningless bytes before it are skipped, as all decoders do."""
     found = MARKER.search(data, position)
     if found is None:
         raise InvalidImage("The JPEG file is truncated or damaged.")

@@ -1,4 +1,4 @@
-"""JPEG XL: its container, headers and frames are read here, its pixels by libjxl."""
+"""JPEG XL: containers, headers and frames are parsed here, pixels are decoded by libjxl."""
 
 from typing import BinaryIO
 
@@ -11,7 +11,7 @@ from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers, quality_scale
 from imgopt.codecs.shared.encoding import BITS
 
-COARSE = "Dark tones are coarse: samples of linear light are cut to eight bits as they are read."
+COARSE = "Dark tones are coarse: samples of linear light were reduced to 8 bits."
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:

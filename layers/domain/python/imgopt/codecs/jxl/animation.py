@@ -1,4 +1,4 @@
-"""Animated JPEG XL: counted from its frames' headers; each is decoded alone, and put on others (18181-1, annex F)."""
+"""Animated JPEG XL: frames are counted by their headers, decoded separately, and composed (18181-1, annex F)."""
 
 import sys
 from collections.abc import Iterator
@@ -18,17 +18,18 @@ from imgopt.errors import InvalidImage, TooLarge
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# What may be decoded for a frame that is shown, in canvases: hidden frames, and what is beyond the canvas's edges.
+# The most pixels that may be decoded for a shown frame, in canvases: with hidden frames and parts outside of the
+# canvas.
 MOST_CANVASES = 4
 MOST_FRAMES = sys.maxsize
-ADDS = "The JPEG XL animation adds or multiplies frames, which can't be read."
+ADDS = "The JPEG XL animation adds or multiplies frames, which is not supported."
 
 
 def scan(file: BinaryIO, *, max_frames: int) -> Timing:
-    """Counts the frames that are shown, and how long; a file that is no animation is one.
+    """Counts the shown frames and their durations; a file without an animation has one.
 
-    Raises TooLarge at more than `max_frames`, or where hidden ones take too many pixels; InvalidImage where one can't
-    be drawn.
+    Raises TooLarge for more than `max_frames`, or where hidden frames have too many pixels; InvalidImage where a frame
+    can't be composed.
     """
     file.seek(0)
     codestream = read_file(file.read()).codestream
@@ -59,9 +60,9 @@ def _at_most(count: int, parts: Iterator[FramePart]) -> Iterator[FramePart]:
 
 
 def _check_blending(frame: JxlFrame, image: JxlImage) -> None:
-    """Alpha has to be put on another frame's as the colours are."""
+    """Raises InvalidImage where alpha is blended otherwise than the colours."""
     colors = frame.blendings[0]
-    of_channels = zip(frame.blendings[1:], image.channels, strict=False)  # a frame of defaults has none
+    of_channels = zip(frame.blendings[1:], image.channels, strict=False)  # a frame with default values has none
     alpha = next((own for own, channel in of_channels if channel.kind == ALPHA), colors)
     same = (alpha.mode, alpha.source) == (colors.mode, colors.source)
     if not same or colors.mode not in (BlendMode.REPLACE, BlendMode.OVER):
@@ -78,7 +79,7 @@ def _milliseconds(frame: JxlFrame, image: JxlImage) -> int:
 
 
 def decode_animation(data: bytes, frame_limit: int | None = None, transform: Transform | None = None) -> Animation:
-    """Raises InvalidImage where a frame can't be read."""
+    """Decodes all frames. Raises InvalidImage where one can't be decoded."""
     codestream = read_file(data).codestream
     image = read_image_header(codestream)
     frames = _drawn_frames(codestream, image, MOST_FRAMES)
@@ -89,12 +90,12 @@ def decode_animation(data: bytes, frame_limit: int | None = None, transform: Tra
 
 
 def draw_first(codestream: bytes, image: JxlImage) -> "Image":
-    """The first frame that is shown. Raises InvalidImage where it can't be read."""
+    """Decodes the first shown frame. Raises InvalidImage where that fails."""
     return next(_draw_frames(codestream, image, _drawn_frames(codestream, image, MOST_FRAMES)))
 
 
 def _draw_frames(codestream: bytes, image: JxlImage, frames: list[DrawnFrame]) -> "Iterator[Image]":
-    """The canvas each time that it is shown, upright."""
+    """Yields the canvas each time that it is shown, upright."""
     head_end, stored = find_head_end(codestream, image), dict[int, "Image"]()
     for frame in frames:
         header = frame.part.header
@@ -107,7 +108,7 @@ def _draw_frames(codestream: bytes, image: JxlImage, frames: list[DrawnFrame]) -
 
 
 def _draw(pixels: "Image", frame: JxlFrame, stored: "dict[int, Image]", size: tuple[int, int]) -> "Image":
-    """On what was stored, or on nothing."""
+    """Draws a frame on a stored one, or on an empty canvas."""
     from PIL import Image
 
     is_over = frame.blendings[0].mode is BlendMode.OVER and "A" in pixels.mode

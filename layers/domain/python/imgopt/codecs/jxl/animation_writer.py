@@ -1,6 +1,6 @@
-"""Animated JPEG XL, put together from stills by libjxl, as its binding writes no animation (ISO/IEC 18181-1, annex F).
+"""Writes animated JPEG XL from stills of libjxl, whose binding can't encode animations (ISO/IEC 18181-1, annex F).
 
-Of each frame what differs from the one before is encoded.
+Only the changed part of each frame is encoded.
 """
 
 from collections.abc import Iterator
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 ENCODER = "libjxl"
 EFFORT = 3
-# The number that frames are stored by; libjxl takes the last for what repeats in a frame.
+# The slot in which frames are stored. libjxl uses the last one for repeated patches in a frame.
 STORED = 1
-# 1000 ticks in a second, by their choices' numbers.
+# 1000 ticks per second, coded by the numbers of the choices.
 TICKS, TICKS_BITS = 0b0001, 4
-# What a header says that says only that all is as usual: 8 bits, no further channel, XYB, sRGB.
+# An image header with default values: 8 bits, no extra channels, XYB, sRGB.
 USUAL_IMAGE, USUAL_IMAGE_BITS = 0b1_1_00_1_00_0, 8
-# The same of a frame, up to its place, and from its name on: scales of X and B are 3 and 2.
+# A frame header with default values, before its place, and from its name on: scales of X and B are 3 and 2.
 USUAL_FRAME, USUAL_FRAME_BITS = 0b00_010_011_00_00_0_00_0, 16
 USUAL_REST, USUAL_REST_BITS = 0b00_1_00, 5
 LONGEST = (1 << 32) - 1
@@ -37,7 +37,7 @@ LONGEST = (1 << 32) - 1
 
 @dataclass(frozen=True)
 class _Still:
-    """A changed part of the canvas as a file of its own, and how long it is shown, in milliseconds."""
+    """A changed part of the canvas as its own codestream, and its duration in milliseconds."""
 
     codestream: bytes
     left: int
@@ -50,7 +50,9 @@ class _Still:
 
 
 def encode_animation(animation: Animation, quality: int) -> Encoding:
-    """Quality 1-100, lossless at 100, alpha kept. Delays too short for browsers become what they show them for."""
+    """Encodes at a quality, 1 to 100, lossless at 100, with alpha. Delays too short for browsers become the ones that
+    browsers use instead.
+    """
     lossless = quality == LOSSLESS_QUALITY
     native = libjxl.HIGHEST_QUALITY if lossless else quality_scale.JXL.native(quality)
     stills = list(_encode_changes(animation, native))
@@ -61,7 +63,7 @@ def encode_animation(animation: Animation, quality: int) -> Encoding:
 
 
 def _encode_changes(animation: Animation, native: int) -> Iterator[_Still]:
-    """Frames that are alike are one."""
+    """Yields the changed parts. Equal frames are joined."""
     durations = [shown(duration) for duration in animation.durations]
     start = 0
     for at, frame in enumerate(animation.frames):
@@ -84,8 +86,8 @@ def _write_head(first: _Still, animation: Animation) -> bytes:
     image, writer = first.image, LowBitsWriter()
     writer.write(int.from_bytes(SIGNATURE, "little"), 8 * len(SIGNATURE))
     write_size(writer, *animation.size)
-    writer.write(0b10, 2)  # not all is usual, and there is more
-    writer.write(0b1_0_0_000, 6)  # upright, of no other size, without a preview, with an animation
+    writer.write(0b10, 2)  # not all values are defaults, and extra fields follow
+    writer.write(0b1_0_0_000, 6)  # upright, no intrinsic size, no preview, an animation
     writer.write(TICKS, TICKS_BITS)
     writer.write_u32(min(animation.plays, LONGEST), PLAYS)
     writer.write(0, 1)
@@ -93,13 +95,13 @@ def _write_head(first: _Still, animation: Animation) -> bytes:
         writer.write(USUAL_IMAGE, USUAL_IMAGE_BITS)
     else:
         writer.copy(first.codestream, image.size_end + 2, image.color_end)
-    writer.write(0b00_1, 3)  # light as usual, nothing from later versions
-    writer.write(1, 1)  # transforms as usual
+    writer.write(0b00_1, 3)  # default tone mapping, no extensions
+    writer.write(1, 1)  # default transforms
     return writer.to_bytes()
 
 
 def _write_frames(still: _Still, size: tuple[int, int], *, is_last: bool) -> bytes:
-    """With those that it is made with, as they are."""
+    """Returns the frame, after the hidden frames that it refers to."""
     image = still.image
     *needed, drawn = read_frames(still.codestream, image)
     before = [still.codestream[part.start : part.end] for part in needed]

@@ -19,23 +19,25 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 ENCODER, GREY = "libjxl", frozenset({"L", "LA"})
-# On photos lossy files are as small at the same SSIMULACRA2 as with an effort of 5 or 7, in a sixth of the time.
+# On photos, lossy files are as small at equal SSIMULACRA2 as with efforts of 5 or 7, in a sixth of the time.
 EFFORT = 3
-# Without loss 5 takes 0.6 s of a megapixel of a photo, and 3 a quarter of that for 3 % more bytes. Of few colours 7
-# takes less than that, and a third fewer bytes than 3.
+# Lossless, effort 5 takes 0.6 s per megapixel of a photo; effort 3 takes a quarter of that for 3 % more bytes. For few
+# colours, effort 7 takes less time than that, and a third fewer bytes than effort 3.
 LOSSLESS_EFFORT, FEW_COLORS_EFFORT, LARGE_EFFORT = 5, 7, 3
 LARGE = 8_000_000
-# So many times as many bytes may the least effort take.
+# How many times as many bytes the lowest effort may take where a higher one is worth trying.
 LEAST_EFFORT, MOST_SHRUNK = 1, 5
 KEPT = ("icc_profile", "photoshop")
-# Up to so many colours a lossless file is often smaller than a lossy one.
+# With up to this many colours a lossless file is often smaller than a lossy one.
 FEW_COLORS, FEW_GREYS = 4096, 64
-# 21 bytes of memory a pixel are taken where there is alpha, and 15 else; of less than some 16 megapixels 40 and 25.
+# Encoding takes 21 bytes of memory per pixel with alpha, 15 without; below about 16 megapixels 40 and 25.
 MOST_ALPHA_PIXELS = 64_000_000
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """JPEG XL in 8 bits, quality 1-100, alpha kept; lossless at 100, and where few colours make that smaller."""
+    """Encodes JPEG XL in 8 bits at a quality, 1 to 100, with alpha; lossless at 100, and where few colours make that
+    smaller.
+    """
     is_flat = image.getcolors(FEW_GREYS if image.mode in GREY else FEW_COLORS) is not None
     lossy = write(image, quality_scale.JXL.native(quality)) if quality < LOSSLESS_QUALITY else None
     if lossy is None or (is_flat and _may_be_smaller(image, lossy)):
@@ -46,17 +48,17 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
 
 
 def _may_be_smaller(image: "Image", lossy: bytes) -> bool:
-    """By the least effort, which takes a fiftieth of the time."""
+    """Predicts by the lowest effort, which takes a fiftieth of the time."""
     return len(libjxl.encode(image, libjxl.HIGHEST_QUALITY, LEAST_EFFORT)) < MOST_SHRUNK * len(lossy)
 
 
 def write(image: "Image", native: int) -> bytes:
-    """Lossy, by libjxl's own number, 0-99."""
+    """Encodes lossily at libjxl's own quality, 0 to 99."""
     return libjxl.encode(image, native, EFFORT)
 
 
 def encode_jxl_sample(image: "Image", quality: int, _encoder: str) -> bytes:
-    """A sample's pixels as lossy JPEG XL of that quality has them: libjxl looks at no more than their surroundings."""
+    """Encodes a sample lossily with the pixels that the whole would have: libjxl only uses pixels nearby."""
     return write(image, quality_scale.JXL.native(quality))
 
 
@@ -67,20 +69,21 @@ def _write_exactly(image: "Image", *, is_flat: bool) -> bytes:
 
 
 def insert(codestream: bytes, metadata: Metadata) -> bytes:
-    """A file with metadata, or a codestream where there is none."""
+    """Returns a file with metadata; the bare codestream without any."""
     return write_boxes(JxlFile(codestream, exif=metadata.exif, xmp=metadata.xmp))
 
 
 def read_jxl_loss(data: bytes) -> Loss:
-    """None without its own colours for what the eye misses, XYB, and without a JPEG that is held as it was."""
+    """Returns the loss: NONE for files without XYB, libjxl's lossy colour space, that contain no JPEG."""
     file = read_file(data)
     return Loss.LIGHT if file.reconstruction or read_image_header(file.codestream).is_xyb else Loss.NONE
 
 
 def open_image(data: bytes) -> "Image":
-    """Upright, and decoded: of an animation its first frame, and of a JPEG without loss what the JPEG shows.
+    """Decodes an image upright: the first frame of an animation; for a JPEG that was stored losslessly, the JPEG's
+    pixels.
 
-    Raises InvalidImage where it is damaged, or of a kind that isn't read.
+    Raises InvalidImage where it is damaged or unsupported.
     """
     file = read_file(data)
     image = read_image_header(file.codestream)
@@ -91,7 +94,7 @@ def open_image(data: bytes) -> "Image":
 
 def _open_still(data: bytes, file: JxlFile, image: JxlImage) -> "Image":
     if file.reconstruction:
-        with suppress(InvalidImage):  # libjxl's own pixels are up to 60 off
+        with suppress(InvalidImage):  # libjxl's own pixels differ by up to 60
             return _open_jpeg(data, image)
     pixels = decode_codestream(file.codestream, image)
     if pixels.size != image.seen_size:
@@ -110,5 +113,5 @@ def _open_jpeg(data: bytes, image: JxlImage) -> "Image":
 
 
 def count_bits(data: bytes) -> int:
-    """Of a sample of colour, in the file."""
+    """Returns the bits per colour sample in the file."""
     return read_image_header(read_file(data).codestream).bits

@@ -1,4 +1,4 @@
-"""What samples of JPEG XL mean, by numbers that are ITU-T H.273's where there are such (ISO/IEC 18181-1, E.2)."""
+"""The colour space in JPEG XL's header, mostly by the numbers of ITU-T H.273 (ISO/IEC 18181-1, E.2)."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ LINEAR, SRGB_CURVE_NUMBER, GAMMA_BITS = 8, 13, 24
 
 @dataclass(frozen=True)
 class ColorNumbers:
-    """`has_profile`: an ICC profile follows, and the rest says nothing."""
+    """`has_profile` means that an ICC profile follows, and the other fields are meaningless."""
 
     is_grey: bool = False
     has_profile: bool = False
@@ -28,11 +28,11 @@ class ColorNumbers:
 
     @property
     def is_linear(self) -> bool:
-        """Whether samples are amounts of light, by their number."""
+        """Whether samples are linear light, by the transfer function's number."""
         return not self.has_profile and self.transfer == LINEAR
 
     def named_hdr(self, peak: float) -> NamedColor | None:
-        """PQ or HLG where that is named, with the most light in cd/m2."""
+        """Returns PQ or HLG where the header names it, with the peak luminance in cd/m2."""
         primaries = DISPLAY_P3 if (self.primaries, self.white) == (DCI_P3, D65) else self.primaries
         found = None if self.has_profile else named(primaries, self.transfer, peak=peak)
         return found if found and isinstance(found.transfer, Hdr) else None
@@ -52,7 +52,7 @@ def read_color_numbers(reader: LowBitsReader) -> ColorNumbers:
         white = _read_named_points(reader, 1)
         primaries = _read_named_points(reader, 3) if space != GREY else BT709
         transfer = _read_transfer(reader)
-    reader.read_enum()  # an intent
+    reader.read_enum()  # the rendering intent
     return ColorNumbers(space == GREY, False, white, primaries, transfer)
 
 
@@ -64,7 +64,7 @@ def _read_named_points(reader: LowBitsReader, count: int) -> int:
 
 
 def _read_transfer(reader: LowBitsReader) -> int:
-    """Its number, or 0 for a power."""
+    """Returns the transfer function's number; 0 for a gamma."""
     if reader.read_flag():
         reader.skip(GAMMA_BITS)
         return 0

@@ -1,4 +1,4 @@
-"""The boxes of a JPEG XL file (ISO/IEC 18181-2), or a codestream alone."""
+"""The boxes of a JPEG XL file (ISO/IEC 18181-2), or a bare codestream."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,18 +14,19 @@ CONTAINER = b"\0\0\0\x0cJXL \r\n\x87\n"
 TYPE = b"\0\0\0\x14ftypjxl \0\0\0\0jxl "
 LEVEL, WHOLE, PART, RECONSTRUCTION = b"jxll", b"jxlc", b"jxlp", b"jbrd"
 EXIF, XMP, PACKED = b"Exif", b"xml ", b"brob"
-# A part's number, and where its highest bit is set it is the last.
+# The number of a part. Its highest bit marks the last part.
 PART_NUMBER_BYTES = 4
 LONGEST_UNPACKED = LONGEST_KEPT + 1
-# Behind four bytes that say where the TIFF structure begins, counted from behind them.
+# Four bytes before EXIF: the offset of its TIFF header, counted from behind them.
 EXIF_OFFSET_BYTES = 4
 
 
 @dataclass(frozen=True)
 class JxlFile:
-    """The parts of a file: what is drawn, what gives back a JPEG, and words. Each is empty where there is none.
+    """The parts of a file: the codestream, the data for restoring a JPEG, and metadata; each is b"" where it is
+    missing.
 
-    `level` is that of the codestream (annex M of 18181-1), which a file has to state where it isn't 5.
+    `level` is the codestream's (annex M of 18181-1), which a file must state where it isn't 5.
     """
 
     codestream: bytes
@@ -36,7 +37,7 @@ class JxlFile:
 
 
 def read_file(data: bytes) -> JxlFile:
-    """Raises InvalidImage where the boxes are damaged or cut off, or hold no image."""
+    """Parses a file. Raises InvalidImage where the boxes are damaged or truncated, or contain no image."""
     if data.startswith(SIGNATURE):
         return JxlFile(data)
     found = [(box.kind, data[box.start : box.end]) for box in top_boxes(BytesIO(data))]
@@ -60,13 +61,13 @@ def _first(found: list[tuple[bytes, bytes]], wanted: bytes) -> bytes:
 
 
 def _first_word(found: list[tuple[bytes, bytes]], wanted: bytes) -> bytes:
-    """A box that may be packed: behind the name that it had."""
+    """Returns the content of the first box of a type, also of a Brotli-compressed one."""
     packed = (content[len(wanted) :] for content in _all(found, PACKED) if content.startswith(wanted))
     return _first(found, wanted) or next((_unpack(content) for content in packed), b"")
 
 
 def _unpack(content: bytes) -> bytes:
-    """By Brotli (RFC 7932); nothing where it is damaged, or longer than what would be kept."""
+    """Decompresses Brotli (RFC 7932). Returns b"" where it is damaged, or longer than what is kept."""
     import brotli
 
     unpacker = brotli.Decompressor()
@@ -77,7 +78,7 @@ def _unpack(content: bytes) -> bytes:
 
 
 def write_boxes(file: JxlFile) -> bytes:
-    """A codestream alone where that is all."""
+    """Returns the file; the bare codestream where there is nothing else."""
     if not (file.reconstruction or file.exif or file.xmp or file.level):
         return file.codestream
     exif = file.exif and bytes(EXIF_OFFSET_BYTES) + file.exif
@@ -89,5 +90,5 @@ def write_boxes(file: JxlFile) -> bytes:
 
 
 def make_box(kind: bytes, content: bytes) -> bytes:
-    """With its length."""
+    """Returns a box with its length."""
     return (8 + len(content)).to_bytes(4) + kind + content

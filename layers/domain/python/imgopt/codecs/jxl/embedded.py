@@ -1,4 +1,4 @@
-"""XMP of a finished JPEG XL, read and put in box by box; and whether there is a C2PA manifest."""
+"""Reads and writes XMP boxes of a finished JPEG XL file, and detects C2PA manifests."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -21,7 +21,7 @@ from imgopt.codecs.jxl.image_header import SIGNATURE
 from imgopt.codecs.shared.isobmff import top_boxes
 from imgopt.codecs.shared.provenance import Embedded
 
-# A superbox of JUMBF (ISO/IEC 19566-5), and C2PA's label in its description.
+# A JUMBF superbox (ISO/IEC 19566-5), and C2PA's label in its description.
 JUMBF, C2PA, LABEL_WITHIN = b"jumb", b"c2pa", 128
 
 
@@ -35,9 +35,9 @@ def read_embedded(file: BinaryIO) -> Embedded:
 
 
 def write_xmp(data: bytes, packet: bytes) -> bytes | None:
-    """The packet before the picture, in place of the one before.
+    """Writes the packet before the picture, in place of the old one.
 
-    None where the file gives back a JPEG: it would do so with that packet, or no more.
+    Returns None where the file can restore a JPEG, which depends on its metadata.
     """
     if data.startswith(SIGNATURE):
         return write_boxes(JxlFile(data, xmp=packet))
@@ -51,12 +51,12 @@ def write_xmp(data: bytes, packet: bytes) -> bytes | None:
 
 
 def contain(data: bytes) -> bytes:
-    """The same picture in a container, where it is a codestream alone."""
+    """Returns the file in a container, where it is a bare codestream."""
     return CONTAINER + TYPE + make_box(WHOLE, data) if data.startswith(SIGNATURE) else data
 
 
 def _parts(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The boxes behind the signature, whole."""
+    """Yields the complete boxes behind the signature."""
     position = len(CONTAINER)
     for box in top_boxes(BytesIO(data)):
         if box.end > position:

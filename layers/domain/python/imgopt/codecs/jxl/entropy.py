@@ -1,6 +1,6 @@
-"""Numbers as JPEG XL codes them in headers (ISO/IEC 18181-1, annex C): only to know where they end.
+"""Decodes entropy-coded numbers in JPEG XL's headers (ISO/IEC 18181-1, annex C), to find where they end.
 
-What comes before an animation's frames is read so, and how long each frame is.
+What precedes an animation's frames is coded so, and the lengths of frames.
 """
 
 from collections.abc import Callable
@@ -14,9 +14,9 @@ MINIMUM_SYMBOLS: Choices = ((0, 224), (0, 512), (0, 4096), (15, 8))
 MINIMUM_LENGTHS: Choices = ((0, 3), (0, 4), (2, 5), (8, 9))
 PREFIX_ALPHABET_BITS, LENGTH_ALPHABET_BITS = 15, 8
 LONGEST_NUMBER = 32
-# A state that all numbers have been read from.
+# The ANS state after the last number.
 FINAL_STATE = 0x130000
-# Codes of contexts: clustered ones are at most so many.
+# Contexts share codes; there are at most this many codes.
 MOST_CLUSTERS = 256
 LARGEST_DISTANCE = 1 << 20
 
@@ -25,7 +25,7 @@ ReadSymbol = Callable[[int], int]
 
 @dataclass(frozen=True)
 class NumberConfig:
-    """How a symbol and bits behind it make a number (C.3.3)."""
+    """How a symbol and the bits behind it form a number (C.3.3)."""
 
     split_exponent: int
     high_bits: int
@@ -46,7 +46,7 @@ class NumberConfig:
 
 @dataclass(frozen=True)
 class _Repeats:
-    """Symbols from `first` on are lengths of what is repeated (C.2.1)."""
+    """Symbols from `first` on are lengths of repetitions (LZ77, C.2.1)."""
 
     first: int
     shortest: int
@@ -54,7 +54,7 @@ class _Repeats:
 
 
 class NumberStream:
-    """Numbers of so many contexts, one after another."""
+    """A stream of numbers with a number of contexts."""
 
     def __init__(self, reader: LowBitsReader, contexts: int, *, may_repeat: bool = True) -> None:
         self._done: list[int] = []
@@ -76,7 +76,7 @@ class NumberStream:
             self._read_symbol = self._state.read
 
     def read(self, context: int) -> int:
-        """The next number; its context depends on those before it."""
+        """Returns the next number. Its context depends on the earlier ones."""
         while not self._copies:
             cluster = self._clusters[context]
             symbol = self._read_symbol(cluster)
@@ -89,7 +89,7 @@ class NumberStream:
         return self._done[-1]
 
     def finish(self) -> None:
-        """Raises InvalidImage where numbers are left, or were damaged."""
+        """Raises InvalidImage where repetitions are left, or the final state is wrong."""
         if self._copies or (self._state and self._state.value != FINAL_STATE):
             raise InvalidImage(DAMAGED)
 
@@ -121,7 +121,7 @@ def _read_config(reader: LowBitsReader, alphabet_bits: int) -> NumberConfig:
 
 
 def _read_clusters(reader: LowBitsReader, contexts: int) -> list[int]:
-    """Which code each context has (C.2.2)."""
+    """Returns the code of each context (C.2.2)."""
     if reader.read_flag():
         bits = reader.read(2)
         return [reader.read(bits) for _ in range(contexts)]
@@ -132,7 +132,7 @@ def _read_clusters(reader: LowBitsReader, contexts: int) -> list[int]:
     if max(found) >= MOST_CLUSTERS:
         raise InvalidImage(DAMAGED)
     clusters = _undo_moves(found) if moves_to_front else found
-    if max(clusters) >= contexts:  # then some of the codes would be nobody's
+    if max(clusters) >= contexts:  # otherwise some codes would be unused
         raise InvalidImage(DAMAGED)
     return clusters
 

@@ -1,4 +1,4 @@
-"""The header of a frame of JPEG XL, and how many bytes follow it (ISO/IEC 18181-1, annex F)."""
+"""Parses a frame header of JPEG XL, and the length of the frame (ISO/IEC 18181-1, annex F)."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -17,12 +17,12 @@ EDGES: Choices = ((8, 0), (11, 256), (14, 2304), (30, 18_688))
 BLENDS: Choices = ((0, 0), (0, 1), (0, 2), (2, 3))
 ALPHA_CHANNELS: Choices = ((0, 0), (0, 1), (0, 2), (3, 3))
 DURATIONS: Choices = ((0, 0), (0, 1), (8, 0), (32, 0))
-# Of YCbCr, by its number: how often width and height are halved.
+# YCbCr subsampling by its number: how often width and height are halved.
 SAMPLINGS = ((0, 0), (1, 1), (1, 0), (0, 1))
 
 
 class FrameKind(IntEnum):
-    """`DC` and `REFERENCE` are never shown: others are made with them."""
+    """The kind of a frame. `DC` and `REFERENCE` are never shown; other frames refer to them."""
 
     REGULAR = 0
     DC = 1
@@ -31,7 +31,7 @@ class FrameKind(IntEnum):
 
 
 class BlendMode(IntEnum):
-    """How a frame is put on another (table F.7)."""
+    """How a frame is blended with another (table F.7)."""
 
     REPLACE = 0
     ADD = 1
@@ -42,7 +42,7 @@ class BlendMode(IntEnum):
 
 @dataclass(frozen=True)
 class Blending:
-    """`source` is the number of the stored frame that it is put on."""
+    """`source` is the slot of the stored frame with which it is blended."""
 
     mode: BlendMode = BlendMode.REPLACE
     alpha_channel: int = 0
@@ -51,11 +51,11 @@ class Blending:
 
 @dataclass
 class JxlFrame:
-    """Sizes and places are in pixels; `blendings` has the colours' and one of each further channel.
+    """A frame header. Sizes and places are in pixels; `blendings` has the colours' and one for each extra channel.
 
-    `stored_as` is the number by which later frames refer to it, None where none can. Positions in bits: of the
-    beginning, where the part begins that tells of size and place, from where to where the frame's time is told, and of
-    the rest, from where the name is.
+    `stored_as` is the slot in which later frames find it, None where none can. `start`, `place_at`, `time_at`,
+    `time_end`, `rest_at` and `end` are positions in bits: of the frame, of its size and place, of its duration and the
+    duration's end, of its name and all after that, and of the header's end.
     """
 
     width: int
@@ -90,12 +90,12 @@ class JxlFrame:
 
     @property
     def is_shown(self) -> bool:
-        """Those without a duration are put together with the next."""
+        """Whether the frame is shown. Frames of no duration are composed with the next one."""
         return self.is_drawn and (self.is_last or self.duration > 0)
 
 
 def read_frame_header(reader: LowBitsReader, image: JxlImage, size: tuple[int, int]) -> JxlFrame:
-    """`size` is that of the canvas. Raises InvalidImage where it is damaged or cut off."""
+    """Parses a frame header. `size` is the canvas's. Raises InvalidImage where it is damaged or truncated."""
     frame = JxlFrame(*size, reader.position)
     if reader.read_flag():
         frame.is_default, frame.end = True, reader.position
@@ -163,7 +163,7 @@ def _read_place(reader: LowBitsReader, frame: JxlFrame, size: tuple[int, int]) -
 
 
 def _signed(number: int) -> int:
-    """0, -1, 1, -2 … by 0, 1, 2, 3 … (9.2.4)."""
+    """Maps 0, 1, 2, 3 … to 0, -1, 1, -2 … (9.2.4)."""
     return -(number + 1 >> 1) if number & 1 else number >> 1
 
 
@@ -210,7 +210,7 @@ def _read_storing(reader: LowBitsReader, frame: JxlFrame, size: tuple[int, int])
 
 
 def _skip_filters(reader: LowBitsReader, *, is_modular: bool) -> None:
-    """Against blocks and rings (annex J)."""
+    """Skips the restoration filters (annex J)."""
     if reader.read_flag():
         return
     if reader.read_flag() and reader.read_flag():

@@ -1,4 +1,4 @@
-"""Where the frames of a JPEG XL codestream are, told without decoding one (ISO/IEC 18181-1, E.4 and annex F)."""
+"""Finds the frames of a JPEG XL codestream without decoding them (ISO/IEC 18181-1, E.4 and annex F)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from imgopt.codecs.jxl.image_header import JxlImage
 from imgopt.codecs.jxl.low_bits import DAMAGED, Choices, LowBitsReader
 from imgopt.errors import InvalidImage
 
-# Of a part of a frame; the shortest of these takes so many bits.
+# Choices for the length of a section. The shortest number has this many bits.
 LENGTHS: Choices = ((10, 0), (14, 1024), (22, 17_408), (30, 4_211_712))
 SHORTEST_LENGTH_BITS = 12
 GROUP_SIDE, BLOCK_SIDE = 128, 8
 ORDER_CONTEXTS = 8
-# What the last byte of a profile was, and the one before it, as contexts count them (E.4.1).
+# Classes of a profile's last two bytes, which select contexts (E.4.1).
 LETTERS, NUMERIC = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789.,"
 KINDS_OF_LAST = [
     0 if byte in LETTERS else 1 if byte in NUMERIC else kind
@@ -24,14 +24,16 @@ KINDS_BEFORE = [
     0 if byte in LETTERS else 1 if byte in NUMERIC else kind
     for byte, kind in enumerate([*[2] * 16, *[4] * 225, *[3] * 15])
 ]
-# Bytes of a profile as it is packed, 0.1 s to read; its first bytes are in a context of their own.
+# The limit on bytes of a compressed profile, which take 0.1 s to parse; its first bytes have their own context.
 PROFILE_CONTEXTS, MOST_PROFILE, PROFILE_HEAD = 41, 1 << 16, 128
 PROFILE_TOO_LONG = "The JPEG XL animation has a colour profile that is too long."
 
 
 @dataclass(frozen=True)
 class FramePart:
-    """A frame's header, where its bytes begin and, in bits, where the order of its parts ends, and all that ends."""
+    """A frame's header, the offset of its bytes, the end of its permutation in bits, and the offsets of its sections
+    and its end.
+    """
 
     header: JxlFrame
     start: int
@@ -41,9 +43,9 @@ class FramePart:
 
 
 def read_frames(codestream: bytes, image: JxlImage) -> Iterator[FramePart]:
-    """From the first to the last, hidden ones with them; a preview is passed over.
+    """Yields all frames, including hidden ones. A preview is skipped.
 
-    Raises InvalidImage where they are damaged or cut off.
+    Raises InvalidImage where they are damaged or truncated.
     """
     reader = LowBitsReader(codestream, find_head_end(codestream, image))
     if image.preview:
@@ -58,7 +60,9 @@ def read_frames(codestream: bytes, image: JxlImage) -> Iterator[FramePart]:
 
 
 def find_head_end(codestream: bytes, image: JxlImage) -> int:
-    """In bits: where all is said but for frames. Raises InvalidImage where a profile is damaged or too long."""
+    """Returns the position in bits behind all headers before the frames. Raises InvalidImage for a damaged or too long
+    profile.
+    """
     reader = LowBitsReader(codestream, image.end)
     if image.color.has_profile:
         _skip_profile(reader)
@@ -66,7 +70,7 @@ def find_head_end(codestream: bytes, image: JxlImage) -> int:
 
 
 def _read_frame(reader: LowBitsReader, image: JxlImage, size: tuple[int, int]) -> FramePart:
-    """The reader stands behind it."""
+    """Parses a frame. The reader is then behind it."""
     start = reader.position // 8
     header = read_frame_header(reader, image, size)
     count = count_parts(header)
@@ -84,7 +88,9 @@ def _read_frame(reader: LowBitsReader, image: JxlImage, size: tuple[int, int]) -
 
 
 def count_parts(frame: JxlFrame) -> int:
-    """Groups of pixels in each pass, groups of blocks, and two for all of them; one where all is in one group (F.3)."""
+    """Returns the number of sections: groups of each pass, groups of blocks, and two global ones; one for a single
+    group (F.3).
+    """
     group = GROUP_SIDE << frame.group_shift
     sides = [-(-side // frame.upsampling) for side in (frame.width, frame.height)]
     groups = -(-sides[0] // group) * -(-sides[1] // group)
@@ -97,7 +103,7 @@ def count_parts(frame: JxlFrame) -> int:
 
 
 def _skip_order(reader: LowBitsReader, count: int) -> None:
-    """Of a frame's parts, each told by how many are passed over (F.3.2)."""
+    """Skips the permutation of sections, in Lehmer code (F.3.2)."""
     stream = NumberStream(reader, ORDER_CONTEXTS)
     told, last = stream.read(_order_context(count)), 0
     if told > count:
@@ -112,7 +118,7 @@ def _order_context(number: int) -> int:
 
 
 def _skip_profile(reader: LowBitsReader) -> None:
-    """A profile of ICC (E.4.1)."""
+    """Skips an ICC profile (E.4.1)."""
     length = reader.read_u64()
     if length > MOST_PROFILE:
         raise InvalidImage(PROFILE_TOO_LONG)

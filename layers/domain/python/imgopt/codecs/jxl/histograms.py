@@ -1,4 +1,4 @@
-"""How often symbols are, and the numbers coded by that (asymmetric numeral systems; ISO/IEC 18181-1, C.2.5-C.2.6)."""
+"""Decodes histograms and the numbers coded by them (asymmetric numeral systems; ISO/IEC 18181-1, C.2.5 to C.2.6)."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from imgopt.errors import InvalidImage
 TABLE_BITS = 12
 TOTAL = 1 << TABLE_BITS
 STATE_BITS, REFILL_BITS = 32, 16
-# Codes of logarithms, from 0 on, as their bits are read: the last one is to the left.
+# Prefix codes of the logarithms 0 and up, in the order of reading: the last bit is on the left.
 CODES = (
     *("10001", "1011", "1111", "0011", "1001", "0111", "100", "010"),
     *("101", "110", "000", "100001", "0000001", "1000001"),
@@ -24,7 +24,7 @@ LOGARITHM_BY_BITS = {
 
 @dataclass(frozen=True)
 class _Entry:
-    """Of an alias table: below `cutoff` it is the entry's own symbol, from there on another's, from an offset on."""
+    """An entry of an alias table: below `cutoff` it is its own symbol, above it `other`, with an offset."""
 
     cutoff: int
     other: int
@@ -38,14 +38,14 @@ class Histogram:
 
 
 class State:
-    """What numbers are taken from."""
+    """The state from which symbols are decoded."""
 
     def __init__(self, reader: LowBitsReader, clusters: list[Histogram]) -> None:
         self._reader, self._clusters = reader, clusters
         self.value = reader.read(STATE_BITS)
 
     def read(self, cluster: int) -> int:
-        """A symbol."""
+        """Returns the next symbol."""
         histogram, at = self._clusters[cluster], self.value & (TOTAL - 1)
         size = TOTAL // len(histogram.entries)
         symbol, position = divmod(at, size)
@@ -59,7 +59,7 @@ class State:
 
 
 def read(reader: LowBitsReader, alphabet_bits: int) -> Histogram:
-    """Raises InvalidImage where the counts don't add up, or are of more symbols than there may be."""
+    """Parses a histogram. Raises InvalidImage where counts don't add up, or there are too many symbols."""
     counts = _read_counts(reader)
     size = 1 << alphabet_bits
     if any(counts[size:]) or sum(counts) != TOTAL or min(counts) < 0:
@@ -93,7 +93,7 @@ def _share_evenly(count: int) -> list[int]:
 
 
 def _read_byte(reader: LowBitsReader) -> int:
-    """0-255 by 1-11 bits."""
+    """Returns 0 to 255, coded in 1 to 11 bits."""
     if not reader.read_flag():
         return 0
     count = reader.read(3)
@@ -109,7 +109,7 @@ def _read_all(reader: LowBitsReader) -> list[int]:
 
 
 def _read_logarithms(reader: LowBitsReader, length: int) -> list[tuple[int, int]]:
-    """Of each count, and of how many: of more than one it is `REPEAT`, for the count before them once more."""
+    """Returns (logarithm, number of counts). A run longer than 1 has `REPEAT`, which repeats the previous count."""
     found: list[tuple[int, int]] = []
     left = length
     while left > 0:
@@ -122,7 +122,7 @@ def _read_logarithms(reader: LowBitsReader, length: int) -> list[tuple[int, int]
 
 
 def _read_by_logarithms(reader: LowBitsReader, shift: int, logarithms: list[tuple[int, int]]) -> list[int]:
-    """The first of those that have the largest logarithm gets what the others leave."""
+    """Returns the counts. The first with the largest logarithm gets what the others leave."""
     largest = max((logarithm for logarithm, _ in logarithms if logarithm != REPEAT), default=0)
     counts: list[int] = []
     rest = None
@@ -141,7 +141,7 @@ def _read_by_logarithms(reader: LowBitsReader, shift: int, logarithms: list[tupl
 
 
 def _read_count(reader: LowBitsReader, logarithm: int, shift: int) -> int:
-    """One less than the logarithm are the bits of a count; of a large one only the highest are told."""
+    """Returns a count. It has one bit less than its logarithm; of large counts only the highest bits are coded."""
     if logarithm < 2:
         return logarithm
     bits = logarithm - 1
@@ -150,7 +150,7 @@ def _read_count(reader: LowBitsReader, logarithm: int, shift: int) -> int:
 
 
 def _build_entries(counts: list[int]) -> list[_Entry]:
-    """Where a symbol has less than an entry's share, the rest is of one that has more (C.2.6)."""
+    """Fills entries of rare symbols up with frequent ones (C.2.6)."""
     share = TOTAL // len(counts)
     if TOTAL in counts:
         only = counts.index(TOTAL)
@@ -166,7 +166,7 @@ def _build_entries(counts: list[int]) -> list[_Entry]:
             rich.pop()
         if left[giver] < share:
             poor.append(giver)
-    # What is full has no other.
+    # A full entry has no second symbol.
     return [
         _Entry(0, at, 0) if count == share else _Entry(count, other, offset - count)
         for at, (count, other, offset) in enumerate(zip(left, others, offsets, strict=True))

@@ -1,4 +1,4 @@
-"""What a JPEG XL codestream says of its image before the first frame (ISO/IEC 18181-1, annexes D and E)."""
+"""Parses the image header of a JPEG XL codestream (ISO/IEC 18181-1, annexes D and E)."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ SIGNATURE = b"\xff\x0a"
 SIDES: Choices = ((9, 1), (13, 1), (18, 1), (30, 1))
 PREVIEW_EIGHTHS: Choices = ((0, 16), (0, 32), (5, 1), (9, 33))
 PREVIEW_SIDES: Choices = ((6, 1), (8, 65), (10, 321), (12, 1345))
-# Width by height, as numbered (table D.3).
+# Width by height, by number (table D.3).
 RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 TICKS: tuple[Choices, Choices] = (((0, 100), (0, 1000), (10, 1), (30, 1)), ((0, 1), (0, 1001), (8, 1), (10, 1)))
 PLAYS: Choices = ((0, 0), (3, 0), (16, 0), (32, 0))
@@ -20,9 +20,9 @@ FLOAT_BITS: Choices = ((0, 32), (0, 16), (0, 24), (6, 1))
 CHANNELS: Choices = ((0, 0), (0, 1), (4, 2), (12, 1))
 DIMENSION_SHIFTS: Choices = ((0, 0), (0, 3), (0, 4), (3, 1))
 CFA_CHANNELS: Choices = ((0, 1), (2, 0), (4, 3), (8, 19))
-# More channels than this service could make use of; the format would allow 4096.
+# The format allows 4096; this service has no use for more.
 MOST_CHANNELS = 64
-# Kinds of further channels (table D.9).
+# Types of extra channels (table D.9).
 ALPHA, SPOT, BLACK, CFA = 0, 2, 4, 5
 SDR_NITS = 255.0
 UPSAMPLING_WEIGHTS = (15, 55, 210)
@@ -38,7 +38,7 @@ class ExtraChannel:
 
 @dataclass(frozen=True)
 class Ticks:
-    """Of an animation: milliseconds of a tick, how often it is played (0 is forever), and bits of a time code."""
+    """An animation's milliseconds per tick, its number of plays (0 is endless), and the bits of a time code."""
 
     tick: float
     plays: int
@@ -47,10 +47,10 @@ class Ticks:
 
 @dataclass(frozen=True)
 class JxlImage:
-    """Width and height in pixels as they are coded, not turned by `orientation` (1-8, as in EXIF) yet.
+    """Width and height are in pixels as coded, before `orientation` (1 to 8, as in EXIF) is applied.
 
-    `size_end`, `orientation_at`, `color_end` and `end` are positions in bits of the codestream: where the size ends,
-    where the three bits of the orientation are, if any, where the colours end, if told, and the whole header.
+    `size_end`, `orientation_at`, `color_end` and `end` are positions in bits of the codestream: the end of the size,
+    the three bits of the orientation if any, the end of the colours if given, and the end of the header.
     """
 
     width: int
@@ -79,13 +79,13 @@ class JxlImage:
 
     @property
     def hdr(self) -> NamedColor | None:
-        """PQ or HLG where the header names it; anything else is told by the profile that libjxl makes of it."""
+        """PQ or HLG where the header names it. Other colour spaces are in the profile that libjxl makes."""
         return self.color.named_hdr(self.peak)
 
 
 @dataclass(frozen=True)
 class _Extras:
-    """What few images have: orientation and where it stands, the size of a preview, what makes an animation."""
+    """Optional fields: orientation and its position, the size of a preview, animation."""
 
     orientation: int = 1
     orientation_at: int | None = None
@@ -95,7 +95,7 @@ class _Extras:
 
 @dataclass(frozen=True)
 class _Samples:
-    """What most images say nothing of: 8 bits, no further channels, XYB, sRGB."""
+    """Fields that have default values in most images: 8 bits, no extra channels, XYB, sRGB."""
 
     bits: int = 8
     is_float: bool = False
@@ -107,7 +107,7 @@ class _Samples:
 
 
 def read_image_header(codestream: bytes) -> JxlImage:
-    """Raises InvalidImage where it is damaged or cut off."""
+    """Parses the header. Raises InvalidImage where it is damaged or truncated."""
     if not codestream.startswith(SIGNATURE):
         raise InvalidImage(DAMAGED)
     reader = LowBitsReader(codestream, 16)
@@ -159,7 +159,7 @@ def _read_size(reader: LowBitsReader) -> tuple[int, int]:
 
 
 def _width_for(height: int, ratio: int) -> int:
-    """By a ratio's number, 0 where it has none."""
+    """Returns the width by a ratio's number; 0 without one."""
     across, down = RATIOS[ratio - 1]
     return height * across // down if ratio else 0
 
@@ -178,7 +178,7 @@ def _read_extras(reader: LowBitsReader) -> _Extras:
     orientation_at = reader.position
     orientation = reader.read(3) + 1
     if reader.read_flag():
-        _read_size(reader)  # what other screens would show it at
+        _read_size(reader)  # the intrinsic size for display
     preview = _read_preview(reader) if reader.read_flag() else None
     clock = _read_clock(reader) if reader.read_flag() else None
     return _Extras(orientation, orientation_at, preview, clock)
@@ -190,7 +190,7 @@ def _read_clock(reader: LowBitsReader) -> Ticks:
 
 
 def _read_depth(reader: LowBitsReader) -> tuple[int, bool]:
-    """Bits of a sample, and whether they are a float's."""
+    """Returns the bits per sample, and whether they are floating point."""
     if not reader.read_flag():
         return reader.read_u32(INTEGER_BITS), False
     bits = reader.read_u32(FLOAT_BITS)
@@ -220,7 +220,7 @@ def _read_channel(reader: LowBitsReader) -> ExtraChannel:
 
 
 def _read_peak(reader: LowBitsReader) -> float:
-    """In cd/m2."""
+    """Returns the peak luminance in cd/m2."""
     if reader.read_flag():
         return SDR_NITS
     peak = reader.read_half()

@@ -1,4 +1,4 @@
-"""libjxl, as pillow-jxl-plugin carries it, on one thread: pixels in and out, and JPEGs."""
+"""libjxl through pillow-jxl-plugin, on one thread: decoding, encoding, and repacking of JPEGs."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 ONE_THREAD = 0
 MODES = frozenset({"L", "LA", "RGB", "RGBA"})
 DEEP_GREY = "I;16"
-# Bytes of a pixel by its mode, where samples have eight bits.
+# Bytes per pixel by mode, at 8 bits per sample.
 CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
-# Modes of colours that were multiplied by alpha.
+# The modes with premultiplied alpha.
 PREMULTIPLIED = {"LA": "La", "RGBA": "RGBa"}
 RECONSTRUCTION_EFFORT = 7
 HIGHEST_QUALITY = 100
@@ -28,9 +28,9 @@ class _Pixels:
 
 
 def decode(data: bytes, *, is_premultiplied: bool = False) -> "Image":
-    """Pixels of a codestream or a file in mode L, LA, RGB or RGBA, turned as it says; `info` has a profile.
+    """Decodes a codestream or file to mode L, LA, RGB or RGBA, with the orientation applied; `info` has a profile.
 
-    Samples of more than eight bits are cut to these. Raises InvalidImage where it is damaged.
+    Samples are reduced to 8 bits. Raises InvalidImage where it is damaged.
     """
     from PIL import Image
 
@@ -51,12 +51,12 @@ def _run_decoder(data: bytes) -> _Pixels:
     except Exception as error:
         raise InvalidImage("The JPEG XL file is damaged and can't be decoded.") from error
     if is_jpeg or (info.mode not in MODES and info.mode != DEEP_GREY):
-        raise InvalidImage(f"JPEG XL with pixels like these ({info.mode}) can't be decoded.")
+        raise InvalidImage(f"JPEG XL with pixels of this kind ({info.mode}) is not supported.")
     return _Pixels(info.mode, (info.width, info.height), bytes(samples), bytes(profile or b""))
 
 
 def _to_eight_bits(pixels: _Pixels) -> tuple[str, bytes]:
-    """The library hands over grey with all its bits, the lower byte first, and colours cut to eight."""
+    """Reduces to 8 bits. The library returns grey samples with all bits, little-endian, and colours with 8."""
     mode = "L" if pixels.mode == DEEP_GREY else pixels.mode
     width, height = pixels.size
     is_deep = len(pixels.samples) == 2 * CHANNELS[mode] * width * height
@@ -64,23 +64,25 @@ def _to_eight_bits(pixels: _Pixels) -> tuple[str, bytes]:
 
 
 def encode(image: "Image", quality: int, effort: int) -> bytes:
-    """A codestream of an image in mode L, LA, RGB or RGBA; quality is libjxl's, 0-100, and at 100 nothing is lost."""
+    """Encodes an image in mode L, LA, RGB or RGBA to a codestream. Quality is libjxl's, 0 to 100, where 100 is
+    lossless.
+    """
     lossless = quality == HIGHEST_QUALITY
     encoder = _encoder(image.mode, lossless=lossless, quality=quality, effort=effort)
     return bytes(encoder(image.tobytes(), *image.size, False))
 
 
 def pack_jpeg(jpeg: bytes) -> bytes:
-    """A file that gives back this JPEG. Raises InvalidImage where there can't be one."""
+    """Returns a file from which the JPEG can be restored. Raises InvalidImage where that is impossible."""
     encoder = _encoder("RGB", lossless=True, quality=HIGHEST_QUALITY, effort=RECONSTRUCTION_EFFORT)
     try:
         return bytes(encoder(jpeg, 0, 0, True))
     except Exception as error:
-        raise InvalidImage("JPEG XL can't hold this JPEG without loss: it is CMYK, or of a rare kind.") from error
+        raise InvalidImage("JPEG XL can't store this JPEG without loss: it is CMYK, or of a rare kind.") from error
 
 
 def unpack_jpeg(data: bytes) -> bytes:
-    """The JPEG that a file gives back. Raises InvalidImage where there is none."""
+    """Restores the JPEG of a file. Raises InvalidImage where there is none."""
     from pillow_jxl import Decoder
 
     try:
@@ -88,14 +90,14 @@ def unpack_jpeg(data: bytes) -> bytes:
     except Exception as error:
         raise InvalidImage("The JPEG XL file is damaged and can't be decoded.") from error
     if not is_jpeg:
-        raise InvalidImage("The JPEG XL file doesn't hold what gives back a JPEG.")
+        raise InvalidImage("The JPEG XL file contains no JPEG that can be restored.")
     return bytes(jpeg)
 
 
 def _encoder(mode: str, *, lossless: bool, quality: int, effort: int) -> Any:
     import pillow_jxl
 
-    new: Any = pillow_jxl.Encoder  # its stub knows an older one
+    new: Any = pillow_jxl.Encoder  # its type stub is of an older version
     return new(
         mode=mode,
         lossless=lossless,

@@ -1,10 +1,10 @@
-"""Numbers of so many bits in a JPEG XL codestream, the lowest first (ISO/IEC 18181-1, 4.2 and 9.2)."""
+"""Reads and writes numbers of a JPEG XL codestream, least significant bit first (ISO/IEC 18181-1, 4.2 and 9.2)."""
 
 from imgopt.errors import InvalidImage
 
 DAMAGED = "The JPEG XL file is damaged or truncated."
 HALF_BITS = 16
-# How many bits a number has, and what is added to it.
+# A number's bits, and what is added to it.
 Choice = tuple[int, int]
 Choices = tuple[Choice, Choice, Choice, Choice]
 ENUMS: Choices = ((0, 0), (0, 1), (4, 2), (6, 18))
@@ -13,13 +13,13 @@ U64_GROUP, U64_LAST_SHIFT = 8, 60
 
 
 class LowBitsReader:
-    """`position` counts bits. Raises InvalidImage where there are fewer left than are read."""
+    """`position` counts bits. Raises InvalidImage where fewer bits are left than are read."""
 
     def __init__(self, data: bytes, position: int = 0) -> None:
         self.data, self.position, self._end = data, position, 8 * len(data)
 
     def peek(self, count: int) -> int:
-        """What follows, with zeros behind the end."""
+        """Returns the next bits, with zeros behind the end."""
         start = self.position
         part = int.from_bytes(self.data[start >> 3 : (start + count + 7) >> 3], "little")
         return part >> (start & 7) & ((1 << count) - 1)
@@ -57,7 +57,7 @@ class LowBitsReader:
         return value
 
     def read_half(self) -> float:
-        """A float of 16 bits. Raises InvalidImage where it is infinite or none."""
+        """Reads a 16-bit float. Raises InvalidImage where it is infinite or NaN."""
         bits = self.read(HALF_BITS)
         exponent, fraction = bits >> 10 & 31, bits & 1023
         if exponent == 31:
@@ -69,17 +69,17 @@ class LowBitsReader:
         self.skip(8 * self.read_u32(NAME_LENGTHS))
 
     def skip_extensions(self) -> None:
-        """What later versions of the format have added."""
+        """Skips extensions of later versions of the format."""
         names = self.read_u64()
         self.skip(sum(self.read_u64() for _ in range(names.bit_count())))
 
     def align(self) -> None:
-        """To the next whole byte."""
+        """Skips to the next whole byte."""
         self.position += -self.position % 8
 
 
 class LowBitsWriter:
-    """What `LowBitsReader` reads."""
+    """Writes what `LowBitsReader` reads."""
 
     def __init__(self) -> None:
         self._value, self._count = 0, 0
@@ -89,16 +89,16 @@ class LowBitsWriter:
         self._count += count
 
     def copy(self, data: bytes, start: int, end: int) -> None:
-        """Bits of other data."""
+        """Copies bits of other data."""
         self.write(LowBitsReader(data, start).read(end - start), end - start)
 
     def write_u32(self, value: int, choices: Choices) -> None:
-        """By the last choice that has it, which is the widest."""
+        """Writes a number by the last choice that can hold it, which is the widest."""
         number = next(at for at in (3, 2, 1, 0) if 0 <= value - choices[at][1] < 1 << choices[at][0])
         count, offset = choices[number]
         self.write(number, 2)
         self.write(value - offset, count)
 
     def to_bytes(self) -> bytes:
-        """With zeros up to a whole byte."""
+        """Returns the bytes, padded with zero bits."""
         return self._value.to_bytes((self._count + 7) // 8, "little")

@@ -1,4 +1,4 @@
-"""Pixels of a JPEG XL codestream, with what their colours mean."""
+"""Decodes the pixels of a JPEG XL codestream, with their colour space."""
 
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def decode_codestream(codestream: bytes, image: JxlImage) -> "Image":
-    """By libjxl; `info` has a profile or a name of the colours where they are not sRGB.
+    """Decodes by libjxl; `info` has a profile or a named colour space where it isn't sRGB.
 
-    Raises InvalidImage where it is damaged, or of a kind that isn't read.
+    Raises InvalidImage where it is damaged or unsupported.
     """
     if any(channel.kind == BLACK for channel in image.channels):
-        raise InvalidImage("JPEG XL in CMYK can't be read.")
+        raise InvalidImage("JPEG XL in CMYK is not supported.")
     alpha = image.alpha
     pixels = libjxl.decode(codestream, is_premultiplied=alpha is not None and alpha.is_premultiplied)
     if image.hdr:

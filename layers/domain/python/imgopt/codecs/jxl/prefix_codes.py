@@ -1,4 +1,4 @@
-"""Prefix codes of JPEG XL, which are Brotli's (ISO/IEC 18181-1, C.2.4; RFC 7932, 3.2-3.5)."""
+"""Prefix codes of JPEG XL, which are Brotli's (ISO/IEC 18181-1, C.2.4; RFC 7932, 3.2 to 3.5)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from imgopt.codecs.jxl.low_bits import DAMAGED, LowBitsReader
 from imgopt.errors import InvalidImage
 
 LONGEST_CODE, FULL = 15, 1 << 15
-# The format allows 32,768. Numbers in headers are small, and repeats begin at 512 at most as encoders write them.
+# The format allows 32,768. Numbers in headers are small, and encoders begin repetitions at 512 at most.
 MOST_SYMBOLS = 1024
 LENGTH_ORDER = (1, 2, 3, 4, 0, 5, 17, 6, 16, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-# How long a length's own code is, by the next four bits: and how many of these are read.
+# By the next four bits: the length of a length's code, and the number of bits to consume.
 LENGTHS_OF_LENGTHS = (0, 4, 3, 2, 0, 4, 3, 1, 0, 4, 3, 2, 0, 4, 3, 5)
 BITS_OF_LENGTHS = (2, 2, 2, 3, 2, 2, 2, 4, 2, 2, 2, 3, 2, 2, 2, 4)
 LENGTH_BITS, LENGTHS_FULL, FIRST_LENGTH = 4, 32, 8
 SAME, ZEROS = 16, 17
-# Of two, three and four symbols that are listed (RFC 7932, 3.4).
+# Code lengths for two, three and four listed symbols (RFC 7932, 3.4).
 LISTED_LENGTHS = {1: (0,), 2: (1, 1), 3: (1, 2, 2), 4: (2, 2, 2, 2)}
 UNEVEN_LENGTHS = (1, 2, 3, 3)
 
@@ -24,13 +24,13 @@ Code = dict[tuple[int, int], int]
 
 @dataclass(frozen=True)
 class PrefixCodes:
-    """Of each cluster, its symbols by length and bits, the first bit being the highest."""
+    """The symbols of each cluster by code length and bits; the first bit is the highest."""
 
     reader: LowBitsReader
     codes: list[Code]
 
     def read(self, cluster: int) -> int:
-        """A symbol. Raises InvalidImage where no code is like that."""
+        """Returns a symbol. Raises InvalidImage where no code matches."""
         return _read_symbol(self.reader, self.codes[cluster])
 
 
@@ -50,7 +50,7 @@ def _read_symbol(reader: LowBitsReader, code: Code) -> int:
 
 
 def _read_size(reader: LowBitsReader) -> int:
-    """Of an alphabet."""
+    """Returns the size of an alphabet."""
     if not reader.read_flag():
         return 1
     bits = reader.read(4)
@@ -96,7 +96,7 @@ def _read_code_of_lengths(reader: LowBitsReader, skipped: int) -> Code:
 
 
 def _read_lengths(reader: LowBitsReader, code: Code, size: int) -> list[int]:
-    """Of each symbol, 0 where it has no code."""
+    """Returns the code length of each symbol, 0 for none."""
     lengths: list[int] = []
     space, last, repeated, number = FULL, FIRST_LENGTH, 0, 0
     while len(lengths) < size and space > 0:
@@ -118,7 +118,7 @@ def _read_lengths(reader: LowBitsReader, code: Code, size: int) -> list[int]:
 
 
 def _build(pairs: Iterable[tuple[int, int]], *, may_be_empty: bool = False) -> Code:
-    """Codes in the order of lengths, and of symbols of a length (RFC 7932, 3.2)."""
+    """Returns canonical codes, ordered by length and symbol (RFC 7932, 3.2)."""
     ordered = sorted((length, symbol) for symbol, length in pairs if length or may_be_empty)
     code: Code = {}
     bits, before = 0, ordered[0][0]

@@ -1,7 +1,6 @@
-"""Each frame of an animated JPEG XL as a still picture of its own, as libjxl's binding hands over only one picture.
+"""Converts each frame of an animated JPEG XL to a still codestream, because libjxl's binding only decodes one picture.
 
-What stands in a frame's header of its place, its blending and its use by others is written anew; its pixels, as they
-are coded, are copied (ISO/IEC 18181-1, annex F).
+The frame header's place, blending and storage are rewritten; the coded pixels are copied (ISO/IEC 18181-1, annex F).
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,19 +17,21 @@ RATIO_BITS = 3
 
 @dataclass(frozen=True)
 class DrawnFrame:
-    """A frame that is drawn, and those before it that its pixels are made with."""
+    """A frame that is drawn, and the earlier frames that it refers to."""
 
     part: FramePart
     needed: tuple[FramePart, ...] = ()
 
     @property
     def pixels(self) -> int:
-        """That are decoded for it."""
+        """The pixels that are decoded for it."""
         return sum(each.header.width * each.header.height for each in (self.part, *self.needed))
 
 
 def pair_with_needed(parts: Iterable[FramePart]) -> Iterator[DrawnFrame]:
-    """A frame of which only a part was stored by another that is drawn can't be had alone: that is left out."""
+    """Yields the frames. A frame that refers to a partly stored, drawn frame can't be decoded separately, and is left
+    out.
+    """
     stored: dict[int, FramePart] = {}
     coarse: list[FramePart] = []
     for part in parts:
@@ -49,7 +50,7 @@ def pair_with_needed(parts: Iterable[FramePart]) -> Iterator[DrawnFrame]:
 
 
 def extract(codestream: bytes, image: JxlImage, head_end: int, frame: DrawnFrame) -> bytes:
-    """A codestream that shows that frame's pixels, not turned."""
+    """Returns a codestream with the frame's pixels, without orientation."""
     parts = [_write_head(codestream, image, head_end, frame.part.header)]
     parts += [_write_needed(codestream, each) for each in frame.needed]
     parts.append(_write_drawn(codestream, image, frame.part))
@@ -57,7 +58,7 @@ def extract(codestream: bytes, image: JxlImage, head_end: int, frame: DrawnFrame
 
 
 def _write_head(codestream: bytes, image: JxlImage, head_end: int, frame: JxlFrame) -> bytes:
-    """With the frame's size, upright."""
+    """Returns an image header with the frame's size, upright."""
     writer = LowBitsWriter()
     writer.copy(codestream, 0, 8 * len(SIGNATURE))
     write_size(writer, frame.width, frame.height)
@@ -71,7 +72,7 @@ def _write_head(codestream: bytes, image: JxlImage, head_end: int, frame: JxlFra
 
 
 def write_size(writer: LowBitsWriter, width: int, height: int) -> None:
-    """Of an image; its proportions have no number."""
+    """Writes an image size, without the short form for ratios."""
     writer.write(0, 1)
     writer.write_u32(height, SIDES)
     writer.write(0, RATIO_BITS)
@@ -79,7 +80,7 @@ def write_size(writer: LowBitsWriter, width: int, height: int) -> None:
 
 
 def _write_drawn(codestream: bytes, image: JxlImage, part: FramePart) -> bytes:
-    """The last frame, which is all of the picture."""
+    """Returns the frame as the last one, which covers the whole picture."""
     writer, header = LowBitsWriter(), part.header
     if header.is_default:
         writer.copy(codestream, header.start, header.end)
@@ -95,7 +96,7 @@ def _write_drawn(codestream: bytes, image: JxlImage, part: FramePart) -> bytes:
 
 
 def _write_needed(codestream: bytes, part: FramePart) -> bytes:
-    """With its own size, which may have been the canvas's."""
+    """Returns a frame that is referred to, with its own size, which may have been the canvas's."""
     writer, header = LowBitsWriter(), part.header
     if header.kind is FrameKind.DC:
         return codestream[part.start : part.end]
@@ -110,6 +111,6 @@ def _write_needed(codestream: bytes, part: FramePart) -> bytes:
 
 
 def finish(writer: LowBitsWriter, codestream: bytes, part: FramePart) -> bytes:
-    """A frame, whose header is written, with the order of its parts, their lengths and what is in them."""
+    """Returns a frame with the new header, and its original permutation, lengths and sections."""
     writer.copy(codestream, part.header.end, part.order_end)
     return writer.to_bytes() + codestream[part.body : part.end]

@@ -1,4 +1,4 @@
-"""PNG: read by Pillow, animations drawn by our own compositor, written by libimagequant and oxipng."""
+"""PNG: decoded by Pillow, with animations composed by this service; encoded by libimagequant and oxipng."""
 
 from typing import BinaryIO
 
@@ -10,7 +10,7 @@ from imgopt.codecs.shared import headers
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
-    chunks.check_chunk_count(file)  # before Pillow sees the file: it reads as many parts as there are
+    chunks.check_chunk_count(file)  # must come before Pillow, which reads any number of chunks
     return headers.read_by_pillow(file, found, limits, chunks.check_complete, head=damage.read_head(file))
 
 
@@ -48,7 +48,7 @@ FORMAT = Format(
     least_bytes=67,
     decode_nanoseconds=6.0,
     insert_metadata=chunks.insert,
-    frame_bytes=9,  # Pillow holds all of them twice
+    frame_bytes=9,  # Pillow holds all frames twice
     suits=frozenset({Content.DRAWING}),
     decodes_lean=True,
     is_shown_everywhere=True,

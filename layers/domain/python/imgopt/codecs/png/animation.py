@@ -1,4 +1,4 @@
-"""Animated PNG: drawn by our own compositor, written by Pillow, packed by oxipng.
+"""Animated PNG: composed by this service, encoded by Pillow, compressed by oxipng.
 
 Frames are counted from the chunks (PNG specification, 3rd ed., 11.3.6).
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from imgopt.codecs.png import chunks, codec, damage, reader
 from imgopt.codecs.png.frames import UNREADABLE_FRAMES, Frame, FrameSequence, read_sequence
-from imgopt.codecs.png.leftovers import has_leftovers
+from imgopt.codecs.png.hidden_bytes import has_hidden_bytes
 from imgopt.codecs.shared.animation import FOREVER, Animation, Transform, collect, sample_indexes
 from imgopt.codecs.shared.color import normalize
 from imgopt.codecs.shared.compositor import Patch, compose
@@ -28,15 +28,17 @@ if TYPE_CHECKING:
 SIGNATURE_BYTES = 8
 FRAME_CONTROL_BYTES = 26
 DEFAULT_DENOMINATOR = 100
-# What noise takes of oxipng's usual level. Where a job can't have it, the quickest one takes an eighth.
+# The time that oxipng's usual level takes for noise. The quickest level, for jobs without that time, takes an eighth.
 SECONDS_PER_PIXEL, QUICKEST = 1.6e-6, 0
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
-# What is known of the whole picture, and was not applied to its frames one by one.
+# Metadata of the whole picture, which weren't applied to single frames.
 KNOWN_OF_ALL = ("exif", "xmp", "XML:com.adobe.xmp", *WORDS)
 
 
 def open_image(data: bytes) -> "Image":
-    """What browsers show first: of an animation its first frame, whatever picture is there for other viewers."""
+    """Opens what browsers show first: the first frame of an animation, even where a default image exists for other
+    viewers.
+    """
     sequence = read_sequence(data)
     if sequence.shows_default or not sequence.frames:
         return reader.open_image(data)
@@ -44,19 +46,18 @@ def open_image(data: bytes) -> "Image":
 
 
 def clean(data: bytes, kept: Metadata) -> bytes | None:
-    """The same pixels with that metadata alone; None where other viewers would show none of them, or there is more.
-
-    The former is so of an animation of one frame with another picture beside it.
+    """Returns the same pixels with only these metadata. None where the file has hidden data, or is an animation of one
+    frame with a different default image, of which other viewers would show nothing.
     """
     sequence = read_sequence(data)
     shows_other = len(sequence.frames) == 1 and not sequence.shows_default
-    return None if shows_other or has_leftovers(sequence) else reader.clean(data, kept)
+    return None if shows_other or has_hidden_bytes(sequence) else reader.clean(data, kept)
 
 
 def decode_animation(data: bytes, frame_limit: int | None = None, transform: "Transform | None" = None) -> Animation:
-    """A still one is an animation of one frame. Raises InvalidImage where a frame can't be read.
+    """Decodes all frames; a still image has one. Raises InvalidImage where a frame can't be decoded.
 
-    Frames are laid over each other in sRGB and eight bits.
+    Frames are composed in sRGB and 8 bits.
     """
     try:
         sequence = read_sequence(data)
@@ -87,14 +88,14 @@ def _to_patch(sequence: FrameSequence, frame: Frame) -> Patch:
 
 
 def encode_animation(animation: Animation, quality: int) -> Encoding:
-    """Without loss at any quality: one palette for all frames would be too few colours."""
+    """Encodes losslessly at every quality, because one palette for all frames would have too few colours."""
     out = BytesIO()
     write(animation, out)
     return repack(out.getvalue())
 
 
 def write(animation: Animation, file: BinaryIO) -> None:
-    """Every frame as it is, hardly packed."""
+    """Writes every frame unchanged, with fast compression."""
     first, *others = animation.frames
     first.save(
         file,
@@ -108,13 +109,15 @@ def write(animation: Animation, file: BinaryIO) -> None:
 
 
 def rewrite(data: bytes, _quality: int, frame_limit: int | None) -> Encoding | None:
-    """The same frames packed anew; None where they are fewer, EXIF may turn them, or there is more than frames."""
+    """Compresses the same frames again. None where frames are left out, EXIF may rotate them, or the file has hidden
+    data.
+    """
     keeps_all = not frame_limit and not chunks.has_exif(data)
-    return repack(data) if keeps_all and not has_leftovers(read_sequence(data)) else None
+    return repack(data) if keeps_all and not has_hidden_bytes(read_sequence(data)) else None
 
 
 def repack(data: bytes) -> Encoding:
-    """The same frames in fewer bytes, without metadata. Raises InvalidImage where a frame is damaged."""
+    """Returns the same frames in fewer bytes, without metadata. Raises InvalidImage where a frame is damaged."""
     from oxipng import PngError
 
     try:
@@ -125,27 +128,27 @@ def repack(data: bytes) -> Encoding:
 
 
 def _pixels(data: bytes) -> int:
-    """Of the canvas that the header states, times the frames."""
+    """Returns the pixels of the canvas times the number of frames."""
     width, height = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     return width * height * scan(BytesIO(data), max_frames=sys.maxsize).frames
 
 
 def scan(file: BinaryIO, *, max_frames: int) -> Timing:
-    """Counts frames and how long they are shown; a still image is one frame.
+    """Counts frames and their durations; a still image has one frame.
 
-    Raises InvalidImage where chunks are cut off or fewer frames come than promised, TooLarge at more than `max_frames`.
+    Raises InvalidImage where chunks are truncated or frames are missing, TooLarge for more than `max_frames`.
     """
     promised: list[int] = []
     timing = add_up(_read_delays(file, promised), max_frames=max_frames)
     if promised and timing.frames < promised[0]:
-        raise InvalidImage("The PNG file holds fewer frames than its header says.")
+        raise InvalidImage("The PNG file contains fewer frames than its header says.")
     return timing if promised and timing.frames else Timing(1, 0)
 
 
 def _read_delays(file: BinaryIO, promised: list[int]) -> Iterator[int]:
-    """Each frame's delay in milliseconds; the number that the file promises goes to `promised`.
+    """Yields each frame's delay in milliseconds. The declared number of frames is added to `promised`.
 
-    A promise behind the pixels doesn't count (11.3.6.1).
+    A declaration behind the pixels doesn't count (11.3.6.1).
     """
     has_pixels = False
     for kind, data in _chunks(file):
@@ -158,7 +161,7 @@ def _read_delays(file: BinaryIO, promised: list[int]) -> Iterator[int]:
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    """Types of chunks up to IEND, with the first bytes of their data; longer ones are passed over."""
+    """Yields the types of chunks up to IEND, with the first bytes of their data."""
     size = file.seek(0, 2)
     position = SIGNATURE_BYTES
     kind = b""

@@ -1,4 +1,4 @@
-"""The chunks of a PNG file: whether they are complete, and which hold metadata."""
+"""The chunks of a PNG file: completeness, and metadata."""
 
 import struct
 import zlib
@@ -14,24 +14,24 @@ CHUNK = 1 << 16
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # Start and step of each pass by column and row: PNG specification (third edition), 8.2.
 ADAM7 = ((0, 8, 0, 8), (4, 8, 0, 8), (0, 4, 4, 8), (2, 4, 0, 4), (0, 2, 2, 4), (1, 2, 0, 2), (0, 1, 1, 2))
-# What the pixels, their colours and their size depend on (PNG, third edition, 11.2 and 11.3).
+# Chunks on which the pixels, their colours and their size depend (PNG, third edition, 11.2 and 11.3).
 NEEDED_CHUNKS = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sRGB", b"cICP", b"mDCV", b"cLLI"}
     | {b"pHYs", b"acTL", b"fcTL", b"fdAT"}
 )
 DENSITY, PER_METRE, INCHES_OF_A_METRE = b"pHYs", 1, 39.37007874
-# Of 1 kB each they are 64 MB; most encoders write 8 kB and more.
+# Of 1 kB each they are 64 MB; most encoders write chunks of 8 kB or more.
 MOST_CHUNKS = 65_536
 XMP_KEYWORD = b"XML:com.adobe.xmp\0\0\0\0\0"
 
 
 def clean(data: bytes, kept: Metadata) -> bytes:
-    """The same pixels with that metadata alone."""
+    """Returns the same pixels with only these metadata."""
     return insert(strip(data), kept)
 
 
 def strip(data: bytes) -> bytes:
-    """The same image without EXIF, text, time and private chunks, and without what follows its end."""
+    """Removes EXIF, text, time and private chunks, and bytes behind the end."""
     kept, position = [data[:SIGNATURE_BYTES]], SIGNATURE_BYTES
     while position + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, position)
@@ -44,7 +44,7 @@ def strip(data: bytes) -> bytes:
 
 
 def insert(data: bytes, metadata: Metadata) -> bytes:
-    """Metadata put right behind the header."""
+    """Inserts metadata directly behind the header."""
     chunks = make_chunk(b"eXIf", metadata.exif) if metadata.exif else b""
     chunks += make_chunk(b"iTXt", XMP_KEYWORD + metadata.xmp) if metadata.xmp else b""
     if metadata.dpi and DENSITY not in data[: data.find(b"IDAT")]:
@@ -58,17 +58,17 @@ def _density(dpi: int) -> bytes:
 
 
 def make_chunk(kind: bytes, data: bytes) -> bytes:
-    """With its length and its checksum."""
+    """Returns a chunk with its length and checksum."""
     return struct.pack(">I4s", len(data), kind) + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def has_exif(data: bytes) -> bool:
-    """Whether EXIF may stand before the pixels."""
+    """Returns whether there may be EXIF before the pixels."""
     return b"eXIf" in data[: data.find(b"IDAT")]
 
 
 def check_chunk_count(file: BinaryIO) -> None:
-    """Raises InvalidImage where there are too many chunks for any image, or they are cut off."""
+    """Raises InvalidImage where there are too many chunks for an image, or they are truncated."""
     size, position = file.seek(0, 2), SIGNATURE_BYTES
     for number in range(MOST_CHUNKS):
         file.seek(position)
@@ -84,7 +84,7 @@ def check_chunk_count(file: BinaryIO) -> None:
 
 
 def check_complete(file: BinaryIO) -> None:
-    """Raises InvalidImage where chunks are missing or hold fewer pixels than the header promises."""
+    """Raises InvalidImage where chunks are missing, or contain fewer pixels than the header declares."""
     expected, inflated = 0, 0
     inflater = zlib.decompressobj()
     for kind, data in _chunks(file):
@@ -93,11 +93,11 @@ def check_complete(file: BinaryIO) -> None:
         elif kind == b"IDAT" and inflated < expected:
             inflated += _inflate(inflater, data, expected - inflated)
     if inflated < expected or not expected:
-        raise InvalidImage("The PNG file is truncated: it holds fewer pixels than its header says.")
+        raise InvalidImage("The PNG file is truncated: it contains fewer pixels than its header says.")
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    """Chunk types with their data up to IEND, in pieces where they are long."""
+    """Yields chunk types with their data up to IEND; long data in pieces."""
     file.seek(SIGNATURE_BYTES)
     while True:
         head = _read(file, 8)
@@ -110,7 +110,7 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
             left -= len(data)
             checksum = zlib.crc32(data, checksum)
             yield kind, data
-        if _read(file, 4) != checksum.to_bytes(4) and kind[:1].isupper():  # small letters: chunks to do without
+        if _read(file, 4) != checksum.to_bytes(4) and kind[:1].isupper():  # ancillary chunks have types in lower case
             raise InvalidImage("The PNG file is damaged.")
 
 
@@ -122,7 +122,7 @@ def _read(file: BinaryIO, count: int) -> bytes:
 
 
 def raw_size(header: bytes) -> int:
-    """Bytes of all scanlines, each with its filter byte."""
+    """Returns the bytes of all scanlines, each with its filter byte."""
     width, height = int.from_bytes(header[:4]), int.from_bytes(header[4:8])
     bits = header[8] * CHANNELS.get(header[9], 0)
     if not header[12]:
@@ -137,7 +137,7 @@ def _pass_size(width: int, height: int, bits: int) -> int:
 
 
 def _inflate(inflater: "zlib._Decompress", data: bytes, wanted: int) -> int:
-    """How many bytes come out, at most those wanted; none is kept."""
+    """Returns how many bytes are inflated, at most `wanted`. The bytes themselves are dropped."""
     inflated = 0
     try:
         while data and inflated < wanted:

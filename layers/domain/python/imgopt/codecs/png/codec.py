@@ -1,4 +1,4 @@
-"""PNG: as few colours as the quality allows by libimagequant, or every pixel as it is; oxipng packs both."""
+"""Encodes PNG: with as few colours as the quality allows by libimagequant, or losslessly. oxipng compresses both."""
 
 import zlib
 from collections.abc import Iterable
@@ -13,24 +13,25 @@ from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# oxipng's levels. Flat drawings, which even hardly packed take few bytes for each sample, become up to 10 % smaller by
-# the slower one; others 1 %. Up to so many samples it takes seconds.
+# oxipng's levels. Flat drawings, which take few bytes per sample even after fast compression, become up to 10 % smaller
+# by the slower one; others 1 %. With more samples it would take too long.
 LEVEL, FLAT_LEVEL = 2, 4
 FLAT_BYTES, FLAT_SAMPLES = 0.045, 50_000_000
-# Flat drawings that zlib packs better without prediction are smallest so; others are tried by oxipng's own four ways.
+# Flat drawings that zlib compresses better without prediction are smallest that way. For others oxipng tries four
+# filters.
 UNPREDICTED, QUICK = 0.92, 1
 SAMPLES_OF_COLOR_TYPE = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 PALETTE_UP_TO = 96
-# A drawing in so few colours keeps them all: whole shapes could merge, for a few bytes.
+# A drawing with at most this many colours keeps all: merging some could lose whole shapes, for a few bytes.
 KEPT_COLORS = 64
-# From so many pixels on the palette is that of a sample, and zlib packs alone: oxipng would take 30 bytes a pixel.
+# From this many pixels on the palette is that of a sample, and only zlib is used: oxipng would take 30 bytes a pixel.
 HUGE_PIXELS, HUGE_LEVEL = 32_000_000, 6
-# Of a drawing, which zlib alone packs by repeats; and how hard that looks for them.
+# The colours of a drawing, which zlib compresses by repeats without prediction; and its level.
 FEW_COLORS, QUICK_LEVEL = 4096, 6
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """PNG, quality 1-100. Lossless above 96, and where 256 colours would fall short of the quality or be larger."""
+    """Encodes at a quality, 1 to 100. Lossless above 96, and where 256 colours would be too few or larger."""
     if image.width * image.height > HUGE_PIXELS:
         return _encode_huge(image, quality, metadata)
     packed = _pack_few_colors(image, quality) if quality <= PALETTE_UP_TO else None
@@ -43,7 +44,7 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
 
 
 def encode_quickly(image: "Image", _quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """PNG that loses nothing, whatever the quality, by zlib alone: drawings are packed better without prediction."""
+    """Encodes losslessly at every quality, by zlib only. Drawings are encoded without prediction."""
     ways = "none" if image.getcolors(FEW_COLORS) else "all"
     data = vips.from_pillow(image).pngsave_buffer(compression=QUICK_LEVEL, filter=ways, keep="none")
     return Encoding(chunks.insert(bytes(data), metadata), "libvips", lossless=True)
@@ -65,21 +66,21 @@ def _pack_exact(image: "Image") -> bytes:
 
 
 def _encode_huge(image: "Image", quality: int, metadata: Metadata) -> Encoding:
-    """With what a sample says of the whole."""
+    """Encodes by the palette of a sample."""
     few = colors.reduce_by_sample(image, quality) if quality <= PALETTE_UP_TO else None
     data = chunks.insert(write(few or image, HUGE_LEVEL), metadata)
     return Encoding(data, "imagequant + zlib" if few else "zlib", lossless=few is None)
 
 
 def write(image: "Image", level: int = 1) -> bytes:
-    """Every pixel as it is, hardly packed by default: what compresses well by prediction shows even so."""
+    """Encodes losslessly. The fast default level still shows whether prediction helps."""
     out = BytesIO()
     image.save(out, "PNG", compress_level=level)
     return out.getvalue()
 
 
 def write_to(file: BinaryIO, image: "Image", metadata: Metadata) -> None:
-    """The same into a file, with metadata."""
+    """Like `write`, into a file, with metadata."""
     from PIL.PngImagePlugin import PngInfo
 
     info = PngInfo()
@@ -89,7 +90,9 @@ def write_to(file: BinaryIO, image: "Image", metadata: Metadata) -> None:
 
 
 def pack(data: bytes, filters: Iterable[str] = (), level: int | None = None) -> bytes:
-    """The same pixels in fewer bytes. Filters named are tried in place of the level's, which is chosen if not named."""
+    """Compresses again. The named filters are tried in place of the level's; without a level, a suitable one
+    is used.
+    """
     import oxipng
 
     named = tuple(oxipng.FilterStrategy(each) for each in filters) or None
@@ -97,14 +100,14 @@ def pack(data: bytes, filters: Iterable[str] = (), level: int | None = None) -> 
 
 
 def _level_for(data: bytes) -> int:
-    """By the header (PNG specification, 3rd ed., 11.2.1) and the length of the whole file."""
+    """Returns a level, by the header (PNG specification, 3rd ed., 11.2.1) and the file's length."""
     width, height, color_type = int.from_bytes(data[16:20]), int.from_bytes(data[20:24]), data[25]
     samples = width * height * SAMPLES_OF_COLOR_TYPE.get(color_type, 1)
     return FLAT_LEVEL if samples <= FLAT_SAMPLES and len(data) < FLAT_BYTES * samples else LEVEL
 
 
 def without_palette(data: bytes) -> bytes:
-    """The same pixels in RGBA, eight bits each."""
+    """Returns the same pixels in RGBA with 8 bits."""
     import oxipng
     from PIL import Image
 

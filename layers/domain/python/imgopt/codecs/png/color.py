@@ -1,4 +1,4 @@
-"""What a PNG says of its colours in chunks before its pixels (PNG specification, 3rd ed., 4.3 and 11.3.2)."""
+"""Parses a PNG's colour space chunks before its pixels (PNG specification, 3rd ed., 4.3 and 11.3.2)."""
 
 import struct
 import zlib
@@ -10,14 +10,14 @@ CHUNKS = frozenset({b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cLLI", b"mDCV
 DEPTH_AT, COLOR_TYPE_AT, HAS_COLOR = 24, 25, 2
 PROFILE_HEAD = 40
 COLOR_UNITS, PEAK_UNITS, MASTERING_PEAK_AT = 100_000, 10_000, 16
-# Powers as near to that of 2.2 as this, without chromaticities, are taken for sRGB's own curve.
+# Without chromaticities, a gamma this near to 2.2 counts as sRGB's own curve.
 USUAL_GAMMA, NEARLY = 1 / 2.2, 0.05
 
 
 def read_png_color(data: bytes) -> NamedColor | None:
-    """By cICP, which overrules a profile, or by gAMA and cHRM where there is neither a profile nor sRGB.
+    """Returns the colour space by cICP, which overrides a profile, or by gAMA and cHRM without a profile or sRGB.
 
-    None where no number is known: a profile counts then, or it is sRGB. As in browsers, cHRM alone says nothing.
+    None where no chunk applies: then a profile counts, or it is sRGB. As in browsers, cHRM alone has no effect.
     """
     found = _read_chunks(data)
     if color := _from_code_points(found):
@@ -28,18 +28,18 @@ def read_png_color(data: bytes) -> NamedColor | None:
 
 
 def is_named_by_number(data: bytes) -> bool:
-    """Whether cICP counts and says something else than sRGB."""
+    """Returns whether cICP applies and names something else than sRGB."""
     color = _from_code_points(_read_chunks(data))
     return color is not None and not color.is_srgb
 
 
 def bits_of(data: bytes) -> int:
-    """Of a sample."""
+    """Returns the bits per sample."""
     return data[DEPTH_AT]
 
 
 def _read_chunks(data: bytes) -> dict[bytes, bytes]:
-    """The first of each kind before the pixels whose checksum is right."""
+    """Returns the first chunk of each type before the pixels whose checksum is right."""
     found, position = dict[bytes, bytes](), SIGNATURE_BYTES
     while position + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, position)
@@ -57,7 +57,7 @@ def _is_whole(data: bytes, position: int, length: int) -> bool:
 
 
 def _is_profile(chunk: bytes) -> bool:
-    """Whether a name, a method and a packed profile begin like one (ICC.1:2022, 7.2)."""
+    """Returns whether the chunk has a name, a method and a compressed profile with a valid header (ICC.1:2022, 7.2)."""
     packed = chunk[chunk.find(b"\0") + 2 :]
     try:
         head = zlib.decompressobj().decompress(packed, PROFILE_HEAD)
@@ -74,7 +74,7 @@ def _from_code_points(found: dict[bytes, bytes]) -> NamedColor | None:
 
 
 def _peak(found: dict[bytes, bytes]) -> float | None:
-    """The brightest pixel in cd/m2, or else the peak of the display that the picture was made on."""
+    """Returns the brightest pixel in cd/m2, or else the peak luminance of the mastering display."""
     brightest = int.from_bytes(found.get(b"cLLI", b"")[:4])
     mastered = int.from_bytes(found.get(b"mDCV", b"")[MASTERING_PEAK_AT : MASTERING_PEAK_AT + 4])
     return (brightest or mastered) / PEAK_UNITS or None

@@ -1,6 +1,7 @@
-"""As few colours as a quality allows: palettes from coarse to fine, until nothing of the picture is lost that shows.
+"""Reduces colours as far as a quality allows: palettes are tried from coarse to fine, until no visible loss is left.
 
-A lower quality tries no finer palette than a higher one, and every limit is wider for it: so bytes fall with quality.
+A lower quality tries no finer palettes than a higher one, and its limits are wider, so that bytes decrease with
+quality.
 """
 
 from collections.abc import Iterator
@@ -16,36 +17,37 @@ from imgopt.codecs.shared.sampling import take_tiles
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# libimagequant's qualities, in the order in which they are tried, beginning where the quality of the API says. Above
-# 97 only smooth pictures get more colours, and they need them.
+# libimagequant's qualities in the order in which they are tried, beginning at the one for the API's quality. Above 97
+# only smooth pictures get more colours, which they need.
 FIDELITIES = (10, 30, 50, 75, 84, 88, 93, 97, 99, 100)
-# Of flat pictures the next step may be the smaller, where it has hardly more colours: these are then better chosen.
+# For flat pictures the next step may be smaller, if it has hardly more colours: these are chosen better then.
 HARDLY_MORE = 1.15
-# A picture in at most so many colours is a drawing.
+# A picture with at most this many colours is a drawing.
 COLORS_OF_DRAWING = 4096
-# Up to so many colours of a picture, a palette is soon chosen.
+# Up to this many colours a palette is chosen quickly.
 COLORS_SOON_CHOSEN = 16_384
-# Noise costs more bytes than more colours do, and grows as they become fewer. Where even the most leave bands it is
-# needed; what is called its error is then mostly what the eye averages.
+# Dithering noise costs more bytes than more colours, and grows with fewer colours. It is used where even the most
+# colours leave bands; then much of the measured error is averaged by the eye.
 DITHERED_SLACK = 1.25
-# The most error that a palette may leave at quality 100, and more of it per step below. It follows SSIMULACRA2 on
-# the benchmark's corpus: a score of 89 at an error of 1, 81 at 2, 69 at 3, 58 at 4.
+# The largest error of a palette at quality 100, and its increase per step below. On the benchmark's corpus, the
+# SSIMULACRA2 score is 89 at an error of 1, 81 at 2, 69 at 3, 58 at 4.
 TOLERATED_AT_100, TOLERATED_PER_STEP = 1.0, 0.075
-# From so many pixels on a sample is asked first whether a palette can be good enough: noise would take 2 s a megapixel
-# to find out that it can't. A sample of these tiles may fall short by so much more.
+# From this many pixels on a sample is tried first: otherwise noise would take 2 s per megapixel to find that no palette
+# suffices. A sample of these tiles may exceed the error by this factor.
 SAMPLED_PIXELS, TILES, TILE_SIDE, SAMPLE_SLACK = 4_000_000, 5, 192, 1.3
 STRIP_ROWS = 512
 CLEAR, OPAQUE = 0, 255
 
-# Each as good as any slower one, at the same score: the quick one for drawings, where weights take most of the time.
+# Both are as good as slower settings at equal scores: the quick one for drawings, where computing weights takes most of
+# the time.
 QUICK, CAREFUL = QuantizerEffort(6, weighted=False), QuantizerEffort(5, weighted=True)
 
 
 def reduce_colors(image: "Image", quality: int, fidelity: int) -> "Image | None":
-    """The image in mode P with a palette of RGBA; None where that would look worse than the quality asks for.
+    """Returns the image in mode P with a palette of RGBA; None where that would look worse than the quality allows.
 
-    `fidelity` is libimagequant's quality, 0-100, from which on palettes are tried. What is wholly transparent or
-    opaque stays so.
+    `fidelity` is libimagequant's quality, 0 to 100, at which the search begins. Fully transparent and opaque pixels
+    stay so.
     """
     rgba, tolerated = image.convert("RGBA"), tolerated_error(quality)
     if not _may_be_enough(rgba, tolerated):
@@ -58,9 +60,9 @@ def reduce_colors(image: "Image", quality: int, fidelity: int) -> "Image | None"
 
 @dataclass(frozen=True)
 class PaletteSearch:
-    """For the palette that is good enough for a picture, from coarse to fine.
+    """Searches the coarsest palette that is good enough.
 
-    `again`: colours are chosen so quickly that they may be chosen once more.
+    `again` means that colours are chosen so quickly that they may be chosen once more.
     """
 
     rgba: "Image"
@@ -82,7 +84,9 @@ class PaletteSearch:
 
     @contextmanager
     def _choose(self, fidelity: int, effort: QuantizerEffort) -> Iterator[Quantizer]:
-        """Where the most colours are just enough, all finer steps take as many: then they are those of the last."""
+        """Yields palettes. Where the maximum number of colours is only just enough, the last step is used: all finer
+        steps have as many colours.
+        """
         for each in (fidelity, FIDELITIES[-1]):
             with quantizer([self.held], each, effort=effort, holes=_has_holes(self.rgba)) as chosen:
                 is_just_enough = chosen.count >= MOST_COLORS and chosen.quality >= each
@@ -91,7 +95,9 @@ class PaletteSearch:
                     return
 
     def _or_finer(self, few: "Image", count: int, fidelity: int, effort: QuantizerEffort) -> "Image":
-        """What is good enough, or that of the next step where that takes fewer bytes: a higher quality has it, too."""
+        """Returns the picture, or that of the next step where it takes fewer bytes, which a higher quality then uses
+        too.
+        """
         if not packs_well(few.tobytes(), few.width * few.height):
             return few
         following = next(step for step in FIDELITIES if step > fidelity)
@@ -107,17 +113,19 @@ class PaletteSearch:
         return min(few, finer, key=lambda each: quick_bytes(each.tobytes()))
 
     def _end(self, fidelity: int, effort: QuantizerEffort, chosen: Quantizer) -> "Image | None":
-        """What is quickly chosen is dithered badly."""
+        """Ends the search. A quickly chosen palette is unsuitable for dithering, so that the search is repeated
+        carefully.
+        """
         return self.run(fidelity, CAREFUL) if effort is QUICK else self._dither(chosen)
 
     def _dither(self, chosen: Quantizer) -> "Image | None":
-        """By the same colours; None where noise would show."""
+        """Returns the picture dithered with the same colours; None where the noise would be visible."""
         chosen.dither()
         few = self._map(chosen)
         return few if chosen.error <= self.tolerated * DITHERED_SLACK else None
 
     def _map(self, chosen: Quantizer) -> "Image":
-        """The picture in mode P."""
+        """Returns the picture in mode P."""
         return _with_palette(self.rgba, chosen.remap(self.held), bytearray(chosen.entries()))
 
 
@@ -138,9 +146,10 @@ def _has_holes(rgba: "Image") -> bool:
 
 
 def reduce_by_sample(image: "Image", quality: int) -> "Image | None":
-    """In mode P, strip by strip, by the palette of a sample; None where that looks worse than the quality asks for.
+    """Returns the picture in mode P by the palette of a sample, strip by strip; None where that looks worse than the
+    quality allows.
 
-    Without dithering, which would choose other colours for each strip.
+    It isn't dithered, because that would refine the palette differently in each strip.
     """
     from PIL import Image
 
@@ -159,7 +168,7 @@ def reduce_by_sample(image: "Image", quality: int) -> "Image | None":
 
 
 def _with_palette(rgba: "Image", numbers: "Image", entries: bytearray) -> "Image":
-    """Mode P. What is wholly transparent or opaque gets the nearest colour that is so, in place of one that isn't."""
+    """Returns mode P. Fully transparent or opaque pixels get the nearest colour that is so too."""
     from PIL import Image, ImageChops
 
     alpha = rgba.getchannel("A")
@@ -177,7 +186,9 @@ def _with_palette(rgba: "Image", numbers: "Image", entries: bytearray) -> "Image
 
 
 def _nearest(entries: bytearray, alpha: int, uses: list[int]) -> list[int]:
-    """For each number in use, that of the nearest colour of this alpha; where there is none, one becomes so."""
+    """Returns for each used index that of the nearest colour with this alpha. Where there is none, one is changed to
+    it.
+    """
     alphas = entries[3::4]
     if alpha not in alphas:
         changed = min(range(len(alphas)), key=lambda number: abs(alphas[number] - alpha))

@@ -1,4 +1,6 @@
-"""What of a damaged PNG file can be done without: its ancillary chunks (PNG specification, 3rd ed., 5.4 and 13.2)."""
+"""Removes damaged ancillary chunks of a PNG file, which pixels don't need (PNG specification, 3rd ed., 5.4 and
+13.2).
+"""
 
 import zlib
 from collections.abc import Iterator
@@ -6,18 +8,18 @@ from io import BytesIO
 from typing import BinaryIO
 
 SIGNATURE_BYTES = 8
-# Ancillary by their names, but without them an animation is another one.
+# Their names are those of ancillary chunks, but animations need them.
 CHUNKS_OF_FRAMES = frozenset({b"fcTL", b"fdAT"})
-# Bytes of what can't have another length: 11.3 of the specification.
+# The fixed lengths of chunks, in bytes: section 11.3 of the specification.
 LENGTHS = {b"acTL": 8, b"cHRM": 32, b"cICP": 4, b"gAMA": 4, b"pHYs": 9, b"sRGB": 1}
-# What has a name of at most 79 bytes, a zero, the number of a compression, of which there is one, and what it has made.
+# Chunks with a name of at most 79 bytes, a zero, the number of the only compression method, and compressed data.
 PACKED, LONGEST_PACKED_NAME, DEFLATE = frozenset({b"iCCP", b"zTXt"}), 81, b"\0"
 TRNS_LENGTHS = {0: 2, 2: 6}
 COLOR_TYPE_AT = 25
 
 
 def mend(data: bytes) -> bytes:
-    """The same file without its damaged ancillary chunks, as libpng and browsers read it."""
+    """Returns the file without damaged ancillary chunks, as libpng and browsers read it."""
     kept, start = [], 0
     for position, end in _damaged(data):
         kept.append(data[start:position])
@@ -26,9 +28,9 @@ def mend(data: bytes) -> bytes:
 
 
 def read_head(file: BinaryIO) -> BytesIO:
-    """What stands before the pixels, mended, with the first eight bytes of the chunk that holds them.
+    """Returns all repaired chunks before the pixels, and the first 8 bytes of the pixels' chunk.
 
-    For a file whose chunks are known to be whole.
+    The caller has checked that the chunks are complete.
     """
     file.seek(SIGNATURE_BYTES)
     while True:
@@ -42,7 +44,7 @@ def read_head(file: BinaryIO) -> BytesIO:
 
 
 def is_damaged(kind: bytes, body: memoryview | bytes, checksum: bytes, color_type: int) -> bool:
-    """Whether a chunk that can be done without has another checksum than its bytes, or is of no kind that there is."""
+    """Returns whether an ancillary chunk has a wrong checksum, or an impossible length or content."""
     if kind[:1].isupper() or kind in CHUNKS_OF_FRAMES:
         return False
     if kind in PACKED and bytes(body[:LONGEST_PACKED_NAME]).partition(b"\0")[2][:1] != DEFLATE:
@@ -52,7 +54,7 @@ def is_damaged(kind: bytes, body: memoryview | bytes, checksum: bytes, color_typ
 
 
 def _damaged(data: bytes) -> Iterator[tuple[int, int]]:
-    """Start and end of each such chunk."""
+    """Yields the start and end of each damaged ancillary chunk."""
     view, position, kind = memoryview(data), SIGNATURE_BYTES, b""
     while position + 12 <= len(data) and kind != b"IEND":
         length, kind = int.from_bytes(view[position : position + 4]), data[position + 4 : position + 8]

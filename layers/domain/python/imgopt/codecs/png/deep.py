@@ -1,4 +1,4 @@
-"""PNG of 16 bits a sample, read and written by libvips, as Pillow has no colours of so many."""
+"""PNG with 16 bits per sample, by libvips, because Pillow doesn't support 16-bit colours."""
 
 from io import BytesIO
 from typing import Any
@@ -10,17 +10,19 @@ from imgopt.codecs.shared.color import orientation_of, profile_of
 from imgopt.codecs.shared.encoding import Encoding, Metadata
 
 DEEP_BITS, DENSITY_BYTES = 16, 21
-# Larger ones would take more memory than a job has: eight bits are kept of them.
+# Larger ones would exceed a job's memory, and are reduced to 8 bits.
 MOST_DEEP_PIXELS = 24_000_000
-# From so many pixels on zlib packs alone: oxipng would take 60 bytes a pixel.
+# From this many pixels on only zlib is used: oxipng would take 60 bytes a pixel.
 HUGE_DEEP_PIXELS, HUGE_DEEP_LEVEL = 8_000_000, 6
-# oxipng's level for what takes more than half of its bytes, as photos do: the one above takes 1.4 times as long for
-# 0.03 % of bytes.
+# oxipng's level for files that compress to more than half, such as photos: the next one takes 1.4 times as long for
+# 0.03 % of the bytes.
 DEEP_LEVEL = 1
 
 
 def read(data: bytes) -> Any:
-    """None where it has fewer bits, where HDR is made SDR, and where colours can't be converted."""
+    """Returns a vips image. None where it has fewer bits, is HDR that must become SDR, or its colours can't be
+    converted.
+    """
     from PIL import Image
 
     name = color.read_png_color(data)
@@ -37,7 +39,7 @@ def read(data: bytes) -> Any:
 
 
 def load_deep(data: bytes) -> Any:
-    """A vips image of 1-4 bands as they are in the file. Raises pyvips' Error where it is damaged."""
+    """Returns a vips image of 1 to 4 bands as in the file. Raises pyvips' Error where it is damaged."""
     pixels = vips.library().Image.pngload_buffer(data, fail_on="truncated")
     return pixels.copy(interpretation="grey16" if pixels.bands < 3 else "rgb16")
 
@@ -49,7 +51,7 @@ def _to_srgb(pixels: Any, profile: bytes | None) -> Any:
 
 
 def encode(pixels: Any, metadata: Metadata) -> Encoding:
-    """Without loss."""
+    """Encodes losslessly."""
     huge = pixels.width * pixels.height > HUGE_DEEP_PIXELS
     level = HUGE_DEEP_LEVEL if huge else 1
     data = _without_density(pixels.pngsave_buffer(compression=level, bitdepth=DEEP_BITS, keep=0))
@@ -59,6 +61,6 @@ def encode(pixels: Any, metadata: Metadata) -> Encoding:
 
 
 def _without_density(data: bytes) -> bytes:
-    """libvips makes one up where there is none; what the source says is metadata."""
+    """Removes the density that libvips invents. The source's density is written as metadata."""
     at = data.find(chunks.DENSITY, 0, data.find(b"IDAT")) - 4
     return data[:at] + data[at + DENSITY_BYTES :] if at > 0 else data

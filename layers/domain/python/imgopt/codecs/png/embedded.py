@@ -1,4 +1,4 @@
-"""XMP of a finished PNG, read and put in chunk by chunk; and whether there is a C2PA manifest."""
+"""Reads and writes XMP of a finished PNG, chunk by chunk, and detects C2PA manifests."""
 
 import zlib
 from contextlib import suppress
@@ -12,12 +12,12 @@ from imgopt.codecs.shared.provenance import Embedded
 TEXT, MANIFEST, END = b"iTXt", b"caBX", b"IEND"
 KEYWORD = XMP_KEYWORD.partition(b"\0")[0] + b"\0"
 CHUNK_HEADER, CHECKSUM = 8, 4
-# The text may be compressed, and be four times as long as what is kept of it at most is when it is not.
+# The text may be compressed. It is read up to the length that is kept.
 LONGEST_TEXT = LONGEST_KEPT + 1024
 
 
 def read_embedded(file: BinaryIO) -> Embedded:
-    """Raises nothing: what is cut off was found before."""
+    """Reads the embedded data. Raises nothing, because truncated files are detected before."""
     packet, has_manifest, position = b"", False, SIGNATURE_BYTES
     for _ in range(MOST_CHUNKS):
         file.seek(position)
@@ -33,7 +33,9 @@ def read_embedded(file: BinaryIO) -> Embedded:
 
 
 def _read_text(content: bytes) -> bytes:
-    """PNG specification (third edition), 11.3.3.4: keyword, flag, method, language, translated keyword, text."""
+    """Returns the text of an iTXt chunk (PNG specification, 3rd ed., 11.3.3.4): keyword, flag, method, language,
+    translated keyword, text.
+    """
     if not content.startswith(KEYWORD):
         return b""
     flag = content[len(KEYWORD) :][:1]
@@ -46,7 +48,7 @@ def _read_text(content: bytes) -> bytes:
 
 
 def write_xmp(data: bytes, packet: bytes) -> bytes:
-    """The packet right behind the header, in place of the one before."""
+    """Writes the packet directly behind the header, in place of the old one."""
     parts, position = [data[:HEADER_END], make_chunk(TEXT, XMP_KEYWORD + packet)], HEADER_END
     for place in walk_chunks(data):
         if place.kind == TEXT and data.startswith(KEYWORD, place.start):
@@ -56,7 +58,7 @@ def write_xmp(data: bytes, packet: bytes) -> bytes:
 
 
 def renew_checksums(data: bytes) -> bytes:
-    """Of the chunks of a manifest."""
+    """Corrects the checksums of a manifest's chunks."""
     renewed = bytearray(data)
     for place in walk_chunks(data):
         if place.kind == MANIFEST:

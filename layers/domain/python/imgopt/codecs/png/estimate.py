@@ -1,4 +1,4 @@
-"""How small a file without loss can become at least, by zlib, in a tenth of the time that it takes to make it."""
+"""Estimates the smallest possible lossless file by zlib, in a tenth of the time for making it."""
 
 import zlib
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 QUICK, USUAL = 1, 6
-# Bytes for a sample by zlib: above the first an image is noisy, below the second very even.
+# Bytes per sample by zlib: above the first an image is noisy, below the second very flat.
 NOISY, EVEN = 0.2, 0.02
-# An image is smooth where the differences of neighbours take so much less than the pixels themselves.
+# An image is smooth where differences of neighbours compress to less than this share of the pixels' bytes.
 SMOOTH_GAIN = 0.95
-# What oxipng leaves at least of what zlib has made, as measured on the benchmark's corpus and on smooth pictures.
+# The share of zlib's bytes that oxipng leaves at least, measured on the benchmark's corpus and on smooth pictures.
 NOISY_LEFT, SMOOTH_LEFT, EVEN_LEFT, LEFT = 0.75, 0.43, 0.5, 0.69
-# A sample of these strips is asked first: it comes within a sixth of what the whole says, but where strips repeat.
+# A sample of these strips is tried first. It is within a sixth of the whole's estimate, unless strips repeat.
 STRIPS, STRIP_ROWS, SAMPLE_LEFT = 16, 8, 0.9
 OPAQUE = 255
 PLAIN_MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
@@ -24,14 +24,14 @@ PLAIN_MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 @dataclass(frozen=True)
 class Estimate:
-    """The least bytes of a file without loss, and whether prediction, which fewer colours spoil, makes it so small."""
+    """The least bytes of a lossless file, and whether that is due to prediction, which needs all colours."""
 
     size: float
     smooth: bool = False
 
 
 def is_surely_below_lossless(size: int, image: "Image") -> bool:
-    """Whether a file of so many bytes, in fewer colours, is smaller than any of the same image without loss."""
+    """Returns whether a file of `size` bytes with fewer colours is smaller than every lossless one."""
     sample = take_strips(image, STRIPS, STRIP_ROWS)
     if (plain := _plain_mode(sample)) != image.mode and plain == _plain_mode(image):
         image, sample = image.convert(plain), sample.convert(plain)
@@ -43,7 +43,7 @@ def is_surely_below_lossless(size: int, image: "Image") -> bool:
 
 
 def _plain_mode(image: "Image") -> str:
-    """That in which a file without loss holds it: grey for colours that are none, no alpha where all is opaque."""
+    """Returns the simplest mode without loss: grey for grey colours, no alpha where all pixels are opaque."""
     from PIL import ImageChops
 
     bands = [*image.split()]

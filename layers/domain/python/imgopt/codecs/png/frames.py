@@ -1,4 +1,4 @@
-"""The frames of an animated PNG, by its chunks (PNG specification, 3rd ed., 11.3.6), each as a still PNG of its own."""
+"""The frames of an animated PNG (PNG specification, 3rd ed., 11.3.6), each converted to a still PNG."""
 
 import struct
 import zlib
@@ -16,14 +16,14 @@ CONTROL = struct.Struct(">5I2H2B")
 ANIMATION_CONTROL_BYTES, DEFAULT_DENOMINATOR = 8, 100
 DISPOSALS = (Disposal.NONE, Disposal.BACKGROUND, Disposal.PREVIOUS)
 BLENDS = (Blend.SOURCE, Blend.OVER)
-# What tells how to understand the pixels of all frames, and how many bytes of it each frame gets a copy of.
+# Chunks that apply to the pixels of all frames, and the limit on their bytes, which each frame copies.
 SHARED_KINDS = frozenset({b"PLTE", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"mDCV", b"cLLI"})
 MOST_SHARED_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
 class ChunkPlace:
-    """The type of a chunk, and where its data starts and ends."""
+    """The type of a chunk, and the start and end of its data."""
 
     kind: bytes
     start: int
@@ -32,7 +32,7 @@ class ChunkPlace:
 
 @dataclass(frozen=True)
 class Frame:
-    """What a frame's control chunk says, its duration in milliseconds, and where its compressed pixels are."""
+    """A frame's control data, its duration in milliseconds, and the places of its compressed pixels."""
 
     size: tuple[int, int]
     left: int
@@ -45,9 +45,9 @@ class Frame:
 
 @dataclass(frozen=True)
 class FrameSequence:
-    """An animation of a canvas's width and height that is shown so often (0: endlessly). A still picture has no frames.
+    """An animation with a canvas size and a number of plays (0: endless). A still picture has no frames.
 
-    `shows_default` tells whether the picture that other viewers show is the first frame.
+    `shows_default` tells whether the default image is the first frame.
     """
 
     data: bytes
@@ -58,7 +58,7 @@ class FrameSequence:
     shared: bytes = b""
 
     def to_png(self, frame: Frame) -> bytes:
-        """A still picture of the frame's own size."""
+        """Returns a still picture of the frame's own size."""
         header = struct.pack(">2I", *frame.size) + self.data[SIGNATURE_BYTES + 16 : HEADER_END - 4]
         pieces = [memoryview(self.data)[piece] for piece in frame.pieces]
         begin = self.data[:SIGNATURE_BYTES], make_chunk(b"IHDR", header), self.shared
@@ -66,14 +66,14 @@ class FrameSequence:
 
 
 def _join_chunk(kind: bytes, pieces: list[memoryview]) -> Iterator[bytes | memoryview]:
-    """As `make_chunk`, without copies."""
+    """Like `make_chunk`, without copying."""
     yield struct.pack(">I4s", sum(map(len, pieces)), kind)
     yield from pieces
     yield reduce(lambda checksum, piece: zlib.crc32(piece, checksum), pieces, zlib.crc32(kind)).to_bytes(4)
 
 
 def read_sequence(data: bytes) -> FrameSequence:
-    """Raises InvalidImage where frames are not as the specification wants them."""
+    """Reads the frames. Raises InvalidImage where they violate the specification."""
     size = struct.unpack_from(">2I", data, SIGNATURE_BYTES + 8)
     head = list(takewhile(lambda chunk: chunk.kind != b"IDAT", walk_chunks(data)))
     control = next((chunk for chunk in head if chunk.kind == b"acTL"), None)
@@ -87,7 +87,7 @@ def read_sequence(data: bytes) -> FrameSequence:
 
 
 def walk_chunks(data: bytes) -> Iterator[ChunkPlace]:
-    """All up to the one that ends the file; the last may be longer than that."""
+    """Yields all chunks up to IEND. The last one may be truncated."""
     position, kind = SIGNATURE_BYTES, b""
     while position + 12 <= len(data) and kind != b"IEND":
         length, kind = struct.unpack_from(">I4s", data, position)
@@ -96,7 +96,7 @@ def walk_chunks(data: bytes) -> Iterator[ChunkPlace]:
 
 
 def _read_frames(data: bytes) -> list[Frame]:
-    """The default picture belongs to the frame whose control chunk stands before it, if there is one."""
+    """Reads the frames. The default image is a frame where a control chunk precedes it."""
     frames: list[Frame] = []
     expected = 0
     for chunk in walk_chunks(data):
@@ -133,7 +133,7 @@ def _check_frames(frames: tuple[Frame, ...], size: tuple[int, int], *, shows_def
 
 
 def _take_shared(data: bytes, head: list[ChunkPlace]) -> bytes:
-    """The first chunk of each kind."""
+    """Returns the first chunk of each type."""
     taken: dict[bytes, bytes] = {}
     left = MOST_SHARED_BYTES
     for chunk in head:

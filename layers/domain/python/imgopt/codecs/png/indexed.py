@@ -1,6 +1,6 @@
-"""A picture in few colours, written as a PNG whose pixels are their numbers (PNG specification, 3rd ed., 11.2.2).
+"""Encodes a picture with few colours as an indexed PNG (PNG specification, 3rd ed., 11.2.2).
 
-The order of the colours is chosen and not tried, and prediction, which only harms numbers, isn't tried either.
+The order of the colours is computed, not searched. Prediction isn't tried, because it only harms indexes.
 """
 
 import zlib
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
 
 OPAQUE = 255
 DEPTHS = (1, 2, 4, 8)
-# libdeflate's levels. From 10 on it searches for the shortest file; 11 takes twice the time, for 1-2 % of noise, and
-# for 5-15 % of what is small, and of flat drawings, which hardly packed take few bytes for each pixel.
+# libdeflate's levels. From 10 on it optimizes; 11 takes twice the time, and saves 1 to 2 % for noise, and 5 to 15 % for
+# small files and flat drawings, which take few bytes per pixel even after fast compression.
 LEVEL, SLOW_LEVEL = 10, 11
 FLAT_BYTES, SMALL_PIXELS, QUICK = 0.05, 65_536, 1
-# With no more colours than that, several in a byte are hardly ever larger than one; with more, zlib tells.
+# With up to this many colours, packing several indexes into a byte is hardly ever larger; with more, zlib decides.
 SPARSE, USUAL = 4, 6
 
 
 def pack_indexed(few: "Image") -> bytes:
-    """Mode P with a palette of RGBA, as a file in few bytes, with the colours alone that are in use."""
+    """Encodes mode P with a palette of RGBA. Only used colours are written."""
     import oxipng
 
     palette = few.getpalette("RGBA") or []
@@ -42,17 +42,17 @@ def pack_indexed(few: "Image") -> bytes:
 
 
 def packs_well(numbers: bytes, pixels: int) -> bool:
-    """Whether a picture is small, or packs so well that a slower search for the shortest file costs little."""
+    """Returns whether a picture is small, or compresses so well that a slow search costs little time."""
     return pixels <= SMALL_PIXELS or quick_bytes(numbers) < FLAT_BYTES * pixels
 
 
 def quick_bytes(numbers: bytes) -> int:
-    """What the numbers take when hardly packed."""
+    """Returns the bytes of fast compression."""
     return len(zlib.compress(numbers, QUICK))
 
 
 def _choose_depth(numbered: "Image", colors: int) -> tuple[int, bytes]:
-    """As few bits as the colours need, and the numbers in these; a byte for each where that packs better."""
+    """Returns the bits per index, and the packed indexes: as few as possible, or 8 where that compresses better."""
     least, whole = next(bits for bits in DEPTHS if colors <= 1 << bits), numbered.tobytes()
     if least == DEPTHS[-1]:
         return least, whole
@@ -64,13 +64,15 @@ def _choose_depth(numbered: "Image", colors: int) -> tuple[int, bytes]:
 
 
 def _order(palette: list[int], uses: list[int]) -> list[int]:
-    """Colours in use: first those that aren't opaque, as only they need an alpha; common ones before rare ones."""
+    """Returns the used colours: first those that aren't opaque, because only they need an alpha entry; common ones
+    before rare ones.
+    """
     used = [number for number, count in enumerate(uses) if count]
     return sorted(used, key=lambda number: (palette[4 * number + 3] == OPAQUE, -uses[number]))
 
 
 def _number(few: "Image", order: list[int]) -> "Image":
-    """Mode P, with each colour's place in the order as its number."""
+    """Returns mode P with the colours in this order."""
     places = [0] * 256
     for place, number in enumerate(order):
         places[number] = place

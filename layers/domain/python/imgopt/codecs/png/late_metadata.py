@@ -1,4 +1,4 @@
-"""What a PNG says of itself behind its pixels, where some programs write XMP: it may stand anywhere (5.6)."""
+"""Handles metadata behind the pixels of a PNG, where some programs write XMP (section 5.6 allows any place)."""
 
 from imgopt.codecs.png.chunks import make_chunk
 from imgopt.codecs.png.frames import ChunkPlace, walk_chunks
@@ -9,9 +9,9 @@ CHUNK_HEADER, CHECKSUM = 8, 4
 
 
 def bring_forward(data: bytes) -> bytes:
-    """The same file with its texts and EXIF before the pixels, where all readers of them look.
+    """Moves texts and EXIF before the pixels, where all readers look.
 
-    EXIF behind the pixels doesn't turn the picture in browsers, and so has no orientation any more.
+    Browsers ignore the orientation of EXIF behind the pixels, so that it is removed.
     """
     places = list(walk_chunks(data))
     pixels = next((place.start for place in places if place.kind == PIXELS), len(data))

@@ -1,4 +1,4 @@
-"""What fewer colours do to parts of a picture, which a mean hides: spots that lose their colour, and bands."""
+"""Finds local losses of a reduced palette that a mean error hides: spots without their colour, and bands."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -8,25 +8,25 @@ from imgopt.codecs.shared.color import flatten
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Pixels of a block each way.
+# Pixels of a block's side.
 BLOCK = 4
-# The mean of a block may change by so much of 255 in any channel, in so many blocks, before a colour is lost.
+# A colour is lost where the mean of this share of all blocks changes by more than this (of 255) in any channel.
 VISIBLE_AT_100, VISIBLE_PER_STEP, LOST_SHARE = 6, 0.3, 0.0001
-# A block is smooth where no two neighbours in it differ by more: steps between colours show there as lines.
+# A block is smooth where no two neighbours differ by more: there, steps between colours are visible as lines.
 SMOOTH = 4
-# From one smooth block to the next the picture may change by so much more or less than before, in any channel, on
-# white or on black; in so many blocks it doesn't show.
+# Between two smooth blocks, the step may change by this much (of 255) in any channel, on white or on black. In up to
+# this share of blocks more isn't visible.
 STEP_AT_100, STEP_PER_STEP, BANDED_SHARE = 0.4, 0.08, 0.002
-# Differences are kept in quarters, around the middle of a byte.
+# Differences are stored in quarters, relative to 128.
 FINE, MIDDLE = 4, 128
 OPAQUE = 255
 
 
 @dataclass(frozen=True)
 class Source:
-    """A picture as it was, with what is known of it once for all comparisons: where it is smooth, means of blocks.
+    """The original picture, with values that are computed once for all comparisons: smooth blocks, means of blocks.
 
-    `seen` is RGB, or RGBA premultiplied, so that what can't be seen counts for nothing.
+    `seen` is RGB, or premultiplied RGBA, so that transparent pixels have no effect.
     """
 
     seen: "Image"
@@ -41,7 +41,7 @@ class Source:
         return cls(seen, _find_smooth(seen), _means(seen), quality)
 
     def loses(self, few: "Image", *, colors: bool) -> bool:
-        """Whether bands show in the same picture in few colours, or spots that have lost theirs."""
+        """Returns whether the reduced picture has visible bands, or, with `colors`, spots that lost their colour."""
         now = few.convert("RGB") if self.seen.mode == "RGB" else few.convert("RGBA").convert(self.seen.mode)
         return (colors and self._loses_colors(now)) or self._has_bands(now)
 
@@ -53,7 +53,7 @@ class Source:
         return sum(worst[visible:]) > LOST_SHARE * sum(worst)
 
     def _has_bands(self, now: "Image") -> bool:
-        """Steps between smooth blocks that were none before, or became larger."""
+        """Returns whether steps between smooth blocks appeared or became larger."""
         from PIL import ImageChops
 
         if not self.smooth.getbbox():
@@ -69,13 +69,13 @@ class Source:
 
 
 def _means(seen: "Image") -> "Image":
-    """Of blocks, on white."""
+    """Returns the means of blocks, on white."""
     small = seen.reduce(BLOCK)
     return flatten(small.convert("RGBA")).convert("RGB") if small.mode == "RGBa" else small
 
 
 def _find_smooth(seen: "Image") -> "Image":
-    """Mode L, a pixel for each block: 255 where it is smooth. Neighbours of the first column are in the last."""
+    """Returns a mask in mode L with one pixel per block: 255 where it is smooth. Edges wrap around."""
     from PIL import ImageChops
 
     changes = [ImageChops.difference(seen, ImageChops.offset(seen, *step)) for step in ((1, 0), (0, 1))]
@@ -84,13 +84,13 @@ def _find_smooth(seen: "Image") -> "Image":
 
 
 def _pair(image: "Image", right: int, down: int) -> "tuple[Image, Image]":
-    """An image without its last columns or rows, and without its first."""
+    """Returns the image without its last columns or rows, and without its first ones."""
     width, height = image.size
     return image.crop((0, 0, width - right, height - down)), image.crop((right, down, width, height))
 
 
 def _worst(image: "Image") -> "Image":
-    """Of all channels, the largest."""
+    """Returns the largest channel of each pixel."""
     from PIL import ImageChops
 
     first, *others = image.split()

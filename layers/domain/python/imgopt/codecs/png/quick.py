@@ -1,4 +1,4 @@
-"""Ordinary PNG read by libvips: of eight bits, with colours that are sRGB's or a profile's."""
+"""Opens common PNGs by libvips: with 8 bits, in sRGB or with a profile."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ INDEXED = 3
 
 
 def open_quickly(data: bytes, _scale: float) -> Any | None:
-    """As for JPEG; None for what Pillow, libvips and browsers may read in different ways."""
+    """Like JPEG's `open_quickly`. Returns None for files that Pillow, libvips and browsers may read differently."""
     if not _is_plain(data):
         return None
     return vips.library().Image.pngload_buffer(data, access="sequential", fail_on="truncated")

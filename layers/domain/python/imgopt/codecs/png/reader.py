@@ -1,4 +1,4 @@
-"""PNG read by Pillow, and by libvips where eight bits a sample are too few to bring the colours to sRGB."""
+"""Opens PNG by Pillow, or by libvips where 8 bits are too few for the conversion to sRGB."""
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def open_image(data: bytes) -> "Image":
-    """Not decoded yet, unless it has 16 bits of linear light or HDR. Colours that are named are so in `info`."""
+    """Opens an image, not decoded unless it is 16-bit linear or HDR. A named colour space is in `info`."""
     image = transparency.open_still(data)
     name, profile = color.read_png_color(data), image.info.get("icc_profile")
     if _has_deep_light(data, image, name, profile):
-        with suppress(vips.library().Error):  # of a profile that it can't use; Pillow sees what else is wrong
+        with suppress(vips.library().Error):  # libvips fails on unusable profiles; Pillow reports other damage
             return _decode_deep(data, name, profile, image.info)
     if name:
         image.info[NAMED_COLOR] = name
@@ -25,7 +25,9 @@ def open_image(data: bytes) -> "Image":
 
 
 def clean(data: bytes, kept: Metadata) -> bytes | None:
-    """The same pixels with that metadata alone; None where most readers would show other colours than browsers do."""
+    """Returns the same pixels with only these metadata. None where the colour space is named by cICP, which most
+    readers ignore.
+    """
     return None if color.is_named_by_number(data) else chunks.clean(data, kept)
 
 

@@ -1,4 +1,4 @@
-"""A transparent colour at any depth (PNG specification, 3rd ed., 11.3.1.1): Pillow knows those of eight bits."""
+"""Transparent colours (tRNS) of any depth (PNG specification, 3rd ed., 11.3.1.1). Pillow only supports 8 bits."""
 
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -17,10 +17,10 @@ MOST_OF_8_BITS = 255
 
 
 def open_still(data: bytes) -> "Image":
-    """The picture that viewers without animation show, not decoded yet as a rule.
+    """Opens the default image, usually without decoding it.
 
-    A transparent colour is in `info["transparency"]`, in eight bits as Pillow has it. Where samples have 16 bits, the
-    picture has alpha: libvips compares the colour before anything is left out.
+    A transparent colour is in `info["transparency"]`, scaled to 8 bits as in Pillow. A 16-bit picture gets alpha by
+    libvips, which compares all bits.
     """
     from PIL import Image
 
@@ -34,7 +34,7 @@ def open_still(data: bytes) -> "Image":
 
 
 def _scale(color: "int | tuple[int, ...]", mode: str, depth: int) -> "int | tuple[int, ...]":
-    """A colour of `depth` bits as one of 8. Bits beyond its depth count for nothing; Pillow scales a single bit."""
+    """Scales a colour of `depth` bits to 8. Bits beyond the depth are ignored; Pillow scales single bits itself."""
     if isinstance(color, tuple):
         return tuple(sample & MOST_OF_8_BITS for sample in color)
     most = (1 << depth) - 1

@@ -1,4 +1,4 @@
-"""Moving pictures in memory: whole frames and how long each is shown."""
+"""Decoded animations: complete frames and their durations."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -19,9 +19,9 @@ Transform = Callable[["Image"], "Image"]
 
 @dataclass(frozen=True)
 class Animation:
-    """Frames of one size, each complete in itself, all RGB or all RGBA.
+    """Complete frames of one size, all RGB or all RGBA.
 
-    `durations` are milliseconds, one per frame. `plays` is how often it is shown in all, `FOREVER` without an end.
+    `durations` are in milliseconds, one per frame. `plays` is the number of plays; `FOREVER` is endless.
     """
 
     frames: tuple["Image", ...]
@@ -38,20 +38,20 @@ class Animation:
         return self.frames[0].mode == "RGBA"
 
     def map(self, function: "Callable[[Image], Image]") -> "Animation":
-        """The same animation with a function applied to every frame."""
+        """Returns the animation with a function applied to each frame."""
         return replace(self, frames=tuple(function(frame) for frame in self.frames))
 
 
 def sample_indexes(count: int, limit: int) -> list[int]:
-    """Which of `count` frames to keep so that at most `limit` stay, spread evenly; the first is always kept."""
+    """Returns the indexes of at most `limit` of `count` frames, spread evenly; the first is always among them."""
     kept = min(count, limit)
     return [position * count // kept for position in range(kept)]
 
 
 def sample_durations(durations: list[int], indexes: list[int]) -> list[int]:
-    """How long the kept frames last, in milliseconds: each until the next one, so that the whole takes as long.
+    """Returns the durations of the kept frames in milliseconds: each until the next one, with the same total.
 
-    Where frames go, delays that browsers don't obey count as what they are shown for; else they stay as they are.
+    Where frames are left out, too short delays count as what browsers use instead; otherwise they stay.
     """
     if len(indexes) == len(durations):
         return durations
@@ -62,9 +62,9 @@ def sample_durations(durations: list[int], indexes: list[int]) -> list[int]:
 def decoder(
     pillow_name: str, label: str, read_color: "Callable[[bytes], NamedColor | None] | None" = None
 ) -> "Callable[[bytes, int | None, Transform | None], Animation]":
-    """What reads animations of a format by Pillow. Raises InvalidImage where a frame can't be read.
+    """Returns a decoder of animations by Pillow. It raises InvalidImage where a frame can't be decoded.
 
-    `read_color` tells how all frames' colours are named, where not by a profile.
+    `read_color` returns the colour space of all frames, where no profile defines it.
     """
 
     def decode_animation(data: bytes, frame_limit: int | None = None, transform: Transform | None = None) -> Animation:
@@ -85,7 +85,7 @@ def collect(
     plays: int,
     transform: "Transform | None",
 ) -> Animation:
-    """`durations` need to be complete only when `frames` have ended."""
+    """Collects frames. `durations` must be complete when `frames` have ended."""
     kept, change = set(indexes), transform or _unchanged
     made = _same_mode([change(_plain(frame)) for number, frame in enumerate(frames) if number in kept])
     return Animation(tuple(made), tuple(sample_durations(durations, indexes)), plays)
@@ -97,7 +97,7 @@ def _decode_by_pillow(
     from PIL import Image
 
     pillow_name, label, color = named
-    Image.MAX_IMAGE_PIXELS = None  # limits were checked from the header, before anything was stored
+    Image.MAX_IMAGE_PIXELS = None  # the limits were checked from the header, before the file was stored
     try:
         with Image.open(BytesIO(data), formats=[pillow_name]) as image:
             count = getattr(image, "n_frames", 1)
@@ -120,7 +120,7 @@ def _seek(image: "Image", count: int, durations: list[int], color: "NamedColor |
 
 
 def _plain(frame: "Image") -> "Image":
-    """RGB, or RGBA where something shows through, in sRGB; the reader goes on with its own frame."""
+    """Returns a copy in RGB, or RGBA where it has transparency, in sRGB. The decoder continues with its own frame."""
     plain = normalize(frame.copy())
     if plain.mode == "RGBA" and plain.getchannel("A").getextrema() == (255, 255):
         return plain.convert("RGB")
@@ -130,6 +130,6 @@ def _plain(frame: "Image") -> "Image":
 
 
 def _same_mode(frames: "list[Image]") -> "list[Image]":
-    """All RGBA as soon as one is: encoders take their kind from the first."""
+    """Converts all frames to RGBA where one is: encoders use the mode of the first."""
     modes = {frame.mode for frame in frames}
     return frames if len(modes) == 1 else [frame.convert("RGBA") for frame in frames]

@@ -1,19 +1,19 @@
-"""Size and colours that an AV1 bitstream states in its sequence header (AV1 Bitstream & Decoding Process, 5.5)."""
+"""Parses size and colours from an AV1 sequence header (AV1 Bitstream & Decoding Process, 5.5)."""
 
 from imgopt.codecs.shared.bit_reader import BitReader
 from imgopt.errors import InvalidImage
 
 SEQUENCE_HEADER = 1
 HIGH, PROFESSIONAL = 1, 2
-# A sequence header is a few bytes; only a temporal delimiter of two comes before it.
+# A sequence header has few bytes. Only a temporal delimiter of two bytes precedes it.
 ENOUGH_BYTES, ENOUGH_UNITS = 512, 8
-# Temporal delimiters, headers, tiles, frames; of metadata, the light levels of content and mastering.
+# Temporal delimiters, headers, tiles and frames; of metadata, content light level and mastering display.
 NEEDED_UNITS, METADATA, LIGHT_LEVELS = frozenset({1, 2, 3, 4, 6, 7, 8}), 5, frozenset({b"\1", b"\2"})
 MOST_UNITS = 65_536
 
 
 def read_frame_size(data: bytes) -> tuple[int, int]:
-    """The largest width and height of its frames, from the beginning of a bitstream.
+    """Returns the largest width and height of frames, from the beginning of a bitstream.
 
     Raises InvalidImage where there is no sequence header.
     """
@@ -24,7 +24,9 @@ def read_frame_size(data: bytes) -> tuple[int, int]:
 
 
 def read_code_points(data: bytes) -> tuple[int, int] | None:
-    """Primaries and transfer by H.273's numbers, None where it doesn't say. Raises InvalidImage as above."""
+    """Returns primaries and transfer function by H.273's numbers; None where they are absent. Raises InvalidImage as
+    `read_frame_size`.
+    """
     bits = _find_sequence_header(data)
     profile = bits.read(3)
     reduced = _skip_points(bits)
@@ -32,14 +34,14 @@ def read_code_points(data: bytes) -> tuple[int, int] | None:
     _skip_tools(bits, reduced=reduced)
     deep = bits.read(1)
     if profile == PROFESSIONAL and deep:
-        bits.read(1)  # twelve bits
+        bits.read(1)  # 12 bits
     if profile != HIGH:
         bits.read(1)  # monochrome
     return (bits.read(8), bits.read(8)) if bits.read(1) else None
 
 
 def holds_pictures_alone(data: bytes) -> bool:
-    """Whether a bitstream has nothing but pictures and their light levels (5.3.1, 6.7.1), no private data."""
+    """Returns whether a bitstream has only pictures and their light levels (5.3.1, 6.7.1), and no private data."""
     position = 0
     for _ in range(MOST_UNITS):
         if position >= len(data):
@@ -78,7 +80,7 @@ def _read_leb128(data: bytes, position: int) -> tuple[int, int]:
 
 
 def _skip_points(bits: BitReader) -> bool:
-    """Whether the header is a reduced one, which has no operating points."""
+    """Returns whether the header is a reduced one, without operating points."""
     bits.read(1)  # still picture
     reduced = bool(bits.read(1))
     if reduced:
@@ -94,11 +96,11 @@ def _read_size(bits: BitReader) -> tuple[int, int]:
 
 
 def _skip_tools(bits: BitReader, *, reduced: bool) -> None:
-    if not reduced and bits.read(1):  # frames have numbers
+    if not reduced and bits.read(1):  # frame ids are present
         bits.read(4 + 3)
-    bits.read(3)  # superblocks of 128, filter and edges within a frame
+    bits.read(3)  # 128 x 128 superblocks, filter intra, intra edge filter
     if not reduced:
-        bits.read(4)  # compounds and warps
+        bits.read(4)  # compound and warped prediction
         ordered = bits.read(1)
         if ordered:
             bits.read(2)
@@ -107,7 +109,7 @@ def _skip_tools(bits: BitReader, *, reduced: bool) -> None:
             bits.read(1)
         if ordered:
             bits.read(3)
-    bits.read(3)  # superresolution and filters
+    bits.read(3)  # super-resolution, CDEF, restoration
 
 
 def _skip_operating_points(bits: BitReader) -> None:
@@ -124,7 +126,7 @@ def _skip_operating_points(bits: BitReader) -> None:
 
 
 def _skip_timing(bits: BitReader) -> int:
-    """The length of the decoder model's delays in bits, 0 where there is none."""
+    """Returns the length of the decoder model's delays in bits; 0 without a model."""
     bits.read(64)
     if bits.read(1):  # equal intervals
         bits.read_exp_golomb()

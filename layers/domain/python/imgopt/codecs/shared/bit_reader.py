@@ -1,4 +1,4 @@
-"""Numbers of so many bits in a bitstream, the highest first."""
+"""Reads numbers of a bitstream, most significant bit first."""
 
 from imgopt.errors import InvalidImage
 
@@ -6,7 +6,7 @@ LONGEST_PREFIX = 32
 
 
 class BitReader:
-    """Raises InvalidImage where there are fewer bits left than are read."""
+    """Raises InvalidImage where fewer bits are left than are read."""
 
     def __init__(self, data: bytes) -> None:
         self._value, self._left = int.from_bytes(data), 8 * len(data)
@@ -18,7 +18,7 @@ class BitReader:
         return self._value >> self._left & ((1 << count) - 1)
 
     def read_exp_golomb(self) -> int:
-        """As many bits as there were zeros before a one, and what counts up to there."""
+        """Returns an Exp-Golomb code: as many bits as there were zeros before a one, plus an offset."""
         zeros = 0
         while not self.read(1):
             zeros += 1

@@ -1,4 +1,4 @@
-"""How much an image loses where its colour has half the resolution."""
+"""Measures the visible loss of an image by halved chroma resolution."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -8,45 +8,48 @@ from imgopt.codecs.shared.sampling import take_tiles
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# A large image is judged by tiles spread evenly over it, so many each way.
+# Large images are judged by this many tiles in each direction, spread evenly.
 TILES, TILE_SIDE = 4, 128
-# A share of a quarter of them that is so much smaller than what is tolerated stays below that with all of them.
+# Where a quarter of the tiles' pixels loses less than this share of the tolerance, all of them stay below it.
 FAR_BELOW = 0.4
 MIDDLE = 128
-# In steps of 0-255 of a chroma channel. Of several measures, the share above it tells best which JPEGs are smaller
-# with full chroma at the same SSIMULACRA2.
+# Of 255 in a chroma channel. Of several measures, the share of pixels above it predicts best which JPEGs are smaller
+# with full chroma at equal SSIMULACRA2.
 SHOWS = 12
-# A page: so much of the sample is neutral, as paper and greys are, and hardly ever photographs.
+# A page (such as a screenshot): this share of the sample is neutral, as paper and greys are, which is rare in
+# photographs.
 NEUTRAL, PAGE_SHARE = 1, 0.4
-# Coloured things on a page are looked for in blocks of so many pixels each way, and judged in areas of so many blocks.
+# Coloured details of a page are searched in blocks of this many pixels, and judged in areas of this many blocks.
 BLOCK, AREA, MOST_AREAS, FAINT = 4, 32, 8, 8
-# They lose their colour where so many pixels of an area change by so much, and so large a share of those of any colour.
+# Details lose their colour where in an area this many pixels, and this share of the coloured ones, change by this much.
 LOST, LEAST_LOST, LOST_SHARE = 30, 24, 0.25
 
 
 def visible_chroma_loss(image: "Image") -> float:
-    """The share of pixels, 0-1, whose colour visibly changes where its resolution is halved.
+    """Returns the share of pixels, 0 to 1, whose colour changes visibly with halved chroma resolution.
 
-    For mode L, LA, RGB or RGBA. Most photos lie below 0.01, saturated drawings and coloured text at 0.02-0.2.
+    For mode L, LA, RGB or RGBA. Most photos are below 0.01, saturated drawings and coloured text at 0.02 to 0.2.
     """
     return max(map(_changed_share, _sample_chroma(image)), default=0.0)
 
 
 def exceeds_chroma_loss(image: "Image", tolerated: float) -> bool:
-    """Whether that share is larger. A quarter of the pixels decides where it is far from being so."""
+    """Returns whether that share exceeds the tolerance. Where a quarter of the pixels is far below it, the others
+    aren't examined.
+    """
     few = max(map(_changed_share, _sample_chroma(image, TILE_SIDE // 2)), default=0.0)
     return few > FAR_BELOW * tolerated and visible_chroma_loss(image) > tolerated
 
 
 def seems_to_exceed_chroma_loss(image: "Image", tolerated: float) -> bool:
-    """The same by a sixteenth of the pixels, whatever these say."""
+    """Like `exceeds_chroma_loss`, judged by a sixteenth of the pixels only."""
     return max(map(_changed_share, _sample_chroma(image, TILE_SIDE // 4)), default=0.0) > tolerated
 
 
 def needs_full_chroma(image: "Image", tolerated: float) -> bool:
-    """Whether so large a share changes visibly, or something small and coloured on a page turns grey.
+    """Returns whether too large a share changes visibly, or a small coloured detail of a page loses its colour.
 
-    For the modes above. The latter is decided by the area that loses most of its colour.
+    For the same modes. The details are judged by the area that loses the most colour.
     """
     chroma = _sample_chroma(image)
     if max(map(_changed_share, chroma), default=0.0) > tolerated:
@@ -66,7 +69,7 @@ def _chroma_of(image: "Image") -> "Sequence[Image]":
 
 
 def _is_page(chroma: "Sequence[Image]") -> bool:
-    """By one pixel in four."""
+    """Judges by one pixel in four."""
     from PIL.Image import Resampling
 
     few = [each.resize((-(-each.width // 2), -(-each.height // 2)), Resampling.NEAREST) for each in chroma]
@@ -75,7 +78,7 @@ def _is_page(chroma: "Sequence[Image]") -> bool:
 
 
 def _most_colorful_areas(image: "Image") -> "Iterator[Image]":
-    """Parts of the image in its own resolution, those with most edges between colours."""
+    """Yields the parts of the image, at full resolution, with the most edges between colours."""
     from PIL import ImageChops
 
     blocks = _chroma_of(image.reduce(BLOCK))
@@ -118,7 +121,7 @@ def _changed_share(channel: "Image") -> float:
 
 
 def _changes(channel: "Image") -> list[int]:
-    """How many pixels change by how much where the channel is halved."""
+    """Returns a histogram of the pixels' changes where the channel is halved."""
     from PIL import ImageChops
     from PIL.Image import Resampling
 

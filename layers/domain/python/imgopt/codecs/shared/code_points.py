@@ -1,4 +1,4 @@
-"""Colours named by number (ITU-T H.273) as in AVIF, HEIC and PNG, or by chromaticities and a power as in PNG."""
+"""Named colour spaces: by numbers (ITU-T H.273) in AVIF, HEIC and PNG, or by chromaticities and gamma in PNG."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -17,9 +17,9 @@ class Primaries(NamedTuple):
 
 
 class Curve(NamedTuple):
-    """Light, 0-1, of a sample x, 0-1: (scale * x + offset) ** power from `start` on, slope * x below.
+    """Linear light, 0 to 1, of a sample x, 0 to 1: (scale * x + offset) ** power from `start` on, slope * x below.
 
-    The parametric curve of kind 3 in ICC.1:2022, 10.18.
+    It is the parametric curve of type 3 in ICC.1:2022, 10.18.
     """
 
     power: float
@@ -35,7 +35,7 @@ class Curve(NamedTuple):
 
 
 class Hdr(Enum):
-    """Curves for more light than a white page has (ITU-R BT.2100)."""
+    """HDR transfer functions (ITU-R BT.2100)."""
 
     PQ = 16
     HLG = 18
@@ -43,13 +43,13 @@ class Hdr(Enum):
 
 BT709, SRGB_TRANSFER, UNSPECIFIED = 1, 13, 2
 ILLUMINANT_D65, ILLUMINANT_C, EQUAL_ENERGY, DCI_WHITE = (0.3127, 0.329), (0.310, 0.316), (1 / 3, 1 / 3), (0.314, 0.351)
-# Light at half of the samples: sRGB has 0.21 there, and a line 0.5.
+# The linear light at half of the sample range: sRGB has 0.21, a linear curve 0.5.
 LINEAR_FROM = 0.4
-# A `NamedColor` in `info` of an image goes before a profile.
+# The key in an image's `info`. It overrides a profile.
 NAMED_COLOR = "named_color"
 SRGB_PRIMARIES = Primaries((0.64, 0.33), (0.3, 0.6), (0.15, 0.06), ILLUMINANT_D65)
 SMPTE_C = Primaries((0.63, 0.34), (0.31, 0.595), (0.155, 0.07), ILLUMINANT_D65)
-# H.273, table 2. Absent are what is unspecified and reserved.
+# H.273, table 2, without unspecified and reserved values.
 PRIMARIES = {
     BT709: SRGB_PRIMARIES,
     4: Primaries((0.67, 0.33), (0.21, 0.71), (0.14, 0.08), ILLUMINANT_C),
@@ -64,11 +64,11 @@ PRIMARIES = {
     22: Primaries((0.63, 0.34), (0.295, 0.605), (0.155, 0.077), ILLUMINANT_D65),
 }
 SRGB_CURVE = Curve(2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
-# What displays make of cameras' curves (ITU-R BT.1886, annex 1).
+# Displays show cameras' signals by this curve (ITU-R BT.1886, annex 1).
 DISPLAY = Curve(2.4)
-# The curves of cameras, which have one shape (H.273, table 3).
+# Transfer functions of cameras, which have one shape (H.273, table 3).
 CAMERAS = frozenset({1, 6, 11, 14, 15})
-# H.273, table 3. Absent are what is unspecified and reserved, and 9, 10 and 12, which browsers don't know either.
+# H.273, table 3, without unspecified and reserved values, and without 9, 10 and 12, which browsers don't support.
 TRANSFERS: dict[int, Curve | Hdr] = {
     **dict.fromkeys(CAMERAS, DISPLAY),
     4: Curve(2.2),
@@ -80,13 +80,15 @@ TRANSFERS: dict[int, Curve | Hdr] = {
     17: Curve(2.6, (52.37 / 48) ** (1 / 2.6)),
     18: Hdr.HLG,
 }
-# Of what is mastered for PQ where a file doesn't say more, and of HLG's display (BT.2100, table 5), in cd/m2.
+# The peak luminance in cd/m2 of PQ content where a file states none, and of HLG's reference display (BT.2100, table 5).
 NOMINAL_PEAK = 1000.0
 
 
 @dataclass(frozen=True)
 class NamedColor:
-    """What samples mean. `narrow`: black is 16 and white 235 of 255. `peak` is the most light in cd/m2, for PQ."""
+    """A colour space. `narrow` means that black is 16 and white 235 of 255. `peak` is the peak luminance in cd/m2, for
+    PQ.
+    """
 
     primaries: Primaries
     transfer: Curve | Hdr
@@ -95,7 +97,7 @@ class NamedColor:
 
     @property
     def spreads_dark_tones(self) -> bool:
-        """Whether eight bits are too few to tell dark tones apart: for linear light, and for HDR anyway."""
+        """Whether 8 bits are too few for dark tones: for linear light and for HDR."""
         return isinstance(self.transfer, Hdr) or self.transfer.light(0.5) > LINEAR_FROM
 
     @property
@@ -104,7 +106,7 @@ class NamedColor:
 
 
 def named(primaries: int, transfer: int, *, narrow: bool = False, peak: float | None = None) -> NamedColor | None:
-    """None where a number isn't in the tables: then nothing is known."""
+    """Returns the colour space of H.273's numbers; None for unsupported ones."""
     if primaries not in PRIMARIES or transfer not in TRANSFERS:
         return None
     return NamedColor(PRIMARIES[primaries], TRANSFERS[transfer], narrow, peak or NOMINAL_PEAK)

@@ -1,4 +1,4 @@
-"""Colour made plain: one orientation, sRGB, eight bits, with or without alpha."""
+"""Normalizes images: upright, sRGB, 8 bits, with or without alpha."""
 
 from contextlib import suppress
 from functools import lru_cache
@@ -14,29 +14,29 @@ if TYPE_CHECKING:
 
 DEEP_GREY = frozenset({"I", "I;16", "I;16B", "I;16L", "F"})
 EXIF_ORIENTATION = 0x0112
-# A JPEG has 64 kB in one segment. Each of thousands of entries may point to all of it, and it is read for each.
+# One JPEG segment has 64 kB. Thousands of EXIF entries may refer to the same bytes, which are read for each.
 LONGEST_EXIF = 1 << 16
-# Red, green and blue, 0-255 in sRGB.
+# Red, green and blue, 0 to 255, in sRGB.
 Color: TypeAlias = tuple[int, int, int]
 WHITE: Color = (255, 255, 255)
-# Rows that are worked on at a time.
+# Rows that are processed at once.
 BAND = 256
 
 
 def normalize(image: "Image") -> "Image":
-    """The image upright, in sRGB and one of the modes L, LA, RGB, RGBA, without metadata."""
+    """Returns the image upright, in sRGB, in mode L, LA, RGB or RGBA, without metadata."""
     profile = None if image.mode == "LAB" else image.info.get("icc_profile")
     name = image.info.get(NAMED_COLOR)
     plain = _to_plain_mode(_upright(image))
     plain = from_named(plain, name) if name else apply_profile(plain, profile)
-    plain.info.clear()  # encoders would write the profile and comments that it holds
+    plain.info.clear()  # encoders would write its profile and comments
     return plain
 
 
 def flatten(image: "Image", ground: Color = WHITE) -> "Image":
-    """Transparent parts on a colour: without alpha, and in grey only where the colour is.
+    """Puts transparent parts on a colour and removes alpha. A grey image stays grey on grey only.
 
-    It is done in bands, as each copy of a large picture takes hundreds of megabytes.
+    Works in bands, because each copy of a large picture takes hundreds of megabytes.
     """
     from PIL import Image
 
@@ -51,31 +51,31 @@ def flatten(image: "Image", ground: Color = WHITE) -> "Image":
 
 
 def has_hue(color: Color) -> bool:
-    """Whether it is more than a grey."""
+    """Returns whether the colour isn't grey."""
     return len(set(color)) > 1
 
 
 def orientation_of(image: "Image") -> int:
-    """1-8 as EXIF says in the file's header, 1 where it says nothing.
+    """Returns the orientation, 1 to 8, of EXIF before the pixels; 1 without one.
 
-    What stands behind the pixels or in XMP alone doesn't count, as in browsers: headers are all that uploads show.
+    As in browsers, EXIF behind the pixels and XMP don't count: only headers are read at upload.
     """
     from PIL.Image import Exif
 
     exif = Exif()
-    with suppress(Exception):  # damaged EXIF doesn't make the pixels worse
+    with suppress(Exception):  # pixels are usable with damaged EXIF too
         exif.load(image.info["exif"][:LONGEST_EXIF])
         return int(exif[EXIF_ORIENTATION])
     return 1
 
 
 def _upright(image: "Image") -> "Image":
-    """Turned as the EXIF orientation says. Pillow's own function writes the EXIF anew, and can fail at that."""
+    """Applies the EXIF orientation. Pillow's own function also rewrites the EXIF, and can fail at that."""
     return turn_pixels(image, orientation_of(image))
 
 
 def turn_pixels(image: "Image", orientation: int) -> "Image":
-    """Upright, by EXIF's number: what isn't 2-8 turns nothing."""
+    """Applies an EXIF orientation. Other numbers than 2 to 8 change nothing."""
     from PIL.Image import Transpose
 
     turns = {
@@ -92,7 +92,7 @@ def turn_pixels(image: "Image", orientation: int) -> "Image":
 
 
 def _to_plain_mode(image: "Image") -> "Image":
-    """Eight bits in L, LA, RGB or RGBA; what only its profile can translate stays for that."""
+    """Converts to 8 bits in L, LA, RGB or RGBA. Modes that only their profile can convert are kept."""
     if image.mode == "LAB":
         return _from_lab(image)
     if image.mode in DEEP_GREY:
@@ -116,7 +116,7 @@ def _from_lab(image: "Image") -> "Image":
 
 
 def from_named(image: "Image", color: NamedColor) -> "Image":
-    """sRGB of an image in mode L, LA, RGB or RGBA whose colours are named otherwise, in the same mode."""
+    """Converts an image of mode L, LA, RGB or RGBA from a named colour space to sRGB, in the same mode."""
     if isinstance(color.transfer, Hdr):
         return tone_mapping.to_sdr(image, color)
     return apply_profile(_widen(image) if color.narrow else image, profile_of(color, grey=image.mode in ("L", "LA")))
@@ -124,7 +124,7 @@ def from_named(image: "Image", color: NamedColor) -> "Image":
 
 @lru_cache(maxsize=4)
 def profile_of(color: NamedColor, *, grey: bool) -> bytes | None:
-    """The profile that says the same of samples from black to white; None for HDR, and where it can't be said."""
+    """Returns an equivalent ICC profile; None for HDR, and where there is none. The range is full."""
     if isinstance(color.transfer, Hdr):
         return None
     with suppress(ValueError, ArithmeticError):
@@ -133,20 +133,20 @@ def profile_of(color: NamedColor, *, grey: bool) -> bytes | None:
 
 
 def _widen(image: "Image") -> "Image":
-    """Black from 16 to 0, and white from 235 to 255 (H.273, 8.3)."""
+    """Expands narrow range: 16 to 0, and 235 to 255 (H.273, 8.3)."""
     wide = [min(255, max(0, round((level - 16) * 255 / 219))) for level in range(256)]
     kept = list(range(256)) if image.mode in ("LA", "RGBA") else []
     return image.point(wide * (len(image.getbands()) - bool(kept)) + kept)
 
 
 def apply_profile(image: "Image", profile: bytes | None) -> "Image":
-    """Applies the embedded profile; one that can't be used is ignored, as viewers do."""
+    """Converts from the embedded profile. An unusable one is ignored, as in viewers."""
     from PIL import ImageCms
 
     if not profile:
         return image
     try:
-        if matrix_profile.is_srgb(profile):  # the conversion would only cost time and round
+        if matrix_profile.is_srgb(profile):  # the conversion would only cost time and rounding errors
             return image
         return _convert(image, ImageCms.ImageCmsProfile(BytesIO(profile)))
     except (ImageCms.PyCMSError, OSError):
@@ -154,7 +154,7 @@ def apply_profile(image: "Image", profile: bytes | None) -> "Image":
 
 
 def _convert(image: "Image", source: "ImageCmsProfile") -> "Image":
-    """Alpha is put aside: colour management knows no LA, and has nothing to do with it."""
+    """Converts colours. Alpha is kept separately, because colour management doesn't support LA."""
     alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
     colors = image.convert(image.mode.removesuffix("A")) if alpha else image
     plain = colors.point(_grey_table(source)) if colors.mode == "L" else _apply(colors, source)
@@ -164,7 +164,7 @@ def _convert(image: "Image", source: "ImageCmsProfile") -> "Image":
 
 
 def _grey_table(source: "ImageCmsProfile") -> list[int]:
-    """sRGB's level for each of 256. A table of its own, as littlecms would draw lines between 33 of them."""
+    """Returns sRGB's level for each of 256 grey levels. Little CMS' own table would interpolate between 33."""
     from PIL import Image
 
     ramp = Image.frombytes("L", (256, 1), bytes(range(256)))

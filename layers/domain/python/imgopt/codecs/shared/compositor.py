@@ -1,6 +1,6 @@
-"""Frames as they are seen, drawn one after another from the patches that GIF and APNG files hold.
+"""Composes the frames of GIF and APNG files from their patches.
 
-What no patch has drawn, or what was cleared, is transparent, as browsers show it.
+Undrawn and cleared pixels are transparent, as in browsers.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ TRANSPARENT = (0, 0, 0, 0)
 
 
 class Disposal(Enum):
-    """What becomes of a patch's area after it was shown (GIF89a, 23.c.iv; PNG, 3rd ed., 11.3.6.2)."""
+    """What happens to a patch's area after its display (GIF89a, 23.c.iv; PNG, 3rd ed., 11.3.6.2)."""
 
     NONE = "none"
     BACKGROUND = "background"
@@ -24,7 +24,7 @@ class Disposal(Enum):
 
 
 class Blend(Enum):
-    """Whether a patch replaces what is in its area, alpha included, or is laid over it (PNG, 3rd ed., 11.3.6.2)."""
+    """Whether a patch replaces its area, including alpha, or is blended over it (PNG, 3rd ed., 11.3.6.2)."""
 
     SOURCE = "source"
     OVER = "over"
@@ -32,10 +32,10 @@ class Blend(Enum):
 
 @dataclass(frozen=True)
 class Patch:
-    """Pixels in RGB or RGBA at `left` and `top` of the canvas; what lies beyond its edges is not seen.
+    """Pixels in RGB or RGBA for the place `left`, `top` of the canvas. Parts beyond its edges are invisible.
 
-    Where there is a `mask`, of mode 1 and the same size, only its pixels are drawn.
-    A patch is drawn once: its pixels may become the canvas.
+    With a `mask` in mode 1 of the same size, only its pixels are drawn. A patch must be drawn once: its pixels may
+    become the canvas.
     """
 
     pixels: "Image"
@@ -47,10 +47,10 @@ class Patch:
 
 
 def compose(size: tuple[int, int], patches: Iterable[Patch]) -> "Iterator[Image]":
-    """The canvas as it is shown with each patch, RGB where it must be opaque, else RGBA.
+    """Yields the canvas after each patch: RGB where it must be opaque, else RGBA.
 
-    It is drawn on further: copy what is to stay. As it is transparent at first, `PREVIOUS` clears the area of the first
-    patch, which the PNG specification asks for.
+    The canvas is drawn on again: callers must copy what they keep. As it is transparent at first, `PREVIOUS` clears the
+    area of the first patch, as the PNG specification requires.
     """
     from PIL import Image
 
@@ -67,7 +67,7 @@ def compose(size: tuple[int, int], patches: Iterable[Patch]) -> "Iterator[Image]
 
 
 def _visible_area(patch: Patch, size: tuple[int, int]) -> Rectangle:
-    """On the canvas, left, top, right and bottom; empty where all is beyond its edges."""
+    """Returns left, top, right and bottom on the canvas; an empty area where all is beyond its edges."""
     (width, height), (across, down) = size, patch.pixels.size
     left, top = min(patch.left, width), min(patch.top, height)
     return left, top, min(patch.left + across, width), min(patch.top + down, height)
@@ -87,12 +87,12 @@ def _draw(canvas: "Image", patch: Patch, area: Rectangle) -> "Image":
 
 
 def _cut(image: "Image", box: Rectangle) -> "Image":
-    """Without a copy where all of it is wanted."""
+    """Crops the image, without a copy where all of it is used."""
     return image if image.size == box[2:] else image.crop(box)
 
 
 def _lay_over(canvas: "Image", pixels: "Image", area: Rectangle) -> "Image":
-    """Both ways compute what PNG, 3rd ed., 13.16 says: alpha is not premultiplied, and results are rounded."""
+    """Blends pixels over an area. Both branches follow PNG, 3rd ed., 13.16: straight alpha, rounded results."""
     if canvas.mode == "RGB":
         canvas.paste(pixels, area, pixels)
     else:
@@ -113,5 +113,5 @@ def _clear(canvas: "Image", area: Rectangle) -> "Image":
 
 
 def _in_mode(image: "Image", mode: str) -> "Image":
-    """`convert` would copy what is in it."""
+    """Converts the image, without the copy that `convert` makes where the mode is the same."""
     return image if image.mode == mode else image.convert(mode)

@@ -1,4 +1,4 @@
-"""Pictures of 16 bits a sample, as libvips reads them, made sRGB in eight bits without a stop at eight before."""
+"""Converts pictures with 16 bits per sample from libvips to sRGB with 8 bits, without reducing bits before."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,29 +9,29 @@ from imgopt.codecs.shared.color import profile_of
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Larger ones are read in eight bits: twice as many would take more memory than a job has.
+# Larger ones are decoded with 8 bits, because 16 would exceed a job's memory.
 MOST_PIXELS_OF_16_BITS = 32_000_000
 PROFILE = "icc-profile-data"
 
 
 def to_eight_bits(pixels: Any, color: NamedColor) -> "Image":
-    """An image in mode L, LA, RGB or RGBA of a vips image of 1-4 bands whose colours are named."""
+    """Converts a vips image of 1 to 4 bands in a named colour space to an image in mode L, LA, RGB or RGBA."""
     if isinstance(color.transfer, Hdr):
         return vips.to_pillow(tone_mapping.map_tones(pixels, color))
     return by_profile(pixels, profile_of(color, grey=pixels.bands < 3))
 
 
 def by_profile(pixels: Any, profile: bytes | None) -> "Image":
-    """The same by a profile; without one, samples are sRGB's."""
+    """Converts by a profile; without one, samples are sRGB."""
     plain = to_deep_srgb(pixels, profile) if profile else pixels
     return vips.to_pillow(plain.linear(255 / 65_535, 0.5, uchar=True))
 
 
 def to_deep_srgb(pixels: Any, profile: bytes) -> Any:
-    """The same in sRGB or grey, with 16 bits a sample. Raises pyvips' Error where the profile isn't one for that.
+    """Converts to sRGB or grey with 16 bits. Raises pyvips' Error where the profile is unsuitable.
 
-    By way of XYZ in floats: straight from profile to profile, Little CMS has a table of few steps for 16 bits, which is
-    7 of 255 off in the shadows of linear grey, and 20 at the edge of a gamut.
+    Converts through XYZ in floats: for a direct 16-bit conversion Little CMS uses a coarse table, with errors of 7 of
+    255 in shadows of linear grey, and of 20 at the edge of a gamut.
     """
     described = pixels.copy()
     described.set_type(vips.library().GValue.blob_type, PROFILE, profile)
@@ -41,7 +41,7 @@ def to_deep_srgb(pixels: Any, profile: bytes) -> Any:
 
 
 def turn_upright(pixels: Any, orientation: int) -> Any:
-    """Upright, by EXIF's number, 1-8, whatever the image itself says."""
+    """Applies an EXIF orientation, 1 to 8, in place of the image's own."""
     if orientation == 1:
         return pixels
     turned = pixels.copy_memory()

@@ -1,14 +1,14 @@
-"""What goes into every encoder beside the pixels, and what comes out."""
+"""The arguments of every encoder besides the pixels, and its result."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """What is kept of a file's metadata: a TIFF structure as in EXIF, an XMP packet, IPTC datasets.
+    """Metadata to keep: a TIFF structure as in EXIF, an XMP packet, IPTC datasets.
 
-    Each is empty where there is none. `dpi` is None where the file doesn't state it. `unread` names what should be kept
-    and is damaged or too long.
+    Each is b"" where there is none. `dpi` is None where the file states none. `unread` names metadata that should be
+    kept, but are damaged or too long.
     """
 
     exif: bytes = b""
@@ -19,20 +19,20 @@ class Metadata:
 
     @property
     def by_kind(self) -> dict[str, bytes]:
-        """What there is, by the name of its kind."""
+        """The metadata by the name of their kind."""
         return {kind: data for kind, data in (("EXIF", self.exif), ("XMP", self.xmp), ("IPTC", self.iptc)) if data}
 
 
 NO_METADATA = Metadata()
-# Of a sample, in most formats.
+# Bits per sample in most formats.
 BITS = 8
-# Of the API's scale: not a pixel changes, in formats that can do that.
+# On the API's scale: no pixel changes, in formats that can be lossless.
 LOSSLESS_QUALITY = 100
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """A finished file, how it was made, whether its pixels are those that went in, and how many bits a sample has."""
+    """An encoded file, its encoder's name, whether it is lossless, and its bits per sample."""
 
     data: bytes
     encoder: str

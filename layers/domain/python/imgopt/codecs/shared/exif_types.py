@@ -1,10 +1,12 @@
-"""Types of EXIF's values: Pillow writes bytes of most tags as BYTE, where EXIF has UNDEFINED, of the same length."""
+"""Corrects types of EXIF values: Pillow writes bytes of most tags as BYTE, where EXIF requires UNDEFINED. Lengths are
+equal.
+"""
 
 from collections.abc import Iterator
 from itertools import takewhile
 from typing import Literal
 
-# Tags of the directories that Exif 3.0 (4.6.5 and 4.6.6) has as UNDEFINED, by the tag that points to each.
+# Tags that Exif 3.0 (4.6.5 and 4.6.6) defines as UNDEFINED, by the tag that refers to their directory.
 EXIF_DIRECTORY, GPS_DIRECTORY = 0x8769, 0x8825
 UNDEFINED_TAGS = {
     EXIF_DIRECTORY: frozenset({0x8828, 0x9000, 0x9101, 0x927C, 0x9286, 0xA000, 0xA20C, 0xA300, 0xA301, 0xA302, 0xA40B}),
@@ -15,7 +17,7 @@ ENTRY_BYTES = 12
 
 
 def with_undefined_types(exif: bytes) -> bytes:
-    """The same EXIF, a TIFF that Pillow wrote, with the types that its tags have."""
+    """Returns the EXIF that Pillow wrote, with the right types."""
     order: Literal["little", "big"] = "little" if exif[:2] == b"II" else "big"
     typed = bytearray(exif)
     for at in _entries(exif, 4, order):
@@ -29,7 +31,7 @@ def with_undefined_types(exif: bytes) -> bytes:
 
 
 def _entries(exif: bytes, pointer: int, order: Literal["little", "big"]) -> Iterator[int]:
-    """Where the entries of the directory begin, whose offset is at `pointer`."""
+    """Yields the offsets of entries in the directory whose offset is at `pointer`."""
     start = int.from_bytes(exif[pointer : pointer + 4], order)
     count = int.from_bytes(exif[start : start + 2], order)
     places = (start + 2 + number * ENTRY_BYTES for number in range(count))

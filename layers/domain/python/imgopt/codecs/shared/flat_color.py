@@ -1,4 +1,4 @@
-"""Pictures in few colours: drawings that are so already, told from photographs, which can be made so."""
+"""Detects drawings in few flat colours, and converts photographs to few colours."""
 
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -8,14 +8,14 @@ if TYPE_CHECKING:
 
 Color = tuple[int, int, int]
 MAX_COLORS = 64
-# A colour of the drawing itself fills 3 x 3 pixels somewhere. The rest are blends along edges, and not too many.
+# A colour of a drawing fills 3 x 3 pixels somewhere. Other pixels are blends along edges, whose number is limited.
 LEAST_CENTRES = 2
 FLAT_SHARE = 0.7
 VISIBLE = 32
 
 
 def flat_colors(image: "Image") -> list[Color] | None:
-    """The colours that an RGBA image is drawn in, the largest area first; None where it isn't made of few."""
+    """Returns the colours of a drawing in RGBA, the largest area first; None where it has more than a few."""
     centres = _count(image, _centres(image))
     colors = [color for color, count in centres.most_common(MAX_COLORS) if count >= LEAST_CENTRES]
     counts = _count(image, image.getchannel("A"))
@@ -24,7 +24,7 @@ def flat_colors(image: "Image") -> list[Color] | None:
 
 
 def main_colors(image: "Image", count: int) -> list[Color]:
-    """At most `count` colours that come closest to those of a photograph."""
+    """Returns the at most `count` colours that represent a photograph best."""
     from PIL import Image
 
     few = image.convert("RGB").quantize(count, method=Image.Quantize.MEDIANCUT, kmeans=1)
@@ -33,9 +33,9 @@ def main_colors(image: "Image", count: int) -> list[Color]:
 
 
 def repaint(image: "Image", colors: list[Color], factor: int, brush: int) -> "Image":
-    """RGBA, `factor` times as large, of these colours alone.
+    """Returns RGBA, `factor` times as large, in only these colours.
 
-    What is thinner than half of `brush` pixels goes to its neighbours: the seams that blends would leave, and noise.
+    Areas thinner than half of `brush` pixels are merged with their neighbours: seams of blends, and noise.
     """
     from PIL import Image, ImageFilter
 
@@ -43,7 +43,7 @@ def repaint(image: "Image", colors: list[Color], factor: int, brush: int) -> "Im
     palette = Image.new("P", (1, 1))
     palette.putpalette([value for color in colors + colors[-1:] * (256 - len(colors)) for value in color])
     numbers = large.convert("RGB").quantize(palette=palette, dither=Image.Dither.NONE)
-    if brush > 1:  # the modes of bytes that are numbers of colours, which a palette image would not take
+    if brush > 1:  # the filter doesn't support palette images, so that indexes are used as mode L
         plain = Image.frombytes("L", numbers.size, numbers.tobytes()).filter(ImageFilter.ModeFilter(brush))
         numbers.frombytes(plain.tobytes())
     flat = numbers.convert("RGBA")
@@ -52,7 +52,7 @@ def repaint(image: "Image", colors: list[Color], factor: int, brush: int) -> "Im
 
 
 def _centres(image: "Image") -> "Image":
-    """A mask of the visible pixels whose eight neighbours are like them."""
+    """Returns a mask of the visible pixels that equal their eight neighbours."""
     from PIL import ImageChops, ImageFilter
 
     highest, lowest = image.filter(ImageFilter.MaxFilter(3)), image.filter(ImageFilter.MinFilter(3))
@@ -64,7 +64,7 @@ def _centres(image: "Image") -> "Image":
 
 
 def _count(image: "Image", mask: "Image") -> Counter[Color]:
-    """Pixels by colour where a mask is not dark."""
+    """Returns the number of pixels of each colour where the mask isn't 0."""
     counts: Counter[Color] = Counter()
     masked = image.copy()
     masked.putalpha(mask)

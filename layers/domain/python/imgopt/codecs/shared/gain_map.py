@@ -1,4 +1,4 @@
-"""Gain maps (ISO 21496-1): beside a picture for all screens, how much brighter each part of it is on one that can."""
+"""Gain maps (ISO 21496-1), which say how much brighter each part of a picture is on an HDR screen."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GainMap:
-    """`image` is in mode L or RGB, upright, of the same picture in fewer pixels; its samples are 0 to 1 below.
+    """`image` is the map, in mode L or RGB, upright, smaller than the picture; its samples count as 0 to 1.
 
-    log2 of the gain is `least + (most - least) * sample ** (1 / gamma)`. All tuples have a value for each of red,
-    green and blue. The map counts in full on a screen whose brightest white is `most_headroom` stops above that of the
-    picture, and not at all up to `least_headroom`. The offsets are added to the linear samples of picture and result.
-    `in_base_colors` says whether the gains are for the picture's own primaries, or for those of `profile`.
+    log2 of the gain is `least + (most - least) * sample ** (1 / gamma)`. All tuples have values for red, green and
+    blue. The map applies fully on a screen whose peak white is `most_headroom` stops above the picture's white, and not
+    at all up to `least_headroom`. The offsets are added to the linear samples of the picture and of the result.
+    `in_base_colors` tells whether gains apply to the picture's own primaries, or to those of `profile`.
     """
 
     image: "Image"
@@ -29,7 +29,7 @@ class GainMap:
     profile: bytes = b""
 
     def no_gain(self) -> tuple[int, ...]:
-        """The samples, 0-255, where nothing becomes brighter: what margins have."""
+        """The samples, 0 to 255, without any gain, for margins."""
         values = zip(self.least, self.most, self.gamma, strict=True)
         shares = [
             (min(max(-least / (most - least), 0), 1) if most > least else 0) ** gamma for least, most, gamma in values

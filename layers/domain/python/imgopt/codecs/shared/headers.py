@@ -1,4 +1,4 @@
-"""Headers, read and checked alike for several formats."""
+"""Reads and checks headers of several formats alike."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
@@ -29,7 +29,9 @@ def read_by_pillow(
     *,
     head: BinaryIO | None = None,
 ) -> ImageHeader:
-    """`check` comes last, as it reads all of the file. Pillow sees `head` in place of the file where there is one."""
+    """Reads a header by Pillow. `check` comes last, because it reads the whole file. Pillow gets `head` instead, where
+    it is given.
+    """
     image = _open(head or file, found)
     check_pixels(*image.size, limits.pixels)
     timing = scan_frames(file, found, limits, image.size)
@@ -45,7 +47,7 @@ def read_by_pillow(
 
 
 def read_boxes(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
-    """Of an ISO base media file."""
+    """Reads the header of an ISO base media file."""
     size = isobmff_sizes.read_size(file)
     for coded in isobmff_sizes.coded_sizes(file):
         check_pixels(*coded, limits.pixels)
@@ -58,7 +60,7 @@ def read_boxes(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
 
 
 def scan_frames(file: BinaryIO, found: Format, limits: Limits, size: tuple[int, int]) -> Timing:
-    """Counts the frames, each of so many pixels. Raises TooLarge where these are too many."""
+    """Counts the frames. Raises TooLarge where they have too many pixels together."""
     timing = found.scan(file, max_frames=limits.frames) if found.scan else STILL
     if timing.frames > 1 and size[0] * size[1] * timing.frames > limits.animation_pixels:
         millions = limits.animation_pixels / 1e6
@@ -69,7 +71,7 @@ def scan_frames(file: BinaryIO, found: Format, limits: Limits, size: tuple[int, 
 def _open(file: BinaryIO, found: Format) -> "Image":
     from PIL import Image
 
-    Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit would come before ours and with another message
+    Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit would raise first, with another message
     try:
         file.seek(0)
         return Image.open(file, formats=[found.pillow_name])

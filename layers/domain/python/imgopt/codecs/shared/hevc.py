@@ -1,6 +1,6 @@
-"""Colours that an HEVC bitstream states in its sequence parameter set (ITU-T H.265, 7.3.2.2 and annex E).
+"""Parses colours from an HEVC sequence parameter set (ITU-T H.265, 7.3.2.2 and annex E).
 
-In HEIC that set stands in the item's configuration (ISO/IEC 14496-15, 8.3.3.1).
+In HEIC it is part of the item's configuration (ISO/IEC 14496-15, 8.3.3.1).
 """
 
 from collections.abc import Iterator
@@ -10,26 +10,27 @@ from imgopt.codecs.shared.bit_reader import BitReader
 SEQUENCE_PARAMETERS = 33
 CONFIGURATION_BYTES, MOST_UNITS = 22, 64
 PROFILE_BITS, LEVEL_BITS = 88, 8
-# A parameter set is some dozens of bytes.
+# A parameter set has some dozens of bytes.
 MOST_PARAMETERS = 1024
 OTHER_ASPECT_RATIO = 255
 
 
 def read_code_points_of(configuration: bytes) -> tuple[int, int] | None:
-    """Primaries and transfer by H.273's numbers, None where it doesn't say, or only behind what no still has.
+    """Returns primaries and transfer function by H.273's numbers; None where they are absent, or follow fields that
+    stills don't have.
 
-    Raises InvalidImage or IndexError where it is cut off.
+    Raises InvalidImage or IndexError where it is truncated.
     """
     unit = next((unit for kind, unit in _units(configuration) if kind == SEQUENCE_PARAMETERS), None)
     if unit is None:
         return None
-    bits = BitReader(unit[2:MOST_PARAMETERS].replace(b"\0\0\3", b"\0\0"))  # less what keeps start codes out
+    bits = BitReader(unit[2:MOST_PARAMETERS].replace(b"\0\0\3", b"\0\0"))  # without emulation prevention bytes
     order_bits = _skip_sizes(bits)
     return _read_usability(bits) if _skip_tools_of_hevc(bits, order_bits) and bits.read(1) else None
 
 
 def _units(configuration: bytes) -> Iterator[tuple[int, bytes]]:
-    """Kinds and bytes of the units in all arrays."""
+    """Yields the types and bytes of the NAL units in all arrays."""
     position = CONFIGURATION_BYTES + 1
     for _ in range(configuration[CONFIGURATION_BYTES]):
         kind, count = configuration[position] & 63, int.from_bytes(configuration[position + 1 : position + 3])
@@ -41,16 +42,16 @@ def _units(configuration: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _skip_sizes(bits: BitReader) -> int:
-    """Up to the bits of a block; how many bits a picture's place in the order has."""
+    """Skips up to the block sizes; returns the bits of picture order counts."""
     bits.read(4)
     layers = bits.read(3)
     bits.read(1)
     _skip_levels(bits, layers)
     bits.read_exp_golomb()
-    if bits.read_exp_golomb() == 3:  # chroma in full
+    if bits.read_exp_golomb() == 3:  # 4:4:4
         bits.read(1)
     _skip_numbers(bits, 2)
-    if bits.read(1):  # a window
+    if bits.read(1):  # conformance window
         _skip_numbers(bits, 4)
     _skip_numbers(bits, 2)
     order_bits = bits.read_exp_golomb() + 4
@@ -69,11 +70,11 @@ def _skip_levels(bits: BitReader, layers: int) -> None:
 
 
 def _skip_tools_of_hevc(bits: BitReader, order_bits: int) -> bool:
-    """False at lists of scales and at pictures that refer to others."""
+    """Returns False for scaling lists, and for pictures that refer to others, which aren't parsed."""
     if bits.read(1) and bits.read(1):
         return False
     bits.read(2)
-    if bits.read(1):  # samples as they are
+    if bits.read(1):  # PCM samples
         bits.read(8)
         _skip_numbers(bits, 2)
         bits.read(1)
@@ -90,7 +91,7 @@ def _read_usability(bits: BitReader) -> tuple[int, int] | None:
         bits.read(32)
     if bits.read(1):  # overscan
         bits.read(1)
-    if not bits.read(1):  # a signal
+    if not bits.read(1):  # video signal type
         return None
     bits.read(4)
     return (bits.read(8), bits.read(8)) if bits.read(1) else None

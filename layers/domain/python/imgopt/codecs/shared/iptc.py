@@ -1,6 +1,6 @@
-"""IPTC datasets as JPEG files hold them, in a resource of Photoshop's (IPTC-NAA Information Interchange Model 4.2).
+"""IPTC datasets of JPEG files, in Photoshop's resources (IPTC-NAA Information Interchange Model 4.2).
 
-`IPTC_PROPERTIES` says which XMP property each dataset has become: IPTC Photo Metadata Standard 2023.2, "IIM".
+`IPTC_PROPERTIES` maps each dataset to its XMP property: IPTC Photo Metadata Standard 2023.2, "IIM".
 """
 
 import re
@@ -12,19 +12,19 @@ from imgopt.codecs.shared.keep_metadata import KeepMetadata
 
 TAG, RECORD_OF_ENVELOPE, APPLICATION_RECORD = 0x1C, 1, 2
 CHARACTER_SET, UTF_8 = (RECORD_OF_ENVELOPE, 90), b"\x1b%G"
-# When the picture was made, and when it was digitized: dates, and times of day with their zones.
+# Dates and times (with zones) of creation and digitization.
 DATE, TIME = 55, 60
 TIMES = (DATE, TIME, 62, 63)
 WRITTEN_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)")
 WRITTEN_TIME = re.compile(r"(\d\d)(\d\d)(\d\d)([+-]\d\d)(\d\d)")
-# A dataset of more bytes states the length of its length.
+# For longer datasets, the length field has the length of the length.
 LONGEST_DATASET = 0x7FFF
 MOST_DATASETS = 1024
 PHOTOSHOP, RESOURCE, IPTC_RESOURCE = b"Photoshop 3.0\0", b"8BIM", 0x0404
 
 
 class Shape(StrEnum):
-    """How XMP writes a property (ISO 16684-1, 8.2): as a text, or as an array of texts."""
+    """How XMP writes a property (ISO 16684-1, 8.2): as text, or as an array of texts."""
 
     TEXT = ""
     SEQUENCE = "Seq"
@@ -34,7 +34,7 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True)
 class Property:
-    """Its name in XMP, with the usual prefix, and of what it tells."""
+    """The property's name in XMP, with the usual prefix, and the part of metadata that it belongs to."""
 
     name: str
     shape: Shape = Shape.TEXT
@@ -84,7 +84,7 @@ class Dataset:
 
 
 def reduce_datasets(block: bytes, keep: KeepMetadata) -> bytes:
-    """The datasets of these parts, and in which characters they are."""
+    """Returns the datasets of these parts, and the one that names the character set."""
     found = list(read_datasets(block))
     characters = [each for each in found if (each.record, each.number) == CHARACTER_SET]
     kept = [each for each in found if each.part in keep]
@@ -92,7 +92,7 @@ def reduce_datasets(block: bytes, keep: KeepMetadata) -> bytes:
 
 
 def read_texts(block: bytes) -> dict[Property, list[str]]:
-    """What a block says, by the property that XMP has for it."""
+    """Returns the texts of a block, by XMP property."""
     datasets = list(read_datasets(block))
     is_utf_8 = any((each.record, each.number) == CHARACTER_SET and each.data == UTF_8 for each in datasets)
     texts: dict[Property, list[str]] = {}
@@ -108,7 +108,7 @@ def _is_time(dataset: Dataset) -> bool:
 
 
 def _with_date(texts: dict[Property, list[str]], time: str) -> dict[Property, list[str]]:
-    """The date as XMP writes it (ISO 8601), with the time where there is one; none where it is no date."""
+    """Returns the date as XMP writes it (ISO 8601), with the time if there is one; without an invalid date."""
     known = IPTC_PROPERTIES[DATE]
     date, of_day = WRITTEN_DATE.fullmatch(texts.pop(known, [""])[0]), WRITTEN_TIME.fullmatch(time)
     if not date:
@@ -118,7 +118,7 @@ def _with_date(texts: dict[Property, list[str]], time: str) -> dict[Property, li
 
 
 def read_datasets(block: bytes) -> Iterator[Dataset]:
-    """Up to the first that is damaged or too long for a word of text."""
+    """Yields datasets up to the first that is damaged or too long."""
     position = 0
     for _ in range(MOST_DATASETS):
         head = block[position : position + 5]
@@ -130,6 +130,6 @@ def read_datasets(block: bytes) -> Iterator[Dataset]:
 
 
 def to_photoshop(block: bytes) -> bytes:
-    """The content of a JPEG's APP13 segment (Adobe Photoshop File Formats, "Image Resource Blocks")."""
+    """Returns the content of a JPEG's APP13 segment (Adobe Photoshop File Formats, "Image Resource Blocks")."""
     resource = RESOURCE + IPTC_RESOURCE.to_bytes(2) + b"\0\0" + len(block).to_bytes(4) + block
     return PHOTOSHOP + resource + bytes(len(block) % 2)

@@ -1,4 +1,4 @@
-"""What AVIF and HEIC files say in their boxes (ISO/IEC 14496-12, 23008-12), read without a decoder."""
+"""Parses the boxes of AVIF and HEIC files (ISO/IEC 14496-12, 23008-12)."""
 
 import struct
 from collections.abc import Iterator
@@ -10,22 +10,22 @@ from imgopt.codecs.shared import av1
 from imgopt.errors import InvalidImage
 
 MOST_METADATA = 1 << 24
-# libheif takes 1,000 items, browsers' decoders fewer; a grid of 100 megapixels in tiles of 256 px has 1,600.
+# libheif accepts 1,000 items, browsers' decoders fewer; a grid of 100 megapixels in 256 px tiles has 1,600.
 MOST_ITEMS = 4096
-# Boxes next to each other; extents of all items, and properties of all.
+# The number of boxes at one level; of extents of all items, and of properties of all items.
 MOST_BOXES, MOST_ENTRIES = 8192, 32_768
 WIDTHS = frozenset({0, 4, 8})
-# A derived item of ISO 21496-1 (ISO/IEC 23008-12, 6.6.2.4), and what iPhones write beside every photograph.
+# A derived item of ISO 21496-1 (ISO/IEC 23008-12, 6.6.2.4), and the auxiliary image that iPhones write.
 TONE_MAP = b"tmap"
 GAIN_MAPS = frozenset({b"urn:com:apple:photo:2020:aux:hdrgainmap", b"urn:iso:std:iso:ts:21496:-1"})
-# Where an item's bytes are counted from (14496-12, 8.11.3.3); 2 is another item.
+# The construction method of an item (14496-12, 8.11.3.3); 2 is inside another item.
 IN_FILE, IN_IDAT = 0, 1
 ALPHA = frozenset({b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"})
 
 
 @dataclass(frozen=True)
 class Box:
-    """`end` is where it ends by its own words, which may be behind the end of the data."""
+    """`end` is the declared end, which may be behind the end of the data."""
 
     kind: bytes
     start: int
@@ -34,10 +34,9 @@ class Box:
 
 @dataclass
 class Items:
-    """The items of a file by id: their kind, their properties and where their bytes are (offset and length).
+    """The items of a file by id: their types, properties, and extents (offset, length) in the file.
 
-    `stored` is the same for bytes in the box `idat`, counted from its start. `references` are what one item says of
-    others: its kind, the item, the others.
+    `stored` are extents in the box `idat`. `references` are (type, from item, to items).
     """
 
     primary: int = 0
@@ -52,13 +51,13 @@ class Items:
 
 
 def has_alpha(file: BinaryIO) -> bool:
-    """Whether any image in the file is the alpha of another (ISO/IEC 23000-22, 7.3.5.2; ISO/IEC 23008-12, B.2.5)."""
+    """Returns whether any image is the alpha of another (ISO/IEC 23000-22, 7.3.5.2; ISO/IEC 23008-12, B.2.5)."""
     properties = chain.from_iterable(read_items(file).properties.values())
     return any(kind == b"auxC" and data[4:].split(b"\0")[0] in ALPHA for kind, data in properties)
 
 
 def has_gain_map(file: BinaryIO) -> bool:
-    """Whether a picture for HDR screens can be made by another item: a derived one, or an auxiliary one of Apple's."""
+    """Returns whether there is a gain map: a derived item, or Apple's auxiliary image."""
     items = read_items(file)
     properties = chain.from_iterable(items.properties.values())
     auxiliary = (data[4:].split(b"\0")[0] for kind, data in properties if kind == b"auxC")
@@ -66,7 +65,7 @@ def has_gain_map(file: BinaryIO) -> bool:
 
 
 def av1_heads(file: BinaryIO, items: Items) -> Iterator[bytes]:
-    """The beginning of each AV1 bitstream, with its sequence header; the primary image's comes first."""
+    """Yields the beginning of each AV1 bitstream, with its sequence header; the primary image's comes first."""
     images = sorted(items.av1_images(), key=lambda item: item != items.primary)
     for offset, length in dict.fromkeys(items.extents[item][0] for item in images):
         file.seek(offset)
@@ -74,7 +73,7 @@ def av1_heads(file: BinaryIO, items: Items) -> Iterator[bytes]:
 
 
 def read_items(file: BinaryIO) -> Items:
-    """Raises InvalidImage where the boxes are cut off, contradict themselves or hold more than any image needs."""
+    """Parses the items. Raises InvalidImage where boxes are truncated, contradictory, or too many."""
     try:
         return _read_meta(find_box(file, b"meta") or b"")
     except (struct.error, IndexError, KeyError) as error:
@@ -82,7 +81,7 @@ def read_items(file: BinaryIO) -> Items:
 
 
 def find_box(file: BinaryIO, wanted: bytes) -> bytes | None:
-    """The content of a top-level box, None where there is none; all boxes must be complete."""
+    """Returns the content of a top-level box; None without one. All boxes must be complete."""
     content = None
     for box in top_boxes(file):
         if box.kind == wanted and box.end - box.start <= MOST_METADATA:
@@ -92,7 +91,7 @@ def find_box(file: BinaryIO, wanted: bytes) -> bytes | None:
 
 
 def top_boxes(file: BinaryIO) -> Iterator[Box]:
-    """Raises InvalidImage where one is cut off."""
+    """Yields the top-level boxes. Raises InvalidImage where one is truncated."""
     size, position, number = file.seek(0, 2), 0, 0
     while position + 8 <= size:
         number = check_count(number + 1, MOST_BOXES)
@@ -105,7 +104,7 @@ def top_boxes(file: BinaryIO) -> Iterator[Box]:
 
 
 def boxes_between(data: bytes, start: int, end: int) -> Iterator[Box]:
-    """Where the boxes inside another lie in the file. Raises InvalidImage where one is cut off."""
+    """Yields the boxes inside another one. Raises InvalidImage where one is truncated."""
     number = 0
     while start + 8 <= end:
         number = check_count(number + 1, MOST_BOXES)
@@ -124,7 +123,7 @@ def _parse_box(head: bytes, position: int, limit: int) -> Box:
 
 
 def boxes(data: bytes, position: int = 0) -> Iterator[tuple[bytes, bytes]]:
-    """Kinds and contents of the boxes inside another, from a position on."""
+    """Yields the types and contents of the boxes inside another one, from a position on."""
     number = 0
     while position + 8 <= len(data):
         number = check_count(number + 1, MOST_BOXES)
@@ -178,7 +177,7 @@ def _read_references(iref: bytes) -> Iterator[tuple[bytes, int, tuple[int, ...]]
 
 
 def read_locations(iloc: bytes) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
-    """Each item, how its bytes are counted, and where they are: offsets and lengths."""
+    """Yields each item, its construction method, and its extents (offset, length)."""
     version, sizes = iloc[0], int.from_bytes(iloc[4:6])
     widths = [sizes >> shift & 15 for shift in (12, 8, 4, 0)]
     if not version:
@@ -196,10 +195,10 @@ def read_locations(iloc: bytes) -> Iterator[tuple[int, int, list[tuple[int, int]
 
 
 def _read_extents(stream: "_Numbers", widths: list[int], most: int) -> list[tuple[int, int]]:
-    """`widths` are the bytes of an offset, a length, the offset that is added to each, and an index."""
+    """Reads extents. `widths` are the bytes of an offset, a length, the base offset, and an index."""
     offset, length, base, index = widths
     start, count = stream.read(base), check_count(stream.read(2), most)
-    if not offset + length + index:  # they take no room, so that nothing but their number would limit them
+    if not offset + length + index:  # they take no bytes, so that the file's length doesn't limit their number
         check_count(count, 1)
     stream.check(count * (offset + length + index))
     return [(start + stream.read(offset, skip=index), stream.read(length)) for _ in range(count)]
@@ -233,7 +232,7 @@ def check_extents(items: Items, size: int) -> None:
 
 
 class _Numbers:
-    """Big-endian numbers one after the other."""
+    """Reads big-endian numbers in sequence."""
 
     def __init__(self, data: bytes, position: int) -> None:
         self.data, self.position = data, position
@@ -245,6 +244,6 @@ class _Numbers:
         return int.from_bytes(self.data[start : self.position])
 
     def check(self, length: int) -> None:
-        """Raises IndexError where there are fewer bytes left."""
+        """Raises IndexError where fewer bytes are left."""
         if self.position + length > len(self.data):
             raise IndexError(self.position)

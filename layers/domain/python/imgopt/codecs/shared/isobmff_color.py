@@ -1,4 +1,4 @@
-"""What AVIF and HEIC files say of their colours: in colr boxes (ISO/IEC 14496-12, 12.1.5), or in AV1 itself."""
+"""The colours of AVIF and HEIC files: from colr boxes (ISO/IEC 14496-12, 12.1.5), or from AV1 itself."""
 
 from io import BytesIO
 from itertools import chain
@@ -11,9 +11,9 @@ from imgopt.codecs.shared.isobmff import Items, av1_heads, read_items
 from imgopt.errors import InvalidImage
 
 PROFILES = frozenset({b"prof", b"rICC"})
-# In a mastering display's box: where its peak is, in units of 1/10,000 cd/m2.
+# In a mastering display box: the offset of the peak, in units of 1/10,000 cd/m2.
 HEIF_PEAK_AT, HEIF_PEAK_UNITS = 16, 10_000
-# Matrices that take no part of a sample: red, green and blue as they are, and YCgCo-R (ITU-T H.273, table 4).
+# Lossless matrices: RGB itself, and YCgCo-R (ITU-T H.273, table 4).
 EXACT_MATRICES = frozenset({0, 15, 16})
 HIGH_BITDEPTH, TWELVE_BIT, LUMA_DEPTH = 0x40, 0x20, 17
 
@@ -23,9 +23,9 @@ def read_heif_color(data: bytes) -> NamedColor | None:
 
 
 def color_of(data: bytes, items: Items) -> NamedColor | None:
-    """The colours of the primary image; None where they are sRGB, or a profile names them, which comes first.
+    """Returns the colour space of the primary image; None for sRGB, and where a profile defines it, which has priority.
 
-    Cameras' curves are sRGB's, as browsers show such files.
+    Cameras' transfer functions count as sRGB's, as in browsers.
     """
     properties = items.properties.get(items.primary, [])
     colors = [value for kind, value in properties if kind == b"colr"]
@@ -40,7 +40,7 @@ def color_of(data: bytes, items: Items) -> NamedColor | None:
 
 
 def read_heif_loss(data: bytes) -> Loss:
-    """None by a matrix that only files without loss have; of any other quality about as much shows."""
+    """Returns NONE for a matrix that only lossless files have. All lossy files count alike."""
     items = read_items(BytesIO(data))
     colors = [value for kind, value in items.properties.get(items.primary, []) if kind == b"colr"]
     matrices = {int.from_bytes(value[8:10]) for value in colors if value[:4] == b"nclx" and len(value) >= 10}
@@ -48,12 +48,12 @@ def read_heif_loss(data: bytes) -> Loss:
 
 
 def count_heif_bits(data: bytes) -> int:
-    """Of the deepest sample in the file."""
+    """Returns the bits of the deepest sample in the file."""
     return deepest(read_items(BytesIO(data)))
 
 
 def deepest(items: Items) -> int:
-    """By what decoders are told: av1C (AV1 in ISOBMFF, 2.3.3) and hvcC (ISO/IEC 14496-15, 8.3.3.1)."""
+    """Returns the bits by av1C (AV1 in ISOBMFF, 2.3.3) and hvcC (ISO/IEC 14496-15, 8.3.3.1)."""
     properties = chain.from_iterable(items.properties.values())
     return max((_bits_of(kind, value) for kind, value in properties), default=BITS)
 
@@ -71,7 +71,7 @@ def _numbers(colr: bytes) -> tuple[int, int] | None:
 
 
 def _in_stream(data: bytes, items: Items) -> tuple[int, int] | None:
-    """What the bitstream of the primary image says, or of the first that there is."""
+    """Returns the numbers in the bitstream of the primary image, or of the first one."""
     head = next(av1_heads(BytesIO(data), items), None)
     properties = chain(items.properties.get(items.primary, ()), *items.properties.values())
     configuration = next((value for kind, value in properties if kind == b"hvcC"), None)
@@ -84,7 +84,7 @@ def _in_stream(data: bytes, items: Items) -> tuple[int, int] | None:
 
 
 def _peak(properties: list[tuple[bytes, bytes]]) -> float | None:
-    """The brightest pixel in cd/m2, or else the peak of the display that the picture was made on."""
+    """Returns the brightest pixel in cd/m2, or else the peak luminance of the mastering display."""
     stated = {kind: value for kind, value in properties if kind in (b"clli", b"mdcv")}
     brightest = int.from_bytes(stated.get(b"clli", b"")[:2])
     mastered = int.from_bytes(stated.get(b"mdcv", b"")[HEIF_PEAK_AT : HEIF_PEAK_AT + 4]) / HEIF_PEAK_UNITS

@@ -1,4 +1,4 @@
-"""What AVIF and HEIC files say beside their pictures: XMP in an item, a C2PA manifest in a box of its own."""
+"""Reads XMP (an item) and detects C2PA manifests (a box) in AVIF and HEIC files."""
 
 from contextlib import suppress
 from typing import BinaryIO
@@ -9,12 +9,14 @@ from imgopt.codecs.shared.provenance import Embedded
 from imgopt.errors import InvalidImage
 
 MIME, XMP_TYPE = b"mime", b"application/rdf+xml"
-# The type of C2PA's box (C2PA 2.2, annex A).
+# The UUID of C2PA's box (C2PA 2.2, annex A).
 UUID, MANIFEST = b"uuid", bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 
 
 def read_embedded(file: BinaryIO) -> Embedded:
-    """What is damaged is not there: it was found before, or doesn't matter to the picture."""
+    """Reads embedded data. Damaged ones count as missing: they were reported before, or the picture doesn't
+    need them.
+    """
     with suppress(InvalidImage):
         return Embedded(_read_xmp(file), any(box.kind == UUID and _begins(file, box.start) for box in top_boxes(file)))
     return Embedded()
@@ -26,7 +28,7 @@ def _begins(file: BinaryIO, start: int) -> bool:
 
 
 def _read_xmp(file: BinaryIO) -> bytes:
-    """Of the first item that is of that type, if its bytes lie in the file itself."""
+    """Returns the first XMP item whose bytes are in the file itself."""
     meta = find_box(file, b"meta") or b""
     item = find_xmp_item(meta)
     extents = read_items(file).extents.get(item, []) if item is not None else []
@@ -41,7 +43,7 @@ def _read(file: BinaryIO, offset: int, length: int) -> bytes:
 
 
 def find_xmp_item(meta: bytes) -> int | None:
-    """The id of the item that a description's entries (`infe`) say is XMP (ISO/IEC 14496-12, 8.11.6)."""
+    """Returns the id of the XMP item in the item entries (`infe`; ISO/IEC 14496-12, 8.11.6)."""
     for kind, iinf in boxes(meta, 4):
         if kind == b"iinf":
             found = (_read_entry(entry) for _, entry in boxes(iinf, 6 if iinf[:1] == b"\0" else 8))
@@ -50,7 +52,7 @@ def find_xmp_item(meta: bytes) -> int | None:
 
 
 def _read_entry(entry: bytes) -> tuple[int, bool]:
-    """Its item, and whether that is XMP: behind version, item, protection and kind stand the name and the type."""
+    """Returns the item's id, and whether it is XMP. Version, id, protection and type precede name and MIME type."""
     wide = entry[:1] >= b"\3"
     at = 10 if wide else 8
     words = entry[at + 4 :].split(b"\0")

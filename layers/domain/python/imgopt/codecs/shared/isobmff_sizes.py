@@ -1,4 +1,4 @@
-"""How large the pictures of AVIF and HEIC files are, as their boxes say (ISO/IEC 14496-12, 23008-12)."""
+"""The sizes of pictures in AVIF and HEIC files, by their boxes (ISO/IEC 14496-12, 23008-12)."""
 
 import struct
 from typing import BinaryIO
@@ -9,9 +9,9 @@ from imgopt.errors import InvalidImage
 
 
 def read_size(file: BinaryIO) -> tuple[int, int]:
-    """Width and height of the primary image as seen, turned as the file says.
+    """Returns width and height of the primary image, cropped and rotated as the file says.
 
-    Raises InvalidImage where the file is cut off or says nothing of them.
+    Raises InvalidImage where the file is truncated or has no size.
     """
     items = read_items(file)
     check_extents(items, file.seek(0, 2))
@@ -19,14 +19,14 @@ def read_size(file: BinaryIO) -> tuple[int, int]:
     for kind, data in items.properties.get(items.primary, []):
         size = _apply(kind, data, size)
     if min(size) < 1:
-        raise InvalidImage("The file holds no image.")
+        raise InvalidImage("The file contains no image.")
     return size
 
 
 def coded_sizes(file: BinaryIO) -> list[tuple[int, int]]:
-    """Width and height of every image in the file, hidden ones too, as they are decoded, before a crop.
+    """Returns width and height of every image, including hidden ones, as decoded, before cropping.
 
-    Both what the boxes say and what the AV1 bitstreams do, which decoders obey.
+    Both those of the boxes and those of AV1 bitstreams, which decoders follow.
     """
     items = read_items(file)
     properties = (each for found in items.properties.values() for each in found)
@@ -35,7 +35,9 @@ def coded_sizes(file: BinaryIO) -> list[tuple[int, int]]:
 
 
 def seen_part(items: Items) -> tuple[int, int, int, int] | None:
-    """Left, top, right and bottom of the primary image before it is turned, where not all of it is to be seen."""
+    """Returns left, top, right and bottom of the visible part of the primary image before rotation; None for
+    all of it.
+    """
     size = 0, 0
     for kind, data in items.properties.get(items.primary, []):
         if kind == b"clap" and (box := clean_aperture(data, size)):
@@ -45,7 +47,9 @@ def seen_part(items: Items) -> tuple[int, int, int, int] | None:
 
 
 def clean_aperture(clap: bytes, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
-    """Left, top, right and bottom of what is to be seen (ISO/IEC 14496-12, 12.1.4); None where that isn't inside."""
+    """Returns left, top, right and bottom of the clean aperture (ISO/IEC 14496-12, 12.1.4); None where it exceeds the
+    image.
+    """
     if len(clap) < 32:
         return None
     wide, high, across, down = ((part, max(1, of)) for part, of in struct.iter_unpack(">iI", clap[:32]))
@@ -56,13 +60,13 @@ def clean_aperture(clap: bytes, size: tuple[int, int]) -> tuple[int, int, int, i
 
 
 def _begin(whole: int, length: tuple[int, int], offset: tuple[int, int]) -> int:
-    """Where a part begins whose centre is that far from the middle; numbers are fractions, as pairs."""
+    """Returns the start of a part whose centre is at an offset from the middle. Numbers are fractions, as pairs."""
     doubled = (whole * length[1] - length[0]) * offset[1] + 2 * offset[0] * length[1]
     return doubled // (2 * length[1] * offset[1])
 
 
 def _apply(kind: bytes, data: bytes, size: tuple[int, int]) -> tuple[int, int]:
-    """Size after one property of an image: its own size, a clean aperture, a turn by so many quarters."""
+    """Returns the size after one property: a spatial extent, a clean aperture, or a rotation."""
     if kind == b"ispe" and len(data) >= 12:
         return struct.unpack_from(">II", data, 4)
     if kind == b"clap" and (box := clean_aperture(data, size)):

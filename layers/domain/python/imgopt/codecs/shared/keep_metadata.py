@@ -1,11 +1,11 @@
-"""Which parts of a file's metadata are kept, as the client asked."""
+"""The parts of metadata that a client wants to keep."""
 
 from enum import Flag, auto
 from typing import Any
 
 
 class KeepMetadata(Flag):
-    """What tells of author, rights and licence, of when and of where an image was made, and all else."""
+    """Copyright (author, rights, licence), creation time, location, and all others."""
 
     NONE = 0
     COPYRIGHT = auto()
@@ -15,13 +15,13 @@ class KeepMetadata(Flag):
     ALL = COPYRIGHT | CREATION | LOCATION | OTHERS
 
 
-# Those that can be kept alone, and several of them together.
+# The parts that can be named by clients.
 PARTS = {each.name.lower(): each for each in KeepMetadata if each.name and each is not KeepMetadata.OTHERS}
 WORDS = {"none": KeepMetadata.NONE, **PARTS, "all": KeepMetadata.ALL}
 
 
 def parse(value: Any) -> KeepMetadata:
-    """Of a word, whatever the case of its letters, or of a list of parts. Raises ValueError, naming what is allowed."""
+    """Parses a word of any letter case, or a list of parts. Raises ValueError, with the allowed values, for others."""
     if isinstance(value, KeepMetadata):
         return value
     known, named = (WORDS, [value]) if isinstance(value, str) else (PARTS, value)
@@ -35,6 +35,6 @@ def parse(value: Any) -> KeepMetadata:
 
 
 def show(keep: KeepMetadata) -> str | list[str]:
-    """As it can be parsed again."""
+    """Returns the word or list that `parse` accepts."""
     word = next((word for word, each in WORDS.items() if each is keep), None)
     return word or [word for word, each in PARTS.items() if each in keep]

@@ -1,4 +1,4 @@
-"""ICC profiles of three primaries and a curve: written (ICC.1:2022, version 4), and compared with sRGB."""
+"""Matrix ICC profiles: writes them (ICC.1:2022, version 4), and compares them with sRGB."""
 
 import struct
 from collections.abc import Iterator
@@ -9,30 +9,30 @@ from imgopt.codecs.shared.code_points import LINEAR_FROM, SRGB_PRIMARIES, Curve,
 Triple = tuple[float, float, float]
 Matrix = tuple[Triple, Triple, Triple]
 
-# The white of profiles (ICC.1:2022, 7.2.16), and the cone responses by which others are adapted to it (annex E).
+# The white point of profiles (ICC.1:2022, 7.2.16), and the cone responses for adaptation to it (annex E).
 D50: Triple = (0.9642, 1.0, 0.8249)
 BRADFORD: Matrix = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
 PROFILE_HEADER_BYTES, ENTRY_BYTES, MOST_TAGS = 128, 12, 100
-TO_LAB = b"A2B0"  # a table, which comes before primaries and curves
+TO_LAB = b"A2B0"  # a lookup table, which overrides primaries and curves
 COLORANTS, CURVES, GREY_CURVE = (b"rXYZ", b"gXYZ", b"bXYZ"), (b"rTRC", b"gTRC", b"bTRC"), b"kTRC"
-# Curves count as alike where they differ by less than a level of 255 in sRGB's own; primaries by so much of XYZ.
+# Curves count as equal where they differ by less than a level of 255 in sRGB; primaries by this much XYZ.
 SAME_LIGHT, SAME_PRIMARY = 1 / 255, 0.002
 CURVE_SAMPLES = 33
-# What a profile that is damaged ends with.
+# Errors of parsing damaged profiles.
 DAMAGED_PROFILE = (LookupError, ValueError, ArithmeticError, TypeError, struct.error)
-# Parameters of each kind of parametric curve (ICC.1:2022, table 68).
+# The number of parameters of each parametric curve type (ICC.1:2022, table 68).
 PARAMETERS = {0: 1, 1: 3, 2: 4, 3: 5, 4: 7}
 
 
 def build_profile(primaries: Primaries, curve: Curve, *, grey: bool = False) -> bytes:
-    """A display profile for RGB or grey. Raises ValueError where the primaries span no colours."""
+    """Returns a display profile for RGB or grey. Raises ValueError where the primaries are collinear."""
     if grey:
         return _assemble(b"GRAY", {GREY_CURVE: _parametric(curve)})
     return build_rgb_profile(primaries, (curve, curve, curve))
 
 
 def build_rgb_profile(primaries: Primaries, curves: tuple[Curve, Curve, Curve]) -> bytes:
-    """The same with a curve for each of red, green and blue."""
+    """Returns a display profile with a curve for each of red, green and blue."""
     columns = zip(*multiply(adaptation(_xyz(primaries.white)), to_xyz(primaries)), strict=True)
     colorants = {name: _xyz_tag(column) for name, column in zip(COLORANTS, columns, strict=True)}
     tones = {name: _parametric(curve) for name, curve in zip(CURVES, curves, strict=True)}
@@ -40,7 +40,7 @@ def build_rgb_profile(primaries: Primaries, curves: tuple[Curve, Curve, Curve]) 
 
 
 def to_xyz(primaries: Primaries) -> Matrix:
-    """What makes XYZ of linear RGB, with a luminance of 1 for white. Raises ValueError where nothing does."""
+    """Returns the matrix from linear RGB to XYZ, with Y = 1 for white. Raises ValueError where there is none."""
     corners = transpose((_xyz(primaries.red), _xyz(primaries.green), _xyz(primaries.blue)))
     shares = transform(invert(corners), _xyz(primaries.white))
     red, green, blue = (tuple(value * share for value, share in zip(row, shares, strict=True)) for row in corners)
@@ -48,26 +48,26 @@ def to_xyz(primaries: Primaries) -> Matrix:
 
 
 def to_linear_srgb(primaries: Primaries) -> Matrix:
-    """What makes linear sRGB of linear RGB; white stays white."""
+    """Returns the matrix from linear RGB to linear sRGB. White stays white."""
     source, target = _xyz(primaries.white), _xyz(SRGB_PRIMARIES.white)
     back = multiply(invert(to_xyz(SRGB_PRIMARIES)), invert(adaptation(target)))
     return multiply(back, multiply(adaptation(source), to_xyz(primaries)))
 
 
 def adaptation(white: Triple) -> Matrix:
-    """What makes colours as seen under D50 of those under another white, by von Kries' rule in Bradford's cones.
+    """Returns the matrix that adapts from a white point to D50, by von Kries' rule in Bradford's cones.
 
-    Raises ValueError where that white has no luminance.
+    Raises ValueError where the white has no luminance.
     """
     if not white[1]:
-        raise ValueError("The white is none.")
+        raise ValueError("The white point has no luminance.")
     scales = [to / of for of, to in zip(transform(BRADFORD, white), transform(BRADFORD, D50), strict=True)]
     diagonal = ((scales[0], 0.0, 0.0), (0.0, scales[1], 0.0), (0.0, 0.0, scales[2]))
     return multiply(invert(BRADFORD), multiply(diagonal, BRADFORD))
 
 
 def is_srgb(profile: bytes) -> bool:
-    """Whether a profile has the primaries and the curve of sRGB, whatever its name."""
+    """Returns whether a profile has the primaries and the curve of sRGB, whatever its name."""
     try:
         tags = _read_tags(profile)
         if TO_LAB in tags:
@@ -80,7 +80,7 @@ def is_srgb(profile: bytes) -> bool:
 
 
 def is_linear(profile: bytes) -> bool:
-    """Whether a profile's samples are about proportional to light."""
+    """Returns whether a profile's samples are about linear light."""
     try:
         tags = _read_tags(profile)
         curve = tags.get(CURVES[1]) or tags[GREY_CURVE]
@@ -90,7 +90,7 @@ def is_linear(profile: bytes) -> bool:
 
 
 def has_stated_size(profile: bytes) -> bool:
-    """Whether nothing stands behind its end (ICC.1:2022, 7.2.2); a writer may have padded it to whole words."""
+    """Returns whether no bytes follow the declared size (ICC.1:2022, 7.2.2), except padding to whole words."""
     stated = int.from_bytes(profile[:4])
     return len(profile) <= stated + 3 and not any(profile[stated:])
 
@@ -111,11 +111,11 @@ def multiply(left: Matrix, right: Matrix) -> Matrix:
 
 
 def invert(matrix: Matrix) -> Matrix:
-    """By Cramer's rule. Raises ValueError where there is no inverse."""
+    """Inverts a matrix by Cramer's rule. Raises ValueError where there is no inverse."""
     (a, b, c), (d, e, f), (g, h, i) = matrix
     determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
     if abs(determinant) < 1e-9:
-        raise ValueError("The primaries span no colours.")
+        raise ValueError("The primaries are collinear.")
     minors = (
         (e * i - f * h, c * h - b * i, b * f - c * e),
         (f * g - d * i, a * i - c * g, c * d - a * f),
@@ -126,13 +126,13 @@ def invert(matrix: Matrix) -> Matrix:
 
 
 def _xyz(color: tuple[float, float]) -> Triple:
-    """XYZ of a chromaticity, for those with y = 0 less the scale, which white decides."""
+    """Returns XYZ of a chromaticity. Where y is 0, the scale is arbitrary: white determines it."""
     x, y = color
     return (x / y, 1.0, (1 - x - y) / y) if y else (x, y, 1 - x - y)
 
 
 def _assemble(space: bytes, tags: dict[bytes, bytes]) -> bytes:
-    """With what every profile has to say. Tags that are equal are stored once."""
+    """Returns a profile with the required tags. Equal tags are stored once."""
     tags = {b"desc": _text("imgopt"), b"cprt": _text("CC0"), b"wtpt": _xyz_tag(D50)} | tags
     position = PROFILE_HEADER_BYTES + 4 + ENTRY_BYTES * len(tags)
     directory, body, places = struct.pack(">I", len(tags)), b"", dict[bytes, int]()
@@ -162,7 +162,7 @@ def _parametric(curve: Curve) -> bytes:
 
 
 def _fixed(value: float) -> int:
-    """s15Fixed16Number (ICC.1:2022, 4.6)."""
+    """Returns an s15Fixed16Number (ICC.1:2022, 4.6)."""
     return max(-(1 << 31), min((1 << 31) - 1, round(value * 65536)))
 
 
@@ -184,7 +184,7 @@ def _has_srgb_primaries(columns: list[Triple]) -> bool:
 
 
 def _has_srgb_curve(tag: bytes) -> bool:
-    """Compared as sRGB would code the light, so that dark tones count as much as they are seen."""
+    """Compares the curve in sRGB's coding, so that dark tones count as much as they are visible."""
     return all(low < light < high for (low, high), light in zip(SRGB_BOUNDS, _read_curve(tag), strict=True))
 
 
@@ -193,18 +193,18 @@ def _samples() -> Iterator[float]:
 
 
 def _light(sample: float) -> float:
-    """The amount of light, 0-1, of sRGB's sample (IEC 61966-2-1)."""
+    """Returns the linear light, 0 to 1, of an sRGB sample (IEC 61966-2-1)."""
     return sample / 12.92 if sample <= 0.04045 else float(((sample + 0.055) / 1.055) ** 2.4)
 
 
 def _read_curve(tag: bytes) -> Iterator[float]:
-    """Light at each of the samples."""
+    """Yields the linear light of each sample."""
     if tag[:4] == b"para":
         (kind,) = struct.unpack_from(">H", tag, 8)
         values = [value / 65536 for value in struct.unpack_from(f">{PARAMETERS[kind]}i", tag, 12)]
         return (_evaluate(kind, values, sample) for sample in _samples())
     if tag[:4] != b"curv":
-        raise ValueError("The curve is of an unknown kind.")
+        raise ValueError("The curve has an unknown type.")
     (count,) = struct.unpack_from(">I", tag, 8)
     if count < 2:
         power = struct.unpack_from(">H", tag, 12)[0] / 256 if count else 1.0
@@ -213,7 +213,7 @@ def _read_curve(tag: bytes) -> Iterator[float]:
 
 
 def _evaluate(kind: int, values: list[float], sample: float) -> float:
-    """ICC.1:2022, table 68: all kinds are the last one, with what it has more left out."""
+    """Evaluates a parametric curve (ICC.1:2022, table 68): all types are special cases of the last one."""
     g, a, b = values[:3] if kind else (values[0], 1.0, 0.0)
     c, d = values[3:5] if kind > 2 else (0.0, -b / a)
     e, f = values[5:7] if kind == 4 else (values[3], values[3]) if kind == 2 else (0.0, 0.0)
@@ -227,6 +227,6 @@ def _interpolate(tag: bytes, count: int, sample: float) -> float:
     return float(low + (high - low) * (place - index)) / 65535
 
 
-# What no job has to compute again.
+# Computed once.
 SRGB_COLUMNS = transpose(multiply(adaptation(_xyz(SRGB_PRIMARIES.white)), to_xyz(SRGB_PRIMARIES)))
 SRGB_BOUNDS = [(_light(sample - SAME_LIGHT), _light(sample + SAME_LIGHT)) for sample in _samples()]

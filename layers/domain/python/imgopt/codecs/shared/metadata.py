@@ -1,4 +1,4 @@
-"""What is kept of a file's metadata, as the client asked."""
+"""Reads the metadata of a file that are to be kept."""
 
 from contextlib import suppress
 from functools import partial
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from PIL.Image import Exif, Image
 
 ARTIST, COPYRIGHT = 0x013B, 0x8298
-# When the picture was taken and when digitized, their time zones and fractions of a second (Exif 3.0, table 8).
+# Times of taking and digitizing, with zones and fractions of a second (Exif 3.0, table 8).
 TAKEN = (0x9003, 0x9004, 0x9011, 0x9012, 0x9291, 0x9292)
-# Where that was, but for the time of the fix (Exif 3.0, table 15).
+# The GPS directory; the tags in it that are times (Exif 3.0, table 15).
 GPS_IFD, GPS_TIMES = 0x8825, (0x07, 0x1D)
-# Sizes and tables that were true of the old pixels (Exif 3.0, 4.6).
+# Sizes and tables of the old pixels (Exif 3.0, 4.6).
 WIDTH, LENGTH, STRIPS, PIXEL_X, PIXEL_Y, EXIF_IFD = 0x0100, 0x0101, 0x0111, 0xA002, 0xA003, 0x8769
 STALE = (WIDTH, LENGTH, STRIPS, 0x0102, 0x0103, 0x0106, 0x0115, 0x0116, 0x0117, 0x011C)
-# What EXIF can't be without: resolution in its unit, which is inches, and where chroma is; versions, sRGB.
+# Values that EXIF requires: resolution in inches, the position of chroma, versions, sRGB.
 ACROSS, DOWN, UNIT, INCHES, UNKNOWN_DPI, CHROMA_PLACE, CENTRED = 0x011A, 0x011B, 0x0128, 2, 72, 0x0213, 1
 REQUIRED_DETAILS = {0x9000: b"0232", 0xA000: b"0100", 0xA001: 1}
-# What the channels of a compressed picture are: Y, Cb, Cr, none (Exif 3.0, ComponentsConfiguration).
+# The channels of a compressed picture: Y, Cb, Cr, none (Exif 3.0, ComponentsConfiguration).
 COMPONENTS, LUMA_AND_CHROMA = 0x9101, b"\1\2\3\0"
 # Keywords of the PNG specification (third edition, 11.3.3.2).
 WORDS = {
@@ -33,12 +33,12 @@ WORDS = {
     "Copyright": iptc.IPTC_PROPERTIES[116],
     "Description": iptc.IPTC_PROPERTIES[120],
 }
-# Bytes of EXIF: four segments of a JPEG. Pillow's time for it grows with their square.
+# The limit on EXIF in bytes: four segments of a JPEG. Pillow's time grows with its square.
 LONGEST_KEPT = 1 << 18
 
 
 def read_metadata(image: "Image", keep: KeepMetadata) -> Metadata:
-    """For an opened image, before its pixels are changed. What is damaged or too long is not kept."""
+    """Reads metadata of an opened image, before its pixels are changed. Damaged or too long ones are not kept."""
     if keep is KeepMetadata.NONE:
         return NO_METADATA
     iptc_block = _iptc(image)
@@ -55,7 +55,7 @@ def read_metadata(image: "Image", keep: KeepMetadata) -> Metadata:
 
 
 def _read_exif(image: "Image", keep: KeepMetadata) -> bytes | None:
-    """None where there is some that can't be kept, as of what follows."""
+    """Returns EXIF; None where there is some that can't be kept."""
     if len(image.info.get("exif") or b"") > LONGEST_KEPT:
         return None
     with suppress(Exception):
@@ -74,7 +74,7 @@ def _read_xmp(image: "Image", keep: KeepMetadata, texts: "xmp.Texts") -> bytes |
 
 
 def _read_words(image: "Image") -> dict[iptc.Property, list[str]]:
-    """What a PNG says in its texts, by the property that XMP has for it; others have no such words in `info`."""
+    """Returns a PNG's texts by XMP property. Other formats have no such keys in `info`."""
     found = ((known, image.info.get(word)) for word, known in WORDS.items())
     return {known: [text] for known, text in found if isinstance(text, str) and 0 < len(text) <= LONGEST_KEPT}
 
@@ -86,13 +86,13 @@ def _iptc(image: "Image") -> bytes | None:
 
 
 def without_orientation(exif: bytes | None) -> bytes | None:
-    """EXIF of an image that has been turned already."""
+    """Returns EXIF without orientation, for an image that has been rotated."""
     from PIL import Image
 
     if not exif:
         return None
     kept = Image.Exif()
-    with suppress(Exception):  # what is damaged turns nothing
+    with suppress(Exception):  # damaged EXIF has no orientation
         kept.load(exif)
         kept.pop(EXIF_ORIENTATION, None)
         return kept.tobytes()
@@ -100,7 +100,7 @@ def without_orientation(exif: bytes | None) -> bytes | None:
 
 
 def _reduce_exif(exif: "Exif", keep: KeepMetadata, dpi: int | None) -> bytes:
-    """Some parts, with what EXIF requires beside them (Exif 3.0, tables 20 and 21)."""
+    """Returns EXIF with only some parts, and the values that EXIF requires (Exif 3.0, tables 20 and 21)."""
     from PIL import Image
 
     rights = {tag: exif[tag] for tag in (ARTIST, COPYRIGHT) if tag in exif and KeepMetadata.COPYRIGHT in keep}
@@ -121,7 +121,7 @@ def _reduce_exif(exif: "Exif", keep: KeepMetadata, dpi: int | None) -> bytes:
 
 
 def _all_but_shape(exif: "Exif") -> bytes:
-    """Without orientation, which was applied, and without sizes."""
+    """Returns EXIF without orientation, which was applied, and without sizes."""
     for tag in (EXIF_ORIENTATION, *STALE):
         exif.pop(tag, None)
     if EXIF_IFD in exif:
@@ -132,7 +132,7 @@ def _all_but_shape(exif: "Exif") -> bytes:
 
 
 def state_size(exif: bytes, width: int, height: int) -> bytes:
-    """EXIF with what a JPEG's pixels require: their size and channels; as it is where there is none to complete."""
+    """Adds the size and channels of a JPEG, which EXIF requires; returns b"" unchanged."""
     from PIL import Image
 
     with suppress(Exception):
@@ -151,8 +151,8 @@ def _to_bytes(exif: "Exif") -> bytes:
 
 
 def read_dpi(image: "Image") -> int | None:
-    """Pixels of an inch, where the file states them."""
-    with suppress(Exception):  # absent, infinite, or anything that a file may claim
+    """Returns the pixels per inch, where the file states them; else None."""
+    with suppress(Exception):  # missing, infinite, or of a wrong type
         dpi = float(image.info["dpi"][0])
         return round(dpi) if dpi >= 1 else None
     return None

@@ -1,4 +1,4 @@
-"""Few colours for one picture or many, chosen by libimagequant, and 1-bit transparency."""
+"""Chooses palettes for one or several pictures by libimagequant, and makes alpha 1-bit."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -14,7 +14,7 @@ OPAQUE_FROM = 128
 
 @dataclass(frozen=True)
 class QuantizerEffort:
-    """libimagequant's speed, 1-10, and whether noise counts less than what is smooth."""
+    """libimagequant's speed, 1 to 10, and whether noisy areas have less weight than smooth ones."""
 
     speed: int
     weighted: bool
@@ -25,14 +25,14 @@ THOROUGH = QuantizerEffort(3, weighted=True)
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours as RGB triples, and which of them stands for transparent."""
+    """Colours as RGB triples, and the index of the transparent one."""
 
     rgb: bytes
     transparent: int | None
 
 
 def harden_alpha(frame: "Image") -> "Image":
-    """RGBA whose alpha is 0 or 255: at least half opaque is opaque, and all transparent pixels are the same."""
+    """Returns RGBA whose alpha is 0 or 255, with a threshold at half; all transparent pixels are equal."""
     from PIL import Image
 
     if frame.mode != "RGBA":
@@ -47,7 +47,7 @@ def harden_alpha(frame: "Image") -> "Image":
 
 @dataclass(frozen=True)
 class Handle:
-    """An RGBA image as the library holds it, for choosing and mapping colours more than once."""
+    """An RGBA image in the library, for choosing and mapping colours repeatedly."""
 
     size: tuple[int, int]
     pointer: Any
@@ -55,11 +55,11 @@ class Handle:
 
 @contextmanager
 def handle(image: "Image") -> Iterator[Handle]:
-    """Alive only within its `with`."""
+    """Yields a handle, valid inside the context."""
     from imagequant import ffi, lib
 
     attributes = lib.liq_attr_create()
-    pixels = image.tobytes()  # the library keeps only a pointer
+    pixels = image.tobytes()  # the library only keeps a pointer
     pointer = lib.liq_image_create_rgba(attributes, ffi.from_buffer(pixels), *image.size, 0)
     lib.liq_attr_destroy(attributes)
     try:
@@ -77,11 +77,11 @@ def quantizer(
     holes: bool = False,
     effort: QuantizerEffort = THOROUGH,
 ) -> "Iterator[Quantizer]":
-    """Chooses at most 256 colours for RGBA frames together, fewer where that is close enough.
+    """Chooses at most 256 colours for RGBA frames together; fewer where that is close enough.
 
-    `fidelity` is libimagequant's quality, 0-100, at which it stops to add colours; `dithering` is 0-1.
+    `fidelity` is libimagequant's quality, 0 to 100, at which it stops adding colours; `dithering` is 0 to 1.
 
-    `holes` keeps one of them for transparent, whether these frames need it or not.
+    `holes` reserves one colour for transparent pixels.
     """
     from imagequant import ffi, lib
 
@@ -109,13 +109,13 @@ def quantizer(
 
 
 class Quantizer:
-    """Colours that were chosen; alive only within its `with`."""
+    """The chosen colours, valid inside the context."""
 
     def __init__(self, result: Any) -> None:
         self._result = result
 
     def remap(self, frame: "Image | Handle") -> "Image":
-        """Mode L: for each pixel the number of its colour."""
+        """Returns the index of each pixel's colour, in mode L."""
         from imagequant import ffi, lib
         from PIL import Image
 
@@ -126,48 +126,50 @@ class Quantizer:
         return Image.frombytes("L", frame.size, bytes(pixels))
 
     def dither(self) -> None:
-        """From now on, as much as can be."""
+        """Turns on full dithering for later calls of `remap`."""
         from imagequant import lib
 
         lib.liq_set_dithering_level(self._result, 1.0)
 
     @property
     def count(self) -> int:
-        """Of colours."""
+        """The number of colours."""
         from imagequant import lib
 
         return int(lib.liq_get_palette(self._result).count)
 
     @property
     def quality(self) -> int:
-        """How close the colours come to those of the frames, 0-100."""
+        """How close the colours are to those of the frames, 0 to 100."""
         from imagequant import lib
 
         return int(lib.liq_get_quantization_quality(self._result))
 
     @property
     def expected_error(self) -> float:
-        """What `error` comes to for these frames without dithering, known before any is remapped."""
+        """What `error` will be for these frames without dithering, known before `remap`."""
         from imagequant import lib
 
         return float(max(0.0, lib.liq_get_quantization_error(self._result)) ** 0.5)
 
     @property
     def error(self) -> float:
-        """Root mean square error of the frame remapped last, by the weights of the library."""
+        """The root mean square error of the last remapped frame, weighted by the library."""
         from imagequant import lib
 
         return float(max(0.0, lib.liq_get_remapping_error(self._result)) ** 0.5)
 
     def entries(self) -> bytes:
-        """The colours as RGBA, see `palette`."""
+        """Returns the colours as RGBA; see `palette` for when they are valid."""
         from imagequant import ffi, lib
 
         found = lib.liq_get_palette(self._result)
         return bytes(ffi.buffer(found.entries)[: 4 * found.count])
 
     def palette(self) -> Palette:
-        """Valid for all frames without dithering; with it, for the frame remapped last, which refined it."""
+        """Returns the palette. Without dithering it is valid for all frames; with it, for the last remapped frame,
+        which refined it.
+        """
         from imagequant import lib
 
         found = lib.liq_get_palette(self._result)
@@ -177,7 +179,7 @@ class Quantizer:
 
 
 def _weigh_alike(held: Handle) -> None:
-    """Until colours are chosen for it next."""
+    """Weights all pixels equally in the next choice of colours."""
     from imagequant import ffi, lib
 
     weights = b"\xff" * (held.size[0] * held.size[1])

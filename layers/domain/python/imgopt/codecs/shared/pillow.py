@@ -1,4 +1,4 @@
-"""Opening files by Pillow."""
+"""Opens files by Pillow."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def opener(pillow_name: str) -> "Callable[[bytes], Image]":
-    """What opens files of that format, whatever they look like. They are not decoded yet."""
+    """Returns a function that opens files as this format only, without decoding them."""
 
     def open_image(data: bytes) -> "Image":
         from PIL import Image

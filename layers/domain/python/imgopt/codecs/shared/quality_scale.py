@@ -1,8 +1,7 @@
-"""One scale of quality for all encoders: the same number looks the same in each of them.
+"""One quality scale for all encoders: equal numbers look alike in all formats.
 
-Number q stands for the median SSIMULACRA2 score that jpegli as it comes reaches on photos at its quality q with halved
-chroma.
-`benchmarks.calibrate` measures the native numbers of the others; docs/decisions/0007 says how.
+Quality q means the median SSIMULACRA2 score of jpegli with default options and 4:2:0 at its quality q, on photos.
+`benchmarks.calibrate` measures the other encoders' native numbers; see docs/decisions/0007.
 """
 
 from bisect import bisect_left
@@ -11,12 +10,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scale:
-    """Pairs of a quality 1-100 and an encoder's native number, rising; between them a straight line."""
+    """Pairs of a quality, 1 to 100, and an encoder's native number, rising; interpolated linearly."""
 
     points: tuple[tuple[float, float], ...]
 
     def native(self, quality: int) -> int:
-        """The encoder's own number, rounded."""
+        """Returns the encoder's own number, rounded."""
         at = min(max(bisect_left(self.points, (quality, 0)), 1), len(self.points) - 1)
         (q0, n0), (q1, n1) = self.points[at - 1], self.points[at]
         clamped = min(max(quality, q0), q1)
@@ -47,5 +46,5 @@ AVIF_DRAWING = Scale(
 JXL = Scale(
     ((1, 1), (10, 9), (20, 22), (30, 35), (50, 48), (60, 56), (70, 66), (80, 75), (90, 85), (95, 91), (100, 94))
 )
-# Where the search for a palette begins: more colours follow where these would show.
+# Where the search for a palette begins; more colours follow where losses would be visible.
 PALETTE = Scale(((1, 1), (30, 10), (50, 30), (70, 84), (80, 88), (90, 93), (96, 97)))

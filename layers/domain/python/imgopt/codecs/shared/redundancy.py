@@ -1,6 +1,6 @@
-"""How much of an image says nothing new, which tells drawings and pages from photographs within milliseconds.
+"""Measures redundancy by compression, which tells drawings and pages from photographs within milliseconds.
 
-Both measures are of the brightness of tiles, packed by DEFLATE; what can be seen through counts by its colour.
+Both measures use the brightness of tiles, compressed by DEFLATE. Transparent pixels count by their colour.
 """
 
 import zlib
@@ -11,24 +11,24 @@ from imgopt.codecs.shared.sampling import take_tiles
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Tiles each way, and their side: runs are everywhere alike, what comes again lies further apart.
+# Tiles in each direction, and their side. Runs are similar everywhere; repeats are further apart.
 RUN_TILES, REPEAT_TILES = (4, 64), (2, 256)
 FASTEST, THOROUGH, MEMORY_LEVEL = 1, 6, 9
 
 
 def measure_by_runs(image: "Image") -> float:
-    """Bytes a pixel that are left where runs of one value are taken together.
+    """Returns the bytes per pixel after run-length compression.
 
-    Drawings and pages have 0.005-0.2 of them, photographs 0.28-0.95.
+    Drawings and pages have 0.005 to 0.2, photographs 0.28 to 0.95.
     """
     sample = take_tiles(image, *RUN_TILES)
     return _packed(sample, FASTEST, zlib.Z_RLE) / (sample.width * sample.height)
 
 
 def measure_repeats(image: "Image") -> float:
-    """The share of those bytes that is left where anything that comes again is taken once: of text 0.2-0.8.
+    """Returns the share of these bytes that is left where all repeats are compressed: 0.2 to 0.8 for text.
 
-    Soft edges that hardly ever come again have 0.86-1.25.
+    Soft edges, which hardly ever repeat, have 0.86 to 1.25.
     """
     sample = take_tiles(image, *REPEAT_TILES)
     return _packed(sample, THOROUGH, zlib.Z_DEFAULT_STRATEGY) / _packed(sample, FASTEST, zlib.Z_RLE)

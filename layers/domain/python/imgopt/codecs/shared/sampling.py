@@ -1,4 +1,4 @@
-"""Parts of a large image that stand for the whole."""
+"""Samples parts of a large image."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 def take_tiles(image: "Image", count: int, side: int) -> "Image":
-    """`count` tiles each way, spread evenly over the image, side by side; along a short side, all that there is."""
+    """Returns `count` tiles in each direction, spread evenly, side by side; a short side is used as a whole."""
     from PIL import Image
 
     (columns, width), (rows, height) = _cut(image.width, count, side), _cut(image.height, count, side)
@@ -20,7 +20,9 @@ def take_tiles(image: "Image", count: int, side: int) -> "Image":
 
 
 def take_strips(image: "Image", count: int, rows: int) -> "Image":
-    """`count` strips of the whole width, spread evenly over the image, one below the other; of a low one, all of it."""
+    """Returns `count` strips of the full width, spread evenly, one below the other; a low image is returned as
+    a whole.
+    """
     from PIL import Image
 
     tops, height = _cut(image.height, count, rows)
@@ -31,7 +33,7 @@ def take_strips(image: "Image", count: int, rows: int) -> "Image":
 
 
 def _cut(length: int, count: int, side: int) -> tuple[list[int], int]:
-    """Where the tiles along a side begin, and how long each is."""
+    """Returns the starts of tiles along a side, and their length."""
     if length <= count * side:
         return [0], length
     return [(length - side) * tile // (count - 1) for tile in range(count)], side

@@ -1,4 +1,4 @@
-"""Formats that are only read, HEIC and TIFF: their decoders are large and run in a child process."""
+"""Decodes the read-only formats HEIC and TIFF in a child process, because their decoders are large."""
 
 from importlib import import_module
 from io import BytesIO
@@ -11,14 +11,16 @@ from imgopt.settings import settings
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Room for threads and libraries, and for an image in several copies, as libheif and libvips hold them.
+# Address space for threads, libraries, and several copies of an image in libheif and libvips.
 MEMORY_BYTES = 6 << 30
 KEPT = ("icc_profile", "exif", "xmp", "photoshop")
 REFUSAL = "The file is damaged and can't be decoded, or needs too much memory or time."
 
 
-def open_apart(module: str, data: bytes) -> "Image":
-    """By the module's `read` where this process is one job's alone, which needs no other; else by its `decode`."""
+def open_sandboxed(module: str, data: bytes) -> "Image":
+    """Opens an image: by the module's `read` in a process that works for a single job; else by its `decode` in
+    a child.
+    """
     from PIL import Image
 
     if budget.is_begun():
@@ -34,7 +36,7 @@ def open_apart(module: str, data: bytes) -> "Image":
 
 
 def to_png(image: "Image") -> bytes:
-    """Uncompressed, with profile, EXIF, XMP and IPTC: how a child hands its pixels over."""
+    """Returns an uncompressed PNG with profile, EXIF, XMP and IPTC, by which a child returns its pixels."""
     from PIL.PngImagePlugin import PngInfo
 
     out, texts, kept = BytesIO(), PngInfo(), _kept(image)

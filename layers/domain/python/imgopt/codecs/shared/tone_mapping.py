@@ -1,8 +1,8 @@
-"""Pictures with more light than a white page has, PQ and HLG (ITU-R BT.2100), made sRGB by libvips, strip by strip.
+"""Converts HDR pictures, PQ and HLG (ITU-R BT.2100), to sRGB by libvips, strip by strip.
 
-A white page has 203 cd/m2 (ITU-R BT.2408, 2.1) and becomes sRGB's white. Brighter light is pressed together below it by
-the EETF of ITU-R BT.2390, 5.4.1, which leaves what is dark as it is. It is applied to the largest of red, green and
-blue, and the others keep their proportion to that, so that the hue stays.
+Reference white is 203 cd/m2 (ITU-R BT.2408, 2.1), and becomes sRGB's white. Brighter light is compressed below it by
+the EETF of ITU-R BT.2390, 5.4.1, which doesn't change dark tones. It is applied to the largest of red, green and blue;
+the others are scaled alike, so that the hue stays.
 """
 
 from collections.abc import Callable
@@ -22,17 +22,17 @@ PQ_C1, PQ_C2, PQ_C3 = 3424 / 4096, 2413 / 4096 * 32, 2392 / 4096 * 32
 PQ_PEAK = 10_000.0
 # BT.2100, table 5: the curve, and the gamma of a display of 1,000 cd/m2.
 HLG_A, HLG_B, HLG_C, HLG_GAMMA = 0.17883277, 0.28466892, 0.55991073, 1.2
-# Tables have 12 bits, as fine as PQ ever is; what stands for an amount of light in one is its fourth root.
+# Tables have 12 bits, as many as PQ uses at most. Their index is the fourth root of the light.
 LEVELS, ROOT = 4096, 0.25
 
 
 def to_sdr(image: "Image", color: NamedColor) -> "Image":
-    """An image in mode L, LA, RGB or RGBA in the same mode."""
+    """Converts an image in mode L, LA, RGB or RGBA, in the same mode."""
     return vips.to_pillow(map_tones(vips.from_pillow(image), color))
 
 
 def map_tones(pixels: Any, color: NamedColor) -> Any:
-    """A vips image of samples of 8 or 16 bits, of 1-4 bands, in 8 bits of sRGB or grey."""
+    """Converts a vips image of 1 to 4 bands with 8 or 16 bits to 8 bits of sRGB or grey."""
     bands, deep = pixels.bands, pixels.format == "ushort"
     colors = pixels[0].bandjoin([pixels[0], pixels[0]]) if bands < 3 else pixels[:3]
     codes = colors >> 4 if deep else colors
@@ -45,14 +45,14 @@ def map_tones(pixels: Any, color: NamedColor) -> Any:
 
 
 def _map_codes(codes: Any, color: NamedColor, levels: int) -> Any:
-    """As many levels as a code can have. What is computed between has 1 for the reference white."""
+    """Maps codes of `levels` values. Intermediate light is 1 at reference white."""
     shine = _shine_of_hlg if color.transfer is Hdr.HLG else _shine_of_pq
     linear = shine(codes, color, levels).recomb(_matrix(to_linear_srgb(color.primaries)))
     return linear.copy(interpretation="scrgb").colourspace("srgb")
 
 
 def _shine_of_pq(codes: Any, color: NamedColor, levels: int) -> Any:
-    """The gain depends on the brightest code alone: the more code, the more light."""
+    """Returns the light of PQ. The gain is that of the largest code, because light rises with the code."""
 
     def light(sample: float) -> float:
         return pq_light(sample) / REFERENCE_WHITE
@@ -66,7 +66,7 @@ def _shine_of_pq(codes: Any, color: NamedColor, levels: int) -> Any:
 
 
 def _shine_of_hlg(codes: Any, color: NamedColor, levels: int) -> Any:
-    """The OOTF of BT.2100, table 5: what a scene's light is on the display depends on its luminance."""
+    """Returns the display light of HLG by the OOTF of BT.2100, table 5, which depends on the scene's luminance."""
     scene = codes.maplut(_table(hlg_light, levels, _expand_narrow if color.narrow else _keep))
     luminance = scene.recomb(_matrix(to_xyz(color.primaries)[1:2]))
     shown = scene * luminance ** (HLG_GAMMA - 1)
@@ -96,7 +96,7 @@ def _keep(sample: float) -> float:
 
 
 def _expand_narrow(sample: float) -> float:
-    """Black is at 16, white at 235 of 255 (H.273, 8.3)."""
+    """Expands narrow range: black is 16, white 235 of 255 (H.273, 8.3)."""
     return min(1.0, max(0.0, (sample * 255 - 16) / 219))
 
 
@@ -105,26 +105,26 @@ def _gain(light: float, peak: float) -> float:
 
 
 def pq_light(sample: float) -> float:
-    """Light in cd/m2 of a sample, 0-1 (BT.2100, table 4, EOTF)."""
+    """Returns the light in cd/m2 of a sample, 0 to 1 (BT.2100, table 4, EOTF)."""
     root = float(sample ** (1 / PQ_M2))
     return PQ_PEAK * float((max(root - PQ_C1, 0) / (PQ_C2 - PQ_C3 * root)) ** (1 / PQ_M1))
 
 
 def pq_sample(light: float) -> float:
-    """The sample, 0-1, of light in cd/m2 (BT.2100, table 4, inverse EOTF)."""
+    """Returns the sample, 0 to 1, of light in cd/m2 (BT.2100, table 4, inverse EOTF)."""
     root = float((light / PQ_PEAK) ** PQ_M1)
     return float(((PQ_C1 + PQ_C2 * root) / (1 + PQ_C3 * root)) ** PQ_M2)
 
 
 def hlg_light(sample: float) -> float:
-    """A scene's light, 0-1, of a sample, 0-1 (BT.2100, table 5, inverse OETF)."""
+    """Returns the scene light, 0 to 1, of a sample, 0 to 1 (BT.2100, table 5, inverse OETF)."""
     from math import exp
 
     return sample * sample / 3 if sample <= 0.5 else (exp((sample - HLG_C) / HLG_A) + HLG_B) / 12
 
 
 def press(light: float, peak: float) -> float:
-    """Light in cd/m2 of up to `peak` as it is shown below the reference white: the EETF of BT.2390, 5.4.1."""
+    """Compresses light in cd/m2, up to `peak`, below reference white by the EETF of BT.2390, 5.4.1."""
     source, target = pq_sample(min(max(peak, REFERENCE_WHITE), PQ_PEAK)), pq_sample(REFERENCE_WHITE)
     most = target / source
     knee = 1.5 * most - 0.5

@@ -1,4 +1,4 @@
-"""Pixels to and from libvips, which runs on one thread, writes no file, and keeps nothing between calls."""
+"""Access to libvips, which runs on one thread, writes no files, and caches nothing."""
 
 import os
 from typing import TYPE_CHECKING, Any
@@ -11,9 +11,9 @@ MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 
 def library() -> Any:
-    """The `pyvips` module. Lambda gives a stage about one core; more threads would only cost memory.
+    """Returns the `pyvips` module. Lambda gives a stage about one core, so that more threads would only cost memory.
 
-    It would decode what takes more than 100 MB to a file, which the sandbox refuses.
+    By default libvips decodes images of more than 100 MB to a file, which the sandbox refuses.
     """
     os.environ.setdefault("VIPS_CONCURRENCY", "1")
     os.environ.setdefault("VIPS_DISC_THRESHOLD", "100g")
@@ -24,21 +24,21 @@ def library() -> Any:
 
 
 def from_pillow(image: "Image") -> Any:
-    """A vips image of an image in mode L, LA, RGB or RGBA."""
+    """Converts an image in mode L, LA, RGB or RGBA to a vips image."""
     bands = len(image.getbands())
     pixels = library().Image.new_from_memory(image.tobytes(), image.width, image.height, bands, "uchar")
     return pixels.copy(interpretation="b-w" if bands < 3 else "srgb")
 
 
 def to_pillow(pixels: Any) -> "Image":
-    """A Pillow image of 8-bit sRGB or grey, with or without alpha."""
+    """Converts 8-bit sRGB or grey, with or without alpha, to a Pillow image."""
     from PIL import Image
 
     return Image.frombytes(MODES[pixels.bands], (pixels.width, pixels.height), pixels.write_to_memory())
 
 
 def to_pillow_in_parts(pixels: Any) -> "Image":
-    """The same with a copy less, for what is large and has been decoded completely by its first part."""
+    """Like `to_pillow` with one copy less, for a large image that is decoded completely by its first part."""
     from PIL import Image
 
     mode, first = MODES[pixels.bands], _read_rows(pixels, 0)

@@ -1,4 +1,6 @@
-"""XMP packets (ISO 16684-1): what has become untrue is taken out, or all but the rights, or what IPTC says is added."""
+"""Edits XMP packets (ISO 16684-1): removes values that are no longer true, keeps some parts only, or adds IPTC
+texts.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +25,7 @@ PREFIXES = {
     "Iptc4xmpCore": IPTC_CORE,
     "Iptc4xmpExt": IPTC_EXTENSION,
 }
-# Whose properties are all about rights: XMP's own (ISO 16684-1, 8.5), Creative Commons' and PLUS'.
+# Namespaces of rights: XMP's own (ISO 16684-1, 8.5), Creative Commons' and PLUS'.
 RIGHTS_NAMESPACES = frozenset(
     {"http://ns.adobe.com/xap/1.0/rights/", "http://creativecommons.org/ns#", "http://ns.useplus.org/ldf/xmp/1.0/"}
 )
@@ -38,7 +40,7 @@ LOCATION = frozenset(
         *((PHOTOSHOP, name) for name in ("City", "State", "Country")),
     }
 )
-# Of EXIF's, those that begin so tell where the camera was, and one of them when.
+# EXIF properties with this prefix are places, except the time.
 GPS, GPS_TIME = "GPS", "GPSTimeStamp"
 # Orientation and sizes of the old pixels.
 UNTRUE = frozenset(
@@ -48,7 +50,7 @@ UNTRUE = frozenset(
         *((EXIF, name) for name in ("PixelXDimension", "PixelYDimension", "ColorSpace")),
     }
 )
-# Where in the old file its gain map lies, and what the old one held (Google's container, Adobe's and Apple's maps).
+# Namespaces about the old file's gain map (Google's container, Adobe's and Apple's maps).
 UNTRUE_NAMESPACES = frozenset(
     {
         "http://ns.google.com/photos/1.0/container/",
@@ -57,9 +59,9 @@ UNTRUE_NAMESPACES = frozenset(
     }
 )
 EMPTY = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{RDF}"></rdf:RDF></x:xmpmeta>'
-# What XML 1.0 can't hold (production 2), and the control characters that it can; but for tabs and new lines.
+# Characters that XML 1.0 excludes (production 2), and control characters except tab and newline.
 UNWRITABLE = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# Neither has a place in XMP, and the latter may stand for any number of others.
+# Neither is allowed in XMP. Entities could expand without limit.
 FORBIDDEN = ("<!DOCTYPE", "<!ENTITY")
 
 Texts = Mapping[Property, Sequence[str]]
@@ -67,9 +69,9 @@ IsKept = Callable[[str | None, str], bool]
 
 
 def refresh_packet(packet: bytes, texts: Texts) -> bytes:
-    """Everything that is still true, and `texts` where the packet doesn't say it itself.
+    """Removes values that are no longer true, and adds `texts` that the packet lacks.
 
-    Raises ValueError or ExpatError where it is no XMP.
+    Raises ValueError or ExpatError where it isn't XMP.
     """
     return _change(
         packet,
@@ -79,13 +81,13 @@ def refresh_packet(packet: bytes, texts: Texts) -> bytes:
 
 
 def reduce_packet(packet: bytes, texts: Texts, keep: KeepMetadata) -> bytes:
-    """These parts, and nothing else. Raises as `refresh_packet`."""
+    """Returns only these parts. Raises as `refresh_packet`."""
     kept = {known: each for known, each in texts.items() if known.part in keep}
     return _change(packet, kept, lambda namespace, name: _part_of(namespace, name) in keep, anew=True)
 
 
 def set_texts(packet: bytes, texts: Texts) -> bytes:
-    """The packet with `texts` in place of what it says of these properties. Raises as `refresh_packet`."""
+    """Sets these properties to `texts`. Raises as `refresh_packet`."""
     replaced = {_full_name(each) for each in texts}
     return _change(packet, texts, lambda namespace, name: (namespace, name) not in replaced)
 
@@ -103,7 +105,7 @@ def _part_of(namespace: str | None, name: str) -> KeepMetadata:
 
 
 def _change(packet: bytes, texts: Texts, is_kept: IsKept, *, anew: bool = False) -> bytes:
-    """Written `anew`, nothing is left of what stood between and around properties."""
+    """Changes a packet. With `anew`, nothing between and around properties is kept."""
     if not packet and not texts:
         return b""
     document = _parse(packet.decode("utf-8-sig").strip("\0 \n\r\t") if packet else EMPTY)
@@ -117,7 +119,7 @@ def _change(packet: bytes, texts: Texts, is_kept: IsKept, *, anew: bool = False)
     if not known and not added:
         return b""
     if not changed and not added and not anew:
-        return packet.replace(b"\0", b"")  # stood around it: in a GIF they would end it
+        return packet.replace(b"\0", b"")  # zero bytes around it would end a GIF's extension
     return _serialize(document, graph, added)
 
 
@@ -125,8 +127,8 @@ def _parse(text: str) -> "Document":
     from xml.dom.minidom import parseString
 
     if any(each in text for each in FORBIDDEN):
-        raise ValueError("XMP has no document type.")
-    return parseString(text.encode())  # noqa: S318 - without a document type there are no entities
+        raise ValueError("XMP must not have a document type.")
+    return parseString(text.encode())  # noqa: S318 - safe: without a document type there are no entities
 
 
 def _graph_of(document: "Document") -> "Element":
@@ -147,7 +149,7 @@ def _properties(description: "Element") -> "list[Attr | Element]":
 
 
 def _prune(description: "Element", is_kept: IsKept) -> bool:
-    """Takes out what isn't kept; whether there was such."""
+    """Removes properties that aren't kept. Returns whether there were any."""
     dropped = [each for each in _properties(description) if not is_kept(each.namespaceURI, each.localName or "")]
     for each in dropped:
         if each.nodeType == each.ATTRIBUTE_NODE:
@@ -163,16 +165,16 @@ def _full_name(known: Property) -> tuple[str | None, str]:
 
 
 def _serialize(document: "Document", graph: "Element", added: Texts) -> bytes:
-    """Descriptions without a property go, and comments, and what tools wrote beside the graph."""
+    """Serializes the packet, without empty descriptions, comments, and what tools write beside the graph."""
     _drop_words(graph)
     for child in list(graph.childNodes):
         if child.nodeType != child.ELEMENT_NODE or not _properties(child):
             graph.removeChild(child)
         elif about := child.getAttributeNodeNS(RDF, "about"):
-            about.value = ""  # may be the document's own number
+            about.value = ""  # it may contain the document's own id
     for description in _elements(_describe(added)) if added else ():
         copied = document.importNode(description, deep=True)
-        if graph.getAttribute(RDF_PREFIX) != RDF:  # as other prefixes may stand for it
+        if graph.getAttribute(RDF_PREFIX) != RDF:  # other prefixes may stand for it
             copied.setAttributeNS(XML_NAMES, RDF_PREFIX, RDF)
         graph.appendChild(copied)
     return (
@@ -182,7 +184,7 @@ def _serialize(document: "Document", graph: "Element", added: Texts) -> bytes:
 
 
 def _drop_words(graph: "Element") -> None:
-    """Comments and instructions anywhere, and text where only properties have a place."""
+    """Removes comments and processing instructions, and text where only properties are allowed."""
     waiting: list[tuple[Element, bool]] = [(graph, False), *((each, False) for each in _elements(graph))]
     while waiting:
         parent, is_property = waiting.pop()
@@ -194,7 +196,7 @@ def _drop_words(graph: "Element") -> None:
 
 
 def _with_prefixes(graph: "Element") -> str:
-    """The graph alone, with the prefixes that stood above it."""
+    """Returns the graph alone, with the prefixes declared above it."""
     parent: Node | None = graph.parentNode
     while parent is not None and parent.nodeType == parent.ELEMENT_NODE:
         for name, value in dict(parent.attributes.items()).items():  # type: ignore[union-attr]  # an element
@@ -222,5 +224,5 @@ def _write(known: Property, values: Sequence[str]) -> str:
 
 
 def _to_xml(text: str) -> str:
-    """Without control characters. Spaces of all writings stay, and what joins letters and emoji, which nobody sees."""
+    """Escapes a text and removes control characters. Other invisible characters, such as joiners, are kept."""
     return escape(UNWRITABLE.sub("", text))

@@ -1,4 +1,4 @@
-"""SVG, the one format here that is text: read, cleaned, drawn and made smaller without pixels."""
+"""SVG, the only vector format: sanitized, optimized and resized as text, or drawn."""
 
 from typing import BinaryIO
 
@@ -27,12 +27,12 @@ __all__ = [
 
 
 def _read_header(file: BinaryIO, found: Format, _limits: Limits) -> ImageHeader:
-    """Its size is no number of pixels until it is drawn."""
+    """Reads the header. An SVG's size is that in CSS pixels."""
     return ImageHeader(found.name, found.mime_type, *read_size(file.read()), has_alpha=True)
 
 
 def has_metadata(data: bytes) -> bool:
-    """Whether an element holds such, in whatever namespace's words (SVG 1.1, 21.2)."""
+    """Returns whether a `metadata` element has content, in any namespace (SVG 1.1, 21.2)."""
     return any(element.tag == "metadata" and len(element) > 0 for element in parse(data).iter())
 
 

@@ -1,4 +1,4 @@
-"""Whether two pictures look the same to someone who sees one after the other."""
+"""Compares two pictures as a viewer sees them one after the other."""
 
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Of 255. Where 3 x 3 pixels differ together, it isn't an edge that moved but an area that turned another colour.
+# Of 255. Where 3 x 3 pixels differ together, an area has changed its colour, not only an edge its place.
 MAX_AREA_DIFFERENCE = 6
-# An edge that moves by half a pixel fills an 8 x 8 block by 16 in the mean, a vanished line by 32.
+# The mean difference of an 8 x 8 block is 16 where an edge moves by half a pixel, 32 where a line disappears.
 BLOCK, MAX_BLOCK_DIFFERENCE = 8, 20
 MAX_MEAN_DIFFERENCE = 0.75
 
 
 def look_the_same(first: bytes, second: bytes, tolerance: float = 1.0) -> bool:
-    """Compares two PNGs of one size, colours on white and transparency each for itself."""
+    """Compares two PNGs of one size: the colours on white, and the transparency."""
     from PIL import ImageChops, ImageFilter, ImageStat
 
     difference = ImageChops.difference(_layers(first), _layers(second))
@@ -26,7 +26,7 @@ def look_the_same(first: bytes, second: bytes, tolerance: float = 1.0) -> bool:
 
 
 def _layers(png: bytes) -> "Image":
-    """Red, green and blue on white, and alpha as a fourth band: white differs from nothing by it alone."""
+    """Returns red, green and blue on white, and alpha as a fourth band, because white on white wouldn't differ."""
     from PIL import Image
 
     with Image.open(BytesIO(png)) as opened:

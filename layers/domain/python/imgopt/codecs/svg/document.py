@@ -1,4 +1,4 @@
-"""SVG text to a tree and back, within limits that hold against hostile files."""
+"""Parses and serializes SVG, within limits for malicious files."""
 
 from collections.abc import Callable
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -11,15 +11,15 @@ XLINK = "http://www.w3.org/1999/xlink"
 XML = "http://www.w3.org/XML/1998/namespace"
 XLINK_HREF = f"{{{XLINK}}}href"
 
-# The standard library's functions for this load its HTTP client.
+# The standard library's functions for this import its HTTP client.
 IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 IN_ATTRIBUTES = IN_TEXT | str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 
 def parse(data: bytes) -> Element:
-    """The root of an SVG, whose names are `{namespace}name`, SVG's own without one. Comments and the like are gone.
+    """Returns the root element. Names are `{namespace}name`, SVG's own without namespace. Comments are dropped.
 
-    Raises as `markup.Reader.read` does, and InvalidImage where the file is no SVG.
+    Raises as `markup.Reader.read` does, and InvalidImage where the file isn't an SVG.
     """
     tree = _Tree(data)
     tree.read()
@@ -27,7 +27,9 @@ def parse(data: bytes) -> Element:
 
 
 def read_root(data: bytes) -> Element:
-    """The root with its attributes alone. All of the file is read, and refused, as by `parse`; none of it is kept."""
+    """Returns the root element with its attributes only. The whole file is checked as by `parse`, but not kept in
+    memory.
+    """
     root = _Root(data)
     root.read()
     return _checked(root.element)
@@ -70,13 +72,15 @@ def _named(name: str, attributes: dict[str, str]) -> tuple[str, dict[str, str]]:
 
 
 def _clark(name: str) -> str:
-    """`uri}name` to `{uri}name`, and to `name` in SVG's own namespace."""
+    """Converts `uri}name` to `{uri}name`, and to `name` in SVG's own namespace."""
     uri, brace, local = name.rpartition("}")
     return local if not brace or uri == SVG else f"{{{uri}}}{local}"
 
 
 def serialize(root: Element) -> bytes:
-    """UTF-8 without a declaration. The tree holds SVG elements alone; attributes may be XLink's and XML's too."""
+    """Returns UTF-8 without an XML declaration. The tree must have only SVG elements; attributes may also be XLink's
+    and XML's.
+    """
     declarations = f' xmlns="{SVG}"'
     if any(XLINK_HREF in element.attrib for element in root.iter()):
         declarations += f' xmlns:xlink="{XLINK}"'

@@ -1,4 +1,4 @@
-"""Whether an SVG has a C2PA manifest, in an element of its own (C2PA 2.2, annex A). XMP doesn't count: none stays."""
+"""Detects a C2PA manifest element in an SVG (C2PA 2.2, annex A). XMP isn't read, because it is never kept."""
 
 import re
 from typing import BinaryIO

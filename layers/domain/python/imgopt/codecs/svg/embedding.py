@@ -1,4 +1,4 @@
-"""Pictures that an SVG holds itself, as `data:` addresses. Browsers go by their bytes, not by what they are called."""
+"""Pictures embedded in an SVG as `data:` URLs. As in browsers, their bytes decide on the type, not their label."""
 
 import re
 from base64 import b64decode, b64encode
@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 from imgopt.codecs.recognition import Recognizer, begins, branded
 
-# What browsers draw in an SVG, by how such files begin (WHATWG MIME Sniffing, 6.1).
+# Pictures that browsers draw in an SVG, by their first bytes (WHATWG MIME Sniffing, 6.1).
 SIGNATURES: dict[str, Recognizer] = {
     "image/png": begins(((0, b"\x89PNG\r\n\x1a\n"),)),
     "image/jpeg": begins(((0, b"\xff\xd8\xff"),)),
@@ -28,7 +28,7 @@ def is_embedded(address: str) -> bool:
 
 
 def picture_type_of(address: str) -> str:
-    """What a picture is; empty where it is none that browsers draw."""
+    """Returns the type of a picture; "" where browsers don't draw it."""
     head = ADDRESS.match(address)
     if head is None:
         return ""
@@ -39,7 +39,7 @@ def picture_type_of(address: str) -> str:
 
 
 def content_of(address: str) -> bytes:
-    """The bytes that an address holds; nothing where they are no base64."""
+    """Returns the bytes of a data URL; b"" where they aren't base64."""
     head = ADDRESS.match(address)
     return _decode(head, address[head.end() :]) if head else b""
 
@@ -49,7 +49,7 @@ def address_of(content: bytes, kind: str) -> str:
 
 
 def relabelled(address: str, kind: str) -> str:
-    """The same bytes by their right name."""
+    """Returns the same bytes with the right type."""
     head = ADDRESS.match(address)
     if head and _is_base64(head):
         return f"data:{kind};base64,{address[head.end() :]}"

@@ -1,4 +1,4 @@
-"""Ids that no other file has: two SVGs in one page would paint each other by ids that are alike."""
+"""Makes ids unique: SVGs in one page with equal ids would use each other's paint servers."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from imgopt.codecs.svg.document import XLINK_HREF
 
 LETTERS, DIGITS = "abcdefghijklmnopqrstuvwxyz", "0123456789"
-# Of each sign of a prefix what it may be, so that names are told that have been given before: 1.8 million.
+# The characters of each position of a prefix, by which earlier results are recognized: 1.8 million prefixes.
 PREFIX = (LETTERS, DIGITS, LETTERS, DIGITS, LETTERS)
 GIVEN = re.compile(r"([a-z]\d[a-z]\d[a-z])[a-z]++")
 PLAIN = re.compile(r"[\w.:-]++")
@@ -16,18 +16,18 @@ HREFS = ("href", XLINK_HREF)
 TIMES = ("begin", "end")
 LOCAL_URL = re.compile(r"(url\(\s*+[\"']?+\s*+#)([^\"')\s]++)")
 HASH = re.compile(r"#([\w-]++)")
-# `id.event`, one of several between semicolons.
+# `id.event`, one of several separated by semicolons.
 MOMENT = re.compile(r"((?:\A|;)\s*+)([^.;\s+()]++)(?=\.)")
-# What stands before a brace, or another end.
+# Text before a brace, or another end.
 STRETCH = re.compile(r"([^;{}]*+)([;{}]?+)")
 Rename = Callable[[str], str]
 
 
 def shorten_ids(root: Element, content: bytes) -> None:
-    """Takes out ids that nothing names, and gives the others short names with a prefix that `content` decides.
+    """Removes ids without references, and shortens the others, with a prefix derived from `content`.
 
-    What `aria-` attributes name stays: it paints nothing, and pages may say it, too. All stay where style sheets
-    choose by parts of ids, or write them with escapes.
+    Ids in `aria-` attributes stay, because they don't affect painting, and pages may use them. All ids stay where style
+    sheets match parts of ids, or contain escapes.
     """
     sheets = [element.text or "" for element in root.iter("style")]
     if any("\\" in sheet or "[id" in sheet for sheet in sheets):
@@ -47,7 +47,7 @@ def _prefix(content: bytes) -> str:
 
 
 def _names(wanted: set[str], root: Element, prefix: str) -> dict[str, str]:
-    """In the order in which they stand in the file; none where they have such names already."""
+    """Returns new names in document order; none where the ids are shortened already."""
     there = list(dict.fromkeys(element.get("id", "") for element in root.iter() if element.get("id") in wanted))
     before = {found[1] if (found := GIVEN.fullmatch(name)) else "" for name in there}
     if len(before) == 1 and "" not in before:
@@ -76,7 +76,7 @@ def _labels(root: Element) -> Iterator[str]:
 
 
 def _used(root: Element) -> Iterator[str]:
-    """What is named anywhere but by labels."""
+    """Yields the ids with references other than labels."""
     found: list[str] = []
 
     def note(name: str) -> str:
@@ -107,7 +107,7 @@ def _in_urls(text: str, rename: Rename) -> str:
 
 
 def _in_sheet(found: re.Match[str], rename: Rename) -> str:
-    """Selectors name ids, declarations only in addresses: elsewhere, `#` begins a colour."""
+    """Renames in a style sheet: ids in selectors, and in `url()` only in declarations, where `#` can begin a colour."""
     text, end = found[1], found[2]
     if end == "{" and not text.lstrip().startswith("@"):
         text = HASH.sub(lambda each: "#" + rename(each[1]), text)

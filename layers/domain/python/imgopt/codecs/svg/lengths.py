@@ -1,4 +1,4 @@
-"""How large an SVG wants to be, in CSS pixels."""
+"""The size of an SVG, in CSS pixels."""
 
 import math
 import re
@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from imgopt.codecs.svg.document import read_root
 
-# CSS Values 4, 6.2; em, rem and ex by the browsers' default font of 16 px.
+# CSS Values 4, 6.2; em, rem and ex for browsers' default font size of 16 px.
 PIXELS = {
     "": 1.0,
     "px": 1.0,
@@ -20,23 +20,25 @@ PIXELS = {
     "rem": 16.0,
     "ex": 8.0,
 }
-# Nothing is given back to be tried again (`++`): a value may be as long as a file.
+# Possessive quantifiers (`++`) prevent backtracking: a value may be as long as the file.
 NUMBER = r"[+-]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?+\d{1,3}+(?!\d))?+"
 LENGTH = re.compile(rf"\s*+({NUMBER})\s*+([a-zA-Z]*+)\s*+", re.ASCII)
 VIEW_BOX = re.compile(r"\s*+" + r"[\s,]++".join([f"({NUMBER})"] * 4) + r"\s*+", re.ASCII)
-# What browsers take where nothing is said: CSS 2.1, 10.3.2.
+# Browsers' default size: CSS 2.1, 10.3.2.
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 300.0, 150.0
 LARGEST = 1e6
 
 
 def read_size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels, rounded as browsers do (half up), at least 1. Raises as `document.parse` does."""
+    """Returns width and height in pixels, rounded half up as in browsers, at least 1. Raises as
+    `document.parse` does.
+    """
     width, height = intrinsic(read_root(data))
     return _whole(width), _whole(height)
 
 
 def intrinsic(root: Element) -> tuple[float, float]:
-    """Width and height in pixels: as stated, else by the view box, else 300 x 150 (CSS Images 3, 5.1)."""
+    """Returns width and height in pixels: as stated, else by the view box, else 300 x 150 (CSS Images 3, 5.1)."""
     width, height = length(root.get("width")), length(root.get("height"))
     box = view_box(root)
     if width and height:
@@ -52,7 +54,7 @@ def intrinsic(root: Element) -> tuple[float, float]:
 
 
 def length(text: str | None) -> float | None:
-    """Pixels of a length above 0; None for a share of something, and for what is no length."""
+    """Returns the pixels of a length above 0; None for a percentage, and for an invalid length."""
     match = LENGTH.fullmatch(text or "")
     if match is None or match[2].lower() not in PIXELS:
         return None
@@ -61,7 +63,7 @@ def length(text: str | None) -> float | None:
 
 
 def view_box(root: Element) -> tuple[float, float, float, float] | None:
-    """Left, top, width and height, where they are stated and the last two above 0."""
+    """Returns left, top, width and height; None where they are missing, or the last two aren't above 0."""
     match = VIEW_BOX.fullmatch(root.get("viewBox", ""))
     if match is None:
         return None
@@ -74,4 +76,4 @@ def _bounded(value: float) -> float:
 
 
 def _whole(value: float) -> int:
-    return max(1, math.floor(round(value, 3) + 0.5))  # 33.4999999 comes from units, and isn't meant
+    return max(1, math.floor(round(value, 3) + 0.5))  # 33.4999999 is a rounding error of unit conversion

@@ -1,4 +1,4 @@
-"""XML read within limits on everything that a file may have many of, or that may grow while it is read."""
+"""Parses XML within limits on everything that may be numerous, or may grow while it is parsed."""
 
 import re
 from typing import Any
@@ -8,26 +8,26 @@ from imgopt.codecs.svg.signature import find_encoding
 from imgopt.errors import InvalidImage, TooLarge
 
 MAX_BYTES = 20 * 1024 * 1024
-# What is drawn, optimized and shown by browsers walks trees by recursion: libxml2 stops at 256 as well.
+# resvg, svgo and browsers walk trees recursively. libxml2 has the same limit.
 MAX_DEPTH = 256
 MAX_ELEMENTS = 200_000
-# Of the whole file, declared namespaces and defaults among them; of one element; and names that differ.
+# Limits on attributes of the file, including namespaces and defaults; on those of one element; and on distinct names.
 MAX_ATTRIBUTES, MAX_ATTRIBUTES_OF_ONE, MAX_NAMES = 500_000, 1_000, 10_000
-# A name holds its namespace, however often it is used.
+# The parser repeats a namespace in every name.
 MAX_NAMESPACE_CHARACTERS = 256
-# Illustrator declares namespaces as entities, others as defaults. Text of that length can't grow into a bomb.
+# Illustrator declares namespaces as entities, other programs as defaults. Such short texts can't grow into a bomb.
 MAX_DECLARED_CHARACTERS, MAX_ENTITIES, MAX_DEFAULTS, MAX_REFERENCES = 128, 64, 256, 10_000
-# After an error expat goes on to the end of what it was given, with nobody listening.
+# After an error expat parses on to the end of its input, with no handler called.
 PIECE_BYTES = 1 << 17
-# Tags that may have too many attributes. A value holds no `<`; whether each `=` is an attribute's, is seen then.
+# Tags that may have too many attributes. Values contain no `<`; the exact number of attributes is counted later.
 CROWDED = re.compile(rb"<[^<=!?](?:[^<=]*+=){%d}" % MAX_ATTRIBUTES_OF_ONE)
 ATTRIBUTE = re.compile(rb"""[^<>="']++=\s*+(?:"[^"<]*+"|'[^'<]*+')""")
 
 
 class Reader:
-    """Passes elements on to `opened` and `closed`; their names are `namespace}name`.
+    """Passes elements to `opened` and `closed`; their names are `namespace}name`.
 
-    Short internal entities are put in, as Illustrator writes them; nothing outside the file is ever read.
+    Short internal entities are expanded, because Illustrator writes them. External ones are never read.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -39,15 +39,15 @@ class Reader:
         parser.EntityDeclHandler, parser.AttlistDeclHandler = self._entity, self._default
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Called at the start of an element."""
 
     def closed(self, name: str) -> None:
-        """An element ends."""
+        """Called at the end of an element."""
 
     def read(self) -> None:
-        """Raises InvalidImage where the file is no XML, too deep or declares what isn't accepted.
+        """Parses the file. Raises InvalidImage where it isn't XML, is nested too deeply, or has forbidden declarations.
 
-        Raises TooLarge beyond the limits on elements and attributes, as the constructor does beyond that on bytes.
+        Raises TooLarge beyond the limits on elements and attributes; the constructor does beyond the limit on bytes.
         """
         check_crowds(self.data)
         try:
@@ -101,7 +101,7 @@ class Reader:
 
 
 def _narrow(data: bytes) -> tuple[bytes, str | None]:
-    """The same in an encoding whose ASCII is ASCII, and its name where the file says another."""
+    """Returns the file in an encoding that contains ASCII, and its name where the file declares another one."""
     if len(data) > MAX_BYTES:
         raise TooLarge(f"SVG too large. At most {MAX_BYTES // 2**20} MB are accepted.")
     mark, encoding = find_encoding(data)
@@ -110,13 +110,13 @@ def _narrow(data: bytes) -> tuple[bytes, str | None]:
     try:
         return data[len(mark) :].decode(encoding).encode(), "utf-8"
     except UnicodeDecodeError as error:
-        raise InvalidImage("The SVG file is damaged or truncated: it is no valid UTF-16.") from error
+        raise InvalidImage("The SVG file is damaged or truncated: it is not valid UTF-16.") from error
 
 
 def check_crowds(data: bytes) -> None:
-    """Raises TooLarge where one element has more attributes than are accepted: expat would take in all of them first.
+    """Raises TooLarge where one element has too many attributes, which expat would all read first.
 
-    `data` is in an encoding whose ASCII is ASCII.
+    `data` is in an encoding that contains ASCII.
     """
     position = 0
     while found := CROWDED.search(data, position):

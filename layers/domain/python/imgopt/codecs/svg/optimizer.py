@@ -1,4 +1,4 @@
-"""Smaller SVG by svgo, as far as it looks the same."""
+"""Optimizes SVG by svgo, as long as it looks the same."""
 
 import re
 import sys
@@ -22,16 +22,16 @@ from imgopt.sandbox import budget, spawning
 SECONDS, MEMORY_BYTES = 60.0, 2 << 30
 REFUSAL = "The SVG took too much memory or time to optimize."
 RECURSION = 10_000
-# Passes are repeated while a file is small enough for that; svgo needs about 5 s for a megabyte in each.
+# Passes are only repeated for smaller files, because svgo needs about 5 s per megabyte for each.
 MULTIPASS_BYTES = 500_000
-# Merging a path with those before it takes time that grows with the square of their number.
+# The time of merging paths grows with the square of their number.
 MERGED_ELEMENTS = 1000
 CHECKED_SIDES = (512, 1024)
-# Digits behind the point, tried from few to many; those of most qualities end up with the fewest that look the same.
+# Decimal places, tried from few to many. At most qualities, the fewest that look the same are used.
 PRECISIONS = ((95, (3, 4, 5)), (0, (1, 2, 3, 4)))
 TOLERANCES = ((95, 0.25), (60, 1.0), (30, 2.0), (0, 3.0))
 BEFORE, AFTER = "convertStyleToAttrs", ("convertOneStopGradients", "cleanupListOfValues")
-# What these rewrite can be the thing that moves, or that a rule with a condition would choose.
+# Plugins that could rewrite what an animation or a conditional rule refers to.
 UNSAFE_IN_MOTION = (
     "collapseGroups",
     "convertEllipseToCircle",
@@ -48,7 +48,7 @@ UNSAFE_IN_MOTION = (
     "removeUnknownsAndDefaults",
     "removeUselessStrokeAndFill",
 )
-# Other files refer to the parts of a sprite, which draws nothing by itself.
+# Other files refer to the symbols of a sprite, which draws nothing itself.
 UNSAFE_IN_SPRITES = (
     "collapseGroups",
     "removeEmptyContainers",
@@ -56,40 +56,40 @@ UNSAFE_IN_SPRITES = (
     "removeUselessDefs",
 )
 KEEP_ROLES = {"keepRoleAttr": True}
-# Ids get names of ours; what says what a picture is, and in what language, stays.
+# Ids are shortened by this service; roles, labels and languages stay.
 ALWAYS: dict[str, Any] = {"cleanupIds": False, "removeUnknownsAndDefaults": KEEP_ROLES}
-# By these, a style may hold on a dark screen alone.
+# Marks of styles that only apply in a dark scheme.
 DARK = (b"prefers-color-scheme", b"light-dark(")
-# Who doesn't know these in a style takes the attribute beside it.
+# Renderers that don't support these in a style use the attribute instead.
 MODERN = re.compile(r"light-dark\(|var\(|color-mix\(|\b(?:ok)?+l(?:ab|ch)\(|\bcolor\(")
 MOTION = re.compile(r"@|animation|transition")
-# What in a selector makes the rule a matter of state.
+# Marks of a selector that depends on state.
 STATE = re.compile(r":\s*+[\w-]")
 
 
 def optimize_svg(data: bytes, quality: int) -> bytes:
-    """The SVG made safe, and as small as it gets while looking the same; larger by the names of its ids at most.
+    """Sanitizes the SVG and makes it as small as possible with the same looks. It may only grow by prefixes of ids.
 
-    The higher the quality (1-100), the less may be rounded. Raises as `sanitize` does.
+    The higher the quality, 1 to 100, the less is rounded. Raises as `sanitize` does.
     """
     return optimize_clean(sanitize(data), quality)
 
 
 def optimize_clean(clean: bytes, quality: int) -> bytes:
-    """The same of an SVG that is safe."""
+    """Optimizes a sanitized SVG."""
     limits = spawning.ChildLimits(SECONDS, MEMORY_BYTES)
     given = {"quality": quality, "seconds": min(SECONDS, budget.current().seconds_left)}
     try:
-        return spawning.call_apart(f"{__name__}:shrink", clean, limits, REFUSAL, **given)
+        return spawning.call_sandboxed(f"{__name__}:shrink", clean, limits, REFUSAL, **given)
     except (InvalidImage, TooLarge):  # it can't be drawn, and so not compared
         return clean
 
 
 def shrink(data: bytes, quality: int, seconds: float = SECONDS) -> bytes:
-    """The first candidate that looks like a clean SVG and is smaller, else the SVG. Runs in a child process.
+    """Returns the first smaller candidate that looks the same, else the SVG. Runs in a child process.
 
-    What became of it is optimized again where it may be treated in another way, as without a style sheet.
-    After half of the CPU seconds no other is tried.
+    A result is optimized again where that allows other plugins, for example because a style sheet is gone. After half
+    of the CPU seconds no further candidate is tried.
     """
     sys.setrecursionlimit(RECURSION)
     speed_up_svgo()
@@ -126,7 +126,7 @@ def _candidates(text: str, config: dict[str, Any], quality: int) -> Iterator[byt
 
 
 class _Original:
-    """How an SVG looks, on a dark screen as well where that is another thing."""
+    """The look of an SVG, also in a dark scheme where that differs."""
 
     def __init__(self, root: Element) -> None:
         self.size, text = _checked_size(root), serialize(root)
@@ -134,7 +134,7 @@ class _Original:
         self.pictures = {dark: rasterize(root, *self.size, dark=dark) for dark in schemes}
 
     def is_shown_by(self, candidate: bytes, tolerance: float) -> bool:
-        """It looks the same, and what svgo wrote is as clean as what it read."""
+        """Returns whether a candidate looks the same, and is still sanitized after svgo."""
         try:
             root = parse(candidate)
             written = serialize(root)
@@ -181,7 +181,7 @@ def _is_moving(root: Element) -> bool:
 
 
 def _is_conditional(css: str) -> bool:
-    """Whether what a style sheet says holds at times only."""
+    """Returns whether a style sheet has animations or rules that depend on state."""
     selectors = (found[1] for found in STRETCH.finditer(css) if found[2] == "{")
     return bool(MOTION.search(css)) or any(map(STATE.search, selectors))
 

@@ -1,4 +1,4 @@
-"""Pictures in an SVG without their metadata: a photograph in a drawing tells as much as one in a file of its own."""
+"""Removes metadata from pictures embedded in an SVG."""
 
 from contextlib import suppress
 from xml.etree.ElementTree import Element
@@ -10,7 +10,7 @@ from imgopt.codecs.svg.vocabulary import PICTURES
 
 
 def strip_pictures(root: Element) -> None:
-    """Changes addresses in the tree. What is damaged stays as it is, as do formats that have no cleaning."""
+    """Changes data URLs in the tree. Damaged pictures, and formats without cleaning, are unchanged."""
     for element in root.iter():
         for name in ("href", XLINK_HREF) if element.tag in PICTURES else ():
             address = element.get(name, "")
@@ -22,20 +22,20 @@ def strip_pictures(root: Element) -> None:
 
 
 def _strip(address: str, kind: str) -> str:
-    # The list of formats has this one in it.
+    # imported late, because the list of formats contains this one
     from imgopt.codecs.cleaning import clean
     from imgopt.codecs.formats import FORMATS
 
     names = [each.name for each in FORMATS.values() if each.mime_type == kind and each.clean]
     content = content_of(address)
-    with suppress(Exception):  # damaged in any way: browsers may show it yet
+    with suppress(Exception):  # whatever the damage is, browsers may still show the picture
         cleaned = clean(content, names[0], KeepMetadata.NONE) if names else None
         return address_of(cleaned, kind) if cleaned and cleaned != content else address
     return address
 
 
 def _strip_drawing(data: bytes) -> bytes:
-    """Of a drawing that has been cleaned, and so is one."""
+    """Strips an embedded drawing, which has been sanitized."""
     root = parse(data)
     strip_pictures(root)
     return serialize(root)

@@ -1,4 +1,4 @@
-"""What an SVG refers to, and how large it grows by that."""
+"""References inside an SVG, and the number of elements that they draw."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,17 +7,17 @@ from xml.etree.ElementTree import Element
 from imgopt.codecs.svg.document import XLINK_HREF
 from imgopt.errors import TooLarge
 
-# Drawing a million elements takes seconds; bombs reach billions within a few levels.
+# Drawing a million elements takes seconds; bombs reach billions in a few levels.
 MAX_EXPANDED = 1_000_000
 LOCAL_URL = re.compile(r"url\(\s*+[\"']?+\s*+#([^\"')\s]++)")
 Node = tuple[Element, Iterator[Element]]
 
 
 def check_expansion(root: Element, within: Mapping[Element, int] | None = None) -> int:
-    """How many elements are drawn. `within` has those of the drawings that an element holds in its address.
+    """Returns how many elements are drawn. `within` has the numbers of embedded drawings, by element.
 
-    Each `use` that would draw what it stands in is taken out: browsers pass over it, and resvg over few of them.
-    Raises TooLarge where references, each drawn anew, come to more than `MAX_EXPANDED`.
+    A `use` that would draw its own ancestor is removed: browsers ignore it, but resvg doesn't in most cases. Raises
+    TooLarge where the elements, counted for each reference, exceed `MAX_EXPANDED`.
     """
     expansion = _Expansion(root, within or {})
     count = expansion.count(root)
@@ -30,7 +30,7 @@ def check_expansion(root: Element, within: Mapping[Element, int] | None = None) 
 
 
 def referenced(element: Element) -> Iterator[str]:
-    """The ids that an element's attributes name."""
+    """Yields the ids that an element's attributes refer to."""
     for name, value in element.attrib.items():
         if name in ("href", XLINK_HREF) and value.startswith("#"):
             yield value[1:]
@@ -39,9 +39,9 @@ def referenced(element: Element) -> Iterator[str]:
 
 
 class _Expansion:
-    """Elements drawn by each element, itself included; about the limit where there are more.
+    """Counts the elements drawn by each element, including itself, up to about the limit.
 
-    What refers to itself is not drawn by anyone.
+    References in a cycle are not drawn.
     """
 
     def __init__(self, root: Element, within: Mapping[Element, int]) -> None:
@@ -51,7 +51,7 @@ class _Expansion:
         self.circular: set[Element] = set()
 
     def count(self, root: Element) -> int:
-        """Without recursion: a chain of references can be as long as the file."""
+        """Counts without recursion, because a chain of references can be as long as the file."""
         open_nodes: set[Element] = {root}
         stack: list[Node] = [(root, self._drawn_by(root))]
         while stack:
@@ -72,7 +72,9 @@ class _Expansion:
         return each not in self.totals and each not in open_nodes
 
     def _total(self, element: Element) -> int:
-        """Numbers that double from one to the next would have as many digits as the file has elements."""
+        """Returns the sum, limited: numbers that double at each step would have as many digits as the file has
+        elements.
+        """
         own = 1 + self.within.get(element, 0)
         return min(MAX_EXPANDED, sum(self.totals.get(each, 0) for each in self._drawn_by(element))) + own
 

@@ -1,4 +1,4 @@
-"""SVG to pixels by resvg. What is not called from elsewhere runs in a child process."""
+"""Draws SVG by resvg. Functions that aren't called from other modules run in a child process."""
 
 import json
 from dataclasses import dataclass
@@ -20,27 +20,28 @@ from imgopt.errors import TooLarge
 from imgopt.sandbox import spawning
 
 DPI = 96.0
-# resvg aborts beyond what fits into memory: 16,384 px squared is more than any limit of ours on pixels.
+# resvg aborts where memory is exhausted. 16,384 x 16,384 pixels exceed all limits of this service.
 LARGEST_SIDE, MOST_PIXELS = 32_767, 268_435_456
 SAME_ASPECT = 1e-3
 SECONDS = 60.0
-# The canvas is held up to four times: layers, the result, and the PNG that carries it over.
+# The canvas is held up to four times: layers, the result, and the PNG for the transfer.
 BASE_MEMORY, BYTES_PER_PIXEL = 1 << 30, 24
 REFUSAL = "The SVG could not be rendered: it is damaged, or needs too much memory or time."
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A picture, and the names of what of the SVG isn't in it."""
+    """A picture, and the names of what isn't in it."""
 
     png: bytes
     left_out: frozenset[str]
 
 
 def render_svg(data: bytes, width: int, height: int) -> Drawn:
-    """The SVG in exactly width x height pixels, mode RGBA. Nothing but the file itself is read.
+    """Draws the SVG in exactly width x height pixels, mode RGBA. No other files are read.
 
-    Raises TooLarge where the canvas or the SVG is, InvalidImage where it can't be drawn within time and memory.
+    Raises TooLarge where the canvas or the SVG is too large, InvalidImage where it can't be drawn within time and
+    memory.
     """
     from PIL import Image
 
@@ -50,19 +51,19 @@ def render_svg(data: bytes, width: int, height: int) -> Drawn:
     limits = spawning.ChildLimits(SECONDS, BASE_MEMORY + pixels * BYTES_PER_PIXEL)
     answer = spawning.call_spawned(f"{__name__}:draw_described", data, limits, REFUSAL, width=width, height=height)
     described, _, png = answer.partition(b"\n")
-    Image.MAX_IMAGE_PIXELS = None  # the size is the one that was asked for
+    Image.MAX_IMAGE_PIXELS = None  # the size is the requested one
     with Image.open(BytesIO(png), formats=["PNG"]) as image:
         return Drawn(image.convert("RGBA"), frozenset(map(str, json.loads(described))))
 
 
 def draw_described(data: bytes, width: int, height: int) -> bytes:
-    """The child's side: the names of what is left out, as a line of JSON, and the PNG."""
+    """Runs in the child process. Returns a line of JSON with the names of what is left out, followed by the PNG."""
     drawing = draw(data, width, height)
     return json.dumps(sorted(drawing.left_out)).encode() + b"\n" + drawing.png
 
 
 def draw(data: bytes, width: int, height: int) -> Drawing:
-    """In this process."""
+    """Draws in this process."""
     root = parse(data)
     left_out = clean_tree(root)
     tags = {element.tag for element in root.iter()}
@@ -75,7 +76,7 @@ def draw(data: bytes, width: int, height: int) -> Drawing:
 
 
 def rasterize(root: Element, width: int, height: int, *, dark: bool = False) -> bytes:
-    """A PNG of a tree that is clean: resvg would read every file that is named in it."""
+    """Returns a PNG of a sanitized tree. resvg would read every file that an unsanitized one names."""
     return _rasterize(root, width, height, dark=dark).png
 
 
@@ -99,13 +100,13 @@ def _is_of_text(name: str) -> bool:
 
 
 def _at_size(root: Element, width: int, height: int) -> Element:
-    """A root of the wanted size, over which the other's viewport is stretched: by less than a pixel as a rule."""
+    """Returns a root of the requested size, which stretches the original viewport, usually by less than a pixel."""
     own_width, own_height = intrinsic(root)
     box = view_box(root) or (0, 0, own_width, own_height)
     if isclose(own_width * box[3], own_height * box[2], rel_tol=SAME_ASPECT):
         outer = Element("svg", {key: value for key, value in root.attrib.items() if key not in ("x", "y")})
         outer[:] = list(root)
-    else:  # the root leaves margins or cuts; a root around it is exact, but takes three times as long to draw
+    else:  # the root has margins or crops; a root around it is exact, but takes three times as long to draw
         box = (0, 0, own_width, own_height)
         outer = Element("svg")
         outer.append(_fixed(root, own_width, own_height))

@@ -1,4 +1,4 @@
-"""SVG at another size, still an SVG."""
+"""Resizes SVG, which stays SVG."""
 
 from xml.etree.ElementTree import Element
 
@@ -12,10 +12,10 @@ FITTED = {"pad": "xMidYMid meet", "crop": "xMidYMid slice", "fit": "xMidYMid mee
 
 
 def prepare_vector(data: bytes, width: int | None, height: int | None, behavior: str) -> Prepared:
-    """The SVG made safe, with a width and height in pixels where any is asked for. One alone keeps the proportions.
+    """Sanitizes the SVG, and sets the requested width and height in pixels. A single one keeps the proportions.
 
-    Both given: "pad" and "fit" show all of the picture, "crop" fills the area with it.
-    Pictures in it lose their metadata. Raises as `clean_svg` does.
+    With both, "pad" and "fit" show the whole picture, "crop" fills the area. Embedded pictures lose their metadata.
+    Raises as `clean_svg` does.
     """
     root = parse(data)
     left_out = clean_tree(root)

@@ -1,4 +1,4 @@
-"""An SVG that draws as before, but runs nothing and loads nothing."""
+"""Sanitizes an SVG: it looks the same, but runs no scripts and loads nothing."""
 
 import re
 from dataclasses import dataclass, field
@@ -13,24 +13,24 @@ from imgopt.codecs.svg.references import check_expansion
 from imgopt.errors import InvalidImage
 
 HREFS = ("href", XLINK_HREF)
-# Of other namespaces' attributes only these do anything. `xml:base` would turn fragments into addresses.
+# The only attributes of other namespaces with an effect. `xml:base` would turn fragments into external URLs.
 FOREIGN_KEPT = frozenset({XLINK_HREF, f"{{{XML}}}space", f"{{{XML}}}lang"})
-# In `content`, draw.io writes the document that the picture was made of.
+# draw.io stores its source document in `content`.
 NEVER = re.compile(r"on.*+|src|srcset|srcdoc|action|formaction|ping|target|download|base|data|content", re.IGNORECASE)
 HANDLER = re.compile(r"on[a-z]", re.IGNORECASE)
-# What most attributes with brackets are, and nothing that could load anything.
+# Transforms, the most common attributes with brackets, can't load anything.
 TRANSFORM = re.compile(r"(?:\s*+(?:matrix|rotate|scale|skewX|skewY|translate)\([\d\s.,e+-]*+\))*+\s*+")
-# Browsers pass over white space and control characters in addresses.
+# Browsers ignore white space and control characters in URLs.
 IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]")
 BREAKS = re.compile(r"[\t\n\r]")
 EDGES = "".join(map(chr, range(0x21)))
-# Drawings in drawings in drawings: browsers draw no more than one in another.
+# Nested drawings: browsers only draw one level.
 MAX_LEVELS = 3
 
 
 @dataclass
 class _Cleaning:
-    """`level` is 0 for the file itself, `within` counts what is drawn by drawings in addresses."""
+    """The state of sanitizing. `level` is 0 for the file itself; `within` counts what embedded drawings draw."""
 
     level: int = 0
     left_out: set[str] = field(default_factory=set)
@@ -38,7 +38,8 @@ class _Cleaning:
 
 
 def clean_svg(data: bytes) -> Prepared:
-    """The SVG anew, from known elements alone: no scripts, handlers, links, foreign content or foreign addresses.
+    """Returns the SVG rebuilt from known elements only: without scripts, event handlers, links, foreign content and
+    external URLs.
 
     Raises as `document.parse` and `references.check_expansion` do.
     """
@@ -52,14 +53,14 @@ def sanitize(data: bytes) -> bytes:
 
 
 def clean_tree(root: Element) -> frozenset[str]:
-    """The same in place. Names what is left out."""
+    """Sanitizes a tree in place. Returns the names of what is left out."""
     cleaning = _Cleaning()
     _clean_all(root, cleaning)
     return frozenset(cleaning.left_out)
 
 
 def _clean_all(root: Element, cleaning: _Cleaning) -> int:
-    """How many elements are drawn."""
+    """Returns how many elements are drawn."""
     waiting = [root]
     while waiting:
         element = waiting.pop()
@@ -77,7 +78,7 @@ def _clean(element: Element, cleaning: _Cleaning) -> None:
 
 
 def _keep_known_children(element: Element, cleaning: _Cleaning) -> None:
-    """The text behind what is dropped stays where text is shown."""
+    """Removes unknown children. The text behind them stays where text is shown."""
     kept: list[Element] = []
     texts = [[element.text or ""]]
     for child in element:
@@ -105,7 +106,7 @@ def _is_known(element: Element, cleaning: _Cleaning) -> bool:
 
 
 def _refers(element: Element, cleaning: _Cleaning) -> bool:
-    """Makes its addresses such that nothing is loaded."""
+    """Rewrites the element's URLs so that nothing is loaded. Returns whether any is left."""
     for name in HREFS:
         address = _plain(element.get(name, ""))
         if not address:
@@ -120,12 +121,12 @@ def _refers(element: Element, cleaning: _Cleaning) -> bool:
 
 
 def _plain(address: str) -> str:
-    """As browsers read it. What is embedded may have spaces within."""
+    """Returns a URL as browsers read it. Data URLs may contain spaces."""
     return BREAKS.sub("", address).strip(EDGES) if is_embedded(address.strip(EDGES)) else IGNORED.sub("", address)
 
 
 def _embedded(element: Element, address: str, cleaning: _Cleaning) -> str | None:
-    """The address of a picture that is in it; None where there is none, or none that may stay."""
+    """Returns the data URL of an embedded picture; None where it isn't one, or may not stay."""
     kind = picture_type_of(address) if element.tag in vocabulary.PICTURES and is_embedded(address) else ""
     if kind == SVG_TYPE:
         return _clean_drawing(element, content_of(address), cleaning)
@@ -148,7 +149,7 @@ def _is_harmless_animation(element: Element, cleaning: _Cleaning) -> bool:
     name = element.get("attributeName", "").strip().rpartition(":")[2]
     if name != "href" and not NEVER.fullmatch(name):
         return True
-    cleaning.left_out.add("animations of addresses or scripts")
+    cleaning.left_out.add("animations of URLs or scripts")
     return False
 
 
@@ -158,7 +159,7 @@ def _attributes(element: Element, cleaning: _Cleaning) -> dict[str, str]:
         if name in HREFS:
             local = IGNORED.sub("", value)
             if element.tag in vocabulary.EMPTY_WITHOUT_REFERENCE or (element.tag != "a" and local.startswith("#")):
-                kept[name] = local  # the former have been looked at with their parent
+                kept[name] = local  # these have been checked with their parent
             elif local:
                 cleaning.left_out.add("links" if element.tag == "a" else "references to other files")
         elif _is_kept(name):
@@ -178,5 +179,5 @@ def _clean_css(text: str, cleaning: _Cleaning) -> str:
         return text
     cleaned = styles.clean(text)
     if cleaned != text and styles.loads(text):
-        cleaning.left_out.add("what styles would load from other addresses")
+        cleaning.left_out.add("external files that styles would load")
     return cleaned

@@ -1,4 +1,4 @@
-"""How to tell an SVG by its first bytes, which hold no magic number."""
+"""Recognizes an SVG by its first bytes, because it has no magic number."""
 
 import codecs
 import re
@@ -10,7 +10,7 @@ UNMARKED = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 SPACE = re.compile(r"\s+")
 ROOT = re.compile(r"<(?:[\w.-]++:)?+svg[\s>/]")
 NAMED = re.compile(r"<!DOCTYPE\s++(?:[\w.-]++:)?+svg\b")
-# What ends each thing that may come before the root, and what does inside of a document type.
+# Ends of what may precede the root, or be inside of a document type.
 ENDS = {"<?": "?>", "<!--": "-->"}
 DOCTYPE = "<!DOCTYPE"
 DELIMITER = re.compile(r"<\?|<!--|[\"'\[\]>]")
@@ -18,9 +18,9 @@ CLOSING = {'"': '"', "'": "'", **ENDS}
 
 
 def is_svg(head: bytes) -> bool:
-    """Whether a file's first `HEAD_BYTES` bytes are the beginning of an XML document whose root is `svg`.
+    """Returns whether the first `HEAD_BYTES` bytes begin an XML document whose root is `svg`.
 
-    A document type that is longer than the head counts where it names `svg`.
+    A document type that exceeds these bytes counts where it names `svg`.
     """
     text, position = _decode(head[:HEAD_BYTES]), 0
     while (following := _skip(text, position)) > position:
@@ -29,9 +29,9 @@ def is_svg(head: bytes) -> bool:
 
 
 def _skip(text: str, position: int) -> int:
-    """Where white space, a declaration, a comment or a document type ends, in whatever order they come.
+    """Returns the end of white space, declarations, comments and document types.
 
-    `position` itself where there is none, or it doesn't end in the text.
+    Returns `position` where there is none, or it doesn't end in the text.
     """
     if space := SPACE.match(text, position):
         return space.end()
@@ -42,7 +42,7 @@ def _skip(text: str, position: int) -> int:
 
 
 def _skip_doctype(text: str, start: int) -> int:
-    """Brackets hold declarations, whose own `>` ends nothing; what is quoted or a comment ends nothing either."""
+    """Skips a document type. `>` inside of brackets, quotes or comments doesn't end it."""
     position, inside = start + len(DOCTYPE), False
     while found := DELIMITER.search(text, position):
         position = found.end()
@@ -56,13 +56,13 @@ def _skip_doctype(text: str, start: int) -> int:
 
 
 def _behind(text: str, end: str, position: int) -> int:
-    """0 where it doesn't come."""
+    """Returns the position behind the end mark; 0 without one."""
     at = text.find(end, position)
     return at + len(end) if at >= 0 else 0
 
 
 def find_encoding(data: bytes) -> tuple[bytes, str]:
-    """The byte order mark that it begins with, if any, and the encoding: UTF-8 stands for all that are like ASCII."""
+    """Returns the byte order mark, if any, and the encoding: UTF-8 for all encodings that contain ASCII."""
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return mark, encoding

@@ -1,20 +1,22 @@
-"""CSS without anything that would load from elsewhere."""
+"""Sanitizes CSS: removes everything that would load external files."""
 
 import re
 
-# Each of these takes what it has looked at, closed or not: where many begin and none ends, nothing is read twice.
+# Each pattern matches up to the end of the text where it isn't closed, so that many open ones aren't scanned
+# repeatedly.
 COMMENT = re.compile(r"/\*(?:[^*]++|\*(?!/))*+(?:\*/)?+")
 ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|([^0-9a-fA-F\n]))")
-# Names of functions and rules are made of these. Other escapes, as in `.\31 st`, stay: they mean something else.
+# Characters in names of functions and at-rules. Escapes of others, as in `.\31 st`, stay, because they have another
+# meaning.
 HIDING = re.compile(r"[A-Za-z@(:-]")
 IMPORT = re.compile(
     r"@(?:import|charset|namespace)\b(?:\"[^\"]*+\"|'[^']*+'|url\([^)\"']*+\)?+|[^;{}\"'])*+;?+", re.IGNORECASE
 )
-# An address in quotes or without, up to the end where nothing closes it; anything else in the brackets is none.
+# A URL with or without quotes, closed or not; other contents of the brackets are invalid.
 URL = re.compile(
     r"url\(\s*+(?:\"([^\"]*+)\"\s*+(?:\)|\Z)|'([^']*+)'\s*+(?:\)|\Z)|([^)\"']*+)(?:\)|\Z)|[^)]*+\)?+)", re.IGNORECASE
 )
-# Functions whose plain strings are addresses, and what old browsers ran.
+# Functions whose plain strings are URLs, and script functions of old browsers.
 LOADING = re.compile(
     r"(?:-webkit-)?(?:\b(?:image-set|cross-fade|image|src|expression)\([^)]*+\)?+|-moz-binding|\bbehavior(?=\s*+:))",
     re.IGNORECASE,
@@ -25,19 +27,21 @@ FOREIGN = re.compile(r"@import|url\((?!#|data:|\"(?:#|data:))", re.IGNORECASE)
 
 
 def clean(css: str) -> str:
-    """Style sheets, style attributes and presentation attributes alike: `url()` names a part of the file or data."""
+    """Sanitizes style sheets, style attributes and presentation attributes: `url()` may only refer to the file itself
+    or to data.
+    """
     text = COMMENT.sub("", ESCAPE.sub(_unescape, css))
     text = LOADING.sub("none", URL.sub(_keep_local, IMPORT.sub(" ", text)))
     return "" if FOREIGN.search(text) else text
 
 
 def loads(css: str) -> bool:
-    """Whether it names anything to be loaded, as far as that isn't hidden."""
+    """Returns whether sanitized CSS would load anything."""
     return bool(FOREIGN.search(css))
 
 
 def is_picture(address: str) -> bool:
-    """Whether an address holds a raster picture itself. An SVG in an SVG would have to be cleaned as well."""
+    """Returns whether a URL embeds a raster picture. An embedded SVG would have to be sanitized too."""
     return bool(PICTURE.match(address))
 
 

@@ -1,4 +1,4 @@
-"""Pixels to SVG by vtracer."""
+"""Traces pixels to SVG by vtracer."""
 
 import re
 import sys
@@ -18,31 +18,31 @@ if TYPE_CHECKING:
 ENCODER = "vtracer"
 SECONDS, MEMORY_BYTES = 90.0, 3 << 30
 REFUSAL = "The image could not be traced: it needs too much memory or time."
-# Pixels that are looked at, by quality: more give truer outlines and larger files. Small images are enlarged.
+# The number of traced pixels, by quality: more give truer outlines and larger files. Small images are enlarged.
 FLAT_PIXELS, FLAT_PIXELS_PER_QUALITY = 200_000, 12_000
 PHOTO_PIXELS, PHOTO_PIXELS_PER_QUALITY = 100_000, 4_000
 MAX_FACTOR = 4
 LEAST_COLORS, COLORS_PER_QUALITY = 8, 0.3
-# Strokes of a photograph that are thinner than half of this many pixels are noise.
+# Strokes of a photograph thinner than half of this many pixels are noise.
 PHOTO_BRUSH = 5
-# In pixels of the original. Nothing of a drawing is noise but what blends along its edges leave.
+# In pixels of the original. In a drawing, only remains of blended edges are noise.
 FLAT_SPECK, PHOTO_SPECK = 2, 4
 SOLID = 128
-# Opacity and the alpha from which it stands, for areas that are meant to be seen through.
+# (opacity, lowest alpha) of areas that are meant to be translucent.
 BANDS = ((1.0, 224), (0.75, 160), (0.5, 96), (0.25, 32))
 AREA_SIDE, LEAST_AREA = 5, 0.001
-# svgo needs 5 s for a megabyte.
+# svgo needs 5 s per megabyte.
 MINIFIED_BYTES = 2_000_000
 EVERY_COLOR = {"color_precision": 8, "layer_difference": 1, "path_precision": 0}
 PATHS = re.compile(r"<path[^>]*/>")
-# What was smaller than half a unit is nothing but the point where it would begin, or not even that.
+# Paths smaller than half a unit, of which rounding leaves only a start point or nothing.
 DRAWS_NOTHING = re.compile(r' d="[M\d\s,.-]*+"')
 
 
 def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> Encoding:
-    """An SVG that is as large as the image; transparent parts stay so. Photographs become posters of themselves.
+    """Returns an SVG of the image's size; transparent parts stay transparent. Photographs are posterized.
 
-    The higher the quality (1-100), the more colours, details and bytes. Raises InvalidImage where it takes too long.
+    The higher the quality, 1 to 100, the more colours, details and bytes. Raises InvalidImage where it takes too long.
     """
     small = _reduce(image.convert("RGBA"), FLAT_PIXELS + quality * FLAT_PIXELS_PER_QUALITY)
     out = BytesIO()
@@ -54,7 +54,7 @@ def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> E
 
 
 def trace_png(data: bytes, quality: int, width: int, height: int) -> bytes:
-    """An SVG of width x height pixels from a PNG in RGBA. Runs in a child process."""
+    """Returns an SVG of width x height pixels from a PNG in RGBA. Runs in a child process."""
     from PIL import Image
 
     image: Image.Image = Image.open(BytesIO(data))
@@ -86,7 +86,7 @@ def _reduce(image: "Image", pixels: int) -> "Image":
 
 
 def _trace_layers(image: "Image", speck: int) -> Iterator[str]:
-    """Paths by opacity. vtracer knows solid and transparent only: what is between would get a fringe."""
+    """Yields paths by opacity. vtracer only supports opaque and transparent: translucent areas would get a fringe."""
     for opacity, mask in _masks(image.getchannel("A")):
         layer = image.copy()
         layer.putalpha(mask)
@@ -95,7 +95,7 @@ def _trace_layers(image: "Image", speck: int) -> Iterator[str]:
 
 
 def _masks(alpha: "Image") -> Iterator[tuple[float, "Image"]]:
-    """What is solid, and apart from it the areas that are half transparent. Soft edges count as solid or nothing."""
+    """Yields masks of the opaque pixels, and of the translucent areas. Soft edges count as opaque or transparent."""
     from PIL import ImageChops
 
     solid, rest = alpha.point(lambda value: 255 if value >= SOLID else 0), []
@@ -112,7 +112,7 @@ def _masks(alpha: "Image") -> Iterator[tuple[float, "Image"]]:
 
 
 def _areas(mask: "Image") -> "Image":
-    """Without anything thinner than `AREA_SIDE` pixels."""
+    """Removes everything thinner than `AREA_SIDE` pixels from a mask."""
     from PIL import ImageFilter
 
     return mask.filter(ImageFilter.MinFilter(AREA_SIDE)).filter(ImageFilter.MaxFilter(AREA_SIDE))

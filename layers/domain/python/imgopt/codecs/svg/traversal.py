@@ -1,4 +1,4 @@
-"""svgo's walk through a tree, in linear time: its own looks through all siblings at every element."""
+"""Replaces svgo's tree walk by one in linear time: svgo's own searches all siblings for each element."""
 
 import sys
 from typing import Any
@@ -7,20 +7,20 @@ Visitor = dict[str, dict[str, Any]]
 
 
 def speed_up_svgo() -> None:
-    """Puts `visit` in place of svgo's, for the rest of this process. What plugins see is the same."""
+    """Replaces svgo's `visit` for the rest of this process. Plugins see the same calls."""
     from svgo import get_plugin
     from svgo.visit import visit as original
 
-    get_plugin("preset-default")  # loads the modules that hold the name
+    get_plugin("preset-default")  # imports the modules that contain the name
     for module in list(sys.modules.values()):
         if module.__name__.startswith("svgo.") and getattr(module, "visit", None) is original:
             module.visit = visit  # type: ignore[attr-defined]
 
 
 def visit(node: Any, visitor: Visitor, parent: Any = None, position: int = 0) -> None:
-    """Calls a visitor's functions before and after a node's children, which are left out where the node was removed.
+    """Calls a visitor's functions before and after a node's children. Skips the children of a removed node.
 
-    `position` is the node's among its siblings when their turn began.
+    `position` is the node's index among its siblings before the walk.
     """
     from svgo.visit import VISIT_SKIP
 
@@ -36,7 +36,9 @@ def visit(node: Any, visitor: Visitor, parent: Any = None, position: int = 0) ->
 
 
 def _is_child(node: Any, siblings: list[Any], position: int) -> bool:
-    """It is where it was, or further ahead by the number of those removed before it, as a rule."""
+    """Returns whether the node is still a child. It is usually at its index, or further ahead by the number of removed
+    siblings.
+    """
     for number in range(min(position, len(siblings) - 1), -1, -1):
         if siblings[number] is node:
             return True

@@ -1,4 +1,4 @@
-"""The elements that draw, and nothing that runs, loads or embeds (SVG 2, with SMIL and Filter Effects)."""
+"""The elements that draw, without those that run scripts, load or embed (SVG 2, with SMIL and Filter Effects)."""
 
 import re
 
@@ -39,11 +39,11 @@ FILTERS = frozenset(
 ANIMATION = frozenset({"animate", "animateColor", "animateMotion", "animateTransform", "mpath", "set"})
 DESCRIPTION = frozenset({"desc", "style", "title", "view"})
 ELEMENTS = STRUCTURE | SHAPES | TEXT | PAINT | FILTERS | ANIMATION | DESCRIPTION
-# Elsewhere, text between elements is white space for the eye of whoever wrote the file.
+# In other elements, text between children is insignificant white space.
 WITH_TEXT = TEXT | {"a", "desc", "style", "title"}
-# Where a picture in the file itself may be named, and what is nothing without a reference.
+# Elements that refer to a picture in the file, and have no effect without one.
 PICTURES = frozenset({"feImage", "image"})
-# What else browsers would show or run, by what it is called in a warning.
+# Other elements that browsers show or run, by their names in warnings.
 SHOWN_BY_BROWSERS = {
     "foreignObject": "HTML in the drawing (foreignObject)",
     "script": "scripts",
@@ -54,5 +54,5 @@ SHOWN_BY_BROWSERS = {
 LOADED = dict.fromkeys(PICTURES, "images that are not in the file, or of a kind that is not drawn")
 EMPTY_WITHOUT_REFERENCE = frozenset({"feImage", "image", "mpath", "textPath", "use"})
 FONTS_IN_FILE = "fonts in the file"
-# What is left out of text alone, by its name in a warning.
+# Warnings that only concern text.
 OF_TEXT = re.compile(r"the CSS property (?:direction|white-space|(?:font|text)-.*+)")

@@ -1,4 +1,4 @@
-"""TIFF, which is only read, by libvips and Pillow in a child process. Camera raw files are TIFF, too."""
+"""TIFF, which can only be read, by libvips and Pillow in a child process. Camera raw files are TIFF too."""
 
 from typing import BinaryIO
 
@@ -24,7 +24,7 @@ FORMAT = Format(
     name="tiff",
     label="TIFF",
     mime_type="image/tiff",
-    # TIFF and BigTIFF; Olympus' and Panasonic's raw files.
+    # TIFF and BigTIFF; the raw files of Olympus and Panasonic.
     matches=begins(
         *(((0, start),) for start in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"IIRO", b"IIRS", b"MMOR", b"IIU\0"))
     ),

@@ -1,8 +1,8 @@
-"""Camera raw files that are TIFF inside (DNG, CR2, NEF, ARW, PEF, ORF, RW2 ...), told by their tags alone.
+"""Camera raw files based on TIFF (DNG, CR2, NEF, ARW, PEF, ORF, RW2 ...), recognized by their tags.
 
-Their pixels are not developed here. In place of them the JPEG is taken that the camera has made of them, if it is of
-full size: where its longer or its shorter side has at least 90 % of the raw picture's, less the edges that its tags cut
-off. One side is enough, as photos may be framed in another proportion. Smaller ones are thumbnails, and never taken.
+Their raw pixels are not developed. Instead, the camera's embedded JPEG is used, if it has full size: at least 90 % of
+the longer or the shorter side of the raw picture, without the edges that its tags crop. One side suffices, because
+photos may have another aspect ratio. Smaller JPEGs are thumbnails, and are never used.
 """
 
 import re
@@ -24,32 +24,34 @@ from imgopt.errors import InvalidImage, Unsupported
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Words in place of TIFF's 42: those of Olympus and Panasonic.
+# In place of TIFF's 42: the magic numbers of Olympus and Panasonic.
 MAGIC = frozenset({0x4F52, 0x5352, 0x55})
-# What stands behind the first offset in Canon's and in Phase One's. It might be pixels, were it shorter.
+# Marks behind the first offset in Canon's and Phase One's files. Shorter ones could be pixels.
 MARK = re.compile(rb"CR\x02\0|IIII.waR|MMMMRaw.", re.DOTALL)
 PHOTOMETRIC = frozenset({tags.FILTER_ARRAY, tags.LINEAR_RAW})
-# Kodak's, Sony's, Epson's, Samsung's, Panasonic's, Nikon's, lossy DNG's, Kodak's, Pentax's.
+# Compressions of Kodak, Sony, Epson, Samsung, Panasonic, Nikon, lossy DNG, Kodak and Pentax.
 COMPRESSIONS = frozenset({262, 32767, 32769, 32770, 34316, 34713, 34892, 65000, 65535})
-# Panasonic's own tags: the sensor's sides, the borders of its picture from the top on, and a JPEG.
+# Panasonic's own tags: the sensor's size, the borders of its picture clockwise from the top, and a JPEG.
 SENSOR_WIDTH, SENSOR_HEIGHT, TOP, LEFT, BOTTOM, RIGHT, PANASONIC_JPEG = 2, 3, 4, 5, 6, 7, 46
 RATIONAL = 5
 JPEGS = frozenset({tags.OLD_JPEG, tags.JPEG})
 LEAST_SHARE = 0.9
-# Of the JPEGs in a file, so many are looked into, the longest first.
+# How many JPEGs in a file are examined, the longest first.
 MOST_LOOKED_INTO = 4
 HEAD_BYTES = 4096
 LOSSLESS_FRAME = b"\xff\xc3"
 REFUSAL = (
-    "Camera raw files are not developed here, and this one has no JPEG preview of full size. "
-    "Please export it as JPEG or TIFF."
+    "Camera raw files are not supported without a JPEG preview of full size, which this file lacks. Please "
+    "export it as JPEG or TIFF."
 )
-WARNING = "This is a camera raw file. Its JPEG preview of {} x {} pixels was taken in place of the raw picture."
+WARNING = "This is a camera raw file. Its JPEG preview of {} x {} pixels was used in place of the raw picture."
 
 
 @dataclass(frozen=True)
 class RawPreview:
-    """A JPEG in a file. `width` and `height` are in pixels as seen; `turn` is 1-8, what the JPEG itself doesn't say."""
+    """A JPEG in a file. `width` and `height` are in pixels after orientation; `turn` is the orientation, 1 to 8, that
+    the JPEG itself lacks.
+    """
 
     offset: int
     length: int
@@ -66,7 +68,7 @@ def is_camera_raw(file: BinaryIO, magic: int, directories: list[Directory]) -> b
 
 
 def find_preview(file: BinaryIO, directories: list[Directory], limits: Limits) -> RawPreview:
-    """The largest. Raises Unsupported where none is of full size, TooLarge where it is too large."""
+    """Returns the largest preview. Raises Unsupported where none has full size, TooLarge where it is too large."""
     raw = max((_raw_size(file, each) for each in directories), key=lambda size: size[0] * size[1], default=(0, 0))
     turn = read_value(file, directories[0], tags.ORIENTATION, 1)
     found = [each for place in _longest(file, directories) if (each := _look_into(file, place, turn, limits))]
@@ -77,7 +79,7 @@ def find_preview(file: BinaryIO, directories: list[Directory], limits: Limits) -
 
 
 def open_preview(data: bytes, preview: RawPreview) -> "Image":
-    """With the orientation in its EXIF, whoever says it."""
+    """Opens the preview with the orientation in its EXIF."""
     from PIL import Image
 
     image = Image.open(BytesIO(data[preview.offset : preview.offset + preview.length]), formats=["JPEG"])
@@ -98,7 +100,7 @@ def _holds_raw(file: BinaryIO, directory: Directory) -> bool:
 
 
 def _raw_size(file: BinaryIO, directory: Directory) -> tuple[int, int]:
-    """Of the picture in a directory of raw pixels; none in others."""
+    """Returns the size of the raw picture in a directory; an empty one for other directories."""
     sides = [read_value(file, directory, tag, 0) for tag in (SENSOR_WIDTH, SENSOR_HEIGHT, TOP, LEFT, BOTTOM, RIGHT)]
     if sides[0] and sides[1]:
         cut = sides[5] - sides[3], sides[4] - sides[2]
@@ -115,7 +117,7 @@ def _raw_size(file: BinaryIO, directory: Directory) -> tuple[int, int]:
 
 
 def _lossless_size(file: BinaryIO, directory: Directory) -> tuple[int, int]:
-    """Of a lossless JPEG (ITU T.81, B.2.2) whose columns are dealt out to its components, as Canon has them."""
+    """Returns the size of a lossless JPEG (ITU T.81, B.2.2) whose columns are split into components, as Canon does."""
     for offset, _ in islice(places_of(file, directory), 1):
         file.seek(offset)
         head = file.read(HEAD_BYTES)
@@ -144,7 +146,7 @@ def _jpeg_places(file: BinaryIO, directory: Directory) -> Iterator[tuple[int, in
 
 
 def _look_into(file: BinaryIO, place: tuple[int, int], turn: int, limits: Limits) -> RawPreview | None:
-    """None where it is no JPEG that browsers would show."""
+    """Examines a JPEG. Returns None where browsers would not show it."""
     from PIL import Image
 
     offset, length = place

@@ -1,8 +1,8 @@
-"""TIFF by libtiff, as libvips and Pillow carry it, for reading only.
+"""Reads TIFF by the libtiff of libvips and of Pillow.
 
-libvips reads most; what it lacks is written anew in a form that it reads (`rewriting`), or read by Pillow. A part of a
-picture that can't be read is an error, never black.
-Runs in a child process, see `imgopt.codecs.shared.sandboxed_decoders`.
+libvips reads most files. What it doesn't support is first converted to a supported form (`rewriting`), or read by
+Pillow. A damaged part of a picture is an error, never black. Runs in a child process, see
+`imgopt.codecs.shared.sandboxed_decoders`.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from imgopt.codecs.shared import vips
 from imgopt.codecs.shared.color import EXIF_ORIENTATION, normalize
 from imgopt.codecs.shared.iptc import IPTC_RESOURCE
 from imgopt.codecs.shared.metadata import STALE
-from imgopt.codecs.shared.sandboxed_decoders import open_apart, to_png
+from imgopt.codecs.shared.sandboxed_decoders import open_sandboxed, to_png
 from imgopt.codecs.tiff import camera_raw, inflated, light, rewriting, tags
 from imgopt.codecs.tiff.camera_raw import RawPreview
 from imgopt.codecs.tiff.page import Page
@@ -28,31 +28,31 @@ if TYPE_CHECKING:
 
 CHECKED_BEFORE = Limits(NO_LIMIT, NO_LIMIT, NO_LIMIT)
 DAMAGED = "The TIFF file is damaged and can't be decoded."
-# Pillow's reading of deeper samples depends on the order of their bytes and on their compression.
+# Pillow's results for deeper samples depend on byte order and compression.
 MOST_BITS_OF_PILLOW = 8
-# It takes whatever remains of these.
+# For these Pillow accepts truncated data.
 NOT_BY_PILLOW = frozenset({2, 3, 4, 32771})
 LAB_COLORS = {tags.LAB: 0, tags.ICC_LAB: 0x80}
 
 
 def open_image(data: bytes) -> "Image":
-    """The first page of full size, upright, in 8-bit sRGB."""
-    return open_apart(__name__, data)
+    """Opens the first page of full size, upright, in 8-bit sRGB."""
+    return open_sandboxed(__name__, data)
 
 
 def decode(data: bytes) -> bytes:
-    """A PNG of what `read` reads."""
+    """Runs in the child process: returns a PNG of what `read` returns."""
     return to_png(read(data))
 
 
 def read(data: bytes) -> "Image":
-    """The first page of full size in 8-bit sRGB, upright; of a camera raw file its preview.
+    """Decodes the first page of full size to 8-bit sRGB, upright; for a camera raw file, its preview.
 
-    Raises InvalidImage where a part of it can't be read, Unsupported where its kind can't.
+    Raises InvalidImage where a part of it can't be decoded, Unsupported for an unsupported kind.
     """
     from PIL import Image
 
-    Image.MAX_IMAGE_PIXELS = None  # limits were checked from the header
+    Image.MAX_IMAGE_PIXELS = None  # the limits were checked from the header
     found, _ = find_picture(BytesIO(data), CHECKED_BEFORE)
     if isinstance(found, RawPreview):
         image = normalize(_open_preview(data, found))
@@ -70,7 +70,7 @@ def _open_preview(data: bytes, preview: RawPreview) -> "Image":
 
 
 def _begin_with(data: bytes, page: Page) -> bytes:
-    """The file with that page as its first."""
+    """Returns the file with this page as its first."""
     layout = page.directory.layout
     at = 8 if layout.big else 4
     first = layout.offset.pack(page.directory.offset)
@@ -79,7 +79,7 @@ def _begin_with(data: bytes, page: Page) -> bytes:
 
 def _read_page(data: bytes, page: Page) -> "Image":
     if page.photometric == tags.YCBCR and page.compression not in (tags.JPEG, tags.OLD_JPEG):
-        return _open_by_pillow(data, page)  # libvips takes brightness and colour differences for red, green and blue
+        return _open_by_pillow(data, page)  # libvips would treat YCbCr as RGB
     try:
         return _without_errors(_open_by_vips, data, page)
     except vips.library().Error:
@@ -87,9 +87,9 @@ def _read_page(data: bytes, page: Page) -> "Image":
 
 
 def _without_errors(read: "Callable[[bytes, Page], Image]", data: bytes, page: Page) -> "Image":
-    """Raises libvips' error also where it goes on after one, and makes black of a tile."""
+    """Raises libvips' error also where libvips continues after it, and makes a tile black."""
     library = vips.library()
-    library.Error("")  # takes what is left of errors before
+    library.Error("")  # clears errors of earlier calls
     image, error = read(data, page), library.Error("A tile can't be read.")
     if error.detail:
         raise error
@@ -112,15 +112,15 @@ def _open_by_vips(data: bytes, page: Page) -> "Image":
 
 
 def _source_of(data: bytes) -> Any:
-    """A buffer would be copied first."""
+    """Returns a source, which avoids copying the buffer."""
     return vips.library().Source.new_from_memory(data)
 
 
 def _open_source(source: Any, page: Page, *, rewritten: bool = False) -> "Image":
-    """The source lives until all of it is read."""
+    """Decodes the page. The source must exist until all of it is read."""
     pixels = vips.library().Image.tiffload_source(source, fail_on="error", access="sequential")
     if pixels.get_typeof("orientation") and pixels.get("orientation") > 1:
-        pixels = pixels.copy_memory().autorot()  # which needs it in another order
+        pixels = pixels.copy_memory().autorot()  # rotation needs random access
     if page.photometric in LAB_COLORS:
         return _from_lab(pixels, page)
     if page.photometric == tags.INKS:
@@ -129,14 +129,14 @@ def _open_source(source: Any, page: Page, *, rewritten: bool = False) -> "Image"
 
 
 def _from_lab(pixels: Any, page: Page) -> "Image":
-    """The differences of colour are signed in one of the two forms, as Pillow takes them, and not in the other."""
+    """Converts CIELAB and ICCLAB. a and b are signed in one of them, as Pillow expects, and not in the other."""
     eight = pixels.cast("uchar", shift=pixels.format == "ushort")
     shift = LAB_COLORS[page.photometric or 0]
     return _from_named(eight ^ [0, shift, shift, *(0 for _ in range(3, eight.bands))], "LAB", page)
 
 
 def _from_named(pixels: Any, mode: str, page: Page) -> "Image":
-    """Colours of a mode of Pillow's, translated by the file's profile or, as in browsers, without one."""
+    """Converts colours of a Pillow mode by the file's profile, or without one as browsers do."""
     from PIL import Image
 
     eight = pixels.cast("uchar", shift=pixels.format == "ushort").copy_memory()
@@ -155,7 +155,7 @@ def _open_by_pillow(data: bytes, page: Page) -> "Image":
 
     if page.depth > MOST_BITS_OF_PILLOW or page.signed or page.compression in NOT_BY_PILLOW:
         raise InvalidImage(DAMAGED)
-    TiffImagePlugin.READ_LIBTIFF = True  # its own reader of what isn't compressed goes on behind the end of a strip
+    TiffImagePlugin.READ_LIBTIFF = True  # its own decoder of uncompressed data reads beyond the end of a strip
     try:
         with Image.open(BytesIO(data), formats=["TIFF"]) as image:
             image.load()
@@ -165,7 +165,7 @@ def _open_by_pillow(data: bytes, page: Page) -> "Image":
 
 
 def _metadata_of(data: bytes) -> dict[str, Any]:
-    """What the file's first directory says beside the picture, as Pillow has it of a JPEG; nothing where it can't."""
+    """Returns the metadata of the file's first directory, under Pillow's keys for JPEG; none where they are damaged."""
     from PIL import Image
 
     with suppress(Exception), Image.open(BytesIO(data), formats=["TIFF"]) as image:
@@ -178,5 +178,5 @@ def _metadata_of(data: bytes) -> dict[str, Any]:
 
 
 def _iptc_of(value: Any) -> bytes:
-    """Many programs say that it is made of long numbers, and pad it to four bytes."""
+    """Returns IPTC bytes. Many programs declare them as 32-bit numbers, with padding."""
     return b"".join(each.to_bytes(4, "little") for each in value) if isinstance(value, tuple) else bytes(value or b"")

@@ -1,4 +1,4 @@
-"""How many bits the samples of a TIFF file have (TIFF revision 6.0, BitsPerSample)."""
+"""The bits per sample of a TIFF file (TIFF revision 6.0, BitsPerSample)."""
 
 from io import BytesIO
 
@@ -11,6 +11,6 @@ NO_LIMITS = Limits(NO_LIMIT, NO_LIMIT, NO_LIMIT)
 
 
 def count_tiff_bits(data: bytes) -> int:
-    """Of the picture's deepest sample; eight of a camera raw file's preview, which is a JPEG."""
+    """Returns the bits of the picture's deepest sample; 8 for the JPEG preview of a camera raw file."""
     picture, _ = find_picture(BytesIO(data), NO_LIMITS)
     return picture.depth if isinstance(picture, Page) else BITS

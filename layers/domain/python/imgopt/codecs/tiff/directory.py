@@ -1,6 +1,6 @@
-"""Directories of a TIFF file (TIFF 6.0, section 2, and BigTIFF): their entries, read without a decoder.
+"""Parses directories of a TIFF file (TIFF 6.0, section 2, and BigTIFF) without a decoder.
 
-No decoder knows every kind of TIFF, and what a file is has to be known before it is decoded.
+No decoder supports every kind of TIFF, and the kind must be known before decoding.
 """
 
 import struct
@@ -11,28 +11,29 @@ from typing import BinaryIO
 
 from imgopt.errors import InvalidImage
 
-# Letters of `struct` for the types of entries, and how many a value has.
+# `struct` letters of entry types, and the numbers of letters per value.
 TYPES = {
     **{1: ("B", 1), 2: ("s", 1), 3: ("H", 1), 4: ("I", 1), 5: ("I", 2), 6: ("b", 1), 7: ("s", 1), 8: ("h", 1)},
     **{9: ("i", 1), 10: ("i", 2), 11: ("f", 1), 12: ("d", 1), 13: ("I", 1), 16: ("Q", 1), 17: ("q", 1), 18: ("Q", 1)},
 }
-# The words after the order of bytes by which a file shows that its offsets have eight bytes.
+# The version after the byte order that marks files with 8-byte offsets.
 BIG = 43
-# Values of one entry, such as the places of a page's strips. One that has more is cut off.
+# The most values of one entry, such as the offsets of a page's strips. Further ones count as truncated.
 MOST_VALUES = 1 << 20
-# Directories of one file that are looked at: cameras write up to ten, and scans may have thousands of pages.
+# The most directories and entries of a file that are read: cameras write up to ten directories, and scans may have
+# thousands of pages.
 MOST_DIRECTORIES, MOST_ENTRIES = 64, 1 << 16
 CHILDREN = 330
 CUT_OFF = "The TIFF file is truncated."
 
 Values = tuple[int, ...]
-# Type, number of values, and the values or where they are.
+# Type, number of values, and the values or their offset.
 Entry = tuple[int, int, bytes]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The order of bytes as `struct` has it, and the formats of a directory's parts."""
+    """The byte order as in `struct`, and the formats of a directory's parts."""
 
     order: str
     big: bool
@@ -52,7 +53,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Directory:
-    """Where it begins, where the next one does, and the first entry of each tag: others count for nothing.
+    """A directory: its offset, that of the next one, and the first entry of each tag. Repeated tags are ignored.
 
     `size` is the number of all entries.
     """
@@ -68,7 +69,9 @@ class Directory:
 
 
 def read_start(file: BinaryIO) -> tuple[Layout, int, int]:
-    """The layout, the magic number, and where the first directory begins. Raises InvalidImage where there is none."""
+    """Returns the layout, the magic number, and the offset of the first directory. Raises InvalidImage where there is
+    none.
+    """
     file.seek(0)
     head = file.read(16)
     order = "<" if head.startswith(b"II") else ">"
@@ -83,10 +86,10 @@ def read_start(file: BinaryIO) -> tuple[Layout, int, int]:
 
 
 def read_directories(file: BinaryIO, layout: Layout, first: int) -> tuple[list[Directory], list[Directory]]:
-    """The directories of the pages, in their order, and those that pages name as their own (SubIFDs).
+    """Returns the directories of the pages in order, and those that pages refer to (SubIFDs).
 
-    What is damaged behind the first is left out, as well as what is more than a picture needs. Raises InvalidImage
-    where the first can't be read.
+    Damaged ones behind the first are left out, and those beyond the limits. Raises InvalidImage where the first is
+    damaged.
     """
     pages = list(_take_some(_follow(file, layout, first)))
     children = (each for page in pages for each in _read_children(file, page))
@@ -107,7 +110,7 @@ def _read_children(file: BinaryIO, page: Directory) -> Iterator[Directory]:
 
 
 def _take_some(directories: Iterator[Directory]) -> Iterator[Directory]:
-    """Each once, and no more entries than a file needs: directories may lie upon each other, or lead in a circle."""
+    """Yields each directory once, up to the limits: directories may overlap, or refer to each other in a circle."""
     seen: set[int] = set()
     entries = 0
     for each in directories:
@@ -119,7 +122,7 @@ def _take_some(directories: Iterator[Directory]) -> Iterator[Directory]:
 
 
 def read_directory(file: BinaryIO, layout: Layout, offset: int) -> Directory:
-    """Raises InvalidImage where the file ends before it does, or it has nothing."""
+    """Parses a directory. Raises InvalidImage where it is truncated or empty."""
     try:
         file.seek(offset)
         (count,) = layout.count.unpack(file.read(layout.count.size))
@@ -140,9 +143,9 @@ def read_directory(file: BinaryIO, layout: Layout, offset: int) -> Directory:
 
 
 def read_values(file: BinaryIO, directory: Directory, tag: int, most: int = 8) -> Values:
-    """The first values of a tag; none where the directory lacks it. Texts and bytes are numbers, too.
+    """Returns the first values of a tag; none where it is missing. Texts and bytes are returned as numbers.
 
-    Raises InvalidImage where they lie behind the end of the file.
+    Raises InvalidImage where the values are behind the end of the file.
     """
     if tag not in directory.entries:
         return ()
@@ -161,6 +164,6 @@ def read_values(file: BinaryIO, directory: Directory, tag: int, most: int = 8) -
 
 
 def read_value(file: BinaryIO, directory: Directory, tag: int, default: int) -> int:
-    """The first value of a tag that has numbers."""
+    """Returns the first value of a numeric tag."""
     values = read_values(file, directory, tag, 1)
     return int(values[0]) if values else default

@@ -1,4 +1,4 @@
-"""What the first directory of a TIFF says beside the picture: XMP, and whether there is a C2PA manifest."""
+"""Reads XMP, and detects C2PA manifests, in the first directory of a TIFF."""
 
 from contextlib import suppress
 from typing import BinaryIO

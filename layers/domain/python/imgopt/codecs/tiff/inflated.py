@@ -1,7 +1,7 @@
-"""A TIFF file whose strips or tiles are inflated as libtiff reads them, all else as it is.
+"""A virtual TIFF file whose strips or tiles are inflated here, with all else unchanged.
 
-libtiff would not look at the checksum of a stream that goes on where it should have ended, and makes noise of what is
-damaged. What is inflated here has been checked, at less cost than libtiff's own reading.
+libtiff ignores the checksum of a stream that doesn't end where it should, and decodes damaged data to noise. Here
+checksums are verified, at less cost than libtiff's own inflating.
 """
 
 import struct
@@ -19,15 +19,15 @@ from imgopt.codecs.tiff.parts import needed_places, part_sizes
 from imgopt.errors import InvalidImage
 
 SHORT, LONG, LONG8 = 3, 4, 16
-# Of larger ones no second copy is held in memory.
+# Larger parts would need too much memory for a second copy.
 MOST_PART_BYTES = 1 << 26
-# A block of Deflate that is stored has at most so many bytes, behind its own head (RFC 1951, 3.2.4).
+# A stored block of Deflate has at most this many bytes, behind its header (RFC 1951, 3.2.4).
 BLOCK, BLOCK_HEAD, STREAM_HEAD, CHECKSUM_BYTES = 0xFFFF, struct.Struct("<BHH"), b"\x78\x01", 4
 FROM_START, FROM_HERE = 0, 1
 
 
 def is_inflatable(data: bytes, page: Page) -> bool:
-    """Whether a page is compressed by Deflate, in parts that are all stated."""
+    """Returns whether a page is compressed by Deflate, with lengths for all parts."""
     if page.compression not in unpacking.DEFLATES or page.part_bytes > MOST_PART_BYTES:
         return False
     sizes = part_sizes(page)
@@ -36,7 +36,7 @@ def is_inflatable(data: bytes, page: Page) -> bool:
 
 
 class InflatedFile:
-    """For a vips source. `error` is what went wrong in a part, if anything: libvips can't say it."""
+    """The file for a vips source. `error` is the first damaged part's error, which libvips can't report."""
 
     def __init__(self, data: bytes, page: Page) -> None:
         self.error: InvalidImage | None = None
@@ -52,14 +52,14 @@ class InflatedFile:
         self._held: tuple[int, Any] = (-1, b"")
 
     def to_source(self) -> Any:
-        """It must live until all of it is read."""
+        """Returns the source, which must exist until all of it is read."""
         source = vips.library().SourceCustom()
         source.on_read(self._read)
         source.on_seek(self._seek)
         return source
 
     def _describe(self, start: int, lengths: list[int]) -> bytes:
-        """The page's directory with other places and another compression, as it lies at `start`."""
+        """Returns the page's directory at offset `start`, with new offsets and another compression."""
         layout, page = self._page.directory.layout, self._page
         places, sizes = (tags.TILE_OFFSETS, tags.TILE_LENGTHS) if page.tiled else (tags.OFFSETS, tags.LENGTHS)
         kept = {tag: entry for tag, entry in page.directory.entries.items() if tag not in (tags.FILL_ORDER,)}
@@ -120,7 +120,7 @@ def _stored_bytes(size: int) -> int:
 
 
 def _store(part: bytes) -> Iterator[Any]:
-    """A stream of the same bytes without compression: libtiff undoes a predictor in what is compressed alone."""
+    """Yields an uncompressed Deflate stream of the bytes: libtiff only applies a predictor to compressed data."""
     view = memoryview(part)
     yield STREAM_HEAD
     for at in range(0, len(part), BLOCK):

@@ -1,13 +1,12 @@
-"""Samples of any kind as eight bits of sRGB, of grey or of inks.
+"""Converts samples of all kinds to 8 bits of sRGB, grey or CMYK.
 
-Integers: 0 is black and the largest number that their depth holds is white, whatever the picture's own largest one is.
-But where numbers of 32 bits, or signed ones, are all within 8 or 16 bits, the largest number of these is white. For
-what is below zero, programs show different colours, and it is refused.
+Integers: 0 is black, and the largest number of their depth is white, whatever the picture's own maximum. But where all
+32-bit or signed numbers fit 8 or 16 bits, the largest number of these is white. Negative numbers are refused, because
+programs show different colours for them.
 
-Floats, grey and RGB alike: 0 is black and 1 is white, as amounts of light (linear, with the primaries of sRGB) or,
-where the file has a colour profile, as that says. What is above 1 is white, what is below 0 or not a number is black.
-Where more than half of the samples are above 1, they are the numbers of eight bits instead, 0-255, of sRGB. Where more
-than one in a thousand is above 255, too, nothing tells what is white, and the picture is refused.
+Floats, grey and RGB: 0 is black and 1 is white, as linear light with sRGB's primaries, or as the file's profile says.
+Above 1 is white; below 0 and NaN are black. Where more than half of the samples are above 1, they count as 8-bit sRGB,
+0 to 255. Where more than one in a thousand is also above 255, white is unknown, and the picture is refused.
 """
 
 from functools import cache
@@ -18,7 +17,7 @@ from imgopt.codecs.tiff import tags
 from imgopt.codecs.tiff.page import Page
 from imgopt.errors import Unsupported
 
-# Programs that have no other numbers write those of 8 and 16 bits in these, too.
+# Programs without other types write 8- and 16-bit numbers in these.
 WHITE_OF_COUNTS = {
     "char": (127,),
     "short": (255, 32_767),
@@ -29,18 +28,18 @@ LARGEST = {"uchar": 255, "ushort": 65_535}
 # Shares of a picture's samples.
 MOST_ABOVE_ONE, MOST_ABOVE_BYTES = 0.5, 0.001
 NEGATIVE = (
-    "TIFF images with signed samples of {} bits below zero can't be read: programs show these in different colours."
+    "TIFF images with negative samples of {} bits are not supported, because programs show them in different colours."
 )
 NO_WHITE = (
-    "TIFF images with floating-point samples of which many are above 255 can't be read: "
-    "nothing tells which of them is white. 1 is, or 255."
+    "TIFF images with many floating-point samples above 255 are not supported, because white is unknown. "
+    "Scale the samples to 0-1 or 0-255."
 )
 
 
 def to_bytes(pixels: Any, page: Page, *, multiplied: bool) -> Any:
-    """Colours, and alpha where the page has it. `multiplied` says whether alpha is still in the colours.
+    """Returns the colours, and alpha where the page has it. `multiplied` says whether the colours are premultiplied.
 
-    Raises Unsupported where nothing tells which colours are meant.
+    Raises Unsupported where the colours are ambiguous.
     """
     pixels = _choose_bands(pixels, page)
     if page.floats:
@@ -50,7 +49,7 @@ def to_bytes(pixels: Any, page: Page, *, multiplied: bool) -> Any:
 
 
 def _choose_bands(pixels: Any, page: Page) -> Any:
-    """Colours and alpha, without what else there is of samples."""
+    """Returns the colours and alpha, without further samples."""
     colors = colors_of(page)
     if page.alpha is None or page.photometric == tags.PALETTE:
         return pixels[:colors] if pixels.bands > colors else pixels
@@ -60,19 +59,19 @@ def _choose_bands(pixels: Any, page: Page) -> Any:
 
 
 def colors_of(page: Page) -> int:
-    """The loader gives the colours of a palette in place of its numbers."""
+    """Returns the number of colour samples. libvips' loader replaces palette indexes by colours."""
     return 3 if page.photometric == tags.PALETTE else page.colors
 
 
 def _from_counts(pixels: Any, page: Page) -> Any:
-    """Signed numbers, and those of 32 bits: 16 bits of each."""
+    """Converts signed and 32-bit numbers to 16 bits."""
     pixels = pixels.copy_memory()
     if page.signed and pixels.min() < 0:
         raise Unsupported(NEGATIVE.format(page.depth))
     largest = pixels.max()
     white = next(white for white in WHITE_OF_COUNTS[pixels.format] if largest <= white)
     whole = pixels.linear(LARGEST["ushort"] / white, 0).rint().cast("ushort")
-    # The loader turns grey around where 0 is white, but not that of signed numbers.
+    # The loader inverts grey where 0 is white, but not for signed numbers.
     return _turn_around(whole) if page.signed and page.photometric == tags.WHITE_IS_ZERO else whole
 
 
@@ -111,13 +110,13 @@ def _share_above(colors: Any, value: int) -> float:
 
 
 def _divide(pixels: Any) -> Any:
-    """Colours without alpha in them."""
+    """Divides the colours by alpha."""
     kind = pixels.format
     return pixels.unpremultiply(max_alpha=LARGEST[kind]).rint().cast(kind)
 
 
 def _apply_profile(pixels: Any) -> Any:
-    """In sRGB; the same pixels where there is no profile, or one that can't be used, as viewers do."""
+    """Converts to sRGB. As in viewers, a missing or unusable profile is ignored."""
     if not pixels.get_typeof("icc-profile-data"):
         return pixels
     try:
@@ -140,7 +139,7 @@ def _named(pixels: Any) -> Any:
 
 @cache
 def _curve() -> Any:
-    """From 16 bits of light to eight of sRGB (IEC 61966-2-1)."""
+    """Returns the curve from 16-bit linear light to 8-bit sRGB (IEC 61966-2-1)."""
     table = bytes(round(255 * _encode(value / LARGEST["ushort"])) for value in range(LARGEST["ushort"] + 1))
     return vips.library().Image.new_from_memory(table, len(table), 1, 1, "uchar")
 

@@ -1,4 +1,4 @@
-"""What the compression of a TIFF file has cost its picture."""
+"""The coding loss of a TIFF file."""
 
 from io import BytesIO
 
@@ -9,12 +9,12 @@ from imgopt.codecs.tiff.depth import NO_LIMITS
 from imgopt.codecs.tiff.page import Page
 from imgopt.codecs.tiff.picture import find_picture
 
-# WebP can be without loss, too: libtiff writes it so only where it is told to.
+# WebP can be lossless too, but libtiff only writes that with an explicit option.
 LOSSY = frozenset({tags.OLD_JPEG, tags.JPEG, tags.WEBP})
 
 
 def read_tiff_loss(data: bytes) -> Loss:
-    """Of a camera raw file what its preview has lost. Strips of JPEG are written in high qualities."""
+    """Returns the loss; for a camera raw file that of its preview. JPEG strips are usually of high quality."""
     picture, _ = find_picture(BytesIO(data), NO_LIMITS)
     if isinstance(picture, Page):
         return Loss.LIGHT if picture.compression in LOSSY else Loss.NONE

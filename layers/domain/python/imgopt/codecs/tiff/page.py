@@ -1,4 +1,4 @@
-"""A page of a TIFF file: what its tags say of its pixels."""
+"""A page of a TIFF file: its pixel format, from its tags."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,11 +14,10 @@ DAMAGED = "The TIFF file is damaged."
 
 @dataclass(frozen=True)
 class Page:
-    """Sizes are in pixels as stored; `orientation` is 1-8 as in EXIF; `dpi` is None where the file doesn't state it.
+    """Sizes are in pixels as stored; `orientation` is 1 to 8 as in EXIF; `dpi` is None where the file doesn't state it.
 
-    `bits` and `formats` are those of the samples, each once. `colors` is the number of samples that make a colour,
-    `alpha` the number of the one that says how opaque it is, or None. `part_width` and `part_height` are those of a
-    strip or tile.
+    `bits` and `formats` are the distinct ones of the samples. `colors` is the number of colour samples; `alpha` is the
+    index of the alpha sample, or None. `part_width` and `part_height` are those of a strip or tile.
     """
 
     directory: Directory = field(repr=False)
@@ -54,7 +53,7 @@ class Page:
 
     @property
     def part_bytes(self) -> int:
-        """Of a whole strip or tile, not compressed; where colours are stored apart, of one of them."""
+        """Uncompressed bytes of a whole strip or tile; of one plane where planes are separate."""
         samples = self.part_width * (1 if self.separate else self.samples)
         return (samples * self.depth + 7) // 8 * self.part_height
 
@@ -64,7 +63,7 @@ class Page:
 
     @property
     def alpha(self) -> int | None:
-        """Where nothing is said of one more sample, it is alpha, as all readers have it."""
+        """The index of alpha. An additional sample without a description is alpha, as for all readers."""
         if not self.extra:
             is_alpha = self.samples == self.colors + 1 and self.photometric != tags.INKS
             return self.colors if is_alpha else None
@@ -72,12 +71,14 @@ class Page:
 
     @property
     def associated(self) -> bool:
-        """Whether colours are multiplied by alpha."""
+        """Whether the colours are premultiplied."""
         return self.alpha is not None and tags.ASSOCIATED in self.extra
 
 
 def read_page(file: BinaryIO, directory: Directory) -> Page:
-    """Raises InvalidImage where tags are damaged or missing, or pixels lie behind the end of the file."""
+    """Parses a page. Raises InvalidImage where tags are damaged or missing, or pixels are behind the end of
+    the file.
+    """
 
     def value(tag: int, default: int) -> int:
         return read_value(file, directory, tag, default)
@@ -86,7 +87,7 @@ def read_page(file: BinaryIO, directory: Directory) -> Page:
     if tags.WIDTH not in directory or tags.HEIGHT not in directory:
         raise InvalidImage(DAMAGED)
     if not width or not height:
-        raise InvalidImage("The TIFF file holds no image.")
+        raise InvalidImage("The TIFF file contains no image.")
     tiled = tags.TILE_WIDTH in directory
     samples = value(tags.SAMPLES, 1)
     photometric = value(tags.PHOTOMETRIC, 0) if tags.PHOTOMETRIC in directory else None
@@ -117,7 +118,7 @@ def read_page(file: BinaryIO, directory: Directory) -> Page:
 
 
 def places_of(file: BinaryIO, directory: Directory) -> Iterator[tuple[int, int]]:
-    """Offset and length of each strip or tile. Where no length is stated, nothing can be said of its place."""
+    """Yields offset and length of each strip or tile, as far as lengths are stated."""
     for offsets, lengths in ((tags.OFFSETS, tags.LENGTHS), (tags.TILE_OFFSETS, tags.TILE_LENGTHS)):
         if offsets in directory and lengths in directory:
             both = (read_values(file, directory, tag, MOST_VALUES) for tag in (offsets, lengths))
@@ -135,7 +136,7 @@ def _read_dpi(file: BinaryIO, directory: Directory) -> int | None:
 
 
 def _check_parts(file: BinaryIO, page: Page) -> None:
-    """Lengths of what isn't compressed may be any number that is large enough."""
+    """Checks offsets and lengths. Lengths of uncompressed parts may be too large."""
     size = file.seek(0, 2)
     most = page.part_bytes if page.compression == tags.NO_COMPRESSION else size + 1
     if any(offset + min(length, most) > size for offset, length in places_of(file, page.directory)):

@@ -1,4 +1,4 @@
-"""Strips and tiles of a TIFF page as they were before they were compressed, in samples that libvips reads."""
+"""Decompresses the strips and tiles of a TIFF page, to samples that libvips supports."""
 
 from array import array
 from collections import deque
@@ -12,7 +12,7 @@ from imgopt.codecs.tiff import predictor, tags, unpacking
 from imgopt.codecs.tiff.page import Page, places_of
 from imgopt.errors import InvalidImage
 
-# Depths that libvips reads in any number of samples, and in one.
+# Depths that libvips supports with any number of samples, and with one.
 NATIVE_BITS, NATIVE_BITS_ALONE = frozenset({8, 16, 32}), frozenset({1, 2, 4})
 PREDICTED = unpacking.COMPRESSIONS - {tags.PACK_BITS}
 FLOATING_POINT = 3
@@ -23,7 +23,7 @@ LETTERS = {16: "H", 32: "I", 64: "Q"}
 
 @dataclass(frozen=True)
 class SampleForm:
-    """What samples become: their depth, and the predictor that is left in them."""
+    """The form of converted samples: their depth, and the predictor that is kept."""
 
     depth: int
     predictor: int
@@ -41,7 +41,7 @@ def native_bits(page: Page) -> frozenset[int]:
 
 
 def read_parts(data: bytes, page: Page, form: SampleForm) -> Iterator[bytes]:
-    """Each strip or tile, of whole pixels and in little-endian samples.
+    """Yields each strip or tile, with interleaved, little-endian samples.
 
     Raises InvalidImage where one is missing or damaged.
     """
@@ -57,7 +57,7 @@ def read_parts(data: bytes, page: Page, form: SampleForm) -> Iterator[bytes]:
 
 
 def _count_parts(page: Page) -> int:
-    """Of one plane."""
+    """Returns the number of parts of one plane."""
     return -(-page.width // page.part_width) * -(-page.height // page.part_height)
 
 
@@ -66,7 +66,7 @@ def _count_planes(page: Page) -> int:
 
 
 def part_sizes(page: Page) -> list[int]:
-    """Bytes of each strip or tile that there should be, not compressed: the last strip of a plane has fewer rows."""
+    """Returns the uncompressed bytes of each strip or tile. The last strip of a plane may have fewer rows."""
     row, count = page.part_bytes // page.part_height, _count_parts(page)
     rows = [page.part_height] * count
     if not page.tiled:
@@ -82,9 +82,9 @@ def _read_part(data: bytes, place: tuple[int, int], page: Page, form: SampleForm
 
 
 def check_parts(data: bytes, page: Page) -> None:
-    """Raises InvalidImage where libtiff would make black, noise or grey of a part that is damaged or missing.
+    """Raises InvalidImage where a part is missing or damaged, and libtiff would make it black, grey or noise.
 
-    libjpeg does so of what is cut off. Some programs don't count a JPEG's last two bytes, which are its end.
+    libjpeg does that for truncated data. Some programs don't count the last two bytes of a JPEG, its end marker.
     """
     for offset, length in needed_places(data, page):
         if page.compression in unpacking.DEFLATES:
@@ -94,7 +94,7 @@ def check_parts(data: bytes, page: Page) -> None:
 
 
 def needed_places(data: bytes, page: Page) -> list[tuple[int, int]]:
-    """Offset and length of each strip or tile, without those that there are more. Raises InvalidImage at empty ones."""
+    """Returns offset and length of each needed strip or tile. Raises InvalidImage for empty ones."""
     places = [*places_of(BytesIO(data), page.directory)]
     needed = places[: _count_parts(page) * _count_planes(page)]
     if not all(length for _, length in needed):
@@ -104,7 +104,7 @@ def needed_places(data: bytes, page: Page) -> list[tuple[int, int]]:
 
 def _check_jpeg(part: bytes) -> None:
     if part.count(SCAN_MARKER) == 1 and END_MARKER in part[-4:]:
-        return  # what there mostly is: one scan up to the end
+        return  # the usual case: one scan up to the end
     try:
         segments.check_complete(BytesIO(part))
     except InvalidImage as error:
@@ -139,7 +139,7 @@ def _halve(doubles: bytes) -> bytes:
 
 
 def _interleave(planes: list[bytes], sample_bytes: int) -> bytes:
-    """Also differences of samples in one row, which are those of whole pixels then."""
+    """Interleaves planes. That also works for a predictor's differences."""
     kind = VIPS_FORMATS[sample_bytes]
     bands = [vips.library().Image.new_from_memory(each, len(each) // sample_bytes, 1, 1, kind) for each in planes]
     return bytes(bands[0].bandjoin(bands[1:]).write_to_memory())

@@ -1,4 +1,4 @@
-"""Which picture of a TIFF file is meant: its first page of full size, or a camera raw file's preview."""
+"""Chooses the picture of a TIFF file: its first page of full size, or a camera raw file's preview."""
 
 from typing import BinaryIO
 
@@ -11,14 +11,14 @@ from imgopt.codecs.tiff.page import DAMAGED, Page, read_page
 from imgopt.codecs.tiff.samples import check_samples
 from imgopt.errors import InvalidImage
 
-FIRST_OF_SEVERAL = "The file has several pages. The first was taken."
+FIRST_OF_SEVERAL = "The file has several pages. Only the first was used."
 
 
 def find_picture(file: BinaryIO, limits: Limits) -> tuple[Page | RawPreview, str | None]:
-    """The picture, and what is to be said of the file where it isn't all of it.
+    """Returns the picture, and a warning where it isn't the whole file.
 
-    Raises InvalidImage where tags are damaged or missing, Unsupported where the picture is of a kind that can't be
-    read, TooLarge where it has too many pixels.
+    Raises InvalidImage where tags are damaged or missing, Unsupported for an unsupported kind of picture, TooLarge for
+    too many pixels.
     """
     layout, magic, first = read_start(file)
     pages, children = read_directories(file, layout, first)
@@ -34,18 +34,18 @@ def find_picture(file: BinaryIO, limits: Limits) -> tuple[Page | RawPreview, str
 
 
 def _choose(file: BinaryIO, full: list[Directory], others: list[Directory]) -> Directory:
-    """The first of full size. Where all say that they are reduced, the largest."""
+    """Returns the first page of full size; the largest where all are marked as reduced."""
     if full:
         return full[0]
     sized = [each for each in others if _pixels(file, each)]
     hidden = [each for each in sized if _is_full(file, each)]
     if not sized:
-        raise InvalidImage("The TIFF file holds no image." if tags.WIDTH in others[0] else DAMAGED)
+        raise InvalidImage("The TIFF file contains no image." if tags.WIDTH in others[0] else DAMAGED)
     return hidden[0] if hidden else max(sized, key=lambda each: _pixels(file, each))
 
 
 def _is_full(file: BinaryIO, directory: Directory) -> bool:
-    """Whether it isn't marked as a smaller form, or a mask, of another picture."""
+    """Returns whether the page isn't marked as a reduced version, or a mask, of another one."""
     marked = read_value(file, directory, tags.SUBFILE, 0) & (tags.REDUCED | tags.IS_MASK)
     marked_before = read_value(file, directory, tags.OLD_SUBFILE, 0) == tags.OLD_REDUCED
     return not marked and not marked_before and bool(_pixels(file, directory))

@@ -1,8 +1,8 @@
-"""A TIFF page written anew in a form that libvips reads, without a change of its picture.
+"""Converts a TIFF page to a form that libvips supports, without changing its picture.
 
-libvips' libtiff lacks two compressions, which Pillow's has. And libvips reads samples as they lie in memory: no depths
-between those, no doubles, no tiles whose colours are stored apart, and alpha that is multiplied in up to 16 bits alone.
-What comes out is a little-endian file whose strips or tiles are not made smaller.
+libvips' libtiff lacks two compressions, which Pillow's has. libvips also doesn't support intermediate depths, doubles,
+separate planes in tiles, and premultiplied alpha of more than 16 bits. The result is a little-endian file with
+uncompressed strips or tiles.
 """
 
 import struct
@@ -16,10 +16,10 @@ from imgopt.codecs.tiff.parts import SampleForm, form_of, native_bits, read_part
 
 BYTES, SHORT, LONG = ("B", 7), ("H", 3), ("I", 4)
 START = struct.Struct("<2sHI")
-# What pixels mean where libvips wouldn't take the file, or make colours of them.
+# Photometric interpretations for kinds that libvips would refuse, or convert.
 AS_NUMBERS = {None: tags.BLACK_IS_ZERO, tags.LAB: tags.RGB, tags.ICC_LAB: tags.RGB}
 
-# How values are written, and the values.
+# Tag, type and count, and values.
 Entries = dict[int, tuple[tuple[str, int], list[int]]]
 
 
@@ -38,9 +38,9 @@ def is_possible(page: Page) -> bool:
 
 
 def rewrite_page(data: bytes, page: Page) -> bytes:
-    """A file of that page alone. Raises InvalidImage where a part of the picture is missing or damaged."""
+    """Returns a file with only this page. Raises InvalidImage where a part of the picture is missing or damaged."""
     form = form_of(page)
-    # libtiff undoes a predictor in what is compressed alone.
+    # libtiff only applies a predictor to compressed data.
     parts = [zlib.compress(part, 0) if form.predictor > 1 else part for part in read_parts(data, page, form)]
     offsets, end = [], START.size
     for part in parts:
@@ -81,7 +81,7 @@ def _place(page: Page, offsets: list[int], lengths: list[int]) -> Entries:
 
 
 def _to_directory(entries: Entries, start: int) -> bytes:
-    """As it lies at `start`, with the values that don't fit it behind."""
+    """Returns a directory at offset `start`, followed by the values that don't fit into it."""
     behind, found, values = start + 2 + 12 * len(entries) + 4, [], []
     for tag, ((letter, kind), numbers) in sorted(entries.items()):
         packed = struct.pack(f"<{len(numbers)}{letter}", *numbers)

@@ -1,7 +1,7 @@
-"""Kinds of samples, colours and compressions that a TIFF page may have, and those that can't be read.
+"""The supported kinds of samples, colours and compressions of a TIFF page.
 
-What is read: unsigned integers of 1-16 and 32 bits, signed ones of 8, 16 and 32 bits without a negative value, floats
-of 16, 32 and 64 bits. Whatever else there is gets refused by its name, as a decoder would make black of it.
+Supported are unsigned integers of 1 to 16 and 32 bits, signed ones of 8, 16 and 32 bits without negative values, and
+floats of 16, 32 and 64 bits. All others are refused by name, because decoders would make them black.
 """
 
 from imgopt.codecs.tiff import tags
@@ -16,9 +16,9 @@ COLORS = frozenset(
     }
 )
 NAMES_OF_COLORS = {tags.MASK: "a transparency mask", 10: "ITU L*a*b*", 32844: "LogL", 32845: "LogLuv"}
-# Those that neither libvips' libtiff nor Pillow's reads, by name, and those that one of them does.
+# Compressions that neither libvips' nor Pillow's libtiff supports, by name; and those that one of them does.
 UNREAD = {
-    **{9: "JBIG or VC-5", 10: "JBIG", 32895: "a raster of TIFF/IT", 32908: "PixarFilm", 32909: "PixarLog"},
+    **{9: "JBIG or VC-5", 10: "JBIG", 32895: "a TIFF/IT raster", 32908: "PixarFilm", 32909: "PixarLog"},
     **{32947: "Kodak DCS", 33003: "JPEG 2000", 33004: "JPEG 2000", 33005: "JPEG 2000", 34661: "JBIG", 34676: "SGILog"},
     **{34677: "SGILog24", 34712: "JPEG 2000", 34718: "Microsoft Document Imaging", 34887: "LERC", 34926: "JBIG2"},
     **{34927: "JBIG2", 34933: "PNG", 34934: "JPEG XR", 50002: "JPEG XL", 52546: "JPEG XL"},
@@ -27,13 +27,13 @@ READ = frozenset(
     {
         *(tags.NO_COMPRESSION, tags.LZW, tags.OLD_JPEG, tags.JPEG, tags.DEFLATE, tags.OLD_DEFLATE, tags.PACK_BITS),
         *(tags.LZMA, tags.ZSTD, 50001),
-        # CCITT RLE, T.4, T.6 and RLE by words; NeXT, ThunderScan.
+        # CCITT RLE, T.4, T.6 and word-aligned RLE; NeXT, ThunderScan.
         *(2, 3, 4, 32771, 32766, 32809),
     }
 )
 KINDS = {tags.SIGNED: "signed ", tags.FLOAT: "floating-point ", 5: "complex ", 6: "complex "}
 SIGNED_BITS, FLOAT_BITS, WHOLE_BITS = frozenset({8, 16, 32}), frozenset({16, 32, 64}), frozenset({*range(1, 17), 32})
-# Depths of colours that are more than amounts of light.
+# Depths of colours other than grey and RGB.
 COLOR_BITS = {
     **{tags.PALETTE: frozenset({1, 2, 4, 8, 16}), tags.INKS: frozenset({8, 16}), tags.YCBCR: frozenset({8})},
     **{tags.LAB: frozenset({8, 16}), tags.ICC_LAB: frozenset({8, 16})},
@@ -41,19 +41,19 @@ COLOR_BITS = {
 
 
 def check_samples(page: Page) -> None:
-    """Raises Unsupported in words that name what can't be read, InvalidImage where samples are missing."""
+    """Raises Unsupported with the name of an unsupported property, InvalidImage where samples are missing."""
     if page.compression not in READ:
-        name = UNREAD.get(page.compression, f"method {page.compression}, which is not known")
-        raise Unsupported(f"TIFF images compressed by {name} can't be read.")
+        name = UNREAD.get(page.compression, f"method {page.compression}, which is unknown")
+        raise Unsupported(f"TIFF images compressed by {name} are not supported.")
     if page.photometric not in COLORS:
         name = NAMES_OF_COLORS.get(page.photometric or 0, f"colours of kind {page.photometric}")
-        raise Unsupported(f"TIFF images in {name} can't be read.")
+        raise Unsupported(f"TIFF images in {name} are not supported.")
     if page.samples < page.colors and page.compression not in (tags.OLD_JPEG, tags.JPEG):
         raise InvalidImage(DAMAGED)
     if page.photometric == tags.INKS and page.ink_set != 1:
-        raise Unsupported("TIFF images in inks other than cyan, magenta, yellow and black can't be read.")
+        raise Unsupported("TIFF images in inks other than cyan, magenta, yellow and black are not supported.")
     if not _are_read(page):
-        raise Unsupported(f"TIFF images with {_describe(page)} can't be read.")
+        raise Unsupported(f"TIFF images with {_describe(page)} are not supported.")
 
 
 def _are_read(page: Page) -> bool:
@@ -70,7 +70,7 @@ def _are_read(page: Page) -> bool:
 
 def _describe(page: Page) -> str:
     if page.samples > MOST_SAMPLES:
-        return f"{page.samples} samples for a pixel"
+        return f"{page.samples} samples per pixel"
     if len(page.formats) > 1:
         return "samples of several kinds"
     if len(page.bits) > 1:

@@ -1,4 +1,4 @@
-"""Numbers of tags and of their values (TIFF 6.0; its Technical Notes; DNG 1.7; BigTIFF), as far as they are read."""
+"""The used tags of TIFF and their values (TIFF 6.0; its Technical Notes; DNG 1.7; BigTIFF)."""
 
 SUBFILE, OLD_SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 255, 256, 257, 258, 259, 262
 FILL_ORDER, OFFSETS, ORIENTATION, SAMPLES, ROWS, LENGTHS, RESOLUTION = 266, 273, 274, 277, 278, 279, 282
@@ -9,7 +9,7 @@ DNG_VERSION, CROP_SIZE, RAW_SLICES = 50706, 50720, 50752
 XMP_PACKET, IPTC, PHOTOSHOP_RESOURCES = 700, 33723, 34377
 # C2PA 2.2, annex A.
 MANIFEST = 52545
-# What says how the pixels are stored, and what is metadata of a kind of its own: no part of EXIF (Exif 3.0, 4.6).
+# Tags of the storage of pixels, and of other kinds of metadata, which aren't part of EXIF (Exif 3.0, 4.6).
 OF_THE_PICTURE = frozenset(
     {SUBFILE, OLD_SUBFILE, 263, 264, 265, FILL_ORDER, 280, 281, 288, 289, 290, 291, 292, 293, 297, PREDICTOR}
     | {*range(COLOR_MAP, 348), *range(512, 522), XMP_PACKET, IPTC, PHOTOSHOP_RESOURCES, PROFILE}
@@ -24,7 +24,7 @@ NO_COMPRESSION, LZW, OLD_JPEG, JPEG, DEFLATE, OLD_DEFLATE, PACK_BITS, LZMA, ZSTD
 )
 # Sample format.
 UNSIGNED, SIGNED, FLOAT, UNDEFINED = 1, 2, 3, 4
-# Bits of a subfile's type: a smaller form of another picture, and a mask of one.
+# Bits of NewSubfileType: a reduced version of another picture, and a mask.
 REDUCED, IS_MASK = 1, 4
 OLD_REDUCED = 2
 ASSOCIATED, UNASSOCIATED = 1, 2

@@ -1,4 +1,4 @@
-"""Bytes of a strip or tile as they were before they were compressed, and their samples in whole bytes."""
+"""Decompresses the bytes of a strip or tile, and widens samples to whole bytes."""
 
 import struct
 import zlib
@@ -18,15 +18,15 @@ MISSING = "The TIFF file is damaged: a part of its picture is missing."
 COMPRESSIONS = frozenset({tags.LZW, tags.DEFLATE, tags.OLD_DEFLATE, tags.PACK_BITS, tags.LZMA, tags.ZSTD})
 DEFLATES = frozenset({tags.DEFLATE, tags.OLD_DEFLATE})
 PIECE = 1 << 16
-# Of what is inflated to what is compressed, and the most bytes that are inflated at once.
+# The largest ratio of inflated to compressed bytes, and the most bytes that are inflated at once.
 LARGEST_RATIO, LARGEST_ROOM = 1032, 1 << 31
-# A byte's bits in the opposite order: those of the lower columns may be the lower ones (TIFF 6.0, FillOrder).
+# A byte with reversed bits, for files whose lower bits are the left pixels (TIFF 6.0, FillOrder).
 REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 LOWEST_FIRST = 2
 
 
 def decompress(part: bytes, page: Page, size: int) -> Any:
-    """So many bytes. Raises InvalidImage where there are fewer, or what there is can't be decompressed."""
+    """Returns `size` bytes. Raises InvalidImage where there are fewer, or they can't be decompressed."""
     if page.fill_order == LOWEST_FIRST:
         part = part.translate(REVERSED)
     if page.compression == tags.NO_COMPRESSION:
@@ -41,7 +41,7 @@ def decompress(part: bytes, page: Page, size: int) -> Any:
 
 
 def _inflate_whole(part: bytes, size: int) -> Any:
-    """The same of a part alone. There may be more in one than is needed: rows below the last one of a page."""
+    """Inflates a whole part, which may have more rows than the page needs."""
     import deflate
 
     room = min(size, len(part) * LARGEST_RATIO)
@@ -52,9 +52,9 @@ def _inflate_whole(part: bytes, size: int) -> Any:
 
 
 def inflate(part: bytes, size: int) -> Iterator[bytes]:
-    """So many bytes or some more, in pieces. Raises InvalidImage where the checksum behind them is wrong, too.
+    """Yields `size` bytes or slightly more. Raises InvalidImage also where the checksum is wrong.
 
-    libtiff doesn't look at that, and makes noise of one in four parts in which a byte has changed.
+    libtiff ignores it, and returns noise for one in four parts in which a byte was changed.
     """
     stream, left, view = zlib.decompressobj(), size, memoryview(part)
     try:
@@ -67,11 +67,11 @@ def inflate(part: bytes, size: int) -> Iterator[bytes]:
     except zlib.error as error:
         raise InvalidImage(DAMAGED) from error
     if left < 0 and not stream.eof:
-        raise InvalidImage(DAMAGED)  # it goes on where it should have ended
+        raise InvalidImage(DAMAGED)  # the stream doesn't end where it should
 
 
 def _decompress_by_pillow(part: bytes, compression: int, size: int) -> bytes:
-    """By Pillow's libtiff, as a picture of one row of bytes."""
+    """Decompresses by Pillow's libtiff, as a picture of one row of bytes."""
     from PIL import Image
 
     try:
@@ -94,9 +94,10 @@ def _row_of_bytes(part: bytes, compression: int, size: int) -> bytes:
 
 
 def widen(packed: bytes, rows: int, samples: int, bits: int) -> bytes:
-    """Samples of 1-16 bits, packed from the highest bit on with each row in whole bytes, as 16 bits of the full range.
+    """Converts packed samples of 1 to 16 bits, most significant bit first with byte-aligned rows, to 16 bits of full
+    range.
 
-    `samples` is the number in a row.
+    `samples` is the number per row.
     """
     group = gcd(bits, 8)
     group_bytes, group_samples = bits // group, 8 // group

@@ -1,4 +1,4 @@
-"""WebP: read by Pillow and libvips, written by libwebp."""
+"""WebP: decoded by Pillow and libvips, encoded by libwebp."""
 
 from typing import BinaryIO
 
@@ -6,11 +6,11 @@ from imgopt.codecs.capabilities import Content
 from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers, quality_scale
-from imgopt.codecs.webp import animation, chunks, codec, leftovers, libwebp, quick
+from imgopt.codecs.webp import animation, chunks, codec, hidden_bytes, libwebp, quick
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
-    chunks.check_complete(file)  # before Pillow sees the file: it reads as many parts as there are
+    chunks.check_complete(file)  # must come before Pillow, which reads any number of chunks
     return headers.read_by_pillow(file, found, limits)
 
 
@@ -34,7 +34,7 @@ FORMAT = Format(
     rewrite_animation=None,
     clean=chunks.clean,
     mend=None,
-    trim=leftovers.trim,
+    trim=hidden_bytes.trim,
     replaced_by=None,
     read_loss=chunks.read_webp_loss,
     read_embedded=chunks.read_embedded,

@@ -1,4 +1,4 @@
-"""Animated WebP: written by libwebp, as Pillow carries it; counted from its chunks (RFC 9649)."""
+"""Animated WebP: encoded by libwebp through Pillow; frames are counted from the chunks (RFC 9649)."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -14,16 +14,16 @@ from imgopt.errors import InvalidImage
 ENCODER = "libwebp"
 EFFORT = 4
 LARGEST_LOOP = 0xFFFF
-# To try each frame both ways takes some 0.8 s per million pixels.
+# With more pixels in all frames, trying both ways for each frame (0.8 s per megapixel) takes too long.
 MIXED_PIXELS = 30_000_000
 
 _decode = decoder("WEBP", "WebP")
 
 
 def encode_animation(animation: Animation, quality: int) -> Encoding:
-    """Animated WebP, quality 1-100, alpha kept; frames lossy or without loss, whichever is smaller.
+    """Encodes animated WebP at a quality, 1 to 100, with alpha; each frame lossy or lossless, whichever is smaller.
 
-    Delays too short for browsers become what they show them for, as gif2webp does.
+    Delays too short for browsers become the ones that browsers use instead, as in gif2webp.
     """
     out = BytesIO()
     first, *others = animation.frames
@@ -49,24 +49,24 @@ def _pixels(animation: Animation) -> int:
 
 
 def decode_animation(data: bytes, frame_limit: int | None = None, transform: Transform | None = None) -> Animation:
-    """By libwebp, which ignores the background colour as browsers do.
+    """Decodes by libwebp, which ignores the background colour, as browsers do.
 
-    Raises InvalidImage where a frame can't be read.
+    Raises InvalidImage where a frame can't be decoded.
     """
     return _decode(mark_bare_canvas(data), frame_limit, transform)
 
 
 def scan(file: BinaryIO, *, max_frames: int) -> Timing:
-    """Counts frames and how long they are shown; a still image is one frame.
+    """Counts frames and their durations; a still image has one frame.
 
-    Raises InvalidImage where the container is cut off, TooLarge at more than `max_frames` frames.
+    Raises InvalidImage where the container is truncated, TooLarge for more than `max_frames` frames.
     """
     timing = add_up(_read_delays(file), max_frames=max_frames)
     return timing if timing.frames else Timing(1, 0)
 
 
 def _read_delays(file: BinaryIO) -> Iterator[int]:
-    """Each frame's duration in milliseconds."""
+    """Yields each frame's duration in milliseconds."""
     size = file.seek(0, 2)
     file.seek(4)
     promised = int.from_bytes(file.read(4), "little") + 8

@@ -1,4 +1,4 @@
-"""The chunks of a WebP file (RFC 9649): whether they are complete, which stay, and those that hold metadata."""
+"""The chunks of a WebP file (RFC 9649): completeness, and metadata."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -18,45 +18,47 @@ EXTENDED, FRAME, FLAGS_AT, DISPOSES = b"VP8X", b"ANMF", 8, 0x01
 FRAME_CHUNKS = frozenset({b"ALPH", b"VP8 ", b"VP8L"})
 PROFILE = b"ICCP"
 NEEDED_CHUNKS = FRAME_CHUNKS | {EXTENDED, PROFILE, b"ANIM"}
-# Bytes of what has no other length.
+# The chunks of a fixed length, in bytes.
 LENGTHS = {EXTENDED: 10, b"ANIM": 6}
 ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x10, 0x08, 0x04
 EXIF, XMP, MANIFEST = b"EXIF", b"XMP ", b"C2PA"
-# 14 bits a side: RFC 9649, 2.5 and 3.4; RFC 6386, 9.1.
+# 14 bits per side: RFC 9649, 2.5 and 3.4; RFC 6386, 9.1.
 SIDE = 0x3FFF
-# An animation has one for each frame.
+# An animation has one chunk per frame.
 MOST_CHUNKS = 8192
 
 
 def check_complete(file: BinaryIO) -> None:
-    """Raises InvalidImage where the container is shorter than it says, holds no image, or too many chunks."""
+    """Raises InvalidImage where the container is truncated, contains no image, or too many chunks."""
     kinds = {kind for kind, _, _ in read_chunks(file)}
     if not kinds & BITSTREAMS:
-        raise InvalidImage("The WebP file holds no image.")
+        raise InvalidImage("The WebP file contains no image.")
 
 
 def read_webp_loss(data: bytes) -> Loss:
-    """None where all frames are coded without loss (RFC 9649, 2.5 and 2.6); as much shows of any other quality."""
+    """Returns NONE where all frames are lossless (RFC 9649, 2.5 and 2.6). All lossy files count alike."""
     parts = [(kind, data[start:end]) for kind, start, end in read_chunks(BytesIO(data))]
     inner = [kind for outer, part in parts if outer == FRAME for kind, _, _ in walk_inner(part, FRAME_HEADER + 8)]
     return Loss.LIGHT if LOSSY in (*(kind for kind, _ in parts), *inner) else Loss.NONE
 
 
 def clean(data: bytes, kept: Metadata) -> bytes | None:
-    """The same pixels with that metadata alone, without unknown chunks; None where its profile has a tail."""
+    """Returns the same pixels with only these metadata, without unknown chunks; None where the profile has hidden
+    bytes.
+    """
     parts = [_needed_part(kind, data[start:end]) for kind, start, end in read_chunks(BytesIO(data))]
     profiles = [part[CHUNK_HEADER:] for part in parts if part.startswith(PROFILE)]
     return _write([part for part in parts if part], kept) if all(map(has_stated_size, profiles)) else None
 
 
 def insert(data: bytes, metadata: Metadata) -> bytes:
-    """A file of our own that has no metadata, with some."""
+    """Adds metadata to a file of this service that has none."""
     parts = [data[start:end] for _, start, end in read_chunks(BytesIO(data))]
     return _write(parts, metadata) if metadata.exif or metadata.xmp else data
 
 
 def read_embedded(file: BinaryIO) -> Embedded:
-    """The XMP of a file, and whether it has a manifest (C2PA 2.2, annex A)."""
+    """Returns the XMP of a file, and whether it has a manifest (C2PA 2.2, annex A)."""
     packet, has_manifest = b"", False
     for kind, start, end in read_chunks(file):
         has_manifest |= kind == MANIFEST
@@ -67,19 +69,19 @@ def read_embedded(file: BinaryIO) -> Embedded:
 
 
 def write_xmp(data: bytes, packet: bytes) -> bytes:
-    """The same file with that packet, in place of the one before."""
+    """Replaces the XMP packet."""
     found = [(kind, data[start:end]) for kind, start, end in read_chunks(BytesIO(data))]
     kept = Metadata(exif=next((_content(part) for kind, part in found if kind == EXIF), b""), xmp=packet)
     return _write([part for kind, part in found if kind not in (EXIF, XMP)], kept)
 
 
 def _content(part: bytes) -> bytes:
-    """Without padding."""
+    """Returns the content without padding."""
     return part[CHUNK_HEADER:][: int.from_bytes(part[4:8], "little")]
 
 
 def _needed_part(kind: bytes, part: bytes) -> bytes:
-    """A chunk without what is unknown in it (RFC 9649, 2.7.1 and 2.7.1.1); nothing where all of it is."""
+    """Returns a chunk without unknown parts (RFC 9649, 2.7.1 and 2.7.1.1); b"" for an unknown chunk."""
     if kind in LENGTHS:
         return write_chunk(kind, part[CHUNK_HEADER : CHUNK_HEADER + LENGTHS[kind]])
     if kind != FRAME:
@@ -105,7 +107,7 @@ def write_riff(parts: list[bytes]) -> bytes:
 
 
 def write_still(parts: list[bytes]) -> bytes:
-    """A file of one picture: its bitstream, perhaps behind its alpha."""
+    """Returns a file of one picture: its bitstream, perhaps preceded by its alpha."""
     if len(parts) == 1:
         return write_riff(parts)
     header = bytearray(_extend(parts[-1:]))
@@ -114,7 +116,7 @@ def write_still(parts: list[bytes]) -> bytes:
 
 
 def _extend(parts: list[bytes]) -> bytes:
-    """The header that metadata need (RFC 9649, 2.7.1) for a simple image, the only part."""
+    """Returns the extended header, which metadata need (RFC 9649, 2.7.1), for a simple image."""
     kind, data = parts[0][:4], parts[0][8:]
     if kind == b"VP8L":
         bits = int.from_bytes(data[1:5], "little")
@@ -130,7 +132,7 @@ def write_chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def walk_inner(data: bytes, position: int) -> Iterator[tuple[bytes, int, int]]:
-    """Chunks inside of another, as far as they are whole."""
+    """Yields the complete chunks inside another one."""
     while position + 8 <= len(data):
         length = int.from_bytes(data[position + 4 : position + 8], "little")
         end = position + 8 + length + length % 2
@@ -141,9 +143,9 @@ def walk_inner(data: bytes, position: int) -> Iterator[tuple[bytes, int, int]]:
 
 
 def mark_alpha(data: bytes) -> bytes:
-    """The same animation, said to have transparent pixels.
+    """Sets the alpha flag of an animation.
 
-    libwebp says so only where a frame has some, not where frames leave parts of the canvas bare.
+    libwebp only sets it where a frame has transparent pixels, not where frames leave parts of the canvas undrawn.
     """
     marked = bytearray(data)
     for kind, start, _ in read_chunks(BytesIO(data)):
@@ -153,9 +155,10 @@ def mark_alpha(data: bytes) -> bytes:
 
 
 def mark_bare_canvas(data: bytes) -> bytes:
-    """The same file, said to have transparent pixels where it is an animation whose frames leave the canvas bare.
+    """Sets the alpha flag of an animation whose frames leave parts of the canvas undrawn, which Pillow would make
+    black.
 
-    Pillow would read that as black. The canvas is bare beside the first frame, and where one is disposed of.
+    These are parts beside the first frame, and disposed ones.
     """
     places = [(kind, start + CHUNK_HEADER) for kind, start, _ in read_chunks(BytesIO(data))]
     canvas = next((data[at : at + 10] for kind, at in places if kind == EXTENDED), bytes(10))
@@ -168,7 +171,7 @@ def mark_bare_canvas(data: bytes) -> bytes:
 
 
 def read_chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
-    """Types of chunks, and where each starts and ends with its header and padding."""
+    """Yields the types of chunks, with the start and end of each, including header and padding."""
     size = file.seek(0, 2)
     file.seek(4)
     promised = int.from_bytes(file.read(4), "little") + 8

@@ -1,4 +1,4 @@
-"""WebP by libwebp: lossy, or without loss where that is smaller; and how huge ones are read."""
+"""WebP by libwebp: lossy, or lossless where that is smaller; huge files are decoded by libvips."""
 
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
 ENCODER = "libwebp"
 METHOD, QUICK_METHOD, HUGE_METHOD = 5, 4, 2
-# From which share of changed colours on the careful way is smaller at the same SSIMULACRA2; it doubles the time.
+# The share of changed colours from which careful chroma reduction is smaller at equal SSIMULACRA2; it doubles the time.
 CAREFUL_ABOVE = 0.05
-# Up to so many colours a lossless file of a flat picture is often smaller than a lossy one.
+# With up to this many colours a lossless file of a flat picture is often smaller than a lossy one.
 FEW_COLORS = 4096
-# Bits a pixel for each step of quality: where a lossless file takes no more, no lossy one is smaller.
+# Bits per pixel for each step of quality: where a lossless file takes no more, no lossy one is smaller.
 SURELY_SMALLER = 1 / 400
-# A lossless file that is larger than a lossy one by no more may become the smaller one by another search.
+# A lossless file that is larger than a lossy one by at most this factor may become smaller by another search.
 WITHIN_REACH = 1.3
-# At least 24 bytes a pixel are taken without loss, and 30 by noise.
+# Lossless coding takes at least 24 bytes of memory per pixel, and 30 for noise.
 MOST_LOSSLESS_PIXELS = 64_000_000
-# Alpha is written without loss, whatever the quality.
+# Alpha is coded losslessly at every quality.
 MOST_ALPHA_PIXELS = MOST_LOSSLESS_PIXELS
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """WebP, quality 1-100, alpha kept; lossless at 100, and where few colours make that smaller."""
+    """Encodes at a quality, 1 to 100, with alpha; lossless at 100, and where few colours make that smaller."""
     if quality == LOSSLESS_QUALITY:
         return lossless.encode(image, quality, metadata)
     data, exact = _write_smaller(image, quality)
@@ -37,7 +37,7 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
 
 
 def encode_quickly(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """The same in three quarters of the time for a hundredth of the bytes; drawings as they are there."""
+    """Encodes in three quarters of the time for a hundredth more bytes; drawings are encoded as by `encode`."""
     if quality == LOSSLESS_QUALITY or _is_drawing(image) or seems_to_exceed_chroma_loss(image, CAREFUL_ABOVE):
         return encode(image, quality, metadata)
     method = HUGE_METHOD if libwebp.is_huge(image) else QUICK_METHOD
@@ -46,7 +46,7 @@ def encode_quickly(image: "Image", quality: int, metadata: Metadata = NO_METADAT
 
 
 def _write_smaller(image: "Image", quality: int) -> tuple[bytes, bool]:
-    """Without metadata, and whether nothing is lost."""
+    """Returns the file without metadata, and whether it is lossless."""
     native = quality_scale.WEBP.native(quality)
     if not _is_drawing(image):
         return write(image, native), False
@@ -60,15 +60,15 @@ def _write_smaller(image: "Image", quality: int) -> tuple[bytes, bool]:
 
 
 def _is_drawing(image: "Image") -> bool:
-    """Whether a lossless file may be smaller than a lossy one, and there is time for both."""
+    """Returns whether a lossless file may be smaller, and there is time to try both."""
     return not libwebp.is_huge(image) and bool(image.getcolors(FEW_COLORS)) and lossless.is_flat(image)
 
 
 def write(image: "Image", native: int) -> bytes:
-    """Lossy, by the encoder's own number, 0-100.
+    """Encodes lossily at libwebp's own quality, 0 to 100.
 
-    Colour has half the resolution each way. Where that shows, libwebp halves it with more care for edges, which it does
-    as libvips carries it.
+    Chroma has half the resolution. Where that is visible, libwebp's careful reduction is used, which only libvips' copy
+    offers.
     """
     if libwebp.is_huge(image):
         return libwebp.write_by_pillow(image, quality=native, method=HUGE_METHOD)
@@ -79,7 +79,7 @@ def write(image: "Image", native: int) -> bytes:
 
 
 def open_image(data: bytes) -> "Image":
-    """Not decoded yet. A huge one is read by libvips: Pillow would hold five copies of it at a time."""
+    """Opens an image without decoding it. A huge one is decoded by libvips, because Pillow would hold five copies."""
     from PIL import Image
 
     image: Image.Image = Image.open(BytesIO(chunks.mark_bare_canvas(data)), formats=["WEBP"])
@@ -87,7 +87,7 @@ def open_image(data: bytes) -> "Image":
         return image
     known = image.info
     image.close()
-    del image  # its decoder has room for two more
+    del image  # frees memory for the decoder's two copies
     return _decode_huge(data, known)
 
 

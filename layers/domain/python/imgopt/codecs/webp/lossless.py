@@ -1,4 +1,4 @@
-"""WebP without loss. How hard libwebp searches is chosen by what the picture is like."""
+"""Lossless WebP. The effort is chosen by the kind of picture."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,47 +15,47 @@ ENCODER = "libwebp"
 
 @dataclass(frozen=True)
 class LosslessSearch:
-    """libwebp's method 0-6, and its quality 0-100, which without loss is effort, too.
+    """libwebp's method, 0 to 6, and quality, 0 to 100, which is an effort for lossless files.
 
-    Up to a quality of 75 it looks for what repeats in the rows nearby alone. Higher methods cut the picture into
-    smaller areas with codes of their own, and from 5 on try more kinds of codes.
+    Up to quality 75 it only searches repeats in nearby rows. Higher methods use smaller areas with codes of their own,
+    and from 5 on try more kinds of codes.
     """
 
     method: int
     quality: int
 
 
-# Up to 256 colours libwebp packs the numbers of colours.
+# Up to 256 colours libwebp compresses palette indexes.
 PALETTE_COLORS, OF_PALETTE = 256, LosslessSearch(4, 100)
-# Screens and charts: large areas are best at times, up to 5 % smaller, small ones at others, up to a quarter, but not
-# below so many bits a pixel. Both ways take up to a second a million pixels.
+# Screenshots and charts: sometimes large areas are best, up to 5 % smaller, sometimes small ones, up to a quarter, but
+# not below this many bits per pixel. Both ways take up to 1 s per megapixel.
 OF_FLAT, OF_DENSE = LosslessSearch(1, 100), LosslessSearch(6, 90)
 MOST_TRIED_TWICE, LEAST_TRIED_TWICE = 8_000_000, 0.4
-# Photographs: more takes twice the time for a hundredth of the bytes.
+# Photographs: more effort takes twice the time for a hundredth of the bytes.
 OF_PHOTO = LosslessSearch(4, 80)
 OF_HUGE = LosslessSearch(0, 0)
-# A flat picture's pixels mostly are those to their left. Above such a share of others a lossy file is smaller.
+# In a flat picture most pixels equal their left neighbours. With a larger share of others a lossy file is smaller.
 FLAT_SHARE = 0.15
 TILES, TILE_SIDE = 4, 128
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """WebP without loss, whatever the quality; colours of transparent pixels aside."""
+    """Encodes losslessly at every quality, except for colours of transparent pixels."""
     return Encoding(chunks.insert(write(image), metadata), ENCODER, lossless=True)
 
 
 def write(image: "Image") -> bytes:
-    """Without metadata, as small as is worth the time."""
+    """Encodes without metadata, with as much effort as is worthwhile."""
     return improve(image, write_first(image))
 
 
 def write_first(image: "Image") -> bytes:
-    """By one search, which is fast where a lossless file is small."""
+    """Encodes by one search, which is fast where the lossless file is small."""
     return _write(image, _choose_first(image))
 
 
 def improve(image: "Image", first: bytes) -> bytes:
-    """The smaller one of the first file and another, where a second search is worth the time."""
+    """Returns the smaller of the first file and another, where a second search is worthwhile."""
     is_small = 8 * len(first) <= LEAST_TRIED_TWICE * image.width * image.height
     if is_small or _choose_first(image) != OF_FLAT:
         return first
@@ -77,7 +77,7 @@ def _write(image: "Image", search: LosslessSearch) -> bytes:
 
 
 def is_flat(image: "Image") -> bool:
-    """Whether most pixels are like those to their left, by a sample of mode L, LA, RGB or RGBA."""
+    """Returns whether most pixels equal their left neighbours, by a sample of mode L, LA, RGB or RGBA."""
     from PIL import ImageChops
 
     sample = take_tiles(image, TILES, TILE_SIDE)

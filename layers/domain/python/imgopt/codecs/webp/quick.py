@@ -1,16 +1,16 @@
-"""Still WebP read by libvips, smaller already where it is made smaller."""
+"""Opens still WebP by libvips, which reduces it while decoding."""
 
 from typing import Any
 
 from imgopt.codecs.shared import vips
 from imgopt.codecs.webp.chunks import mark_bare_canvas
 
-# How much larger than needed it is decoded, so that libwebp's simple way to shrink doesn't show.
+# How many times larger than needed it is decoded, so that libwebp's simple reduction isn't visible.
 SPARE = 2
 
 
 def open_quickly(data: bytes, scale: float) -> Any | None:
-    """As for JPEG; None for an animation."""
+    """Like JPEG's `open_quickly`. Returns None for an animation."""
     load = vips.library().Image.webpload_buffer
     whole = mark_bare_canvas(data)
     pixels = load(whole, scale=min(1.0, scale * SPARE), access="sequential", fail_on="truncated")

@@ -1,4 +1,4 @@
-"""Which score a quality brings: what most photos have, corrected by what is known of one picture."""
+"""Predicts the score of a quality: the usual curve of photos, corrected by the known scores of one picture."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
@@ -9,13 +9,13 @@ from typing import TypeAlias
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY
 
 LOWEST_QUALITY_SEARCHED = 1
-# Points a step by which one picture's curve may be steeper or flatter than the usual one.
+# In points per step of quality: how much steeper or flatter one picture's curve may be than the usual one.
 MOST_TILT = 0.5
-# Points a step, and the part of what is expected, that a score is taken to rise by, where it hardly did.
+# In points per step, and as a share of the expected rise: the least assumed rise where the score hardly rose.
 LEAST_RISE, LEAST_RISE_PART = 0.2, 0.3
 ExpectedScore: TypeAlias = Callable[[float], float]
 EVERY_QUALITY = tuple(range(LOWEST_QUALITY_SEARCHED, LOSSLESS_QUALITY + 1))
-# Quality on the API's scale and its median score over the calibration photos, alike in JPEG, WebP and AVIF.
+# (quality on the API's scale, median score over the calibration photos), the same for JPEG, WebP and AVIF.
 USUAL: tuple[tuple[float, float], ...] = (
     *((1, -5.0), (5, 10.0), (10, 24.0), (20, 43.0), (30, 53.0), (40, 57.0), (50, 60.0), (60, 63.5)),
     *((70, 68.5), (80, 74.0), (90, 81.0), (95, 86.0), (99, 91.5), (LOSSLESS_QUALITY, 94.0)),
@@ -27,18 +27,20 @@ def usual_score(quality: float) -> float:
 
 
 def usual_quality(score: float) -> float:
-    """Within 1-100."""
+    """Returns the quality, 1 to 100, with this score on the usual curve."""
     return _between(tuple((found, quality) for quality, found in USUAL), score)
 
 
 def steps_of(native_of: Callable[[int], int]) -> tuple[int, ...]:
-    """The lowest quality of each native number, rising, and the highest, which may lose nothing."""
+    """Returns the lowest quality of each distinct native setting, rising, and the highest quality, which may be
+    lossless.
+    """
     lowest = {native_of(quality): quality for quality in reversed(EVERY_QUALITY)}
     return tuple(sorted({*lowest.values(), LOSSLESS_QUALITY}))
 
 
 def _between(points: Sequence[tuple[float, float]], at: float) -> float:
-    """In a straight line from one point to the next; the first or last value beyond them."""
+    """Interpolates linearly between points; beyond them, returns the first or last value."""
     if len(points) == 1:
         return points[0][1]
     at = min(max(at, points[0][0]), points[-1][0])
@@ -47,7 +49,7 @@ def _between(points: Sequence[tuple[float, float]], at: float) -> float:
 
 
 def usual_curve_through(known: Mapping[int, float]) -> ExpectedScore:
-    """The usual curve, moved so that it passes through all that is known, and tilted beyond that as it is there."""
+    """Returns the usual curve, moved through all known points, and tilted beyond them."""
     shifts = sorted((quality, score - usual_score(quality)) for quality, score in known.items())
     if not shifts:
         return usual_score
@@ -61,17 +63,17 @@ def usual_curve_through(known: Mapping[int, float]) -> ExpectedScore:
 
 
 def _tilt(shifts: Sequence[tuple[float, float]]) -> float:
-    """Points a step, between two qualities."""
+    """Returns the slope of the correction between the outer points, in points per step of quality."""
     (first, low), (last, high) = shifts[0], shifts[-1]
     return min(max((high - low) / (last - first), -MOST_TILT), MOST_TILT) if last > first else 0.0
 
 
 @dataclass
 class ScoreCurve:
-    """Qualities of one picture and their scores, as far as they are known, and what was expected of all of them.
+    """The known qualities and scores of one picture, and the expected score of every quality.
 
-    `steps` are those that differ, rising. At an `exact` one nothing was lost, as that took fewer bytes than the loss
-    that was asked for: its score says nothing of those below.
+    `steps` are the qualities that make different files, rising. At an `exact` quality the encoder chose lossless coding
+    because it was smaller: its score says nothing about lower qualities.
     """
 
     known: dict[int, float] = field(default_factory=dict)
@@ -85,15 +87,16 @@ class ScoreCurve:
             self.exact.add(quality)
 
     def step_for(self, quality: int) -> int:
-        """The step that makes the same file, or the first."""
+        """Returns the step that makes the same file as this quality, or the first step."""
         return self.steps[max(bisect_right(self.steps, quality) - 1, 0)]
 
     def quality_for(self, score: float) -> int:
-        """The lowest step that is thought to have that score, between those that are known to be too low and enough.
+        """Returns the lowest step that is expected to have the score, above the known low ones and below the known good
+        ones.
 
-        Curves that don't rise everywhere have the highest quality that is too low below, and the lowest that is enough
-        above. Where there is none between them it is one that is known, or 0. So it is where all below an exact one are
-        thought to be too low: those above would take more bytes.
+        For curves that fall somewhere, the bounds are the highest known quality that is too low, and the lowest above
+        it that is good. Where no step is between them, a known one or 0 is returned. So it is where all steps below an
+        exact one are expected to be too low: those above would take more bytes.
         """
         above = min((quality for quality, found in self.known.items() if found >= score), default=LOSSLESS_QUALITY + 1)
         short = [quality for quality, found in self.known.items() if found < score and quality < above]
@@ -109,7 +112,7 @@ class ScoreCurve:
         return self._correct(between[-1] if guess is None else guess, score, between)
 
     def _correct(self, guess: float, score: float, between: Sequence[int]) -> int:
-        """Beyond all that is known, the curve may go on as flat as it is there."""
+        """Corrects a guess beyond all known qualities, where the curve may stay as flat as it was."""
         known = sorted(self._telling)
         if len(known) > 1 and between[-1] > max(self.known):
             guess = max(guess, self._go_on(known[-2:], score, between))
@@ -119,7 +122,7 @@ class ScoreCurve:
 
     @property
     def is_level(self) -> bool:
-        """Whether two qualities came to the same."""
+        """Whether two qualities have the same score."""
         return any(map(self._is_level, self.known))
 
     def _is_level(self, quality: int) -> bool:
@@ -127,19 +130,19 @@ class ScoreCurve:
 
     @property
     def _telling(self) -> Mapping[int, float]:
-        """Those that tell of others: all but the exact, unless nothing else is known of the picture."""
+        """The known scores that predict others: all but the exact ones, unless only these are known."""
         lossy = {quality: score for quality, score in self.known.items() if quality not in self.exact}
         return lossy if lossy or self.expected is not usual_score else self.known
 
     def estimate(self, quality: int) -> float:
-        """What is expected, corrected by how far that was off at the nearest that are known."""
+        """Returns the expected score, corrected by the errors at the nearest known qualities."""
         off = sorted((each, found - self.expected(each)) for each, found in self._telling.items())
         return self.expected(quality) + (_between(off, quality) if off else 0.0)
 
     def _go_on(self, last: Sequence[int], score: float, between: Sequence[int]) -> float:
-        """Where that score is if the curve goes on from two qualities as flat as it is between them.
+        """Returns where the score is reached if the curve continues as flat as between the last two qualities.
 
-        Either in a straight line, or rising as it is expected to, by as much less as it did there: the nearer one.
+        It continues either linearly, or as expected but scaled by the observed rise; the nearer result is returned.
         """
         first, second = last
         nearest = min(last, key=lambda each: abs(self.known[each] - score))

@@ -1,4 +1,4 @@
-"""How much of a picture is compared for its score: what a small part of the job's own time pays for."""
+"""How many pixels are compared for a score: as many as a small share of the job's own time allows."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,15 @@ from imgopt.codecs.format import Format
 from imgopt.imaging.scores.ssimulacra2 import LEAST_NANOSECONDS, NANOSECONDS_COMPARED
 from imgopt.imaging.scores.tiles import TILE_PIXELS
 
-# Of the CPU time that a job's process takes anyway, about: so many nanoseconds, and for each pixel that it reads.
+# The share of a job's CPU time for scoring; the time of a process in nanoseconds, and per pixel that it decodes.
 SHARE_OF_JOB, PROCESS_NANOSECONDS, READ_NANOSECONDS = 0.135, 22e6, 8.0
-# Fewer pixels, or a smaller part of them, tell too little; more tell nothing else.
+# Fewer pixels, or a smaller share, are not representative; more don't change the score.
 LEAST_COMPARED, LEAST_PART, MOST_COMPARED = 9 * TILE_PIXELS, 0.04, 2_000_000
 
 
 @dataclass(frozen=True)
 class ScoringEffort:
-    """So many pixels are compared: of the result, decoded, or of a sample that is encoded the same way apart."""
+    """The number of compared pixels. With `decodes` the result is decoded; otherwise a sample is encoded separately."""
 
     pixels: float
     decodes: bool
@@ -22,7 +22,7 @@ class ScoringEffort:
 
 
 def effort_for(read: int, made: int, target: Format, grounds: int) -> ScoringEffort:
-    """By the pixels that the job reads and makes, and how often each is compared."""
+    """Returns the effort for a job, by decoded and encoded pixels, and by the number of backgrounds."""
     job = PROCESS_NANOSECONDS + READ_NANOSECONDS * read + target.encode_nanoseconds * made
     spend = SHARE_OF_JOB * job - LEAST_NANOSECONDS
     decoding, each = target.decode_nanoseconds * made, NANOSECONDS_COMPARED * grounds
@@ -34,7 +34,7 @@ def effort_for(read: int, made: int, target: Format, grounds: int) -> ScoringEff
 
 
 def whole_effort(made: int, target: Format, grounds: int) -> ScoringEffort:
-    """Where a quality is searched for by the score: all, up to `MOST_COMPARED`."""
+    """Returns the effort of a search by score: all pixels, up to `MOST_COMPARED`."""
     return _bounded(MOST_COMPARED, made, target, NANOSECONDS_COMPARED * grounds, decodes=True)
 
 

@@ -1,5 +1,5 @@
-"""Why there is no score."""
+"""The error for a missing score."""
 
 
 class NoScore(Exception):
-    """The message is a sentence for a job's `warning`."""
+    """There is no score. The message is a sentence for a job's `warning`."""

@@ -17,29 +17,29 @@ from imgopt.imaging.scores.tiles import TILE_PIXELS, SampleTiles, spread
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Frames that are compared, spread evenly, and pixels of each.
+# The number of compared frames, spread evenly, and the pixels compared of each.
 FRAMES_COMPARED, FRAME_PIXELS = 6, 16 * TILE_PIXELS
-# Pixels of all frames beyond which to read them again would take too great a part of what writing them takes.
+# For animations with more pixels, decoding the result would take too long in relation to encoding it.
 MOST_PIXELS_READ = 100_000_000
-TOO_LARGE_TO_READ = "No score: the animation is too large to be read again."
+TOO_LARGE_TO_READ = "No score: the animation is too large to be decoded again."
 FRAME_BYTES_READ, DECODE_NANOSECONDS = 4, 20.0
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What is seen of some tiles at one time, 0-1 of the whole."""
+    """A sample of the frame at one time. `at` is a fraction of the whole duration, 0 to 1."""
 
     at: float
     sample: "Image"
 
 
 def tiles_of(size: tuple[int, int]) -> SampleTiles:
-    """The tiles that are compared of each frame of that width and height."""
+    """Returns the tiles that are compared of each frame."""
     return spread(*size, FRAME_PIXELS)
 
 
 def take_moments(animation: Animation, tiles: SampleTiles) -> tuple[Moment, ...]:
-    """In the middle of each of at most `FRAMES_COMPARED` frames: encoders join frames, and round durations."""
+    """Returns samples in the middle of at most `FRAMES_COMPARED` frames: encoders join frames and round durations."""
     spans = list(_spans(animation))
     chosen = sample_indexes(len(spans), FRAMES_COMPARED)
     return tuple(Moment(sum(spans[index]) / 2, tiles.cut(animation.frames[index])) for index in chosen)
@@ -48,7 +48,7 @@ def take_moments(animation: Animation, tiles: SampleTiles) -> tuple[Moment, ...]
 def score_animation(
     moments: Callable[[], tuple[Moment, ...]], tiles: SampleTiles, encoding: Encoding, name: str, pixels: int
 ) -> Score:
-    """Of an animation in the format of that name, with so many pixels in all its frames."""
+    """Returns the score of an animation in a format. `pixels` are those of all frames."""
     if encoding.lossless:
         return NOTHING_LOST
     if pixels > MOST_PIXELS_READ:
@@ -69,7 +69,7 @@ def _measure(moments: tuple[Moment, ...], made: Animation) -> float:
 
 
 def _spans(animation: Animation) -> Iterator[tuple[float, float]]:
-    """When each frame begins and ends, the whole being 1."""
+    """Yields the begin and end of each frame, as fractions of the whole duration."""
     durations = [shown(duration) for duration in animation.durations]
     whole, begins = sum(durations), 0
     for duration in durations:

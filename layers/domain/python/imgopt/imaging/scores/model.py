@@ -1,4 +1,4 @@
-"""What is said of how much a result looks like the picture that went into its encoder."""
+"""The score: how much a result looks like the picture before encoding."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from imgopt.sandbox import budget
 
 NOT_COMPARABLE = "No score: the result could not be compared."
 TOO_LITTLE_LEFT = "No score: it would take more memory or time than the job has left."
-# Memory that is left to whatever else the job needs.
+# Memory for the other parts of the job.
 SPARE_BYTES = 100_000_000
 
 
 @dataclass(frozen=True)
 class Score:
-    """SSIMULACRA2, 0-100 with one decimal; None where nothing was compared, and then `warning` says why in a sentence.
+    """A SSIMULACRA2 score, 0 to 100 with one decimal. Where it is None, `warning` says why.
 
-    Without either there was nothing to compare, as of a drawing that stays one.
+    Both are None where there is nothing to compare, as for vector images that stay vector images.
     """
 
     value: float | None = None
@@ -29,7 +29,7 @@ NOTHING_LOST = Score(SAME_SCORE)
 
 
 def score_by(measure: Callable[[], float], seconds: float, memory_bytes: float) -> Score:
-    """What `measure` comes to, if there is room for it: a job never fails for want of its score."""
+    """Returns what `measure` computes, if time and memory allow it. A job never fails because of its score."""
     meter = budget.current()
     if not meter.allows(seconds) or meter.memory_left < memory_bytes + SPARE_BYTES:
         return Score(warning=TOO_LITTLE_LEFT)

@@ -1,6 +1,6 @@
 """VapourSynth's core with the plugin that computes SSIMULACRA2. Loading it takes 70 ms, and starts no thread.
 
-Raises ImportError where there are no wheels of it: for Python 3.11.
+Raises ImportError where no wheel exists, as for Python 3.11.
 """
 
 import ctypes
@@ -15,12 +15,12 @@ CORE = vapoursynth.core
 CORE.num_threads = 1  # a job has one core
 SSIMULACRA2 = CORE.vszip.SSIMULACRA2
 FRAME_FORMAT = vapoursynth.RGB24
-# As VapourSynth numbers sRGB's transfer function, the matrix of RGB and the full range, so that nothing is guessed.
+# VapourSynth's numbers of sRGB's transfer function, the RGB matrix, and the full range, so that it doesn't guess them.
 SRGB = {"_Transfer": 13, "_Matrix": 0, "_Range": 0}
 
 
 def show(image: "Image") -> Any:
-    """A clip of one frame, the three planes of an image in mode RGB copied as they are."""
+    """Returns a clip of one frame with the three planes of an image in mode RGB."""
     frame = CORE.create_video_frame(FRAME_FORMAT, *image.size)
     for plane, band in enumerate("RGB"):
         stride = frame.get_stride(plane)
@@ -28,11 +28,13 @@ def show(image: "Image") -> Any:
         ctypes.memmove(frame.get_write_ptr(plane), rows, len(rows))
     frame.props.update(**SRGB)
     blank = CORE.std.BlankClip(width=image.width, height=image.height, format=FRAME_FORMAT, length=1, keep=True)
-    return blank.std.ModifyFrame(blank, lambda n, f: frame)  # the plugin's own names
+    return blank.std.ModifyFrame(blank, lambda n, f: frame)  # the plugin prescribes these names
 
 
 def _warm_up() -> None:
-    """What a first clip loads, which takes a fifth of a small comparison, is there for all processes forked later."""
+    """Loads what the first clip loads, so that processes that are forked later needn't: that is a fifth of a small
+    comparison.
+    """
     from PIL import Image
 
     show(Image.new("RGB", (16, 16)))

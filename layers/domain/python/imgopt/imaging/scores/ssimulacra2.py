@@ -1,6 +1,6 @@
-"""SSIMULACRA2, how alike two pictures look: 100 is the same, 90 hard to tell apart, 70 good, 50 visibly worse.
+"""SSIMULACRA2, the similarity of two pictures: 100 is equal, 90 hardly distinguishable, 70 good, 50 visibly worse.
 
-By VapourSynth's plugin vszip; numbers of other implementations differ by a point or two. See docs/quality.md.
+Computed by VapourSynth's plugin vszip. Other implementations differ by one or two points. See docs/quality.md.
 """
 
 from typing import TYPE_CHECKING
@@ -12,18 +12,20 @@ if TYPE_CHECKING:
 
 METRIC = "ssimulacra2"
 SAME_SCORE = 100.0
-# CPU nanoseconds a pixel, and of a process's first comparison however small; bytes of memory a pixel.
+# CPU nanoseconds per pixel; of the first comparison of a process, at least; and bytes of memory per pixel.
 NANOSECONDS_COMPARED, LEAST_NANOSECONDS, BYTES_COMPARED = 40.0, 2.5e6, 100
-# Below, numbers mean nothing.
+# Smaller pictures have no meaningful score.
 SMALLEST_SIDE = 8
 NEEDS_NEWER_PYTHON = "No score: it needs Python 3.12 or newer."
 
 
 def compare(reference: "Image", made: "Image") -> float:
-    """The score of what was made of a picture, at most 100: both RGB and of one size. Raises NoScore without plugin."""
+    """Returns the score of `made`, at most 100. Both pictures are RGB and of one size. Raises NoScore without the
+    plugin.
+    """
     pair = [_enlarge(each) for each in (reference, made)]
     if pair[0].tobytes() == pair[1].tobytes():
-        return SAME_SCORE  # the plugin says 99.96
+        return SAME_SCORE  # the plugin says 99.96 for equal pictures
     try:
         from imgopt.imaging.scores import plugin
     except ImportError as error:

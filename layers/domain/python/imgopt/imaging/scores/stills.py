@@ -15,9 +15,9 @@ from imgopt.imaging.steps.decode import decode, shows_through
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Alpha isn't seen by itself: what is transparent may look right on one of them and not on the other.
+# Backgrounds: an error in alpha may be visible on one of them and not on the other.
 SEEN_ON = (WHITE, (0, 0, 0))
-# A result is decoded once more, while its picture is still there.
+# Bytes per pixel for decoding a result while its picture is still in memory.
 BYTES_READ_AGAIN = 8
 
 
@@ -26,7 +26,7 @@ def count_grounds(picture: "Image", target: Format) -> int:
 
 
 def score_still(picture: "Image", encoding: Encoding, quality: int, target: Format, effort: ScoringEffort) -> Score:
-    """Of what was made of a picture, in one of the modes L, LA, RGB, RGBA, at that quality of the API's scale."""
+    """Returns the score of an encoding of a picture (mode L, LA, RGB or RGBA) at a quality of the API's scale."""
     if encoding.lossless:
         return NOTHING_LOST
     memory = BYTES_COMPARED * effort.pixels
@@ -46,7 +46,7 @@ def _measure(picture: "Image", encoding: Encoding, quality: int, target: Format,
 
 
 def read_result(data: bytes, name: str, size: tuple[int, int]) -> "Image":
-    """A result's pixels; a drawing is drawn at that size."""
+    """Returns the pixels of a result. A vector image is drawn at this size."""
     made = FORMATS[name]
     if made.vector:
         return made.vector.render(data, *size).image
@@ -54,7 +54,9 @@ def read_result(data: bytes, name: str, size: tuple[int, int]) -> "Image":
 
 
 def compare_seen(reference: "Image", made: "Image") -> float:
-    """As both are seen; where something shows through one of them, the worse of white and black ground."""
+    """Returns the score of visible pixels. With transparency, it is the lower score of a white and a black
+    background.
+    """
     if not shows_through(reference) and not shows_through(made):
         return compare(reference.convert("RGB"), made.convert("RGB"))
     return min(compare(_on_ground(reference, ground), _on_ground(made, ground)) for ground in SEEN_ON)

@@ -1,7 +1,7 @@
-"""SampleTiles of a picture, side by side, that are scored in place of the whole.
+"""Sample tiles of a picture, put side by side, which are scored in place of the whole.
 
-A tile has the picture's own resolution: a smaller picture would hide what is lost. They are many and small, spread
-evenly, each at another place of its part of the picture, so that nothing that repeats is met everywhere or nowhere.
+Tiles have the picture's own resolution, because a reduction would hide losses. There are many small ones, spread
+evenly, at varying places in their cells, so that repeating patterns are neither always nor never hit.
 """
 
 from collections.abc import Iterator
@@ -12,26 +12,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Of 32-256 pixels the side whose samples come nearest to the whole's score (docs/decisions/0044). A JPEG's blocks of
-# 16 pixels fit into it.
+# The tile's side, 32 to 256 pixels, whose samples come nearest to the whole's score (docs/decisions/0044). A JPEG's
+# blocks of 16 pixels fit into it.
 TILE_EDGE, BLOCK = 48, 16
 TILE_PIXELS = TILE_EDGE * TILE_EDGE
-# How much more the whole has lost than a sample shows, whose seams hide a part of it: the median over the calibration
-# half, JPEG, WebP and JPEG XL at 50, 80 and 92.
+# The loss of the whole divided by that of a sample, whose seams hide some of it: the median over the calibration half,
+# JPEG, WebP and JPEG XL at 50, 80 and 92.
 SEEN_LOSS = 1.05
-# Where in its part each tile lies: the two-dimensional sequence of Roberts (2018), by powers of the plastic number.
+# The place of each tile in its cell: the two-dimensional sequence of Roberts (2018), by powers of the plastic number.
 PLASTIC_STEPS = (0.7548776662466927, 0.5698402909980532)
 
 
 @dataclass(frozen=True)
 class SampleTiles:
-    """Where the tiles are, row by row, in pixels from the left and the top; none stands for the whole picture."""
+    """The places of tiles, row by row, in pixels from left and top; empty for the whole picture."""
 
     places: tuple[tuple[int, int], ...]
     columns: int
 
     def cut(self, image: "Image") -> "Image":
-        """The sample; of a picture that is taken whole, the picture itself."""
+        """Returns the sample; the picture itself where there are no tiles."""
         from PIL import Image
 
         if not self.places:
@@ -45,7 +45,9 @@ class SampleTiles:
         return sample
 
     def estimate_whole(self, score: float, loss: float = SEEN_LOSS) -> float:
-        """The whole's score, 100 being nothing lost, by that of the sample and how many times as much it loses."""
+        """Estimates the whole's score from the sample's. `loss` is the factor between both losses, 100 minus
+        the score.
+        """
         return 100 - loss * (100 - score) if self.places else score
 
 
@@ -53,7 +55,9 @@ WHOLE_PICTURE = SampleTiles((), 0)
 
 
 def spread(width: int, height: int, pixels: float) -> SampleTiles:
-    """About so many pixels together; the whole where that is most of it, or a side is shorter than a tile."""
+    """Returns tiles of about `pixels` in all; none where they would cover most of the picture, or a side is
+    too short.
+    """
     count = ceil(pixels / TILE_PIXELS)
     if 2 * pixels >= width * height or min(width, height) < TILE_EDGE:
         return WHOLE_PICTURE
@@ -70,7 +74,7 @@ def _places(width: int, height: int, columns: int, rows: int) -> Iterator[tuple[
 
 
 def _place(length: int, count: int, number: int, part: float) -> int:
-    """Of a tile in the part of that number along a side, at the beginning of a block."""
+    """Returns the begin of a tile in cell `number` along a side, aligned to blocks."""
     begins, ends = number * length // count, (number + 1) * length // count
     place = begins + int((ends - begins - TILE_EDGE) * part)
     return min(place // BLOCK * BLOCK, length - TILE_EDGE)

@@ -1,4 +1,4 @@
-"""The last step on pixels: a file of the wanted format, at the wanted quality or under the wanted size."""
+"""Encodes a picture in a format, at a quality or within a limit on bytes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,20 +8,22 @@ from imgopt.imaging.geometry import Size
 from imgopt.sandbox import budget
 from imgopt.sandbox.budget import Meter
 
-# Below, pictures fall apart: a smaller one looks better than a worse one, where the size may change.
+# Below LOWEST_QUALITY a smaller picture looks better than a lower quality, where the size may change.
 LOWEST_QUALITY, LEAST_QUALITY, HIGHEST_QUALITY = 20, 1, 100
 MOST_TRIES = 8
 WELL_FILLED = 0.97
-# What leaves more of the limit unused is filled, by encodings that are to take so much of it, so many at most.
+# A result that uses less than the first share of the limit is improved, by encodings that should use the second share;
+# at most this many times.
 ENOUGH_FILLED, NEARLY_FILLED, MOST_FILLS = 0.87, 0.95, 4
-# What is still left unused then, as bytes jump from one quality and one scale to the next, may take so many more.
+# Bytes can jump between qualities and scales. A result that still uses too little is improved by at most this many
+# further encodings.
 MOST_TOP_UPS, NARROW = 5, 0.96
 RAISED, MOST_RAISES = 15, 4
-# Nothing is filled by a picture whose sides are less than so much of those of one that fits: pixels count for more.
+# A picture with sides below this share of those of one that fits is not used: more pixels look better.
 LEAST_SIDES = 0.5
-# The scale goes down by 10 % at least and to a quarter at most in one try.
+# The scale is reduced by 10 % at least, and to a quarter at most, in one attempt.
 LEAST_STEP, LARGEST_STEP = 0.9, 0.25
-# Below, or on fewer pixels of the longer side, nothing could be made out; a limit that would need it is not met.
+# Below this scale, or fewer pixels of the longer side, nothing could be recognized; the limit is not met then.
 LOWEST_SCALE, LEAST_LONGER_SIDE = 1 / 16, 16
 
 Encode = Callable[[int, float], Encoding]
@@ -29,9 +31,9 @@ Encode = Callable[[int, float], Encoding]
 
 @dataclass(frozen=True)
 class Compressed:
-    """An encoding, the quality it was asked for, and by how much it had to be scaled down to fit.
+    """An encoding, its quality, and the scale of its sides, up to 1.
 
-    `stopped`: a better one might have been found, had there been more time.
+    `stopped` means that with more time a better one might have been found.
     """
 
     encoding: Encoding
@@ -45,7 +47,7 @@ class Compressed:
 
 
 class Attempts:
-    """Encodes as long as the budget of the job allows, by what the attempt before has taken, and counts."""
+    """Encodes as long as the job's budget allows, judged by the last attempt's time, and records all attempts."""
 
     def __init__(self, encode: Encode, meter: Meter | None = None, lowest_scale: float = LOWEST_SCALE) -> None:
         self._encode, self._meter, self.lowest_scale = encode, meter or budget.current(), lowest_scale
@@ -53,11 +55,11 @@ class Attempts:
         self._sizes: dict[tuple[int, float], int] = {}
 
     def allow(self, scale: float = 1.0) -> bool:
-        """Whether there is time for one more."""
+        """Returns whether there is time for one more attempt at this scale."""
         return self._meter.allows(self._seconds * (scale / self._scale) ** 2)
 
     def least_scale_for(self, fits: Compressed) -> float:
-        """At which something else may still take the place of what fits."""
+        """Returns the lowest scale at which an attempt may still replace `fits`."""
         return max(fits.scale * LEAST_SIDES, self.lowest_scale)
 
     def make(self, quality: int, scale: float = 1.0) -> Compressed:
@@ -68,9 +70,11 @@ class Attempts:
         return made
 
     def find_next_to_try(self, limit: int, least_scale: float) -> tuple[int, float] | None:
-        """A quality that was too large, by the least, at a scale at which it should just fit; None where none is left.
+        """Returns the next quality, of those that were too large, and the scale at which it should fit; None where none
+        is left.
 
-        One whose bytes jump over the limit from one scale to the next is given up.
+        The one that exceeded the limit least comes first. A quality whose bytes jump over the limit between two scales
+        is given up.
         """
         for _, quality in sorted({(size, -quality) for (quality, _), size in self._sizes.items() if size > limit}):
             tried = {scale: size for (each, scale), size in self._sizes.items() if each == -quality}
@@ -84,19 +88,20 @@ class Attempts:
 
 
 def lowest_scale_of(size: Size) -> float:
-    """How far a picture of that size may be scaled down to meet a limit."""
+    """Returns how far a picture of this size may be scaled down to meet a limit."""
     return min(1.0, max(LOWEST_SCALE, LEAST_LONGER_SIDE / max(size.width, size.height)))
 
 
 def fit(encode: Encode, quality: int, limit: int | None, *, scalable: bool, meter: Meter | None = None) -> Compressed:
-    """The same as `fit_within` for an encoder that takes a quality 1-100 and a scale up to 1."""
+    """Like `fit_within`, for a function that encodes at a quality, 1 to 100, and a scale, up to 1."""
     return fit_within(Attempts(encode, meter), quality, limit, scalable=scalable)
 
 
 def fit_within(attempts: Attempts, quality: int, limit: int | None, *, scalable: bool) -> Compressed:
-    """The best encoding of at most `limit` bytes: first of a lower quality, then, where allowed, of fewer pixels.
+    """Returns the best encoding within `limit` bytes: at a lower quality first, then, with `scalable`, with fewer
+    pixels.
 
-    Where nothing fits, the smallest that was found. It ends when the job's budget doesn't allow another attempt.
+    Where none fits, returns the smallest one. Ends when the job's budget allows no further attempt.
     """
     best = attempts.make(quality)
     if limit is None or best.size <= limit:
@@ -111,13 +116,13 @@ def fit_within(attempts: Attempts, quality: int, limit: int | None, *, scalable:
 
 
 def use_up(attempts: Attempts, fits: Compressed, exceeds: Compressed, limit: int) -> Compressed:
-    """What fits, or something that leaves less of the limit unused. `exceeds` is too large."""
+    """Returns `fits`, or a better encoding that uses more of the limit. `exceeds` is too large."""
     least_scale = attempts.least_scale_for(fits)
     return top_up(attempts, fill(attempts, fits, exceeds, limit, least_scale), limit, least_scale)
 
 
 def top_up(attempts: Attempts, fits: Compressed, limit: int, least_scale: float) -> Compressed:
-    """What fits, or something that leaves less of the limit unused: of a higher quality at a smaller scale."""
+    """Returns `fits`, or an encoding of higher quality and smaller scale that uses more of the limit."""
     for _ in range(MOST_TOP_UPS):
         following = attempts.find_next_to_try(limit, least_scale)
         is_filled = fits.size >= ENOUGH_FILLED * limit
@@ -130,14 +135,15 @@ def top_up(attempts: Attempts, fits: Compressed, limit: int, least_scale: float)
 
 
 def lowest_quality(quality: int, *, scalable: bool) -> int:
-    """What is still tried where `quality` is too large."""
+    """Returns the lowest quality that is tried where `quality` is too large."""
     return min(quality, LOWEST_QUALITY if scalable else LEAST_QUALITY)
 
 
 def fill(attempts: Attempts, fits: Compressed, exceeds: Compressed, limit: int, least_scale: float) -> Compressed:
-    """What fits, or something that leaves less of the limit unused: more pixels, or a higher quality with fewer.
+    """Returns `fits`, or an encoding that uses more of the limit: with more pixels, or with a higher quality and fewer
+    pixels.
 
-    Some formats know few steps of quality, and some sizes jump from one scale to the next. `exceeds` is too large.
+    Some formats have few quality steps, and some sizes jump between scales. `exceeds` is too large.
     """
     quality = exceeds.quality
     for _ in range(MOST_FILLS):
@@ -150,13 +156,13 @@ def fill(attempts: Attempts, fits: Compressed, exceeds: Compressed, limit: int, 
             exceeds = tried
         elif tried.size > fits.size:
             fits = tried
-        else:  # with fewer pixels, another way of encoding has come out shorter
+        else:  # with fewer pixels the encoder chose another, shorter coding
             quality = min(quality + RAISED, HIGHEST_QUALITY)
     return fits if fits.stopped else _raise_quality(attempts, fits, limit)
 
 
 def _raise_quality(attempts: Attempts, fits: Compressed, limit: int) -> Compressed:
-    """At its scale, something that leaves less unused, where bytes jump from one scale to the next."""
+    """Returns `fits`, or an encoding of higher quality at its scale, where bytes jump between scales."""
     least, most = fits.quality, HIGHEST_QUALITY
     for _ in range(MOST_RAISES):
         quality = (least + most + 1) // 2
@@ -171,7 +177,9 @@ def _raise_quality(attempts: Attempts, fits: Compressed, limit: int) -> Compress
 
 
 def _scale_between(fits: Compressed, exceeds: Compressed, limit: int) -> float:
-    """Where the quality that is too large should fit: between two scales of it, or by the number of pixels."""
+    """Returns the scale at which a quality that was too large should fit, from two known scales or the number of
+    pixels.
+    """
     from math import log
 
     wanted = limit * NEARLY_FILLED
@@ -184,7 +192,9 @@ def _scale_between(fits: Compressed, exceeds: Compressed, limit: int) -> float:
 def _search_quality(
     attempts: Attempts, fits: Compressed, exceeds: Compressed, limit: int
 ) -> tuple[Compressed, Compressed]:
-    """Between a quality that fits and one that doesn't: bytes grow about exponentially with it. The nearest of both."""
+    """Searches between a quality that fits and one that doesn't; bytes grow about exponentially. Returns the nearest of
+    both.
+    """
     for _ in range(MOST_TRIES):
         if exceeds.quality - fits.quality <= 1 or fits.size >= WELL_FILLED * limit:
             break
@@ -207,7 +217,7 @@ def _interpolate(fits: Compressed, exceeds: Compressed, limit: int) -> int:
 
 
 def search_scale(attempts: Attempts, smallest: Compressed, limit: int) -> Compressed:
-    """Bytes follow the number of pixels, so its root follows the scale; a little less, to be done sooner."""
+    """Searches a scale that fits. Bytes are about proportional to pixels; a slightly smaller scale saves attempts."""
     tried = exceeds = smallest
     for _ in range(MOST_TRIES):
         factor = min(LEAST_STEP, (limit / tried.size) ** 0.5 * WELL_FILLED)

@@ -1,4 +1,4 @@
-"""Bytes to pixels: the first frame, upright and in sRGB."""
+"""Decodes the first frame of a file, upright and in sRGB."""
 
 import struct
 import zlib
@@ -16,20 +16,20 @@ from imgopt.errors import InvalidImage
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# What readers of damaged files end with. A module that can't be loaded is no fault of the file's.
+# Errors of decoders for damaged files. ImportError is not among them, because it isn't the file's fault.
 UNREADABLE = (
     *(ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError),
     *(SyntaxError, TypeError, ValueError, struct.error, zlib.error),
 )
-# A JPEG shrunk while it is decoded stays this much larger than what is made of it, so that nothing looks softer.
+# A JPEG that is reduced while it is decoded keeps this many times the pixels per side, so that the result isn't softer.
 SPARE = 2.0
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """Pixels in one of the modes L, LA, RGB, RGBA, the metadata to keep, and how many bits a sample had in the file.
+    """Pixels in mode L, LA, RGB or RGBA, the metadata to keep, and the bits per sample in the file.
 
-    `warning` says what isn't in them.
+    `warning` says what is missing.
     """
 
     image: "Image"
@@ -40,9 +40,9 @@ class Decoded:
 
 
 def decode(data: bytes, source_format: str, keep: KeepMetadata = KeepMetadata.NONE, *, scale: float = 1) -> Decoded:
-    """`scale` is how much of width and height is needed at most; a larger image may come back.
+    """Decodes a file. `scale` is the fraction of width and height that is needed; the result may be larger.
 
-    Raises InvalidImage where the pixels can't be read, whatever the header said.
+    Raises InvalidImage where the pixels can't be decoded.
     """
     try:
         with _open(data, source_format) as image:
@@ -51,15 +51,15 @@ def decode(data: bytes, source_format: str, keep: KeepMetadata = KeepMetadata.NO
             early = image.info.get("exif")
             image.load()
             _check_decoded(data, source_format, image)
-            image.info["exif"] = early  # not the one behind the pixels of a PNG, see `orientation_of`
-            metadata = read_metadata(image, keep)  # first, as what is normalized has none
+            image.info["exif"] = early  # not the EXIF behind the pixels of a PNG, see `orientation_of`
+            metadata = read_metadata(image, keep)  # must be read first, because the normalized image has none
             return Decoded(normalize(image), metadata, _count_bits(data, source_format))
     except UNREADABLE as error:
         raise InvalidImage(f"The {FORMATS[source_format].label} file is damaged and can't be decoded.") from error
 
 
 def read_kept(data: bytes, source_format: str, keep: KeepMetadata) -> Metadata:
-    """What is to be kept of a file's metadata. Raises InvalidImage as `decode` does."""
+    """Returns the metadata to keep. Raises InvalidImage as `decode` does."""
     if keep is KeepMetadata.NONE:
         return NO_METADATA
     try:
@@ -81,15 +81,15 @@ def _count_bits(data: bytes, source_format: str) -> int:
 
 
 def shows_through(image: "Image") -> bool:
-    """Whether any pixel is not wholly opaque."""
+    """Returns whether any pixel isn't fully opaque."""
     return image.mode in ("LA", "RGBA") and any(image.getchannel("A").histogram()[:255])
 
 
 def _open(data: bytes, source_format: str) -> "Image":
     from PIL import Image
 
-    Image.MAX_IMAGE_PIXELS = None  # limits were checked from the header, before anything was stored
+    Image.MAX_IMAGE_PIXELS = None  # the limits were checked from the header, before the file was stored
     open_image = FORMATS[source_format].open_image
     if open_image is None:
-        raise InvalidImage("A drawing has no pixels to decode.")
+        raise InvalidImage("A vector image has no pixels to decode.")
     return open_image(data)

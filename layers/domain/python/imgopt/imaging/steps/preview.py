@@ -1,4 +1,4 @@
-"""A size limit searched on a sample of a large image, so that the whole is encoded only two or three times."""
+"""Searches a limit on bytes on a sample of a large image, so that the whole is encoded only two or three times."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,13 +22,13 @@ from imgopt.imaging.steps.compress import (
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Smaller images are searched as they are.
+# Smaller images are searched as a whole.
 LEAST_PIXELS = 4_000_000
-# A sample is so many tiles each way, spread evenly, in the image's own resolution.
+# A sample has this many tiles in each direction, spread evenly, at the image's own resolution.
 TILES, TILE_SIDE = 5, 192
-# Encodings of the whole at most, until its size is near enough.
+# The maximum number of encodings of the whole.
 MOST_WHOLE = 4
-# A sample's bytes, brought to the size of the whole, may be so many times as many.
+# An estimate of the whole's bytes from its sample may be too high by this factor.
 UNSURE = 1.25
 SCALE_STEPS = 4
 
@@ -37,20 +37,22 @@ Measure = Callable[[int, float], int]
 
 @dataclass(frozen=True)
 class Preview:
-    """How many bytes a sample takes at a quality and a scale, and how many times as many pixels the whole has."""
+    """A function that returns the bytes of a sample at a quality and a scale, and the whole's pixels divided by the
+    sample's.
+    """
 
     measure: Measure
     share: float
 
 
 def sample_of(image: "Image") -> "Image | None":
-    """Tiles of a large image side by side; None where it is small."""
+    """Returns tiles of a large image side by side; None for a small one."""
     sample = take_tiles(image, TILES, TILE_SIDE) if image.width * image.height >= LEAST_PIXELS else image
     return sample if sample.width * sample.height < LEAST_PIXELS / 2 else None
 
 
 def fit_by_preview(attempts: Attempts, preview: Preview, quality: int, limit: int, *, scalable: bool) -> Compressed:
-    """As `fit` does: the same qualities and scales are looked for, first among encodings of the sample."""
+    """Like `fit`, with the same qualities and scales, but searches among encodings of the sample first."""
     found = _find_by_preview(attempts, preview, quality, limit, scalable=scalable)
     if not scalable or found.quality >= quality or found.size > limit:
         return found
@@ -76,7 +78,7 @@ def _may_shrink(attempts: Attempts, made: Compressed, limit: int) -> bool:
 
 
 class _Guess:
-    """What the whole would take, corrected by what it took last."""
+    """Estimates the whole's bytes from the sample's, corrected by the last encoding of the whole."""
 
     def __init__(self, preview: Preview) -> None:
         self._preview, self._correction = preview, 1.0
@@ -89,7 +91,7 @@ class _Guess:
         self._correction *= made.size / max(1.0, self(made.quality, made.scale))
 
     def highest_quality(self, least: int, most: int, limit: int) -> int:
-        """That is thought to fit; `least` where none is."""
+        """Returns the highest quality that is expected to fit; `least` where none is."""
         while least < most:
             middle = (least + most + 1) // 2
             if self(middle) <= limit:
@@ -100,8 +102,8 @@ class _Guess:
 
 
 def _search_quality(attempts: Attempts, guess: _Guess, quality: int, lowest: int, limit: int) -> Compressed:
-    """The best that fits, or the smallest."""
-    # What fits at the quality asked for is what is wanted: that is tried unless it is out of question.
+    """Returns the best encoding that fits, or the smallest one."""
+    # The requested quality is tried first, unless it is far too large.
     asked = quality if guess(quality) <= limit * UNSURE else guess.highest_quality(lowest, quality, limit)
     least, most, fits, made = lowest, quality, None, attempts.make(asked)
     for number in range(MOST_WHOLE):
@@ -114,7 +116,7 @@ def _search_quality(attempts: Attempts, guess: _Guess, quality: int, lowest: int
             break
         following = guess.highest_quality(least, most, limit)
         if fits and guess(following) > limit:
-            break  # one more would be too much
+            break  # a further encoding would exceed the budget
         if not attempts.allow():
             return replace(fits or made, stopped=True)
         made = attempts.make(following)
@@ -122,9 +124,9 @@ def _search_quality(attempts: Attempts, guess: _Guess, quality: int, lowest: int
 
 
 def _fill_by_scale(attempts: Attempts, guess: _Guess, fits: Compressed, quality: int, limit: int) -> Compressed:
-    """What fits, or a higher quality with fewer pixels that leaves less of the limit unused.
+    """Returns `fits`, or an encoding of higher quality and fewer pixels that uses more of the limit.
 
-    Bytes of some formats jump from one quality to the next. Fewer pixels may need a higher one for the same jump.
+    Bytes of some formats jump between qualities; with fewer pixels the jump may come at a higher quality.
     """
     for raised in sorted({fits.quality + 1, quality, min(quality + RAISED, HIGHEST_QUALITY)}):
         scale = _guess_scale(guess, raised, limit, attempts.lowest_scale)
@@ -141,7 +143,7 @@ def _fill_by_scale(attempts: Attempts, guess: _Guess, fits: Compressed, quality:
 
 
 def _guess_scale(guess: _Guess, quality: int, limit: int, lowest: float) -> float:
-    """That is thought to fit and to fill, or the next to be tried. Bytes may jump from one scale to the next."""
+    """Returns the scale that is expected to fit and to use the limit, or the next one to try where bytes jump."""
     fits, exceeds, scale = 0.0, 1.0, 1.0
     for _ in range(SCALE_STEPS):
         size = guess(quality, scale)
@@ -157,7 +159,7 @@ def _guess_scale(guess: _Guess, quality: int, limit: int, lowest: float) -> floa
 
 
 def _try_scale(attempts: Attempts, guess: _Guess, quality: int, limit: int) -> Compressed:
-    """At the scale that is thought to fit, and once more where much of the limit is left."""
+    """Encodes at the scale that is expected to fit, and once more where much of the limit is unused."""
     scale = _guess_scale(guess, quality, limit, attempts.lowest_scale)
     made = attempts.make(quality, scale)
     larger = min(1.0, scale * (limit / made.size) ** 0.5 * WELL_FILLED)

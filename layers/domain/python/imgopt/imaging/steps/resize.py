@@ -1,4 +1,4 @@
-"""Pixels to the asked width and height, resampled once."""
+"""Resizes pixels to the requested width and height, with one resampling."""
 
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,13 @@ from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-NO_FACES = "The crop was chosen without looking for faces: the network that finds them is not installed."
-# Pillow averages whole blocks first where much is to go, down to this many times the target.
+NO_FACES = "The crop was chosen without searching for faces: the face detector is not installed."
+# Pillow averages whole blocks first, down to this many times the target size.
 REDUCING_GAP = 3.0
 
 
 def plan_resize(image: "Image", canvas: Size, behavior: ResizeBehavior, *, keep_faces: bool = False) -> Placement:
-    """Where everything goes on a canvas; a crop keeps the region that stands out, and faces before that."""
+    """Returns the placement on a canvas. A crop keeps faces first, then the most salient region."""
     source = Size(*image.size)
     if not cuts(source, canvas, behavior):
         return place(source, canvas, behavior, CENTER)
@@ -25,15 +25,18 @@ def plan_resize(image: "Image", canvas: Size, behavior: ResizeBehavior, *, keep_
 
 
 def warn_of_crop(source: Size, canvas: Size, options: ProcessingSettings) -> str | None:
-    """A sentence for `warning` where faces were to be kept, and nobody could look for them."""
+    """Returns a sentence for `warning` where faces were to be kept, but the detector is not installed; None
+    otherwise.
+    """
     is_asked = options.keep_faces and cuts(source, canvas, options.output_resize_behavior)
     return NO_FACES if is_asked and not is_installed() else None
 
 
 def resize(image: "Image", placement: Placement, *, keep_alpha: bool, ground: Color = WHITE) -> "Image":
-    """What a pad leaves free is transparent where the image has alpha and the output keeps it, `ground` otherwise.
+    """Resizes and places an image. Margins are transparent where image and result have alpha; otherwise they have the
+    colour `ground`.
 
-    Grey becomes colour where that takes one.
+    A grey image becomes RGB where `ground` isn't grey.
     """
     from PIL import Image
     from PIL.Image import Resampling

@@ -1,4 +1,4 @@
-"""A file at the wanted quality, or of the wanted score, within the wanted size; and its score."""
+"""Encodes at a quality or a target score, within a limit on bytes, and measures the score."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,26 +19,28 @@ from imgopt.imaging.steps.target import MOST_ENCODES, Prediction, Scored, ScoreO
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Of a sample that tells where to begin: so many pixels, and this part of the picture; fewer tell nothing.
+# The sample that predicts the first quality: its pixels, its largest share of the picture, and the fewest useful
+# pixels.
 SAMPLE_PIXELS, SAMPLE_PART, LEAST_SAMPLE = 250_000, 1 / 6, 36_000
-# What is larger by more than that in a sample of it won't be the smaller file. A point more takes so many more bytes.
+# A format whose sample is larger by more than this factor is not tried. One point of score takes this many times the
+# bytes.
 ABOUT_AS_SMALL, RISE_PER_POINT = 1.04, 1.04
-USUAL_QUALITY = "The quality is what most pictures need for that target."
+USUAL_QUALITY = "The quality was chosen without measuring: it is the usual one for that target."
 
 FitFrom = Callable[[Encode, int], Compressed]
 Predict = Callable[[float], Prediction]
 
 
 def usual_start(wanted: float) -> Prediction:
-    """Without a sample."""
+    """Returns the usual quality for a score, without a sample."""
     return predict(lambda _: None, wanted)
 
 
 @dataclass(frozen=True)
 class Scoring:
-    """How one picture is encoded, brought under the limit on bytes from a quality on, and scored.
+    """How one picture is encoded, limited to bytes starting at a quality, and scored.
 
-    `begin` is the quality at which a score is looked for first. `steps` are those that make different files, rising.
+    `begin` predicts the first quality of a search. `steps` are the qualities that make different files, rising.
     """
 
     encode: Encode
@@ -49,9 +51,9 @@ class Scoring:
 
 
 def make_scored(scoring: Scoring, options: ProcessingSettings, rival: int | None = None) -> tuple[Compressed, Score]:
-    """By `output_quality_target` where it is given, else by `output_quality`. A limit on bytes comes before both.
+    """Encodes by `output_quality_target` where it is given, else by `output_quality`. A limit on bytes overrides both.
 
-    A search is given up where another format's bytes, `rival`, are fewer than it can come to.
+    A search ends where it can't become smaller than `rival`, the bytes of another format's result.
     """
     return make_smallest((scoring,), options, rival)
 
@@ -59,10 +61,11 @@ def make_scored(scoring: Scoring, options: ProcessingSettings, rival: int | None
 def make_smallest(
     scorings: Sequence[Scoring], options: ProcessingSettings, rival: int | None = None
 ) -> tuple[Compressed, Score]:
-    """The same by several encoders, of which the smallest file counts where a score is wanted, and the first else.
+    """Like `make_scored`, with several encoders: with a target the smallest file wins, otherwise the first encoder is
+    used.
 
-    Samples tell which that is. Where they don't, all are tried: together they make no more encodings of the whole than
-    one alone may, and each leaves one to each of those after it.
+    Samples predict the smallest. Where they can't, all encoders are tried: together they make no more encodings of the
+    whole than one may, and each leaves at least one for each later one.
     """
     wanted = options.output_quality_target
     if wanted is None:
@@ -80,7 +83,7 @@ def make_smallest(
 
 
 def _most_promising(begun: list[tuple[Scoring, Prediction]]) -> list[tuple[Scoring, Prediction]]:
-    """Those whose samples are about the smallest at the score, the smallest first; all where a sample is missing."""
+    """Returns the encoders whose samples are about the smallest, the smallest first; all where a sample is missing."""
     sizes = {number: start.sample_bytes for number, (_, start) in enumerate(begun)}
     known = {number: size for number, size in sizes.items() if size is not None}
     if len(known) < len(begun):
@@ -97,7 +100,7 @@ def _within_limit(found: Scored, scoring: Scoring, limit: int | None) -> tuple[C
 
 
 def choose_scored(made: Sequence[tuple[Compressed, Score]], options: ProcessingSettings) -> tuple[Compressed, Score]:
-    """Of what several encoders made for the same target the smallest that has it, else the one that looks best."""
+    """Returns the smallest result that reaches the target, else the one with the best score."""
     wanted = options.output_quality_target or 0
     good = [each for each in made if each[1].value is None or each[1].value >= wanted]
     if good:
@@ -123,13 +126,15 @@ def _say_missed(score: Score, wanted: float) -> Score:
 
 
 def steps_for_search(image: "Image", target: Format) -> Sequence[int]:
-    """Qualities that make different files, without the one that loses nothing where the picture is too large for it."""
+    """Returns the qualities that make different files; without the lossless one where the picture is too large
+    for it.
+    """
     steps = steps_of(target.native_of(image)) if target.native_of else EVERY_QUALITY
     return steps if image.width * image.height <= target.largest_lossless else steps[:-1]
 
 
 def begin_by_sample(picture: "Image", target: Format, write: Write) -> Predict:
-    """Where a sample of the picture has the score, which costs a sixth of an encoding or less each time."""
+    """Predicts the quality from a sample of the picture. Each look costs at most a sixth of an encoding."""
     tiles = spread(*picture.size, min(SAMPLE_PIXELS, picture.width * picture.height * SAMPLE_PART))
     sample = tiles.cut(picture)
     if tiles is WHOLE_PICTURE or sample.width * sample.height < LEAST_SAMPLE:
@@ -157,7 +162,7 @@ def begin_by_sample(picture: "Image", target: Format, write: Write) -> Predict:
 
 
 def _bytes_for(wanted: float, looks: Sequence[tuple[float, int]]) -> float | None:
-    """By the bytes at the nearest score."""
+    """Returns the expected bytes at the wanted score, from the look with the nearest score; None without looks."""
     if not looks:
         return None
     score, size = min(looks, key=lambda look: abs(look[0] - wanted))

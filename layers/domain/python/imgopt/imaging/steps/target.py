@@ -1,4 +1,4 @@
-"""The quality at which one picture has a wanted score, found in few encodings."""
+"""Searches the quality at which one picture has a target score, with few encodings."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,30 +15,33 @@ from imgopt.imaging.scores.model import Score
 from imgopt.imaging.scores.ssimulacra2 import SAME_SCORE
 from imgopt.imaging.steps.compress import Attempts, Compressed
 
-# Encodings of a sample, before those of the whole.
+# The maximum number of encodings of a sample before those of the whole.
 MOST_SAMPLES = 3
-# A point of score takes the more bytes the less is lost: 2.6 % of them at 60, 3.3 % at 70, 4.3 % at 80, 9 % at 90, in
-# each format alike. So what is near enough, in points, is this part of what a target lacks to 100,
-# and no less than the second number.
+# One point of score costs more bytes the higher the score is: 2.6 % at 60, 3.3 % at 70, 4.3 % at 80, 9 % at 90, alike
+# in each format. So the tolerance above the target, in points, is this share of what the target lacks to 100, but at
+# least the second number.
 ENOUGH_PART, LEAST_ENOUGH = 0.065, 1.5
-# What is more above its target is worth another encoding; by so many times as much where that is of the next quality
-# below, and even where that is thought to fall short.
+# A result above the tolerance is worth another encoding. Where the next lower quality is only one step away, it must
+# exceed the tolerance by these factors.
 ENOUGH_FOR_A_STEP, MOST_OF_A_STEP = 4 / 3, 2.0
-# So much of it above the target is tried for, as guesses miss it either way: first by a sample, then by what is known
-# of the whole; the last ones are to be safe.
+# Guesses err in both directions, so they aim above the target by these multiples of the tolerance: first by a sample,
+# then by the known scores of the whole. The last ones are meant to be safe.
 SAMPLE_MARGIN, MARGINS = 1 / 3, (1 / 3, 0.5, 4 / 3)
 MOST_ENCODES = 1 + len(MARGINS)
-# How many times as small a file with just the target may be as one above it: by the points, or where nothing was lost
-# and fewer colours are enough after all. Searches for 80 and 90 on the benchmark's calibration half have shown no more.
+# The largest factor by which a file at the target may be smaller than one above it: by points, or where a lossless file
+# may be replaced by one with few colours. Searches for 80 and 90 on the benchmark's calibration half have shown no
+# larger ones.
 LARGEST_FALL, FALL_PER_POINT, FALL_TO_FEW_COLORS = 1.35, 1.08, 5.0
-TARGET_STOPPED = "The search for the target was stopped early: it takes more computing time than the credits pay for."
+TARGET_STOPPED = "The search for the target was stopped early: it needs more computing time than the credits pay for."
 
 ScoreOf = Callable[[Compressed], Score]
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """The quality where the score is thought to be, what is expected of others, and the bytes of a sample of it."""
+    """The quality that is expected to have the score, the expected scores of others, and the bytes of a sample
+    at it.
+    """
 
     quality: int
     expected: ExpectedScore = usual_score
@@ -47,7 +50,9 @@ class Prediction:
 
 @dataclass(frozen=True)
 class SearchBounds:
-    """The qualities that differ, rising, another format's bytes of the same picture, and the most encodings."""
+    """The qualities that make different files, rising; the bytes of another format's result; and the maximum number of
+    encodings.
+    """
 
     steps: Sequence[int] = EVERY_QUALITY
     rival: int | None = None
@@ -56,7 +61,7 @@ class SearchBounds:
 
 @dataclass(frozen=True)
 class Scored:
-    """A finished encoding and its score."""
+    """A finished encoding and its score; None where it can't be measured."""
 
     made: Compressed
     score: Score
@@ -68,11 +73,12 @@ class Scored:
 def search(
     attempts: Attempts, score_of: ScoreOf, target: float, start: Prediction, bounds: SearchBounds = SearchBounds()
 ) -> Scored:
-    """The smallest encoding found whose score is at least `target`; where there is none, the one that scores best.
+    """Returns the smallest encoding found with at least the score `target`; where there is none, the one with the best
+    score.
 
-    `start` says where it is thought to be. At most `bounds.most` are made and scored, fewer where the job's
-    budget doesn't allow another. Without scores, the first is all there is. No more are made where a file that is
-    enough comes out again at another quality, or where all would be larger than the rival.
+    `start` predicts the quality. At most `bounds.most` encodings are made, fewer where the job's budget is used up.
+    Without scores, only the first is made. The search ends where another quality makes the same file, or where all
+    further ones would be larger than the rival.
     """
     curve, sizes = ScoreCurve(expected=start.expected, steps=bounds.steps), set[int]()
     quality = curve.step_for(start.quality)
@@ -101,7 +107,7 @@ def _try(attempts: Attempts, score_of: ScoreOf, quality: int) -> Scored:
 
 
 def _next_quality(curve: ScoreCurve, best: Scored, target: float, margin: float) -> int:
-    """The last one is the highest where others come to the same again and again."""
+    """Returns the next quality to try. The last attempt takes the highest one where scores don't rise."""
     aim = target + margin * enough_above(target)
     if best.reaches(target):
         return min(curve.quality_for(aim), curve.step_for(best.made.quality - 1))
@@ -110,12 +116,14 @@ def _next_quality(curve: ScoreCurve, best: Scored, target: float, margin: float)
 
 
 def enough_above(target: float) -> float:
-    """Points by which a score may be above its target."""
+    """Returns the tolerance above a target, in points."""
     return max(ENOUGH_PART * (SAME_SCORE - target), LEAST_ENOUGH)
 
 
 def _is_found(best: Scored, target: float, following: int, curve: ScoreCurve) -> bool:
-    """Whether the best is near enough, or only one step is left below and thought to be too low."""
+    """Returns whether the result is within the tolerance, or only one lower step is left that is expected to be too
+    low.
+    """
     if not best.reaches(target):
         return False
     is_next = following == curve.step_for(best.made.quality - 1)
@@ -126,7 +134,7 @@ def _is_found(best: Scored, target: float, following: int, curve: ScoreCurve) ->
 
 
 def _is_beaten(tried: Scored, target: float, rival: int | None) -> bool:
-    """Whether even what has just the target would be larger."""
+    """Returns whether even a file at exactly the target would be larger than the rival."""
     if rival is None:
         return False
     if not tried.reaches(target):
@@ -143,7 +151,7 @@ def _better(best: Scored, tried: Scored, target: float) -> Scored:
 
 
 def predict(score_at: Callable[[int], float | None], target: float) -> Prediction:
-    """Where the whole is thought to have that score, by scores of a sample at a few qualities."""
+    """Predicts the quality of the whole with the target score, from scores of a sample at a few qualities."""
     seen: dict[int, float] = {}
     wanted = target + SAMPLE_MARGIN * enough_above(target)
     quality = ScoreCurve().quality_for(wanted)
@@ -160,5 +168,7 @@ def predict(score_at: Callable[[int], float | None], target: float) -> Predictio
 
 
 def _lossy(seen: Mapping[int, float]) -> dict[int, float]:
-    """What loses nothing takes fewer bytes than the loss that was asked for: its score tells nothing of others."""
+    """Returns the lossy scores. A lossless encoding, chosen because it was smaller, says nothing about other
+    qualities.
+    """
     return {quality: score for quality, score in seen.items() if score < SAME_SCORE}

@@ -1,1 +1,1 @@
-"""The parts of CSS that decide how an SVG looks, resolved to what resvg understands."""
+"""The parts of CSS that decide how an SVG looks, resolved to what resvg supports."""

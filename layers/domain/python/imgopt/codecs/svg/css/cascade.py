@@ -1,4 +1,4 @@
-"""Which declaration counts for each element (CSS Cascade 5), and what it comes to."""
+"""Determines the winning declarations of each element (CSS Cascade 5), and their computed values."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ from imgopt.codecs.svg.css.trees import Tree, classes_of
 from imgopt.codecs.svg.css.variables import Environment
 
 Values = dict[str, str]
-# Attributes stand below all rules, a style attribute above them; what is important turns that around for layers.
+# Attributes have lower priority than rules, style attributes have higher priority. Importance reverses the order of
+# layers.
 ATTRIBUTE, RULE, STYLE = 0, 1, 2
 Declared = tuple[tuple[Any, ...], Declaration]
 
@@ -29,7 +30,7 @@ class Cascade:
             self._buckets[rule.selector.key].append((number, rule))
 
     def winners(self, element: Element) -> Values:
-        """Raises TooLarge where all elements together take too long."""
+        """Returns the winners of an element. Raises TooLarge where all elements together take too long."""
         declared = [*_attributes(element, self.sheets.scheme), *self._ruled(element), *self._styled(element)]
         declared.sort(key=lambda each: each[0])
         found: Values = {}
@@ -65,7 +66,9 @@ def _strength(level: int, rule: StyleRule, number: int, important: bool) -> tupl
 
 
 def _attributes(element: Element, scheme: ColorScheme) -> Iterator[Declared]:
-    """Presentation attributes; `transform` and `d` are written in other ways than the properties, and stay apart."""
+    """Yields presentation attributes. `transform` and `d` have another syntax than the properties, and are handled
+    separately.
+    """
     sizes = GEOMETRY.get(element.tag, frozenset())
     for name, text in element.attrib.items():
         if (name in DRAWN and name != "transform") or (name in sizes and name != "d"):
@@ -74,20 +77,20 @@ def _attributes(element: Element, scheme: ColorScheme) -> Iterator[Declared]:
 
 
 class Computed:
-    """What winning declarations come to at one element: without `var()` and without CSS's own words."""
+    """The computed values of one element: without `var()` and CSS-wide keywords."""
 
     def __init__(self, own: Values, environment: Environment, parent: "Computed | None", scheme: ColorScheme) -> None:
         custom = {name: text for name, text in own.items() if name.startswith("--")}
         self.environment, self.parent = environment.extended(custom), parent
         self.values: Values = {}
-        # In pixels, once it has been asked for.
+        # In pixels; None until it is needed.
         self.font_size: float | None = None
         self.scheme: ColorScheme = scheme if parent is None else parent.scheme
         for name in sorted((each for each in own if each not in custom), key=lambda each: each != "color"):
             self._set(name, own[name])
 
     def get(self, name: str) -> str | None:
-        """Inherited where that is the property's way; None where it is as nothing had been said."""
+        """Returns a value, also an inherited one; None where none is set."""
         if name in self.values:
             return self.values[name] or None
         return self.parent.get(name) if self.parent and name in INHERITED else None
@@ -102,7 +105,7 @@ class Computed:
             pairs = expand(name, text.strip(), self.scheme) if text is not raw else ((name, text),)
             for each, value in pairs:
                 self.values[each] = self._colored(each, value)
-            if not pairs:  # browsers see that it is none only now, and have passed over all others by then
+            if not pairs:  # an invalid value after substitution counts as unset, although it has overridden others
                 self._reset(name, "unset")
         if name == "color":
             self._use_color()
@@ -124,7 +127,7 @@ class Computed:
 
     def _use_color(self) -> None:
         own = self.values.get("color")
-        if own == CURRENT:  # as its parent's
+        if own == CURRENT:  # the parent's colour
             del self.values["color"]
         elif own:
             self.scheme = replace(self.scheme, current=own)

@@ -1,4 +1,4 @@
-"""A colour in a space of CSS, and what lies between two of them (CSS Color 4, 12)."""
+"""Colours in a CSS colour space, and interpolation between two (CSS Color 4, 12)."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from imgopt.codecs.svg.css.color_spaces import HUES, convert_color
 
 @dataclass(frozen=True)
 class Color:
-    """Coordinates in a space, None where there is none of its own (`none`), and alpha of 0-1."""
+    """Coordinates in a space (None for `none`), and alpha, 0 to 1."""
 
     space: str
     parts: tuple[float | None, float | None, float | None]
@@ -21,7 +21,9 @@ class Color:
 
 
 def interpolate(first: Color, second: Color, at: float, space: str, hues: str) -> Color:
-    """`at` 0 is the first, 1 the second; parts count by alpha, but for hues (CSS Color 4, 12)."""
+    """Interpolates: `at` 0 is the first colour, 1 the second; coordinates other than hues are premultiplied (CSS Color
+    4, 12).
+    """
     one, two = first.to(space), second.to(space)
     alpha = one.alpha * (1 - at) + two.alpha * at
     parts: list[float | None] = []
@@ -41,7 +43,7 @@ def _filled(pair: tuple[float | None, float | None]) -> tuple[float, float]:
 
 
 def _turn(difference: float, hues: str) -> float:
-    """What has to be added to a difference of hues."""
+    """Returns what has to be added to a difference of hues."""
     if hues == "longer":
         return -360.0 if 0 < difference < 180 else 360.0 if -180 < difference <= 0 else 0.0
     if hues == "increasing":

@@ -1,4 +1,4 @@
-"""Colours from one space to another (CSS Color 4, 10 and 18: the matrices are those of its sample code)."""
+"""Converts colours between spaces (CSS Color 4, 10 and 18, whose sample code has the matrices)."""
 
 import math
 from collections.abc import Callable
@@ -8,7 +8,7 @@ Triple = tuple[float, float, float]
 Matrix = tuple[Triple, Triple, Triple]
 Change = Callable[[Triple], Triple]
 
-# Linear light to XYZ; of ProPhoto by D50, of the others by D65.
+# Matrices from linear light to XYZ; D50 for ProPhoto, D65 for the others.
 TO_XYZ: dict[str, Matrix] = {
     "srgb": (
         (0.41239079926595934, 0.357584339383878, 0.1804807884018343),
@@ -55,12 +55,12 @@ D50_WHITE = (0.3457 / 0.3585, 1.0, (1.0 - 0.3457 - 0.3585) / 0.3585)
 KAPPA, EPSILON = 24389 / 27, 216 / 24389
 # The rectangular space of each polar one.
 POLAR = {"lch": "lab", "oklch": "oklab"}
-# Where in each the hue stands.
+# The index of the hue in each polar space.
 HUES = {"hsl": 0, "hwb": 0, "lch": 2, "oklch": 2}
 
 
 def convert_color(color: Triple, source: str, target: str) -> Triple:
-    """RGB runs from 0 to 1, hues are degrees, all else is as in CSS without percent signs.
+    """Converts a colour. RGB is 0 to 1, hues are degrees, all others are as in CSS without percent signs.
 
     Raises KeyError for an unknown space.
     """
@@ -72,7 +72,7 @@ def convert_color(color: Triple, source: str, target: str) -> Triple:
 
 
 def _to_xyz(color: Triple, space: str) -> Triple:
-    """By D65."""
+    """Returns XYZ for D65."""
     if space in ("xyz", "xyz-d65"):
         return color
     if space == "xyz-d50":
@@ -119,7 +119,7 @@ def _inverse(matrix: Matrix) -> Matrix:
 
 
 def _each(color: Triple, curve: Callable[[float], float]) -> Triple:
-    """Below 0 the curve goes on as above, mirrored."""
+    """Applies a curve, extended below 0 by mirroring."""
     first, second, third = (math.copysign(curve(abs(value)), value) for value in color)
     return first, second, third
 

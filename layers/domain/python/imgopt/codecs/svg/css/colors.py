@@ -1,4 +1,4 @@
-"""Colours as CSS writes them (CSS Color 4 and 5), as sRGB, which is all that resvg knows."""
+"""Converts CSS colours (CSS Color 4 and 5) to sRGB, the only space of resvg."""
 
 import math
 import re
@@ -14,10 +14,10 @@ from imgopt.codecs.svg.css.color_spaces import SPACES, Triple
 from imgopt.codecs.svg.css.numbers import MAX_DEPTH, Measure, evaluate, significant, split_at, tokens_of
 
 CURRENT = "currentColor"
-# Most colours are written in one of these ways.
+# The most frequent notation.
 PLAIN = re.compile(r"rgb\(\s*+(\d{1,3})\s*+,\s*+(\d{1,3})\s*+,\s*+(\d{1,3})\s*+\)")
 HEXADECIMAL = re.compile(r"#[0-9a-fA-F]{6}")
-# For each function its space and what 100 % is of each part; 0 for a hue.
+# The space of each function, and the value of 100 % for each part; 0 for a hue.
 FUNCTIONS = {
     "rgb": ("srgb", (255.0, 255.0, 255.0)),
     "rgba": ("srgb", (255.0, 255.0, 255.0)),
@@ -32,7 +32,7 @@ FUNCTIONS = {
 LEGACY = frozenset({"rgb", "rgba", "hsl", "hsla"})
 MIXED = SPACES | {space for space, _ in FUNCTIONS.values()}
 CHANNELS = {"srgb": "rgb", "hsl": "hsl", "hwb": "hwb", "lab": "lab", "lch": "lch", "oklab": "lab", "oklch": "lch"}
-# CSS Color 4, 6.2, as Chromium paints them in a light scheme, and its names of older standards.
+# System colours (CSS Color 4, 6.2) as Chromium paints them in a light scheme, with deprecated names.
 LIGHT_SYSTEM = {
     "#ffffff": "canvas field window background appworkspace buttonhighlight infobackground",
     "#000000": "canvastext fieldtext buttontext selecteditemtext windowtext captiontext infotext menutext marktext",
@@ -51,7 +51,7 @@ DARK_SYSTEM = SYSTEM | {"canvas": "#121212", "canvastext": "#ffffff", "linktext"
 
 @dataclass(frozen=True)
 class ColorScheme:
-    """What colours depend on beside themselves: the scheme, and the element's own `color` as `#rrggbb` or the like."""
+    """What colours depend on: the scheme, and the element's own `color`."""
 
     dark: bool = False
     current: str = "#000000"
@@ -59,7 +59,7 @@ class ColorScheme:
 
 @lru_cache(maxsize=4096)
 def resolve_color(text: str, scheme: ColorScheme) -> str | None:
-    """`#rrggbb`, `rgba(...)` or `currentColor`; None where it is no colour."""
+    """Returns `#rrggbb`, `rgba(...)` or `currentColor`; None for an invalid colour."""
     if HEXADECIMAL.fullmatch(text):
         return text.lower()
     if (plain := PLAIN.fullmatch(text)) and max(channels := [int(each) for each in plain.groups()]) < 256:
@@ -74,7 +74,7 @@ def resolve_color(text: str, scheme: ColorScheme) -> str | None:
 
 
 def write_color(color: Color) -> str:
-    """In sRGB; what can't be shown there is cut off channel by channel, as browsers do."""
+    """Returns the colour in sRGB. Channels out of range are clipped, as in browsers."""
     red, green, blue = (round(255 * min(max(part or 0.0, 0.0), 1.0)) for part in color.to("srgb").parts)
     if color.alpha >= 1:
         return f"#{red:02x}{green:02x}{blue:02x}"
@@ -109,7 +109,7 @@ def _named(token: Any, scheme: ColorScheme) -> Color | None:
 
 
 def _plain(text: str) -> Color | None:
-    """A name, or hexadecimal digits with alpha or without."""
+    """Parses a name, or hexadecimal digits with or without alpha."""
     if text.startswith("#") and len(text) in (5, 9):
         width = (len(text) - 1) // 4
         opaque = _plain(text[:-width])
@@ -160,7 +160,7 @@ def _from_parts(space: str, most: Triple, arguments: list[Any], origin: Color | 
 
 
 def _part(token: Any, full: float, names: dict[str, float]) -> float | None:
-    """None for `none`, not-a-number where it is no number."""
+    """Returns None for `none`, and NaN for an invalid part."""
     if token.type == "ident" and token.lower_value == "none":
         return None
     value = evaluate(token, Measure(percent=full or None, names=names))
@@ -168,7 +168,7 @@ def _part(token: Any, full: float, names: dict[str, float]) -> float | None:
 
 
 def _bounded(space: str, parts: tuple[float | None, ...]) -> tuple[float | None, float | None, float | None]:
-    """Lightness and chroma are not below 0; saturation neither."""
+    """Clips lightness, chroma and saturation at 0."""
     least = {"lab": 0, "lch": 0, "oklab": 0, "oklch": 0}.get(space)
     first, second, third = parts
     if least is not None and first is not None:
@@ -188,16 +188,16 @@ def _opacity(tokens: Sequence[Any], names: dict[str, float], origin: Color | Non
 
 
 def _channels(origin: Color, space: str, scale: float) -> dict[str, float]:
-    """What the letters of a relative colour stand for."""
+    """Returns the values of a relative colour's channel letters."""
     letters = CHANNELS.get(space, "xyz" if space.startswith("xyz") else "rgb")
     values = (0.0 if part is None else part * scale for part in origin.to(space).parts)
     return {**dict(zip(letters, values, strict=True)), "alpha": origin.alpha}
 
 
 def _mix(arguments: list[Any], scheme: ColorScheme, depth: int) -> Color | None:
-    """CSS Color 5, 3: two colours, weighted, in a space, with the hue on the way that is named."""
+    """Mixes two weighted colours in a space, with a hue interpolation (CSS Color 5, 3)."""
     parts = split_at(arguments)
-    if len(parts) == 2:  # in Oklab where no space is named
+    if len(parts) == 2:  # the default space is Oklab
         method, pair = ["oklab"], parts
     else:
         words = [token.lower_value for token in parts[0] if token.type == "ident"]

@@ -1,4 +1,4 @@
-"""Selectors as data, and whether an element is meant by one."""
+"""Parsed selectors, and their matching with elements."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,22 +7,22 @@ from xml.etree.ElementTree import Element
 from imgopt.codecs.svg.css.trees import Tree
 
 Test = Callable[[Element, Tree], bool]
-# Ids; classes, attributes and pseudo-classes; names of elements.
+# The numbers of ids; of classes, attributes and pseudo-classes; of element names.
 Specificity = tuple[int, int, int]
 COMBINATORS = frozenset(">+~")
 
 
 class InvalidSelector(ValueError):
-    """It is written in a way that makes browsers pass over its whole rule."""
+    """An invalid selector, for which browsers ignore the whole rule."""
 
 
 @dataclass(frozen=True)
 class Compound:
-    """Tests of one element, and what stands between it and the one before: " ", one of `COMBINATORS`, or nothing."""
+    """Tests of one element, and the combinator before it: " ", one of `COMBINATORS`, or none."""
 
     tests: tuple[Test, ...]
     combinator: str
-    # A class as `.name`, an id as `#name` or an element's name that whatever matches has.
+    # A necessary class (`.name`), id (`#name`) or element name, for an index.
     key: str
 
 
@@ -38,7 +38,7 @@ class Selector:
         return self.compounds[-1].key
 
     def matches(self, element: Element, tree: Tree) -> bool:
-        """Raises TooLarge where the tree's steps are used up."""
+        """Returns whether an element matches. Raises TooLarge where the tree's steps are used up."""
         return _matches(self.compounds, len(self.compounds) - 1, element, tree)
 
 

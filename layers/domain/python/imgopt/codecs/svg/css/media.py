@@ -1,4 +1,4 @@
-"""Conditions of style sheets: on what the picture is shown (Media Queries 4), what is understood (Conditional 3)."""
+"""Evaluates media queries (Media Queries 4) and `@supports` conditions (Conditional 3)."""
 
 import operator
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ Holds = Callable[[Any, int], bool]
 COMPARED = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq}
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 TYPES = frozenset({"all", "screen"})
-# What else is asked of a screen that nobody has set up in any way.
+# Media features of a screen with default settings.
 USUAL = {
     "prefers-reduced-motion": "no-preference",
     "prefers-reduced-transparency": "no-preference",
@@ -38,7 +38,7 @@ OFF = frozenset({"none", "no-preference"})
 
 @dataclass(frozen=True)
 class Screen:
-    """As large as the picture, in pixels, and light unless it is said to be dark."""
+    """The screen has the picture's size in pixels, and a light scheme unless it is `dark`."""
 
     width: float
     height: float
@@ -46,13 +46,13 @@ class Screen:
 
 
 def holds_on(tokens: Sequence[Any], screen: Screen) -> bool:
-    """Whether a list of media queries holds; an empty one does."""
+    """Returns whether a list of media queries matches; an empty one does."""
     queries = split_at(significant(tokens))
     return queries == [[]] or any(_query(query, screen) for query in queries)
 
 
 def holds(tokens: Sequence[Any], is_true: Holds, depth: int = 0) -> bool:
-    """Conditions joined by `and`, `or` and `not`, of which `is_true` judges each in brackets or function."""
+    """Evaluates conditions joined by `and`, `or` and `not`. `is_true` decides on each block or function."""
     if depth > MAX_DEPTH or not tokens:
         return False
     if _word(tokens[0]) == "not":
@@ -73,7 +73,7 @@ def _single(token: Any, is_true: Holds, depth: int) -> bool:
 
 
 def _query(tokens: list[Any], screen: Screen) -> bool:
-    """A type with conditions, or conditions alone."""
+    """Evaluates a media type with conditions, or conditions alone."""
 
     def is_true(token: Any, _depth: int) -> bool:
         return token.type == "() block" and _feature(significant(token.content), screen)
@@ -134,7 +134,7 @@ def _equals(name: str, tokens: list[Any], screen: Screen) -> bool:
 
 
 def _number(tokens: list[Any], screen: Screen) -> float | None:
-    """A ratio is a number by another; a resolution counts in pixels a CSS pixel."""
+    """Returns a number; a ratio is divided, and a resolution is in pixels per CSS pixel."""
     measure = Measure(screen.width, screen.height)
     if len(tokens) == 3 and tokens[1].type == "literal" and tokens[1].value == "/":
         above, below = (evaluate(token, measure) for token in (tokens[0], tokens[2]))
@@ -148,7 +148,7 @@ def _number(tokens: list[Any], screen: Screen) -> float | None:
 
 
 def _in_range(tokens: list[Any], screen: Screen) -> bool:
-    """`width > 30px`, `30px < width` or `30px < width <= 60px`."""
+    """Evaluates `width > 30px`, `30px < width` or `30px < width <= 60px`."""
     parts: list[list[Any]] = [[]]
     signs: list[str] = []
     for token in tokens:

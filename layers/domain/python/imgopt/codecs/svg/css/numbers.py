@@ -1,4 +1,4 @@
-"""Numbers, lengths, angles and percentages of CSS, with `calc()` and its like (CSS Values 4)."""
+"""Parses numbers, lengths, angles and percentages of CSS, with `calc()` and other math functions (CSS Values 4)."""
 
 import math
 import re
@@ -11,7 +11,7 @@ from tinycss2 import parse_component_value_list
 
 from imgopt.codecs.svg.lengths import PIXELS
 
-# Functions in functions: more is nobody's handwriting.
+# The limit on nested functions, more than anybody writes.
 MAX_DEPTH = 32
 BRACKET = re.compile(r"[\[({})\]]")
 ANGLES = {"deg": 1.0, "grad": 0.9, "rad": 180 / math.pi, "turn": 360.0}
@@ -34,9 +34,9 @@ MATH: dict[str, Reduction] = {
 
 @dataclass(frozen=True)
 class Measure:
-    """What lengths are measured by, in pixels: the viewport's sides, the font's size, and what is 100 %.
+    """The reference for lengths, in pixels: the viewport, the font size, and 100 %.
 
-    `percent` is None where a percentage means nothing. `names` are words that stand for numbers.
+    `percent` is None where percentages are invalid. `names` are keywords that stand for numbers.
     """
 
     width: float = 0.0
@@ -46,7 +46,7 @@ class Measure:
     names: Mapping[str, float] = field(default_factory=dict)
 
     def pixels(self, unit: str) -> float | None:
-        """Of one `unit`; None where it is no length (CSS Values 4, 6)."""
+        """Returns the pixels of one `unit`; None where it isn't a length (CSS Values 4, 6)."""
         by_viewport = {"vw": self.width, "vh": self.height, "vi": self.width, "vb": self.height}
         by_viewport |= {"vmin": min(self.width, self.height), "vmax": max(self.width, self.height)}
         if unit in ("em", "ex", "ch", "lh"):
@@ -56,22 +56,22 @@ class Measure:
 
 
 def significant(tokens: Sequence[Any]) -> list[Any]:
-    """Without white space and comments."""
+    """Returns the tokens without white space and comments."""
     return [token for token in tokens if token.type not in WHITE]
 
 
 def tokens_of(text: str) -> list[Any]:
-    """The component values of a text; an empty list where there are none or it can't be read."""
+    """Returns the component values of a text; none where it can't be parsed."""
     if nests_deeply(text):
         return []
     try:
         return significant(parse_component_value_list(text, skip_comments=True))
-    except ValueError:  # more digits than Python turns into a number
+    except ValueError:  # Python limits the digits of a number
         return []
 
 
 def nests_deeply(text: str) -> bool:
-    """Whether brackets stand in more than `MAX_DEPTH` others. Those in strings count as well."""
+    """Returns whether brackets are nested deeper than `MAX_DEPTH`. Those in strings count too."""
     if sum(text.count(each) for each in "([{") <= MAX_DEPTH:
         return False
     depth = 0
@@ -84,7 +84,7 @@ def nests_deeply(text: str) -> bool:
 
 
 def split_at(tokens: Sequence[Any], sign: str = ",") -> list[list[Any]]:
-    """The stretches between literal signs."""
+    """Splits tokens at a literal sign."""
     parts: list[list[Any]] = [[]]
     for token in tokens:
         if token.type == "literal" and token.value == sign:
@@ -95,7 +95,9 @@ def split_at(tokens: Sequence[Any], sign: str = ",") -> list[list[Any]]:
 
 
 def evaluate(token: Any, measure: Measure, depth: int = 0) -> float | None:
-    """A number, a length in pixels, an angle in degrees or a share of `measure.percent`; None where it is none."""
+    """Returns a number, a length in pixels, an angle in degrees, or a share of `measure.percent`; None for other
+    tokens.
+    """
     if token.type == "number":
         return float(token.value)
     if token.type == "percentage":
@@ -110,7 +112,7 @@ def evaluate(token: Any, measure: Measure, depth: int = 0) -> float | None:
 
 
 def length_of(text: str, measure: Measure) -> float | None:
-    """One value alone."""
+    """Returns a single value; None for invalid texts."""
     tokens = tokens_of(text)
     value = evaluate(tokens[0], measure) if len(tokens) == 1 else None
     return value if value is not None and math.isfinite(value) else None
@@ -136,7 +138,7 @@ def _calculate(token: Any, measure: Measure, depth: int) -> float | None:
 
 
 def _sum(tokens: list[Any], measure: Measure, depth: int) -> float | None:
-    """Products, with a sign between each two."""
+    """Evaluates products joined by signs."""
     terms: list[list[Any]] = [[]]
     signs = [1.0]
     for token in tokens:

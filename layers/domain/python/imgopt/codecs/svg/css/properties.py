@@ -1,4 +1,4 @@
-"""The properties that decide how an SVG looks: which are inherited, and what they are without a value."""
+"""The CSS properties of SVG: which are inherited, and their initial values."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from imgopt.codecs.svg.css.colors import ColorScheme, resolve_color
 from imgopt.codecs.svg.css.numbers import significant, split_at, tokens_of
 from imgopt.codecs.svg.css.units import is_css_transform
 
-# What resvg draws by, with the value that each has where nothing is said.
+# Inherited properties that resvg supports, with their initial values.
 INHERITED = {
     "clip-rule": "nonzero",
     "color": "#000000",
@@ -76,7 +76,7 @@ OWN = {
     "unicode-bidi": "normal",
     "vector-effect": "none",
 }
-# SVG 2, 7.1: by element, what of its geometry style sheets may say.
+# Geometry properties by element (SVG 2, 7.1).
 BOX = frozenset({"x", "y", "width", "height"})
 GEOMETRY = {
     "circle": frozenset({"cx", "cy", "r"}),
@@ -94,7 +94,7 @@ COLORS = frozenset({"background-color", "color", "flood-color", "lighting-color"
 PAINTS = frozenset({"fill", "stroke"})
 AS_WRITTEN = frozenset({"color-interpolation", "color-interpolation-filters", "font-family"})
 OPACITY = re.compile(r"[+-]?+[\d.]++(?:e[+-]?+\d++)?+%?+|(?:calc|min|max|clamp)\(.*+", re.IGNORECASE)
-# resvg reads these in `style` alone.
+# resvg only reads these in `style`.
 IN_STYLE = frozenset({"font-kerning", "isolation", "mix-blend-mode"})
 DRAWN = frozenset({*INHERITED, *OWN})
 WIDE = frozenset({"inherit", "initial", "revert", "revert-layer", "unset"})
@@ -103,15 +103,16 @@ STYLES, WEIGHTS = frozenset({"italic", "oblique"}), frozenset({"bold", "bolder",
 
 
 def initial_of(name: str) -> str | None:
-    """None where the property is better not there at all."""
+    """Returns the initial value; None where the property is better left out."""
     return INHERITED.get(name) or OWN.get(name) or None
 
 
 @lru_cache(maxsize=8192)
 def expand(name: str, text: str, scheme: ColorScheme) -> tuple[tuple[str, str], ...]:
-    """The longhands of a declaration with values that resvg reads; none where a browser would pass over it.
+    """Returns the longhands of a declaration with values that resvg supports; none for a declaration that browsers
+    ignore.
 
-    What has `var()` in it stays as it is.
+    Values with `var()` stay unchanged.
     """
     if "var(" in text.lower() or text.lower() in WIDE:
         return tuple((each, text) for each in SHORTHANDS.get(name, (name,)))
@@ -119,7 +120,7 @@ def expand(name: str, text: str, scheme: ColorScheme) -> tuple[tuple[str, str], 
         return _expand_shorthand(name, text, scheme)
     value = _accept(name, text, scheme)
     if value is not None and "(" in text and "currentcolor" in text.lower():
-        value = text  # another at each element
+        value = text  # it depends on the element
     return () if value is None else ((name, value),)
 
 
@@ -148,7 +149,7 @@ def _words(text: str) -> list[str]:
 
 
 def _expand_font(text: str) -> tuple[tuple[str, str], ...]:
-    """CSS Fonts 4, 2.8; the names of system fonts leave all as it is."""
+    """Expands `font` (CSS Fonts 4, 2.8). Names of system fonts have no effect."""
     words = _words(text)
     at = next((number for number, word in enumerate(words) if _is_size(word, number)), None)
     if at is None or at + 1 >= len(words):
@@ -165,7 +166,7 @@ def _expand_font(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _is_size(word: str, number: int) -> bool:
-    """A bare number is a weight."""
+    """Returns whether the word is a size: a bare number is a weight."""
     return bool(FONT_SIZE.match(word)) and not word.isdigit() and number < 6
 
 
@@ -194,7 +195,7 @@ CHECKS: dict[str, Callable[[str], bool]] = {
 
 
 def _paint(text: str, scheme: ColorScheme) -> str | None:
-    """A colour, or a reference with what is painted where it leads nowhere."""
+    """Returns a colour, or a reference with its fallback."""
     low = text.lower()
     if low in ("none", "context-fill", "context-stroke"):
         return low
@@ -207,7 +208,7 @@ def _paint(text: str, scheme: ColorScheme) -> str | None:
 
 
 def _colored_functions(text: str, scheme: ColorScheme) -> str:
-    """Filter functions with their colours in a way that resvg reads."""
+    """Returns filter functions with colours that resvg supports."""
     from tinycss2 import serialize
 
     done = []
@@ -221,5 +222,5 @@ def _colored_functions(text: str, scheme: ColorScheme) -> str:
 
 
 def family_names(text: str) -> list[str]:
-    """Of a list of fonts, without quotes."""
+    """Returns the family names of a font list, without quotes."""
     return [" ".join(str(getattr(token, "value", "")) for token in part) for part in split_at(tokens_of(text))]

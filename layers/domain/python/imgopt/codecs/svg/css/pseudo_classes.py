@@ -1,4 +1,4 @@
-"""Pseudo-classes (Selectors 4), as they hold in a picture that nobody touches."""
+"""Pseudo-classes (Selectors 4), evaluated for a picture without interaction."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ Found = tuple[Test, Specificity]
 NONE: Specificity = (0, 0, 0)
 CLASS: Specificity = (0, 1, 0)
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-# Of all that has to do with people and pages.
+# Pseudo-classes of user actions and pages, which never match.
 NEVER = frozenset(
     {
         *(
@@ -36,7 +36,7 @@ NEVER = frozenset(
     }
 )
 ALWAYS = frozenset({"enabled", "defined", "valid", "read-only"})
-# For each: which of the numbers of `Tree.place`.
+# For each, the index in `Tree.place`.
 POSITIONS = {"nth-child": 0, "nth-last-child": 1, "nth-of-type": 2, "nth-last-of-type": 3}
 ONLY = {
     "first-child": (0,),
@@ -53,7 +53,7 @@ def never_holds(_element: Element, _tree: Tree) -> bool:
 
 
 def read_pseudo_class(token: Any, parse: Parse) -> Found:
-    """A test and how specific it is. Raises InvalidSelector where browsers don't know it either."""
+    """Returns a test and its specificity. Raises InvalidSelector where browsers don't support it either."""
     if token.type == "ident":
         return _simple(token.lower_value), CLASS
     if token.type != "function":
@@ -83,7 +83,7 @@ def _simple(name: str) -> Test:
 
 
 def _nth(place: int, arguments: list[Any], parse: Parse) -> Found:
-    """`An+B`, and for children `of` selectors that those counted match."""
+    """Parses `An+B`, and for children `of` with selectors."""
     words = [number for number, each in enumerate(arguments) if each.type == "ident" and each.lower_value == "of"]
     split = words[0] if words and place < 2 else len(arguments)
     found = parse_nth(arguments[:split])
@@ -95,7 +95,7 @@ def _nth(place: int, arguments: list[Any], parse: Parse) -> Found:
 
 
 def _is_nth(wanted: tuple[int, int], place: int, chosen: list[Selector], element: Element, tree: Tree) -> bool:
-    """`wanted` are A and B."""
+    """Returns whether the position is `An+B`; `wanted` are A and B."""
     step, first = wanted
     number = _place_among(chosen, place, element, tree) if chosen else tree.place(element)[place]
     if number is None:
@@ -104,7 +104,7 @@ def _is_nth(wanted: tuple[int, int], place: int, chosen: list[Selector], element
 
 
 def _place_among(chosen: list[Selector], place: int, element: Element, tree: Tree) -> int | None:
-    """None where the element isn't one of them itself."""
+    """Returns the position among the matching siblings; None where the element doesn't match itself."""
     if not _any_matches(chosen, element, tree):
         return None
     siblings = list(tree.parents.get(element, [element]))
@@ -122,7 +122,7 @@ def _is_in_language(wanted: list[str], element: Element, tree: Tree) -> bool:
 
 
 def _group(name: str, arguments: list[Any], parse: Parse) -> Found:
-    """`:is()` and `:where()` pass over what they don't understand, the others don't."""
+    """Parses groups. `:is()` and `:where()` ignore invalid selectors, the others don't."""
     parts = split_at(arguments)
     if name == "has":
         relative = [_read_relative(part, parse) for part in parts]
@@ -153,7 +153,7 @@ def _highest(selectors: list[Selector]) -> Specificity:
 
 
 def _read_relative(part: list[Any], parse: Parse) -> Selector:
-    """With a compound in front that means the element of which something is asked."""
+    """Parses a relative selector, with a compound in front that matches the anchor element."""
     tokens = significant(part[:1]) + part[1:]
     leading = bool(tokens) and tokens[0].type == "literal" and tokens[0].value in COMBINATORS
     found = parse(tokens[1:] if leading else tokens)

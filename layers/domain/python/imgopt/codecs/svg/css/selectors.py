@@ -1,7 +1,7 @@
-"""Selectors (Selectors 4): read, and tested at elements.
+"""Parses selectors (Selectors 4), and matches them with elements.
 
-cssselect2 makes Python source of a selector and evaluates it, and counts siblings anew at each test: what clients send
-is not for that.
+cssselect2 is not used: it evaluates Python source made from a selector, and counts siblings again for each test, which
+is unsafe for untrusted files.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,12 +27,12 @@ COMPARISONS: dict[str, Callable[[str, str], bool]] = {
 
 
 def parse_selectors(tokens: Sequence[Any]) -> list[Selector]:
-    """Of a whole rule. Raises InvalidSelector where one of them is."""
+    """Parses all selectors of a rule. Raises InvalidSelector where one is invalid."""
     return [parse_selector(part) for part in split_at([token for token in tokens if token.type != "comment"])]
 
 
 class _Parts:
-    """What has been read of one compound."""
+    """The parsed parts of one compound."""
 
     def __init__(self, combinator: str) -> None:
         self.combinator, self.key = combinator, ""
@@ -72,7 +72,7 @@ def parse_selector(tokens: Sequence[Any], depth: int = 0) -> Selector:
 
 
 def _reversed(tokens: Sequence[Any]) -> list[Any]:
-    """Without the white space at both ends."""
+    """Returns the tokens reversed, without white space at both ends."""
     start, end = 0, len(tokens)
     while start < end and tokens[start].type == "whitespace":
         start += 1
@@ -82,7 +82,7 @@ def _reversed(tokens: Sequence[Any]) -> list[Any]:
 
 
 def _combinator(rest: list[Any]) -> tuple[str, list[Any]]:
-    """`rest` stands in reverse, so that its last is next."""
+    """Parses a combinator. `rest` is reversed, so that its last token is next."""
     found = ""
     while rest and (rest[-1].type == "whitespace" or (rest[-1].type == "literal" and rest[-1].value in COMBINATORS)):
         token = rest.pop()
@@ -124,7 +124,7 @@ def _by_sign(parts: _Parts, sign: str, rest: list[Any], depth: int) -> Specifici
 
 
 def _element(parts: _Parts, name: str, rest: list[Any]) -> Specificity:
-    """A name behind a prefix stands for itself: there are no namespaces but SVG's."""
+    """Parses an element name. A namespace prefix is ignored, because only SVG's namespace exists."""
     if rest and rest[-1].type == "literal" and rest[-1].value == "|":
         rest.pop()
         parts.count = 0
@@ -165,7 +165,7 @@ def _attribute(tokens: list[Any]) -> Test:
 
 
 def _pseudo(parts: _Parts, rest: list[Any], depth: int) -> Specificity:
-    """Behind one colon a class, behind two an element, of which SVG has none that draws."""
+    """Parses a pseudo-class, or behind two colons a pseudo-element, of which SVG draws none."""
     token = rest.pop()
     if token.type == "literal" and token.value == ":" and rest and rest.pop().type in ("ident", "function"):
         parts.add(never_holds)

@@ -1,4 +1,4 @@
-"""Style sheets as the rules that hold on a screen, in the order in which they count."""
+"""Parses style sheets to the rules that apply on a screen, in the order of the cascade."""
 
 import math
 import re
@@ -19,12 +19,12 @@ from imgopt.codecs.svg.css.undrawn import UNKNOWN_PROPERTIES, name_unknown
 from imgopt.codecs.svg.vocabulary import FONTS_IN_FILE
 from imgopt.errors import TooLarge
 
-# Properties of which it is told what is not drawn.
+# Properties that are drawn, or named in warnings where they aren't.
 NAMED = frozenset({*DRAWN, *SHORTHANDS, *SIZES, *UNKNOWN_PROPERTIES})
-# Reading a million characters takes 1.5 s; what is left of a drawing program's sheets is far smaller.
+# Parsing a million characters takes 1.5 s. Sheets of drawing programs are far smaller.
 MAX_CHARACTERS = 1_000_000
 MAX_SELECTORS, MAX_DECLARATIONS = 20_000, 200_000
-# A nested rule repeats the selectors around it, however often it names them.
+# Each level of nested rules multiplies the selectors around it.
 MAX_SELECTOR_CHARACTERS = 4_000
 DATA = re.compile(r"url\(\s*+[\"']?+data:[^)]*+\)?+", re.IGNORECASE)
 PLAIN_STYLE = re.compile(r"[^\"'()\\/!{}@<]*+")
@@ -34,7 +34,7 @@ Layer = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Declaration:
-    """`text` is written so that resvg reads it, or has `var()` or one of CSS's own words in it."""
+    """A declaration. `text` is in a form that resvg reads, or contains `var()` or a CSS-wide keyword."""
 
     name: str
     text: str
@@ -50,7 +50,7 @@ class StyleRule:
 
 @dataclass(frozen=True)
 class Around:
-    """What stands around a rule: selectors, a layer, and so many levels."""
+    """The context of a rule: the outer selectors, the layer, and the nesting depth."""
 
     selectors: str = ""
     layer: Layer = ()
@@ -59,7 +59,7 @@ class Around:
 
 @dataclass
 class Sheets:
-    """What all `style` elements say. `left_out` names what of that isn't drawn."""
+    """The rules of all `style` elements. `left_out` names what isn't drawn."""
 
     screen: Screen
     rules: list[StyleRule] = field(default_factory=list)
@@ -70,10 +70,10 @@ class Sheets:
     characters: int = 0
 
     def count(self, text: str) -> None:
-        """Before it is parsed. Raises TooLarge."""
+        """Counts characters before they are parsed. Raises TooLarge."""
         self.characters += len(text)
         if self.characters > MAX_CHARACTERS:
-            raise TooLarge(f"The SVG has too large style sheets. At most {MAX_CHARACTERS} characters are accepted.")
+            raise TooLarge(f"The SVG's style sheets are too large. At most {MAX_CHARACTERS} characters are accepted.")
 
     @property
     def scheme(self) -> ColorScheme:
@@ -81,7 +81,7 @@ class Sheets:
 
 
 def read_sheets(root: Element, screen: Screen) -> Sheets:
-    """Raises TooLarge where there is more than can be looked at."""
+    """Parses all style sheets. Raises TooLarge beyond the limits."""
     sheets = Sheets(screen)
     for text in (DATA.sub("url(data:)", text) for text in _texts(root, screen)):
         sheets.count(text)
@@ -89,14 +89,14 @@ def read_sheets(root: Element, screen: Screen) -> Sheets:
             raise TooLarge(f"The SVG's style sheets are nested too deeply. At most {MAX_DEPTH} levels are accepted.")
         try:
             parsed = parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-        except ValueError as error:  # more digits than Python turns into a number
-            raise TooLarge("The SVG's style sheets have too long numbers.") from error
+        except ValueError as error:  # Python limits the digits of a number
+            raise TooLarge("The SVG's style sheets contain too long numbers.") from error
         _read_rules(sheets, parsed, Around())
     return sheets
 
 
 def read_style(text: str, sheets: Sheets) -> list[Declaration]:
-    """A `style` attribute's declarations. Raises TooLarge as `read_sheets` does."""
+    """Parses a `style` attribute. Raises TooLarge as `read_sheets` does."""
     if PLAIN_STYLE.fullmatch(text):
         pairs = (part.partition(":") for part in text.split(";"))
         named = [(name.strip().lower(), value.strip()) for name, colon, value in pairs if colon]
@@ -156,7 +156,9 @@ def _read_block(sheets: Sheets, content: Sequence[Any], selectors: list[Selector
 
 
 def _nested(text: str, outer: str) -> str:
-    """CSS Nesting 1: `&` is whatever the selectors around match; where it is missing, it stands in front."""
+    """Returns a nested selector without nesting (CSS Nesting 1): `&` stands for the outer selectors, and is implied in
+    front.
+    """
     parts = [part.strip() for part in text.split(",")] if "(" not in text else [text.strip()]
     return ",".join(part.replace("&", f":is({outer})") if "&" in part else f":is({outer}) {part}" for part in parts)
 
@@ -179,14 +181,14 @@ def _read_at_rule(sheets: Sheets, rule: Any, around: Around) -> None:
 
 def _read_group(sheets: Sheets, content: Sequence[Any], around: Around) -> None:
     deeper = replace(around, depth=around.depth + 1)
-    if around.selectors:  # within a rule, what stands in the group belongs to that rule's elements
+    if around.selectors:  # inside a rule, declarations of a group apply to that rule's elements
         _read_block(sheets, content, parse_selectors(parse_component_value_list(around.selectors)), deeper)
     else:
         _read_rules(sheets, parse_stylesheet(content, skip_comments=True, skip_whitespace=True), deeper)
 
 
 def _read_layer(sheets: Sheets, rule: Any, around: Around) -> None:
-    """CSS Cascade 5, 6.4: layers count in the order in which they are named first."""
+    """Reads a layer (CSS Cascade 5, 6.4): layers have the order in which they are first named."""
     names = [serialize(part).strip() for part in split_at(rule.prelude)]
     paths = [_path(sheets, around.layer, name) for name in names]
     if rule.content is not None and len(paths) == 1:
@@ -201,7 +203,7 @@ def _path(sheets: Sheets, layer: Layer, name: str) -> Layer:
 
 
 def _read_property(sheets: Sheets, rule: Any) -> None:
-    """`@property` may give a custom property a value that it has where nobody sets it."""
+    """Reads `@property`, which may define an initial value of a custom property."""
     name = serialize(rule.prelude).strip()
     for node in parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
         if node.type == "declaration" and node.lower_name == "initial-value" and name.startswith("--"):

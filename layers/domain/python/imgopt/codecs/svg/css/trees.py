@@ -1,4 +1,4 @@
-"""An SVG's elements as selectors see them: who is whose parent, and the how-manieth child."""
+"""An SVG's elements with parents and positions, for selectors."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,36 +6,36 @@ from xml.etree.ElementTree import Element
 
 from imgopt.errors import TooLarge
 
-# Steps of all selectors at all elements: some seconds. What is drawn by hand or by programs takes thousands.
+# Steps of all selectors at all elements, which take some seconds. Usual files need thousands.
 MAX_STEPS = 4_000_000
 
 
 class Tree:
-    """Parents and positions of a root's elements, and the work that matching them may still take."""
+    """Parents and positions of the elements, and a budget of steps for matching."""
 
     def __init__(self, root: Element) -> None:
         self.root = root
         self.steps = 0
-        # The element of which `:has()` asks something.
+        # The anchor element of `:has()`.
         self.anchor: Element | None = None
         self.parents: dict[Element, Element] = {child: parent for parent in root.iter() for child in parent}
         self._places: dict[Element, tuple[int, int, int, int]] = {}
 
     def spend(self, steps: int = 1) -> None:
-        """Raises TooLarge beyond `MAX_STEPS`."""
+        """Uses up steps. Raises TooLarge beyond `MAX_STEPS`."""
         self.steps += steps
         if self.steps > MAX_STEPS:
             raise TooLarge("The SVG's style sheets have too many rules for the number of its elements.")
 
     def ancestors(self, element: Element) -> Iterator[Element]:
-        """From the parent to the root."""
+        """Yields the ancestors, from the parent to the root."""
         while (parent := self.parents.get(element)) is not None:
             self.spend()
             yield parent
             element = parent
 
     def siblings_before(self, element: Element) -> Iterator[Element]:
-        """From the nearest to the first."""
+        """Yields the siblings before, the nearest first."""
         parent = self.parents.get(element)
         if parent is None:
             return
@@ -44,7 +44,7 @@ class Tree:
             yield parent[number]
 
     def below(self, element: Element, *, beside: bool) -> Iterator[Element]:
-        """All that it holds, or the siblings behind it with all that they hold."""
+        """Yields all descendants; with `beside`, the later siblings and their descendants."""
         parent = self.parents.get(element)
         behind = list(parent)[self.place(element)[0] :] if parent is not None and beside else []
         self.spend(len(behind))
@@ -55,7 +55,9 @@ class Tree:
                     yield each
 
     def place(self, element: Element) -> tuple[int, int, int, int]:
-        """Counted from 1: among siblings from the first and from the last, and the same among those of its name."""
+        """Returns positions from 1: among siblings from the first and from the last, and the same among those of its
+        name.
+        """
         if element not in self._places:
             parent = self.parents.get(element)
             self._count([element] if parent is None else list(parent))

@@ -1,9 +1,9 @@
-"""What browsers draw of CSS and resvg doesn't, told by a declaration's name and value."""
+"""Names CSS that browsers draw and resvg doesn't."""
 
 import re
 from collections.abc import Mapping
 
-# Of properties that resvg doesn't know: the values with which nothing is drawn otherwise, beside `NEUTRAL`.
+# Properties that resvg doesn't support, with their values without effect, in addition to `NEUTRAL`.
 NEUTRAL = frozenset({"", "auto", "none", "normal", "initial", "unset", "inherit", "revert", "revert-layer"})
 UNKNOWN_PROPERTIES: dict[str, frozenset[str]] = {
     **dict.fromkeys(("animation", "animation-name"), frozenset[str]()),
@@ -27,7 +27,7 @@ UNKNOWN_PROPERTIES: dict[str, frozenset[str]] = {
     "text-underline-offset": frozenset(),
     "white-space": frozenset({"collapse", "nowrap"}),
 }
-# Of properties that it knows: what stands in values that it doesn't.
+# Properties that it supports, with parts of values that it doesn't.
 UNKNOWN_VALUES = {
     "background": ("gradient(", "image(", "image-set(", "cross-fade(", "url("),
     "direction": ("rtl",),
@@ -36,9 +36,9 @@ UNKNOWN_VALUES = {
     "mix-blend-mode": ("plus-lighter", "plus-darker"),
     "text-decoration": ("dashed", "dotted", "double", "wavy"),
 }
-# Which of all these SVG 2, 6.6, knows as attributes, too.
+# Those that are presentation attributes too (SVG 2, 6.6).
 UNKNOWN_ATTRIBUTES = ("direction", "font-size-adjust", "font-variant", "mask", "text-decoration", "white-space")
-# Of math, colours, shapes, transforms and filters, as they are resolved here or read by resvg.
+# Functions of math, colours, shapes, transforms and filters that are resolved here or supported by resvg.
 KNOWN_FUNCTIONS = frozenset(
     {"abs", "calc", "clamp", "hypot", "max", "min", "mod", "pow", "round", "sign", "sqrt", "url", "var"}
     | {"color", "color-mix", "hsl", "hsla", "hwb", "lab", "lch", "light-dark", "oklab", "oklch", "rgb", "rgba"}
@@ -49,7 +49,7 @@ KNOWN_FUNCTIONS = frozenset(
     | {"blur", "brightness", "contrast", "drop-shadow", "grayscale", "hue-rotate", "invert", "opacity", "saturate"}
     | {"sepia", "linear-gradient", "radial-gradient", "conic-gradient", "format", "image-set"}
 )
-# Of CSS Values 5, Color 5 and 6 and others: these are called by their names, all else by none of the file's words.
+# Functions of CSS Values 5, Color 5 and 6 and others, which warnings may name: other words of a file aren't quoted.
 NAMED_FUNCTIONS = frozenset(
     {"acos", "asin", "atan", "atan2", "cos", "exp", "log", "rem", "sin", "tan"}
     | {"alpha", "attr", "calc-size", "color-layers", "contrast-color", "cross-fade", "device-cmyk", "element", "env"}
@@ -60,7 +60,7 @@ FUNCTION = re.compile(r"(?<![a-z0-9-])([a-z-][a-z0-9-]*+)\(")
 
 
 def name_unknown(name: str, text: str) -> str | None:
-    """For a warning; None where the declaration is drawn, or draws nothing."""
+    """Returns a name for a warning; None where the declaration is drawn, or has no effect."""
     low = text.lower()
     if name in UNKNOWN_PROPERTIES:
         if low in NEUTRAL or low in UNKNOWN_PROPERTIES[name]:
@@ -70,13 +70,13 @@ def name_unknown(name: str, text: str) -> str | None:
 
 
 def name_unknown_attributes(attributes: Mapping[str, str]) -> set[str]:
-    """The same of an element's presentation attributes."""
+    """Returns the names for an element's presentation attributes."""
     named = (name_unknown(name, attributes[name].strip()) for name in UNKNOWN_ATTRIBUTES if name in attributes)
     return {each for each in named if each}
 
 
 def name_unknown_value(name: str, low: str) -> str | None:
-    """Of a property that resvg knows."""
+    """Returns a name for an unsupported value of a supported property."""
     is_unknown = any(part in low for part in UNKNOWN_VALUES.get(name, ()))
     return f"the CSS property {name}" if is_unknown else None
 
@@ -84,7 +84,7 @@ def name_unknown_value(name: str, low: str) -> str | None:
 def _name_function(name: str, low: str) -> str | None:
     found = set(FUNCTION.findall(low)) if "(" in low and "url(" not in low and '"' not in low else set()
     if name == "transform" and found & DEPTH:
-        return "transforms in space"
+        return "3D transforms"
     if found <= KNOWN_FUNCTIONS:
         return None
     named = sorted(found & NAMED_FUNCTIONS)

@@ -1,4 +1,4 @@
-"""Which values of transforms have the units that CSS asks for. Attributes of SVG do without."""
+"""Checks the units in transforms: CSS requires them, SVG attributes don't."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ SHIFTED = frozenset({"translate", "translate3d", "translatex", "translatey", "tr
 
 
 def is_css_transform(name: str, text: str) -> bool:
-    """Whether a value of `transform`, or of the property of one of its functions' names, is valid."""
+    """Returns whether a value of `transform`, or of one of the individual transform properties, is valid."""
     tokens = tokens_of(text)
     if text.lower() == "none":
         return True

@@ -1,4 +1,4 @@
-"""Custom properties and `var()` (CSS Custom Properties 1), within a limit on what they grow to."""
+"""Custom properties and `var()` (CSS Custom Properties 1), with limits on their growth."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,14 +8,14 @@ from tinycss2 import serialize
 from imgopt.codecs.svg.css.numbers import MAX_DEPTH, split_at, tokens_of
 from imgopt.errors import TooLarge
 
-# All that is put in for `var()` in one file: definitions that double ten times over come to more.
+# The characters of all substitutions in a file. Ten definitions that double each other would exceed them.
 MAX_CHARACTERS = 1_000_000
-# References from one custom property to the next.
+# The longest chain of references between custom properties.
 MAX_CHAIN = 100
 
 
 class Allowance:
-    """How much may still be put in, over all elements of a file."""
+    """The characters that may still be substituted in a file."""
 
     def __init__(self) -> None:
         self.left = MAX_CHARACTERS
@@ -28,7 +28,7 @@ class Allowance:
 
 
 class Environment:
-    """An element's custom properties: its own, over those that it inherits. Its own are resolved when they are read."""
+    """An element's custom properties, over the inherited ones. They are resolved when they are read."""
 
     def __init__(self, own: Mapping[str, str], parent: "Environment | None", allowance: Allowance) -> None:
         self._raw, self._parent, self._allowance = own, parent, allowance
@@ -39,7 +39,7 @@ class Environment:
         return Environment(own, self, self._allowance) if own else self
 
     def get(self, name: str) -> str | None:
-        """None where it is not set, or refers to itself."""
+        """Returns a value; None where it is unset, or refers to itself."""
         environment: Environment | None = self
         while environment is not None:
             if name in environment._raw:
@@ -50,7 +50,7 @@ class Environment:
     def _own(self, name: str) -> str | None:
         if name in self._values:
             return self._values[name]
-        if name in self._open:  # all that lead here and back are without a value
+        if name in self._open:  # all properties of a cycle are invalid
             for each in self._open[self._open.index(name) :]:
                 self._values[each] = None
             return None
@@ -69,7 +69,7 @@ class Environment:
         return None if word == "initial" else self.substitute(raw)
 
     def substitute(self, text: str) -> str | None:
-        """With values in place of `var()`; None where one has neither a value nor a fallback."""
+        """Substitutes `var()`; None where one has neither a value nor a fallback."""
         if "var(" not in text.lower():
             return text
         done = self._put_in(tokens_of(text), 0)

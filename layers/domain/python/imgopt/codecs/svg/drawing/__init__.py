@@ -1,1 +1,1 @@
-"""An SVG in the words that resvg understands: what browsers draw and resvg doesn't know is put in other terms."""
+"""Converts an SVG to what resvg supports: features that only browsers support are expressed by others."""

@@ -1,4 +1,4 @@
-"""What resvg draws as browsers draw the SVG, and what of that it leaves out."""
+"""Adapts an SVG so that resvg draws it as browsers do, and names what is left out."""
 
 import copy
 from dataclasses import dataclass
@@ -21,7 +21,9 @@ class Adapted:
 
 
 def adapt(root: Element, width: int, height: int, *, dark: bool = False) -> Adapted:
-    """A copy for a canvas of that many pixels, which is the screen as well. Raises TooLarge as `apply_styles` does."""
+    """Returns an adapted copy for a canvas of this size in pixels, which is also the screen. Raises TooLarge as
+    `apply_styles` does.
+    """
     made = copy.deepcopy(root)
     left_out = pictures.adapt_pictures(made, _adapt_drawing)
     switches.decide_switches(made)
@@ -29,7 +31,7 @@ def adapt(root: Element, width: int, height: int, *, dark: bool = False) -> Adap
     filters.drop_missing(made)
     boxes, clips = Boxes(styled), list[Element]()
     base = _base(made, width, height)
-    for element, computed in reversed(styled.later):  # what is within before what is around it
+    for element, computed in reversed(styled.later):  # inner elements before outer ones
         placing.place_element(styled, boxes, element, computed)
     for element, computed in styled.later:
         made_for_it = clipping.clip(styled, boxes, element, computed)
@@ -41,7 +43,7 @@ def adapt(root: Element, width: int, height: int, *, dark: bool = False) -> Adap
 
 
 def _adapt_drawing(data: bytes) -> tuple[bytes, frozenset[str]]:
-    """A drawing in a drawing, which has a screen of its own size."""
+    """Adapts an embedded drawing, which has a screen of its own size."""
     root = parse(data)
     if is_plain(data.decode()):
         return data, frozenset()

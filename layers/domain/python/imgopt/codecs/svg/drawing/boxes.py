@@ -1,4 +1,4 @@
-"""The bounding boxes of elements, in their own user space."""
+"""Bounding boxes of elements, in their own user space."""
 
 import math
 from xml.etree.ElementTree import Element
@@ -13,12 +13,12 @@ from imgopt.codecs.svg.shapes.outlines import OUTLINED, bounds, outline_of, rect
 
 CONTAINERS = frozenset({"a", "g", "svg", "switch", "symbol"})
 MAX_LEVELS = 32
-# A letter is about this wide, and reaches so far above and below its baseline, in parts of its font's size.
+# Estimated sizes of a letter, in units of the font size: its width, and its extent above and below the baseline.
 LETTER, ABOVE, BELOW = 0.5, 0.9, 0.2
 
 
 class Boxes:
-    """Each is looked at once, as long as nothing in it is changed in between."""
+    """A cache of boxes, valid while the elements are unchanged."""
 
     def __init__(self, styled: Styled) -> None:
         self.styled = styled
@@ -26,7 +26,7 @@ class Boxes:
         self._known: dict[Element, Box | None] = {}
 
     def fill_box(self, element: Element, level: int = 0) -> Box | None:
-        """None where there is nothing to see, or it isn't known how large that is."""
+        """Returns the fill box; None where nothing is visible, or the size is unknown."""
         if level > MAX_LEVELS:
             return None
         if element not in self._known:
@@ -87,7 +87,7 @@ def union(boxes: list[Box]) -> Box | None:
 
 
 def _text_box(element: Element) -> Box | None:
-    """About as large as the text is: fonts are resvg's."""
+    """Estimates the size of a text, because only resvg has the fonts."""
     size = length_of(element.get("font-size", "16"), Measure()) or 16.0
     letters = len("".join(element.itertext()).strip())
     x, y = (length_of(element.get(name, "0").split()[0] if element.get(name) else "0", Measure()) for name in "xy")

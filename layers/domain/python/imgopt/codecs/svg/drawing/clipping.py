@@ -1,4 +1,4 @@
-"""`clip-path` by a shape of CSS (CSS Shapes 1) as an element `clipPath`."""
+"""Converts `clip-path` with a CSS shape (CSS Shapes 1) to a `clipPath` element."""
 
 import math
 from collections.abc import Sequence
@@ -18,7 +18,9 @@ FILL_BOXES, VIEW_BOXES = frozenset({"fill-box", "content-box", "padding-box"}), 
 
 
 def clip(styled: Styled, boxes: Boxes, element: Element, computed: Computed) -> Element | None:
-    """The `clipPath` that the element names from now on; None where it is clipped by none, or can't be."""
+    """Returns the new `clipPath`, to which the element refers; None where there is no shape, or it can't be
+    converted.
+    """
     text = computed.values.get("clip-path", "")
     if text in ("", "none") or text.startswith("url("):
         return None
@@ -48,7 +50,7 @@ def _clip_path(boxes: Boxes, element: Element, paths: list[Subpath], shape: Any)
 
 
 def _reference_box(styled: Styled, boxes: Boxes, element: Element, computed: Computed, words: set[str]) -> Box | None:
-    """CSS Masking 1, 5.1: the stroke's box unless another is named."""
+    """Returns the reference box (CSS Masking 1, 5.1): the stroke box unless another one is named."""
     if words & VIEW_BOXES:
         return (0.0, 0.0, *styled.viewports[element])
     return boxes.fill_box(element) if words & FILL_BOXES else boxes.stroke_box(element, computed)
@@ -56,13 +58,13 @@ def _reference_box(styled: Styled, boxes: Boxes, element: Element, computed: Com
 
 @dataclass(frozen=True)
 class Frame:
-    """The box by which a shape is measured."""
+    """The box to which a shape's lengths refer."""
 
     box: Box
     measure: Measure
 
     def lengths(self, tokens: Sequence[Any], sides: Sequence[float]) -> list[float] | None:
-        """None where one of them is none."""
+        """Returns lengths in pixels; None where one is invalid."""
         values = [evaluate(token, by(self.measure, side)) for token, side in zip(tokens, sides, strict=False)]
         known = [value for value in values if value is not None and math.isfinite(value)]
         return known if len(known) == len(tokens) else None
@@ -130,13 +132,15 @@ def _radius(token: Any, frame: Frame, center: tuple[float, float], axis: int) ->
 
 
 def _distances(frame: Frame, center: tuple[float, float], axis: int) -> list[float]:
-    """To the two sides."""
+    """Returns the distances to both sides."""
     begin, length = frame.box[axis], frame.box[2 + axis]
     return [abs(edge - center[axis]) for edge in (begin, begin + length)]
 
 
 def _rectangle(name: str, tokens: list[Any], frame: Frame) -> list[Subpath] | None:
-    """`inset()` counts from the edges, `rect()` from the top and the left, `xywh()` is a corner and a size."""
+    """Converts rectangles: `inset()` has distances from the edges, `rect()` from top and left, `xywh()` a corner and a
+    size.
+    """
     words = [token.lower_value if token.type == "ident" else "" for token in tokens]
     at = words.index("round") if "round" in words else len(tokens)
     left, top, width, height = frame.box
@@ -163,7 +167,7 @@ def _placed(name: str, edges: Box, width: float, height: float) -> Box:
 
 
 def _four(values: list[float]) -> tuple[float, float, float, float]:
-    """Top, right, bottom, left, of which the later are as those opposite where they aren't given."""
+    """Returns top, right, bottom and left. Missing values equal the opposite side's."""
     top = values[0]
     right = values[1] if len(values) > 1 else top
     bottom = values[2] if len(values) > 2 else top
@@ -182,7 +186,7 @@ def _corners(tokens: list[Any], frame: Frame) -> list[tuple[float, float]] | Non
 
 
 def _fitted(radii: list[tuple[float, float]], box: Box) -> list[tuple[float, float]]:
-    """Smaller all together where two of them don't fit on a side (CSS Backgrounds 3, 4.5)."""
+    """Scales all radii down where two of them don't fit a side (CSS Backgrounds 3, 4.5)."""
     (a, b), (c, d), (e, f), (g, h) = radii
     sums = ((a + c, box[2]), (e + g, box[2]), (b + h, box[3]), (d + f, box[3]))
     share = min([1.0, *(side / both for both, side in sums if both > 0)])

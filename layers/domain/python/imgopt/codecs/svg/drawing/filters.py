@@ -1,4 +1,4 @@
-"""Filters that there aren't: browsers draw without them, resvg doesn't draw what they are of."""
+"""Removes references to missing filters: browsers ignore them, but resvg wouldn't draw the elements."""
 
 import re
 from xml.etree.ElementTree import Element
@@ -7,7 +7,7 @@ NAMED = re.compile(r"url\(\s*+[\"']?+#([^()\"']++)[\"']?+\s*+\)")
 
 
 def drop_missing(root: Element) -> None:
-    """Filter Effects 1, 5: a list in which one is no filter counts as none."""
+    """Removes filter lists with a missing filter (Filter Effects 1, 5)."""
     known = {element.get("id") for element in root.iter("filter")}
     for element in root.iter():
         names = NAMED.findall(element.get("filter", ""))

@@ -1,11 +1,11 @@
-"""The fonts that are always there, and which families they stand in for."""
+"""The bundled fonts, and the families that they substitute."""
 
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 SANS, SERIF, MONOSPACE = "Arimo", "Crimson Text", "Roboto Mono"
-# Arimo has the metrics of Arial and Helvetica. The others are as wide as what they stand in for, or nearly so.
+# Arimo has the metrics of Arial and Helvetica. The others have about the widths of the fonts that they substitute.
 PACKAGES = {SANS: "fontpkg_arimo", SERIF: "fontpkg_crimson_text", MONOSPACE: "fontpkg_roboto_mono"}
 STAND_INS = {
     SANS: "arial, arialmt, arial black, arial narrow, helvetica, helvetica neue, helveticaneue, verdana, "
@@ -29,7 +29,7 @@ OTHER_GENERIC = {"system-ui": "sans-serif", "ui-sans-serif": "sans-serif", "math
 
 
 def with_substitutes(names: list[str]) -> str:
-    """A list of families with what stands in for each right behind it, where its kind is known."""
+    """Adds a substitute behind each family whose kind is known."""
     wanted: list[str] = []
     for name in names:
         low = name.lower()
@@ -46,7 +46,7 @@ def _quoted(name: str) -> str:
 
 @cache
 def font_options() -> dict[str, object]:
-    """For resvg: the machine's fonts, of which Lambda has none, and those that are always there."""
+    """Returns resvg's font options: the machine's fonts, of which Lambda has none, and the bundled ones."""
     folders = {family: _folder(package) for family, package in PACKAGES.items()}
     files = [str(path) for folder in folders.values() if folder for path in sorted(folder.rglob("*.ttf"))]
     families = dict.fromkeys(("font_family", "sans_serif_family", "cursive_family", "fantasy_family"), SANS)

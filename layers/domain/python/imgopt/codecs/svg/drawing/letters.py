@@ -1,4 +1,4 @@
-"""Letters that no font here has: resvg leaves them out, and says so on the standard output alone."""
+"""Detects letters without a font: resvg leaves them out, and only reports it on standard output."""
 
 import os
 import unicodedata
@@ -10,18 +10,18 @@ from xml.etree.ElementTree import Element
 from imgopt.codecs.svg.document import serialize
 from imgopt.codecs.svg.vocabulary import TEXT
 
-MISSING_LETTERS = "letters that no font here has"
-# Fonts that are always there have all before it.
+MISSING_LETTERS = "letters without an installed font"
+# The bundled fonts contain all code points below.
 USUAL = 0x250
-# What is said of so many fits into a pipe, which nobody reads meanwhile.
+# The messages about this many letters fit a pipe, which is only read afterwards.
 MOST_ASKED, PIPE_BYTES = 256, 1 << 16
-# Marks, joiners, spaces: drawn with others, or not at all.
+# Marks, joiners and spaces, which are drawn with others or not at all.
 SILENT = frozenset({"Cc", "Cf", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
 STDOUT, SAID = 1, b"No fonts with a"
 
 
 def lacks_letters(root: Element, fonts: dict[str, Any]) -> bool:
-    """Whether a tree's texts have letters that aren't drawn. Of very many, the first are looked at."""
+    """Returns whether texts have letters that can't be drawn. Only the first ones are checked."""
     asked = _unusual(root)
     if not asked:
         return False
@@ -50,14 +50,14 @@ def _unusual(root: Element) -> list[str]:
 
 @contextmanager
 def _standard_output() -> Iterator[bytearray]:
-    """What libraries write to it meanwhile, once that is over."""
+    """Captures what libraries write to standard output inside the context."""
     said, (read, write), kept = bytearray(), os.pipe(), os.dup(STDOUT)
     os.dup2(write, STDOUT)
     os.close(write)
     try:
         yield said
     finally:
-        os.dup2(kept, STDOUT)  # the pipe's last end for writing
+        os.dup2(kept, STDOUT)  # closes the pipe's last writing end
         os.close(kept)
         said += os.read(read, PIPE_BYTES)
         os.close(read)

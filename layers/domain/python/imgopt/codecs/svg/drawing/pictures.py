@@ -1,4 +1,4 @@
-"""Pictures in an SVG as resvg reads them: drawings in words that it knows, and PNG for what it has no decoder for."""
+"""Converts embedded pictures for resvg: drawings are adapted, and unsupported formats are converted to PNG."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -9,14 +9,14 @@ from imgopt.codecs.svg.embedding import SVG_TYPE, address_of, content_of, pictur
 from imgopt.codecs.svg.vocabulary import PICTURES
 from imgopt.settings import settings
 
-# resvg decodes the other kinds itself.
+# resvg decodes the other formats itself.
 FOREIGN_KINDS = {"image/avif": "AVIF", "image/bmp": "BMP", "image/x-icon": "ICO"}
-NOT_READ = "images that can't be read"
+NOT_READ = "images that can't be decoded"
 Adapt = Callable[[bytes], tuple[bytes, frozenset[str]]]
 
 
 def adapt_pictures(root: Element, adapt_drawing: Adapt) -> frozenset[str]:
-    """Changes addresses in the tree. Names what is left out."""
+    """Changes data URLs in the tree. Returns names of what is left out."""
     left_out: set[str] = set()
     for element in root.iter():
         for name in ("href", XLINK_HREF) if element.tag in PICTURES else ():
@@ -33,7 +33,7 @@ def adapt_pictures(root: Element, adapt_drawing: Adapt) -> frozenset[str]:
 
 
 def _decode(content: bytes, reader: str) -> bytes:
-    """A PNG; nothing where it can't be read or is too large."""
+    """Returns a PNG; b"" where the picture can't be decoded or is too large."""
     from PIL import Image
 
     out = BytesIO()

@@ -1,4 +1,4 @@
-"""Transforms of CSS as the attribute `transform`."""
+"""Converts CSS transforms to the attribute `transform`."""
 
 from xml.etree.ElementTree import Element
 
@@ -26,7 +26,7 @@ ON_PAINT = {
 
 
 def place_element(styled: Styled, boxes: Boxes, element: Element, computed: Computed) -> None:
-    """Where nothing of CSS moves the element, its attribute stays."""
+    """Sets the attribute, unless no CSS transforms the element."""
     values = computed.values
     moves = "transform" in values or "transform-origin" in values or any(name in values for name in INDIVIDUAL)
     if not moves:
@@ -39,7 +39,7 @@ def place_element(styled: Styled, boxes: Boxes, element: Element, computed: Comp
         return
     box = _reference_box(styled, boxes, element, computed)
     if box is None:
-        styled.left_out.add(f"a transform by the box of {element.tag}")
+        styled.left_out.add(f"a transform of {element.tag} by its box")
         return
     measure = styled.measure(element, computed)
     text = values.get("transform", "none") if "transform" in values else element.get("transform", "none")
@@ -55,7 +55,7 @@ def place_element(styled: Styled, boxes: Boxes, element: Element, computed: Comp
 
 
 def _turn_paint(styled: Styled, element: Element, computed: Computed) -> None:
-    """Of gradients and patterns, `transform` is what an attribute of another name is (SVG 2, 14.2.2)."""
+    """Handles gradients and patterns, whose transform attributes have other names (SVG 2, 14.2.2)."""
     text = computed.values.get("transform", "")
     viewport = styled.viewports[element]
     matrix = read_transform(text, (0.0, 0.0, *viewport), styled.measure(element, computed)) if text else None
@@ -69,7 +69,7 @@ def _origin(text: str, box: Box, measure: Measure) -> tuple[float, float]:
 
 
 def _reference_box(styled: Styled, boxes: Boxes, element: Element, computed: Computed) -> Box | None:
-    """CSS Transforms 1, 8: the viewport unless the element's own box is named."""
+    """Returns the reference box (CSS Transforms 1, 8): the viewport unless the element's own box is named."""
     kind = computed.values.get("transform-box", "view-box")
     if kind in ("fill-box", "content-box"):
         return boxes.fill_box(element)

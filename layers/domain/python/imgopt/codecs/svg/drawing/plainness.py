@@ -1,8 +1,8 @@
-"""Which SVGs need no help, told at little cost: most do without style sheets."""
+"""Recognizes SVGs that resvg draws without adaptation, quickly: most have no style sheets."""
 
 import re
 
-# Written in any of these ways, resvg doesn't know it. All else it reads as it is, at no cost.
+# Notations that resvg doesn't support. It reads all others.
 UNKNOWN = (
     *(
         "<style",
@@ -19,9 +19,9 @@ UNKNOWN = (
 )
 PICTURES = ("data:image/svg", "data:image/avif", "data:image/bmp", "data:image/x-icon")
 FONTS = ("courier", "consolas", "menlo", "monaco", "times", "georgia", "mono", "system-ui")
-# Where a list of families ends without a kind, resvg takes a serif one: to it, Arial is no more than a name.
+# Where a font list has no generic family, resvg uses a serif one, even for Arial.
 FAMILIES = re.compile(r"font-family(?:=\"|\s*+:)([^\"]*+)")
-# Functions of attributes; `rgb()` and its like with commas alone.
+# Supported functions in attributes; `rgb()` and similar ones with commas only.
 KNOWN = frozenset({"matrix", "rgb", "rgba", "rotate", "scale", "skewx", "skewy", "translate", "url"})
 OF_NAMES = "abcdefghijklmnopqrstuvwxyz-"
 LONGEST_NAME = 12
@@ -42,7 +42,7 @@ UNITS = re.compile(r"=\"[-+.\d]++(?:r[ec]m|ch|vw|vh|vmin|vmax|q)\"")
 
 
 def is_plain(text: str) -> bool:
-    """Whether resvg draws a serialized SVG as browsers do without any help."""
+    """Returns whether resvg draws a serialized SVG as browsers do, without adaptation."""
     low = text.lower()
     if any(each in low for each in UNKNOWN) or UNITS.search(low) or not _has_known_functions(low):
         return False

@@ -1,4 +1,4 @@
-"""Strokes that resvg would draw in another width or with other dashes: `pathLength` and `vector-effect`."""
+"""Adapts strokes that resvg would draw with another width or other dashes: `pathLength` and `vector-effect`."""
 
 import math
 from xml.etree.ElementTree import Element
@@ -16,12 +16,12 @@ from imgopt.codecs.svg.shapes.path_data import transformed, write_path
 SHAPE_ATTRIBUTES = frozenset(
     {"cx", "cy", "d", "height", "points", "r", "rx", "ry", "width", "x", "x1", "x2", "y", "y1", "y2"}
 )
-# By this share two scales may differ and count as one.
+# Scales that differ by less than this share count as equal.
 EVEN = 1e-3
 
 
 def measure_dashes(styled: Styled, element: Element, computed: Computed) -> None:
-    """Dashes of a path whose length its author has stated count by that (SVG 2, 9.6.1)."""
+    """Scales the dashes of a path with a stated length (SVG 2, 9.6.1)."""
     stated = length_of(element.get("pathLength", ""), Measure())
     dashes = _dashes(styled, element, computed)
     if not stated or stated <= 0 or not dashes or element.tag not in OUTLINED:
@@ -31,7 +31,9 @@ def measure_dashes(styled: Styled, element: Element, computed: Computed) -> None
 
 
 def keep_stroke(styled: Styled, element: Element, computed: Computed, base: Matrix) -> None:
-    """`non-scaling-stroke`: as wide on the screen as stated. `base` is the scale of the whole picture."""
+    """Applies `non-scaling-stroke`, which keeps a stroke's width on the screen. `base` is the scale of the whole
+    picture.
+    """
     unscaled = computed.values.get("vector-effect") == "non-scaling-stroke"
     if not unscaled or element.tag not in OUTLINED or computed.get("stroke") in (None, "none"):
         return
@@ -52,14 +54,14 @@ def keep_stroke(styled: Styled, element: Element, computed: Computed, base: Matr
 
 
 def _redraw(styled: Styled, element: Element, whole: Matrix, outer: Matrix) -> None:
-    """The shape as it is on the screen, and the way back from there to where it stands."""
+    """Replaces the shape by its outline on the screen, with the inverse transform."""
     back = inverse(outer)
     if back is None:
         return
     path = Element("path", {name: value for name, value in element.attrib.items() if name not in SHAPE_ATTRIBUTES})
     path.set("d", write_path(transformed(outline_of(element, styled.viewports[element]), whole)))
     path.set("transform", write(back))
-    if (element.get("fill") or "").startswith("url("):  # painted by the box of the shape where it was
+    if (element.get("fill") or "").startswith("url("):  # a paint server refers to the original shape's box
         filled = Element(element.tag, {**element.attrib, "stroke": "none"})
         path.set("fill", "none")
         for each in (filled, path):
@@ -75,7 +77,7 @@ def _own(element: Element) -> Matrix:
 
 
 def _outer_matrix(styled: Styled, element: Element, base: Matrix) -> Matrix:
-    """Of all that is around an element. What is found is kept for its siblings."""
+    """Returns the matrix of all ancestors, which is cached for siblings."""
     chain, known, root = [], styled.matrices, styled.tree.root
     for each in styled.tree.ancestors(element):
         if each in known:
@@ -91,7 +93,7 @@ def _outer_matrix(styled: Styled, element: Element, base: Matrix) -> Matrix:
 
 
 def _viewport_matrix(element: Element, outer: tuple[float, float]) -> Matrix:
-    """Of an `svg` in another: from its view box to where it stands."""
+    """Returns the matrix of a nested `svg`, from its view box to its place."""
     if element.tag != "svg":
         return IDENTITY
     named = zip(("x", "y", "width", "height"), ("0", "0", "100%", "100%"), outer * 2, strict=True)
@@ -108,7 +110,7 @@ def _viewport_matrix(element: Element, outer: tuple[float, float]) -> Matrix:
 
 
 def _is_even(matrix: Matrix) -> bool:
-    """Whether it only scales alike in all directions, turns and moves."""
+    """Returns whether a matrix only scales uniformly, rotates and translates."""
     a, b, c, d, *_ = matrix
     wide, high = math.hypot(a, b), math.hypot(c, d)
     return abs(wide - high) <= EVEN * max(wide, high) and abs(a * c + b * d) <= EVEN * wide * high

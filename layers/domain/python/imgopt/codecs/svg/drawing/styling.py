@@ -1,4 +1,4 @@
-"""Style sheets and style attributes as attributes of each element."""
+"""Applies style sheets and style attributes, as presentation attributes of each element."""
 
 import copy
 from collections.abc import Iterator
@@ -18,17 +18,17 @@ from imgopt.codecs.svg.drawing.values import font_pixels, resvg_value
 from imgopt.codecs.svg.lengths import intrinsic, view_box
 from imgopt.codecs.svg.shapes.matrices import Matrix
 
-# Elements that are drawn by reference, each copied for what it inherits where it is drawn.
+# The limits on copies of referenced elements (each inherits where it is drawn), and on their nesting.
 MAX_COPIES, MAX_LEVELS = 20_000, 16
-# What is put in other words once all attributes are there.
+# Properties that are converted once all attributes are set.
 LATER = frozenset({"rotate", "scale", "transform", "transform-box", "transform-origin", "translate", "vector-effect"})
 
 
 @dataclass
 class Styled:
-    """A tree whose style sheets have become attributes.
+    """A tree whose styles have become attributes.
 
-    `later` has the elements that are still to be placed, clipped or stroked, in document order.
+    `later` has the elements that are still to be transformed, clipped or stroked, in document order.
     """
 
     tree: Tree
@@ -36,7 +36,7 @@ class Styled:
     later: list[tuple[Element, Computed]] = field(default_factory=list)
     viewports: dict[Element, tuple[float, float]] = field(default_factory=dict)
     background: str | None = None
-    # From what is in an element to the canvas, once it has been asked for.
+    # The matrix from an element's content to the canvas, by element, filled on demand.
     matrices: dict[Element, Matrix] = field(default_factory=dict)
 
     def measure(self, element: Element, computed: Computed) -> Measure:
@@ -44,7 +44,7 @@ class Styled:
 
 
 def apply_styles(root: Element, screen: Screen) -> Styled:
-    """Changes the tree. Raises TooLarge where its style sheets take too long or grow too far."""
+    """Changes the tree. Raises TooLarge where its style sheets take too long or grow too large."""
     tree, sheets = Tree(root), read_sheets(root, screen)
     cascade = Cascade(tree, sheets)
     winners = {element: cascade.winners(element) for element in root.iter() if isinstance(element.tag, str)}
@@ -57,7 +57,7 @@ def apply_styles(root: Element, screen: Screen) -> Styled:
 
 
 class _Walk:
-    """From the root down, as values are inherited."""
+    """Walks from the root down, because values are inherited."""
 
     def __init__(
         self, styled: Styled, screen: Screen, winners: dict[Element, Values], environment: Environment, cascade: Cascade
@@ -120,14 +120,14 @@ class _Walk:
             element.text = _changed(element.text, str(change))
 
     def _copy(self, use: Element, level: int) -> Element | None:
-        """What a `use` draws, apart, where its variables may be others than where it stands."""
+        """Returns a separate copy of what a `use` draws, where its custom properties may differ."""
         address = use.get("href") or use.get(XLINK_HREF) or ""
         target = self.by_id.get(address[1:])
         if target is None or not any("var(" in text for text in self._texts(target)):
             return None
         size = sum(1 for _ in target.iter())
         if level >= MAX_LEVELS or self.copied + size > MAX_COPIES:
-            self.styled.left_out.add("custom properties of elements that are drawn by reference too often")
+            self.styled.left_out.add("custom properties of elements that are referenced too often")
             return None
         self.copied += size
         made = copy.deepcopy(target)
@@ -149,7 +149,9 @@ class _Walk:
 
 
 def _set(element: Element, name: str, text: str) -> None:
-    """What is put in other words later is taken out, but for `transform`, which is the attribute's own until then."""
+    """Sets an attribute. Properties that are converted later are removed, except `transform`, whose attribute is still
+    needed.
+    """
     if name == "transform" or (name == "clip-path" and "(" in text and not text.startswith("url(")):
         return
     if text and name not in LATER:
@@ -159,7 +161,7 @@ def _set(element: Element, name: str, text: str) -> None:
 
 
 def _viewport(element: Element, outer: tuple[float, float]) -> tuple[float, float]:
-    """Of what stands in the element."""
+    """Returns the viewport for the element's children."""
     box = view_box(element) if element.tag in ("svg", "symbol", "pattern", "marker") else None
     return (box[2], box[3]) if box else outer
 

@@ -1,4 +1,6 @@
-"""`switch` as browsers decide it: `requiredFeatures` is gone from SVG 2, and the language is English."""
+"""Evaluates `switch` as browsers do: without `requiredFeatures`, which SVG 2 has removed, and with English as the
+language.
+"""
 
 from xml.etree.ElementTree import Element
 
@@ -8,7 +10,7 @@ NOT_DRAWN = frozenset({"desc", "style", "title"})
 
 
 def decide_switches(root: Element) -> None:
-    """Leaves of each `switch` the one child that is drawn, and elsewhere what isn't in another language."""
+    """Keeps the one child of each `switch` that is drawn, and removes elements in other languages elsewhere."""
     for element in list(root.iter()):
         if element.tag == "switch":
             chosen = next((child for child in element if _is_met(child) and child.tag not in NOT_DRAWN), None)

@@ -1,4 +1,4 @@
-"""Values of CSS as resvg reads them in attributes."""
+"""Converts CSS values to attribute values that resvg supports."""
 
 import math
 import re
@@ -27,7 +27,7 @@ DEFAULT_SIZE = 16.0
 
 
 def resvg_value(name: str, value: str, measure: Measure) -> str:
-    """Empty where the attribute is better not there."""
+    """Returns the value; "" where the attribute should be left out."""
     if name in LENGTHS:
         return _length(name, value, measure)
     if name in OPACITIES and "(" in value:
@@ -54,7 +54,7 @@ REWRITTEN: dict[str, Callable[[str], str]] = {
 
 
 def base_of(name: str, measure: Measure) -> float:
-    """What is 100 % of a length (SVG 2, 8.9)."""
+    """Returns the length of 100 % (SVG 2, 8.9)."""
     if name == "font-size":
         return measure.font_size
     if name in HORIZONTAL or name in VERTICAL:
@@ -63,7 +63,7 @@ def base_of(name: str, measure: Measure) -> float:
 
 
 def font_pixels(computed: Computed) -> float:
-    """The size of an element's font, in pixels."""
+    """Returns the font size of an element in pixels."""
     if computed.font_size is None:
         above = font_pixels(computed.parent) if computed.parent else DEFAULT_SIZE
         computed.font_size = _font_size(computed.values.get("font-size", ""), above)

@@ -1,1 +1,1 @@
-"""The geometry of an SVG's shapes, for what resvg has to be told in other words."""
+"""The geometry of SVG shapes, for features that resvg doesn't support."""

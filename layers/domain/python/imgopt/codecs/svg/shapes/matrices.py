@@ -1,4 +1,4 @@
-"""Affine transforms, and how SVG and CSS write them (CSS Transforms 1 and 2)."""
+"""Affine transforms, and their notation in SVG and CSS (CSS Transforms 1 and 2)."""
 
 import math
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ def multiply(outer: Matrix, inner: Matrix) -> Matrix:
 
 
 def inverse(matrix: Matrix) -> Matrix | None:
-    """None where everything falls on a line."""
+    """Returns the inverse; None for a degenerate matrix."""
     a, b, c, d, e, f = matrix
     area = a * d - b * c
     if not math.isfinite(area) or abs(area) < 1e-12:
@@ -39,9 +39,9 @@ def write(matrix: Matrix) -> str:
 
 
 def read_transform(text: str, box: Box, measure: Measure) -> Matrix | None:
-    """A list of functions, percentages by the sides of `box`; None where one isn't valid.
+    """Parses a list of functions, with percentages of the sides of `box`; None where one is invalid.
 
-    What turns out of the plane is seen from straight ahead.
+    3D transforms are projected orthogonally.
     """
     tokens = [token for token in tokens_of(text) if token.type != "literal" or token.value != ","]
     matrix = IDENTITY
@@ -56,7 +56,7 @@ def read_transform(text: str, box: Box, measure: Measure) -> Matrix | None:
 
 
 def read_individual(values: tuple[str, str, str], box: Box, measure: Measure) -> Matrix | None:
-    """`translate`, `rotate` and `scale` (CSS Transforms 2, 5), in the order in which they apply; each may be `none`."""
+    """Parses `translate`, `rotate` and `scale` (CSS Transforms 2, 5), which apply in this order; each may be `none`."""
     shift, turn, size = values
     moved = _values(shift, [box[2], box[3]], measure) if shift != "none" else [0.0]
     angles = _values(turn, [0.0], measure) if turn != "none" else [0.0]
@@ -71,7 +71,7 @@ def read_individual(values: tuple[str, str, str], box: Box, measure: Measure) ->
 
 
 def read_position(tokens: Sequence[Any], box: Box, measure: Measure) -> tuple[float, float] | None:
-    """A point by its distance from the left and the top of a box, or by words; None where it isn't valid."""
+    """Parses a position in a box, by distances from left and top or by keywords; None for an invalid one."""
     at: list[float | None] = [None, None]
     for number, token in enumerate(tokens[:2]):
         word = token.lower_value if token.type == "ident" else ""
@@ -95,7 +95,7 @@ def by(measure: Measure, percent: float) -> Measure:
 
 
 def _values(text: str, sides: list[float], measure: Measure) -> list[float]:
-    """Nothing where one of them isn't valid."""
+    """Returns the values; none where one is invalid."""
     tokens = [token for token in tokens_of(text) if token.type != "ident"]
     values = [
         evaluate(token, by(measure, side)) for token, side in zip(tokens, [*sides, *sides[-1:] * 3], strict=False)
@@ -132,7 +132,7 @@ def _matrix(name: str, values: list[float]) -> Matrix | None:
         return a, b, c, d, e, f
     if name == "matrix3d" and len(values) == 16:
         return values[0], values[1], values[4], values[5], values[12], values[13]
-    if name == "rotate" and len(values) == 3:  # of SVG alone: around a point
+    if name == "rotate" and len(values) == 3:  # SVG only: rotation around a point
         return around(_turn(first), (values[1], values[2]))
     if name == "rotate3d" and len(values) == 4:
         return _turn(values[3] if values[2] >= 0 else -values[3]) if not (values[0] or values[1]) else IDENTITY

@@ -1,4 +1,4 @@
-"""The outline of a shape, its bounds and its length."""
+"""Outlines of shapes, their bounds and lengths."""
 
 import math
 import re
@@ -13,13 +13,13 @@ from imgopt.codecs.svg.shapes.path_data import Point, Subpath, arc, parse_path, 
 
 NUMBERS = re.compile(NUMBER)
 OUTLINED = frozenset({"circle", "ellipse", "image", "line", "path", "polygon", "polyline", "rect"})
-# By this share of the whole a curve may be longer than it is measured.
+# The relative tolerance of a measured curve length.
 EXACT = 1e-3
 MAX_HALVINGS = 5
 
 
 def outline_of(element: Element, viewport: tuple[float, float], font_size: float = 16.0) -> list[Subpath]:
-    """In user units; nothing for what is no shape, or is none for lack of a size."""
+    """Returns the outline in user units; empty for other elements, and for shapes without a size."""
     sides = {"x": viewport[0], "y": viewport[1]}
     diagonal = math.hypot(*viewport) / math.sqrt(2)
 
@@ -59,7 +59,7 @@ def _polygon(points: str, *, closed: bool) -> list[Subpath]:
 
 
 def ellipse(x: float, y: float, wide: float, high: float) -> list[Subpath]:
-    """Clockwise from the right (SVG 2, 10.3)."""
+    """Returns an ellipse clockwise from the right (SVG 2, 10.3)."""
     if wide <= 0 or high <= 0:
         return []
     made = Subpath((x + wide, y), closed=True)
@@ -69,7 +69,7 @@ def ellipse(x: float, y: float, wide: float, high: float) -> list[Subpath]:
 
 
 def rectangle(box: Box, wide: float | None = None, high: float | None = None) -> list[Subpath]:
-    """Clockwise from the top left, with corners of an ellipse's radii where there are any."""
+    """Returns a rectangle clockwise from the top left, with elliptic corners of these radii, if any."""
     _, _, width, height = box
     if width <= 0 or height <= 0:
         return []
@@ -79,7 +79,7 @@ def rectangle(box: Box, wide: float | None = None, high: float | None = None) ->
 
 
 def rounded(box: Box, radii: Sequence[tuple[float, float]]) -> list[Subpath]:
-    """With radii of the corners from the top left, clockwise."""
+    """Returns a rectangle with corner radii, clockwise from the top left."""
     left, top, width, height = box
     right, bottom = left + width, top + height
     (a, b), (c, d), (e, f), (g, h) = radii
@@ -99,7 +99,7 @@ def rounded(box: Box, radii: Sequence[tuple[float, float]]) -> list[Subpath]:
 
 
 def bounds(paths: Sequence[Subpath], matrix: Matrix = IDENTITY) -> Box | None:
-    """Left, top, width and height of what is filled; None where there is nothing."""
+    """Returns left, top, width and height of the filled area; None for an empty one."""
     xs: list[float] = []
     ys: list[float] = []
     for path in transformed(paths, matrix) if matrix != IDENTITY else paths:
@@ -116,7 +116,7 @@ def bounds(paths: Sequence[Subpath], matrix: Matrix = IDENTITY) -> Box | None:
 
 
 def _extremes(start: float, first: float, second: float, end: float) -> Iterator[float]:
-    """The end, and where the curve turns back in between."""
+    """Yields the end, and the turning points of the curve."""
     yield end
     low, high = min(start, end), max(start, end)
     if low <= first <= high and low <= second <= high:
@@ -136,7 +136,7 @@ def _roots(a: float, b: float, c: float) -> list[float]:
 
 
 def length_along(paths: Sequence[Subpath]) -> float:
-    """Of all subpaths together, with what closes them."""
+    """Returns the length of all subpaths, including closing lines."""
     total = 0.0
     for path in paths:
         here = path.start

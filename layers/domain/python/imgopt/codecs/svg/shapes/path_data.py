@@ -1,4 +1,4 @@
-"""Path data (SVG 2, 9.3) as cubic curves, and back."""
+"""Converts path data (SVG 2, 9.3) to cubic curves, and back."""
 
 import math
 import re
@@ -32,7 +32,7 @@ class Subpath:
 
 
 def parse_path(text: str) -> list[Subpath]:
-    """Up to the first error, as browsers draw it."""
+    """Parses up to the first error, as browsers do."""
     made: list[Subpath] = []
     control: Point | None = None
     kind_before = ""
@@ -79,7 +79,7 @@ def _read_values(text: str, position: int, kind: str) -> tuple[list[float], int]
 
 
 def _placed(kind: str, values: list[float], dx: float, dy: float) -> list[float]:
-    """Absolute coordinates."""
+    """Returns absolute coordinates."""
     if kind == "h":
         return [values[0] + dx]
     if kind == "v":
@@ -90,7 +90,9 @@ def _placed(kind: str, values: list[float], dx: float, dy: float) -> list[float]
 
 
 def _draw(made: list[Subpath], kind: str, values: list[float], smooth: Point) -> Point | None:
-    """The control point by which a smooth curve would go on. `smooth` is that of the command before."""
+    """Draws a command. Returns the control point for a smooth curve after it; `smooth` is that of the command
+    before.
+    """
     if kind == "m":
         made.append(Subpath((values[0], values[1])))
         return None
@@ -132,7 +134,9 @@ def _between(one: Point, other: Point, share: float) -> Point:
 def arc(
     start: Point, end: Point, radii: tuple[float, float, float], *, large: bool = False, sweep: bool = True
 ) -> list[Curve]:
-    """Quarters at most of an ellipse between two points (SVG 2, B.2.4): two radii, and by how many degrees it turns."""
+    """Returns an elliptic arc as curves of at most a quarter (SVG 2, B.2.4). `radii` are two radii, and the rotation in
+    degrees.
+    """
     rx, ry, turn = abs(radii[0]), abs(radii[1]), radii[2]
     if start == end:
         return []

@@ -1,4 +1,4 @@
-"""A tagger that can fail, and the words of small networks where it does."""
+"""A tagger that falls back to offline tags."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class OfflineInstead:
-    """`first` is asked, and only where it gives no tags are there offline ones, with a warning that says why."""
+class OfflineFallback:
+    """Asks `first`. Where it fails, makes offline tags, with a warning that says why."""
 
     first: Tagger
 
     def tag(self, image: "Image", briefing: Briefing) -> ImageTags:
-        """As a Tagger does. Raises what the first one did where the networks are not installed."""
+        """Makes tags. Raises the error of `first` where the offline networks are not installed."""
         try:
             return self.first.tag(image, briefing)
         except (TaggingFailed, Unavailable, NotConfigured) as error:
@@ -34,6 +34,6 @@ def _tag_offline(image: "Image", briefing: Briefing, failed: TaggingFailed | Img
     except NotConfigured:
         raise failed from None
     except TaggingFailed as nothing:
-        raise TaggingFailed(f"{failed} Nor are there any offline: {nothing}", usage) from None
+        raise TaggingFailed(f"{failed} There are no offline tags either: {nothing}", usage) from None
     warnings = (f"Tags were made offline: {failed}", tags.warning)
     return replace(tags, usage=usage, warning=" ".join(filter(None, warnings)))

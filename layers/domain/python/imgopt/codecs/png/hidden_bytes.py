@@ -1,4 +1,4 @@
-"""Whether a PNG's compressed data hold more than its pixels and its profile, where no decoder looks."""
+"""Detects hidden bytes in a PNG's compressed data, behind its pixels or its profile, where no decoder looks."""
 
 import struct
 import zlib
@@ -8,25 +8,25 @@ from imgopt.codecs.png.chunks import CHUNK, HEADER_END, SIGNATURE_BYTES, raw_siz
 from imgopt.codecs.png.frames import FrameSequence, walk_chunks
 from imgopt.codecs.shared.matrix_profile import has_stated_size
 
-# Where the header says what a sample is, behind the size.
+# The bytes of the header that describe a sample, behind the size.
 SAMPLES = slice(SIGNATURE_BYTES + 16, HEADER_END - 4)
-# Fields of a fixed number (11.2.1, 11.3.6); others of a wrong length are damaged, and gone.
+# Chunks of a fixed length (11.2.1, 11.3.6). Others of a wrong length are damaged, and have been removed.
 LENGTHS = {b"acTL": 8, b"fcTL": 26, b"IEND": 0}
 LONGEST_PROFILE = 1 << 24
 
 
-def has_leftovers(sequence: FrameSequence) -> bool:
-    """Bytes behind the end of a stream, more pixels than the header says, or fields that no chunk has.
+def has_hidden_bytes(sequence: FrameSequence) -> bool:
+    """Returns whether there are bytes behind the end of a stream, too many pixels, or extra bytes in a chunk.
 
-    True also where a stream can't be read.
+    Returns True also where a stream can't be decompressed.
     """
     try:
-        return _has_leftovers(sequence)
+        return _has_hidden_bytes(sequence)
     except zlib.error:
         return True
 
 
-def _has_leftovers(sequence: FrameSequence) -> bool:
+def _has_hidden_bytes(sequence: FrameSequence) -> bool:
     data, default = sequence.data, list[slice]()
     streams = [(frame.size, frame.pieces) for frame in sequence.frames]
     for place in walk_chunks(data):
@@ -65,7 +65,7 @@ def _cut(data: bytes, pieces: Iterable[slice]) -> Iterator[memoryview]:
 
 
 def _has_more_than_profile(content: bytes) -> bool:
-    """A name, a zero, the number of the compression, the stream (11.3.2.3)."""
+    """Parses a name, a zero, the compression method, and the stream (11.3.2.3)."""
     inflater = zlib.decompressobj()
     profile = inflater.decompress(content.partition(b"\0")[2][1:], LONGEST_PROFILE)
     return not inflater.eof or bool(inflater.unused_data) or not has_stated_size(profile)

@@ -1,6 +1,7 @@
-"""Whether a WebP's bitstreams hold bytes behind their last pixels, where no decoder looks.
+"""Detects hidden bytes behind the last pixels of a WebP's bitstreams, where no decoder looks.
 
-libwebp ends with an error where a stream ends before its pixels do: one that may be cut holds more than these.
+libwebp raises an error where a stream ends before its pixels do. So a stream that can be cut without an error has
+hidden bytes.
 """
 
 from collections.abc import Iterator
@@ -17,21 +18,21 @@ from imgopt.codecs.webp.chunks import (
     write_still,
 )
 
-# Encoders round up, and decoders read ahead.
+# Encoders pad, and decoders read ahead.
 SPARE = 16
 LOSSY = b"VP8 "
-# Tag, start code, width and height, behind which the first part begins, whose size the tag has (RFC 6386, 9.1).
+# Tag, start code, width and height. Behind them begins the first partition, whose size is in the tag (RFC 6386, 9.1).
 LOSSY_HEADER, SIZE_SHIFT = 10, 5
 UNREAD = (OSError, ValueError, EOFError, SyntaxError)
 
 
 def trim(data: bytes) -> bytes | None:
-    """The same file; None where such bytes are more than a few."""
+    """Returns the file; None where there are more than a few hidden bytes."""
     return None if any(_may_be_cut(picture) for picture in _read_pictures(data)) else data
 
 
 def _read_pictures(data: bytes) -> Iterator[list[tuple[bytes, bytes]]]:
-    """The chunks of each, with their kinds."""
+    """Yields the chunks of each picture, with their types."""
     still = list[tuple[bytes, bytes]]()
     for kind, start, end in read_chunks(BytesIO(data)):
         if kind == FRAME:
@@ -58,7 +59,7 @@ def _may_be_cut(picture: list[tuple[bytes, bytes]]) -> bool:
 
 
 def _cut(kind: bytes, body: bytes) -> Iterator[bytes]:
-    """With less at the end and, where that is in parts, at the end of the first."""
+    """Yields the bitstream with a shorter end, and with a shorter first partition where there are several."""
     if len(body) > SPARE + LOSSY_HEADER:
         yield body[:-SPARE]
     if kind != LOSSY:

@@ -1,4 +1,4 @@
-"""A GIF whose pictures hold no more codes than their pixels take: what stands behind them no decoder looks at."""
+"""Removes hidden bytes behind the last pixel's code in a GIF's pictures, where no decoder looks."""
 
 from collections.abc import Iterator
 
@@ -7,13 +7,13 @@ from imgopt.codecs.gif.graphics import NO_CONTROL, Graphic, describe_graphic
 from imgopt.errors import InvalidImage
 
 LONGEST_SUB_BLOCK = 255
-# Behind the code of the last pixel stand one that ends, perhaps behind one that clears, of twelve bits at most each
-# (GIF89a, appendix F).
+# Behind the last pixel's code are an end code, and perhaps a clear code before it, of at most 12 bits each (GIF89a,
+# appendix F).
 END_BYTES = 3
 
 
 def trim(data: bytes) -> bytes | None:
-    """The same pictures; None where one of them has codes for fewer pixels than it should."""
+    """Returns the trimmed file; None where a picture has codes for too few pixels."""
     parts = [*_trim_blocks(data)]
     return b"".join(part for part in parts if part) if all(part is not None for part in parts) else None
 
@@ -41,12 +41,12 @@ def _trim_picture(block: bytes) -> bytes | None:
 
 
 def _suffice(graphic: Graphic, codes: bytes) -> bool:
-    """Whether there are codes for all pixels."""
+    """Returns whether the codes suffice for all pixels."""
     return graphic.with_codes(_write_sub_blocks(codes)).decode()[1]
 
 
 def _find_end(graphic: Graphic, codes: bytes) -> int:
-    """How many bytes the pixels take."""
+    """Returns how many bytes of codes the pixels need."""
     least, most = 1, len(codes)
     while least < most:
         middle = (least + most) // 2

@@ -1,27 +1,28 @@
-"""Whether a JPEG's scans hold bytes behind their last pixels, where no decoder looks.
+"""Detects hidden bytes behind the last pixels of a JPEG's scans, where no decoder looks.
 
-libjpeg passes over them, with a warning that to libvips is an error. It sees what stands behind the last scan only
-where more scans could come: where the frame's header has components that no scan has had.
+libjpeg skips them with a warning, which libvips raises as an error. Behind the last scan it only warns where more scans
+may follow: where the frame header has components without a scan.
 """
 
+from imgopt.codecs.jpeg.completeness import SHRUNK
 from imgopt.codecs.jpeg.segments import FRAMES, read_segments
-from imgopt.codecs.jpeg.wholeness import SHRUNK
 from imgopt.codecs.shared import vips
 
 PASSED_OVER = "extraneous bytes"
-# To which others can be added: libvips takes frames of three components and of four.
+# Numbers of components, and how many can be added: libvips supports frames of three and of four.
 ADDED = {1: 2, 3: 1}
-# Of a frame's header, before and of its components (ITU T.81, B.2.2).
+# Bytes of a frame header before its components, and of each component (ITU T.81, B.2.2).
 COMPONENTS_AT, COMPONENT_BYTES = 9, 3
 ONE_SAMPLE = 0x11
-# Pixels of the shorter side, from which on libvips may decode an eighth of it.
+# The shorter side in pixels from which libvips may decode an eighth of it.
 LEAST_SHRUNK = 64
 
 
 def trim(data: bytes) -> bytes | None:
-    """The same file; None where there are such bytes.
+    """Returns the file; None where there are hidden bytes.
 
-    Up to seven behind a scan, which libjpeg has read ahead, aren't seen, nor those behind the only scan of four inks.
+    Not detected are up to seven bytes behind a scan, which libjpeg has read ahead, and bytes behind the only scan of a
+    CMYK image.
     """
     library, awaiting = vips.library(), _await_more(data)
     try:
@@ -34,7 +35,7 @@ def trim(data: bytes) -> bytes | None:
 
 
 def _await_more(data: bytes) -> bytes:
-    """The same scans of a frame with a component more than they have."""
+    """Returns the same scans with an additional component in the frame header."""
     parts = (_add_components(part) if marker in FRAMES else part for marker, part in read_segments(data))
     return b"\xff\xd8" + b"".join(parts)
 

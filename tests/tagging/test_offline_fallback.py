@@ -4,9 +4,9 @@ import pytest
 from PIL import Image
 
 from imgopt.errors import NotConfigured, Unavailable
-from imgopt.tagging import offline_instead
+from imgopt.tagging import offline_fallback
 from imgopt.tagging.model import Briefing, ImageTags, TaggingFailed, Usage
-from imgopt.tagging.offline_instead import OfflineInstead
+from imgopt.tagging.offline_fallback import OfflineFallback
 
 PICTURE = Image.new("RGB", (40, 30), "navy")
 OFFLINE = ImageTags("Mostly blue", ("blue", "dark", "square"), "blue", "offline", warning="In English.")
@@ -26,11 +26,11 @@ class Says:
 
 @pytest.fixture
 def offline(monkeypatch):
-    return lambda outcome: monkeypatch.setattr(offline_instead, "OfflineTagger", lambda: Says(outcome))
+    return lambda outcome: monkeypatch.setattr(offline_fallback, "OfflineTagger", lambda: Says(outcome))
 
 
 def tag(outcome):
-    return OfflineInstead(Says(outcome)).tag(PICTURE, Briefing())
+    return OfflineFallback(Says(outcome)).tag(PICTURE, Briefing())
 
 
 def test_a_models_own_words_are_left_alone(offline):
@@ -43,7 +43,7 @@ def test_a_models_own_words_are_left_alone(offline):
     ("failed", "usage"),
     [
         (Unavailable("The model did not answer in time."), None),
-        (NotConfigured("The model's key has characters that can't be sent."), None),
+        (NotConfigured("The model's key contains characters that can't be sent. Use printable ASCII."), None),
         (TaggingFailed("The model refused.", Usage(7, 1)), Usage(7, 1)),
     ],
 )
@@ -61,7 +61,7 @@ def test_a_failure_stays_one_where_networks_are_not_installed(offline):
 
 
 def test_an_image_of_nothing_gets_no_words_from_either(offline):
-    offline(TaggingFailed("Nothing certain can be said of this image."))
-    with pytest.raises(TaggingFailed, match=r"refused\. Nor are there any offline: Nothing certain") as caught:
+    offline(TaggingFailed("Nothing could be recognized in this image with certainty."))
+    with pytest.raises(TaggingFailed, match=r"refused\. There are no offline tags either: Nothing could") as caught:
         tag(TaggingFailed("The model refused.", Usage(7, 1)))
     assert caught.value.usage == Usage(7, 1)

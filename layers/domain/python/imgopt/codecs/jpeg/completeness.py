@@ -1,4 +1,4 @@
-"""Whether a JPEG's scans hold all of its pixels: what is missing is grey, and decoders say so in a warning at most."""
+"""Checks whether a JPEG's scans contain all pixels: missing ones are grey, and decoders only warn."""
 
 from typing import TYPE_CHECKING
 
@@ -8,17 +8,17 @@ from imgopt.errors import InvalidImage
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Coefficients that are not there are 0, the middle of all samples; CMYK is stored the other way round.
+# Missing coefficients are 0, the middle of the sample range; CMYK is stored inverted.
 MIDDLE = frozenset({127, 128})
 SHRUNK = 8
-# Of libjpeg's warnings, the one that is about pixels.
+# The only one of libjpeg's warnings that is about pixels.
 ENDS_EARLY = "premature end"
 
 
 def check_scans(data: bytes, image: "Image") -> None:
-    """For a picture that is decoded. Raises InvalidImage where the scans end before it does.
+    """Checks a decoded picture. Raises InvalidImage where the scans end before it does.
 
-    Only one that ends in grey is looked at again: by libvips, to which the warning is an error.
+    Only a picture that ends in grey is decoded again: by libvips, which raises libjpeg's warning as an error.
     """
     width, height = image.size
     bounds = image.crop((0, height - 1, width, height)).getextrema()
@@ -31,4 +31,4 @@ def check_scans(data: bytes, image: "Image") -> None:
     except library.Error as error:
         if ENDS_EARLY not in str(error).lower():
             return
-        raise InvalidImage("The JPEG file is damaged: it holds fewer pixels than its header says.") from error
+        raise InvalidImage("The JPEG file is damaged: it contains fewer pixels than its header says.") from error
