@@ -84,6 +84,14 @@ def test_an_original_that_is_given_back_is_still_turned(orientation):
     assert (done.width, done.height) == (header(done.data).width, header(done.data).height)
 
 
+@pytest.mark.parametrize("orientation", range(2, 9))
+def test_an_avif_that_boxes_turn_is_given_back_where_it_can_not_be_smaller(orientation):
+    data = turned("AVIF", orientation, quality=5)
+    done = run(data, output_quality=96)
+    assert (done.original_returned, done.width, done.height) == (True, pictures.WIDTH, pictures.HEIGHT)
+    assert similarity(open_image(done.data), open_image(data)) > ALIKE
+
+
 @pytest.mark.parametrize("pillow_name", ["WEBP", "PNG"])
 def test_an_animation_is_turned_upright(pillow_name):
     exif = Image.Exif()
