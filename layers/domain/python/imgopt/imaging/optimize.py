@@ -213,7 +213,8 @@ def _judge(made: Made, source: ImageHeader, options: ProcessingSettings, *, sign
 
 def warn_of_lost_frames(made: Made, source: ImageHeader, options: ProcessingSettings) -> str | None:
     """A sentence for `warning` where an animation has become a still that nobody asked for."""
-    if source.frames == 1 or made.artifact.frames > 1 or options.gif_frame_limit == 1:
+    one = source.frames == 1 or made.artifact.frames > 1 or options.gif_frame_limit == 1
+    if one or stays_animated(source, made.artifact.format, options):  # all of its frames may look the same
         return None
     taken = f"The first of {source.frames} frames was taken"
     return f"{taken}: keep_animation keeps them." if holds_animations(made.artifact.format) else f"{taken}."
