@@ -24,6 +24,7 @@ NEEDED_BOXES = {
 }
 # What stands in a box before the boxes in it: versions, counts, the fields of a sample entry.
 FLAGS_BYTES = {b"meta": 4, b"iinf": 6, b"dref": 8, b"stsd": 8, b"av01": 78}
+EXIF = b"Exif"
 Ranges = list[tuple[int, int]]
 
 
@@ -33,8 +34,12 @@ def _times(box: bytes) -> Ranges:
 
 
 def _item_name(box: bytes) -> Ranges:
-    """Behind the kind, which stands behind a number of two bytes or four."""
-    return [(14 if box[:1] == b"\3" else 12, len(box))]
+    """Behind the kind, which stands behind a number of two bytes or four.
+
+    The kind as well, of EXIF: libavif, and Pillow with it, opens no file whose EXIF is of zeros.
+    """
+    end = 14 if box[:1] == b"\3" else 12
+    return [(end - 4 if box[end - 4 : end] == EXIF else end, len(box))]
 
 
 # Where boxes hold words of a writer's own, or times: the first byte, and the one behind the last.
