@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from imgopt.codecs.png.indexed import packs_well, quick_bytes
 from imgopt.codecs.png.losses import Source
 from imgopt.codecs.shared.palette import MOST_COLORS, Handle, Quantizer, QuantizerEffort, handle, quantizer
-from imgopt.codecs.shared.sampling import take_tiles
+from imgopt.codecs.shared.sampling import take_pixels, take_tiles
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -34,7 +34,8 @@ TOLERATED_AT_100, TOLERATED_PER_STEP = 1.0, 0.075
 # From so many pixels on a sample is asked first whether a palette can be good enough: noise would take 2 s a megapixel
 # to find out that it can't. A sample of these tiles may fall short by so much more.
 SAMPLED_PIXELS, TILES, TILE_SIDE, SAMPLE_SLACK = 4_000_000, 5, 192, 1.3
-STRIP_ROWS = 512
+# Of a huge picture, what its palette is chosen for.
+STRIP_ROWS, SAMPLE_PIXELS = 512, 500_000
 CLEAR, OPAQUE = 0, 255
 
 # Each as good as any slower one, at the same score: the quick one for drawings, where weights take most of the time.
@@ -140,11 +141,12 @@ def _has_holes(rgba: "Image") -> bool:
 def reduce_by_sample(image: "Image", quality: int) -> "Image | None":
     """In mode P, strip by strip, by the palette of a sample; None where that looks worse than the quality asks for.
 
-    Without dithering, which would choose other colours for each strip.
+    Without dithering, which would choose other colours for each strip. Pixels
+    from everywhere are the sample: tiles can miss all that is of one colour.
     """
     from PIL import Image
 
-    sample = take_tiles(image, TILES, TILE_SIDE).convert("RGBA")
+    sample = take_pixels(image, SAMPLE_PIXELS).convert("RGBA")
     holes = image.mode in ("LA", "RGBA") and image.getchannel("A").getextrema()[0] == CLEAR
     with quantizer([sample], FIDELITIES[-1], effort=CAREFUL, holes=holes) as chosen:
         if chosen.expected_error > tolerated_error(quality):
