@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from imgopt.checked_settings import unfit
+from imgopt.checked_settings import PREFIX, unfit, unknown_settings
 from imgopt.settings import settings
 from local import data_folder
 from local.cloud import running
@@ -16,6 +16,14 @@ from local.processes import Stopped, end_on_signals, listen, only_one
 PORT, LARGEST_PORT = 8080, 65535
 FOLDER = Path(os.environ.get("IMGOPT_LOCAL_FOLDER") or LOCAL / "up")
 CHECK_SECONDS = 0.5
+# What the client, the worker and this program read; the functions' own names are set here.
+NO_SETTINGS = frozenset(
+    PREFIX + name
+    for name in (
+        *("SERVER", "API_KEY", "LOCAL_FOLDER", "MODELS_FOLDER", "HEALTH_FILE", "RUNTIME_TOKEN"),
+        *("UPSCALE_DEVICE", "UPSCALE_GRACE_SECONDS", "UPSCALE_QUEUE_URLS", "UPSCALE_WAIT_SECONDS"),
+    )
+)
 # On a laptop all guests come from its own address, so what these have is limited for all of them together alone. There
 # are as many guests as that limit is guests' credits: a script that keeps no token is a new guest at each upload.
 ONE_ADDRESS = ("IMGOPT_GUESTS_PER_ADDRESS", "IMGOPT_GUESTS_PER_SITE", "IMGOPT_RATE_NEW_GUESTS")
@@ -38,10 +46,13 @@ def main() -> int:
 
 
 def check_settings() -> None:
-    """Raises RuntimeError with a sentence for each that the service would not take."""
+    """Says which have no effect. Raises RuntimeError with a sentence for each that the service would not take."""
     faults = list(unfit())
     if faults:
         raise RuntimeError(" ".join(faults))
+    given = {name: "" for name in os.environ if name.startswith(PREFIX) and name not in NO_SETTINGS}
+    for sentence in unknown_settings(given):
+        say(sentence)
 
 
 def share_one_address() -> None:

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
 from functions.api import payments
+from functions.api.field_errors import reword
 from functions.api.preflight import allowed_methods
 from functions.api.problems import refuse_in_shape
 from imgopt import clock, errors
@@ -112,7 +113,8 @@ async def answer_invalid_request(request: Request, error: Exception) -> Response
 
     The first errors are enough: half a million of them would be an answer of 60 MB to a request of one.
     """
-    found = list(error.errors())[:MOST_SHOWN_ERRORS] if isinstance(error, RequestValidationError) else []
+    all_found = error.errors() if isinstance(error, RequestValidationError) else []
+    found = [reword(each) for each in all_found[:MOST_SHOWN_ERRORS]]
     if body_length(request) > MOST_ECHOED_BYTES:
         found = [{**each, "input": None} for each in found]
     try:

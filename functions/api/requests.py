@@ -10,11 +10,14 @@ from functions.api.warnings import describe_unknown
 from imgopt.errors import InvalidRequest
 from imgopt.image_urls.job_settings import job_settings
 from imgopt.imaging.options import (
+    IS_NUMBER,
     LONGEST_PRESET,
     LONGEST_SOURCE,
     OutputFormat,
     ProcessingSettings,
+    Quality,
     ResizeBehavior,
+    Side,
     short_string_or_none,
 )
 from imgopt.imaging.plan import Step, steps_for
@@ -38,7 +41,6 @@ def positive(value: int | None) -> int | None:
 
 
 FormatName = Annotated[str, one_of(OutputFormat)]
-Width = Annotated[int, Field(ge=1, le=8192)]
 # One wrong one is told of, not each of half a million; their number is the domain's to check.
 Ids = Annotated[list[str], FailFast()]
 
@@ -149,8 +151,8 @@ class CompressRequest(ShortRequest):
     }
 
     output_format: FormatName = "original"
-    quality: int = Field(80, ge=1, le=100)
-    target_file_size: Annotated[int | None, AfterValidator(positive)] = None
+    quality: Quality = 80
+    target_file_size: Annotated[int | None, AfterValidator(positive), IS_NUMBER] = None
 
 
 class ResizeRequest(ShortRequest):
@@ -163,8 +165,8 @@ class ResizeRequest(ShortRequest):
         "output_format": "output_format",
     }
 
-    width: Width | None = None
-    height: Width | None = None
+    width: Side | None = None
+    height: Side | None = None
     resize_behavior: Annotated[str, one_of(ResizeBehavior)] = "pad"
     output_format: FormatName = "original"
 
@@ -181,7 +183,7 @@ class UpscaleRequest(ShortRequest):
 
     setting_of = {"factor": "output_upscale_factor", "output_format": "output_format"}
 
-    factor: float = Field(2.0, ge=1.0, le=4.0)
+    factor: Annotated[float, Field(ge=1.0, le=4.0), IS_NUMBER] = 2.0
     output_format: FormatName = "original"
 
     def options(self) -> ProcessingSettings:

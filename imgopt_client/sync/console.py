@@ -40,9 +40,9 @@ class SyncConsole:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        """Also where it was interrupted: what is done is told."""
+        """Also where it was interrupted: what is done is told. Of what could not begin, nothing is."""
         self.progress.stop()
-        if not self.as_json and not self.quiet:
+        if not self.as_json and not self.quiet and (self.counts or not error):
             print_lines(self.total_lines())
 
     def on_total(self, objects: int, left_out: int) -> None:

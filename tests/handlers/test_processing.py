@@ -117,6 +117,47 @@ def test_invalid_settings_are_refused_in_fastapis_shape(client, upload, path, bo
     assert answer.json()["detail"][0]["loc"][0] == "body"
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        *(
+            ("/auto", {"settings": {name: True}})
+            for name in (
+                "output_width",
+                "output_height",
+                "output_quality",
+                "output_quality_target",
+                "output_file_size_limit",
+                "output_upscale_factor",
+                "gif_frame_limit",
+            )
+        ),
+        ("/auto", {"settings": {"outputs": [{"output_width": True}]}}),
+        ("/compress", {"quality": True}),
+        ("/compress", {"target_file_size": True}),
+        ("/resize", {"width": True}),
+        ("/upscale", {"factor": True}),
+    ],
+)
+def test_true_is_no_number(client, upload, stored, path, body):
+    answer = ask(client, path, upload(pictures.png()), **body)
+    assert answer.status_code == 422
+    assert not [item for item in stored()["items"] if item.startswith("JOB#")]
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+@pytest.mark.parametrize("content", [b'{"temp_file_ids": []}', b"\xff\xfe"])
+def test_a_body_that_is_not_said_to_be_json_is_refused_by_how_to_say_so(client, media_type, content):
+    answer = client.post("/auto", content=content, headers={"Content-Type": media_type})
+    assert answer.status_code == 422
+    assert "Content-Type: application/json" in answer.json()["detail"][0]["msg"]
+
+
+def test_a_text_in_place_of_a_list_is_called_so(client, upload):
+    answer = ask(client, "/auto", upload(pictures.png()), settings={"accept": "image/avif"})
+    assert "list" in answer.json()["detail"][0]["msg"]
+
+
 @pytest.mark.parametrize("echoed", ["NaN", "-Infinity", '"\\ud800"'])
 def test_input_that_json_can_not_echo_is_refused_all_the_same(client, upload, echoed):
     content = f'{{"temp_file_ids": [], "settings": {{"output_quality": {echoed}}}}}'

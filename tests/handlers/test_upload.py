@@ -122,6 +122,12 @@ def test_an_upload_without_a_file_is_refused_in_fastapis_shape(client):
     assert (answer.status_code, answer.json()["detail"][0]["loc"]) == (422, ["body", "file"])
 
 
+def test_a_text_in_place_of_a_file_is_refused_by_how_to_send_one(client):
+    answer = client.post("/upload", data={"file": "photo.jpg"})
+    assert answer.status_code == 422
+    assert "-F file=@photo.jpg" in answer.json()["detail"][0]["msg"]
+
+
 def test_bytes_are_removed_again_where_their_record_can_not_be_written(client, stored, monkeypatch):
     def refuse(*_):
         raise RuntimeError("no table")

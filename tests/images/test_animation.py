@@ -236,3 +236,9 @@ def test_a_limit_that_needs_less_than_16_pixels_is_not_met(frames, target):
 def test_a_still_of_an_animation_says_that_frames_were_left_out(settings, warning):
     frames = [Image.new("RGB", (8, 8), color) for color in ("red", "green", "blue")]
     assert run(animations.saved(frames, "GIF", duration=100), **settings).warning == warning
+
+
+@pytest.mark.parametrize("settings", [{}, {"output_format": "webp", "keep_animation": True}])
+def test_frames_that_all_look_the_same_are_not_left_out(settings):
+    done = run(animations.gif(Part(0), Part(0), Part(0)), **settings)
+    assert (done.frames, done.warning) == (1, None)

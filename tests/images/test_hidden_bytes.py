@@ -6,6 +6,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from imgopt.codecs.cleaning import clean, trim
 from imgopt.codecs.gif import blocks
@@ -117,6 +118,16 @@ def grown(data: bytes, path: tuple[bytes, ...], more: bytes) -> bytes:
 
 def test_bytes_that_no_picture_refers_to_leave_an_avif():
     assert HIDDEN not in cleaned(grown(AVIF_STILL, (b"mdat",), HIDDEN))
+
+
+def test_avif_without_its_exif_is_opened_by_libavif():
+    exif = Image.Exif()
+    exif[0x010E] = "a secret"
+    data = encode(draw(), "AVIF", exif=exif)
+    made = cleaned(data)
+    assert b"a secret" in data
+    assert b"a secret" not in made
+    assert "exif" not in open_image(made).info
 
 
 def test_names_of_items_leave_an_avif():

@@ -56,6 +56,15 @@ def test_a_png_has_few_colors_where_they_are_enough_and_all_where_not():
     assert difference(exact.data, noise) == 0
 
 
+@pytest.mark.parametrize("codec", [png, gif], ids=["png", "gif"])
+def test_color_of_a_small_part_is_kept_wherever_it_is(codec):
+    image = Image.merge("RGB", [pictures.draw("L", (2400, 1600))] * 3)
+    image.paste((230, 120, 20), (860, 560, 960, 660))
+    assert difference(codec.encode(image, 80).data, image) < 4
+    red, _, blue = Image.open(BytesIO(codec.encode(image, 80).data)).convert("RGB").getpixel((910, 610))
+    assert red - blue > 150
+
+
 def test_black_is_not_taken_for_a_hole_in_a_gif():
     image = Image.new("RGBA", SIZE, (0, 0, 0, 255))
     image.paste((0, 0, 0, 0), (0, 0, 50, 50))

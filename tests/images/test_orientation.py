@@ -3,7 +3,8 @@
 import pytest
 from PIL import Image
 
-from tests import animations, pictures
+from imgopt.codecs.shared.isobmff import boxes
+from tests import animations, inputs, pictures
 from tests.pictures import draw, encode, header, open_image, run, upright
 from tests.similarity import similarity
 
@@ -25,6 +26,15 @@ def late_exif() -> bytes:
     start = data.index(b"eXIf") - 4
     end = start + 12 + int.from_bytes(data[start : start + 4])
     return data[:start] + data[end:-12] + data[start:end] + data[-12:]
+
+
+def with_size_last(data: bytes) -> bytes:
+    """A file of boxes whose only image has its size (`ispe`) behind the turn, as cameras of Sony write it."""
+    known = [kind for kind, _ in boxes(data[data.index(b"ipco") + 4 :])]
+    entry = data.index(b"ipma") + 12
+    end = entry + 3 + data[entry + 2]
+    numbers = sorted(data[entry + 3 : end], key=lambda number: known[(number & 0x7F) - 1] == b"ispe")
+    return data[: entry + 3] + bytes(numbers) + data[end:]
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -55,6 +65,13 @@ def test_pixels_behind_a_late_orientation_are_not_squeezed():
     assert (done.width, done.height) == (pictures.HEIGHT, pictures.WIDTH)
 
 
+@pytest.mark.parametrize("data", [inputs.heic("turned"), inputs.turned_avif()], ids=["heic", "avif"])
+def test_a_turn_that_stands_before_the_size_turns_it_all_the_same(data):
+    done = run(with_size_last(data), output_format="png", output_quality=100)
+    assert (done.width, done.height) == (pictures.WIDTH, pictures.HEIGHT)
+    assert similarity(open_image(done.data), draw()) > ALIKE
+
+
 @pytest.mark.parametrize("orientation", range(2, 9))
 def test_an_original_that_is_given_back_is_still_turned(orientation):
     exif = Image.Exif()
@@ -65,6 +82,14 @@ def test_an_original_that_is_given_back_is_still_turned(orientation):
     image = open_image(done.data)
     assert (done.original_returned, image.getexif()[0x0112]) == (True, orientation)
     assert (done.width, done.height) == (header(done.data).width, header(done.data).height)
+
+
+@pytest.mark.parametrize("orientation", range(2, 9))
+def test_an_avif_that_boxes_turn_is_given_back_where_it_can_not_be_smaller(orientation):
+    data = turned("AVIF", orientation, quality=5)
+    done = run(data, output_quality=96)
+    assert (done.original_returned, done.width, done.height) == (True, pictures.WIDTH, pictures.HEIGHT)
+    assert similarity(open_image(done.data), open_image(data)) > ALIKE
 
 
 @pytest.mark.parametrize("pillow_name", ["WEBP", "PNG"])

@@ -5,7 +5,7 @@ import pytest
 
 from local import up
 from local.processes import listen, only_one
-from local.up import check_settings, free_port_of
+from local.up import NO_SETTINGS, check_settings, free_port_of
 
 
 @pytest.mark.parametrize("text", ["abc", "0", "99999", "65536", "-1", "80 ", "8e3", "٨٠", "8080.0", "9" * 5000])
@@ -84,6 +84,15 @@ def test_a_setting_that_can_not_be_is_said_by_its_name(monkeypatch):
     monkeypatch.setenv("IMGOPT_CREDITS_FREE", "abc")
     with pytest.raises(RuntimeError, match=r"^IMGOPT_CREDITS_FREE: Input should be a valid integer"):
         check_settings()
+
+
+def test_a_setting_that_there_is_not_is_said_with_the_nearest(monkeypatch, capsys):
+    monkeypatch.setenv("IMGOPT_CREDIT_FREE", "100")
+    for name in NO_SETTINGS:
+        monkeypatch.setenv(name, "x")
+    check_settings()
+    said = [line for line in capsys.readouterr().err.splitlines() if "stacks" not in line]
+    assert said == ["imgopt: IMGOPT_CREDIT_FREE is no setting. Did you mean IMGOPT_CREDITS_FREE?"]
 
 
 def test_guests_of_a_laptop_are_limited_all_together_unless_it_is_said(environment, monkeypatch):

@@ -127,7 +127,8 @@ def test_object_that_the_server_refuses_fails_alone(server, sync, s3):
 )
 def test_wrong_usage_is_told_before_anything(server, sync, words, said, capsys):
     assert sync("--preset", "web", *words[2:], to=words[:2]) == ExitCode.USAGE
-    assert said in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert (said in told.err, told.out) == (True, "")
     assert jobs(server) == []
 
 

@@ -217,7 +217,8 @@ def warn_of_lost_frames(made: Made, source: ImageHeader, options: ProcessingSett
     """Returns a sentence for `warning` where an animation has become a still image without being asked to; None
     otherwise.
     """
-    if source.frames == 1 or made.artifact.frames > 1 or options.gif_frame_limit == 1:
+    one = source.frames == 1 or made.artifact.frames > 1 or options.gif_frame_limit == 1
+    if one or stays_animated(source, made.artifact.format, options):  # all of its frames may look the same
         return None
     taken = f"Only the first of {source.frames} frames was used"
     return f"{taken}: set keep_animation to keep them." if holds_animations(made.artifact.format) else f"{taken}."

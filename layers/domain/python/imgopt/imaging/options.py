@@ -83,14 +83,22 @@ def storable(limit: int) -> int:
     return min(limit, LARGEST_LIMIT)
 
 
+def refuse_truth(value: Any) -> Any:
+    """Pydantic takes true for 1, and an image one pixel wide would be paid for."""
+    if isinstance(value, bool):
+        raise ValueError("Give a number, not true or false.")
+    return value
+
+
+IS_NUMBER = BeforeValidator(refuse_truth)
 KeptMetadata = Annotated[
     KeepMetadata,
     PlainValidator(keep_metadata.parse, json_schema_input_type=str | list[str]),
     PlainSerializer(keep_metadata.show),
 ]
-Side = Annotated[int, Field(ge=1, le=8192)]
-Quality = Annotated[int, Field(ge=1, le=100)]
-Bytes = Annotated[int, Field(gt=0), AfterValidator(storable)]
+Side = Annotated[int, Field(ge=1, le=8192), IS_NUMBER]
+Quality = Annotated[int, Field(ge=1, le=100), IS_NUMBER]
+Bytes = Annotated[int, Field(gt=0), AfterValidator(storable), IS_NUMBER]
 TargetScore = Annotated[float, BeforeValidator(target_score, json_schema_input_type=float | TargetName)]
 ColorName = Annotated[str, AfterValidator(check_color)]
 MediaType = Annotated[str, AfterValidator(check_media_type)]
@@ -135,7 +143,7 @@ class ProcessingSettings(BaseModel):
         None, description="Name of a preset from `/config`. Settings that are sent with it override the preset's."
     )
     output_format: OutputFormat = Field(OutputFormat.ORIGINAL, description="Output format")
-    output_upscale_factor: Annotated[float, Field(ge=0.1, le=10.0)] | None = Field(
+    output_upscale_factor: Annotated[float, Field(ge=0.1, le=10.0), IS_NUMBER] | None = Field(
         None, description="Upscale factor (e.g., 2.0, 4.0)"
     )
     output_width: Side | None = Field(None, description="Target width in pixels")
@@ -146,7 +154,7 @@ class ProcessingSettings(BaseModel):
     output_background: ColorName | None = Field(
         None, description="Colour behind transparent pixels, and of margins: white, black, or #rrggbb."
     )
-    output_quality: int = Field(80, ge=1, le=100, description="Compression quality 1-100")
+    output_quality: Quality = Field(80, description="Compression quality 1-100")
     output_quality_target: TargetScore | None = Field(
         None,
         description="Target score, in place of a quality: low, medium, high, visually_lossless, or 30-100.",
@@ -160,7 +168,7 @@ class ProcessingSettings(BaseModel):
     output_seo_context: Annotated[str, Field(max_length=LONGEST_CONTEXT)] | None = Field(
         None, description="What the image is for, such as the page's title or a product's name."
     )
-    gif_frame_limit: Annotated[int, Field(ge=1, le=100)] | None = Field(
+    gif_frame_limit: Annotated[int, Field(ge=1, le=100), IS_NUMBER] | None = Field(
         None, description="Max frames to process for animated GIFs (1-100). None means process all frames."
     )
     keep_animation: bool = Field(False, description="Keep the frames of an animation also in WebP, AVIF or JPEG XL.")

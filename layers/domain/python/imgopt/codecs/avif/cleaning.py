@@ -11,6 +11,7 @@ from imgopt.codecs.avif.payload import Extent, unneeded_extents
 from imgopt.codecs.shared.encoding import Metadata
 from imgopt.codecs.shared.isobmff import Box, boxes_between, read_items
 from imgopt.codecs.shared.matrix_profile import has_stated_size
+from imgopt.codecs.shared.metadata import only_turns
 from imgopt.errors import InvalidImage
 
 FREE = b"free"
@@ -23,7 +24,8 @@ def clean(data: bytes, kept: Metadata) -> bytes | None:
 
     Raises InvalidImage where the items are damaged.
     """
-    cleaned = None if kept.exif or _has_odd_profile(data) else _blank(data)
+    has_exif = kept.exif and not only_turns(kept.exif)  # boxes turn the picture, and these stay
+    cleaned = None if has_exif or _has_odd_profile(data) else _blank(data)
     return write_xmp(cleaned, kept.xmp) if cleaned and kept.xmp else cleaned
 
 

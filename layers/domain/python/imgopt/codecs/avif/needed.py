@@ -24,6 +24,7 @@ NEEDED_BOXES = {
 }
 # Bytes before the child boxes: versions, counts, fields of a sample entry.
 FLAGS_BYTES = {b"meta": 4, b"iinf": 6, b"dref": 8, b"stsd": 8, b"av01": 78}
+EXIF = b"Exif"
 Ranges = list[tuple[int, int]]
 
 
@@ -33,8 +34,12 @@ def _times(box: bytes) -> Ranges:
 
 
 def _item_name(box: bytes) -> Ranges:
-    """Returns the range of the name, which follows the kind, which follows a number of 2 or 4 bytes."""
-    return [(14 if box[:1] == b"\3" else 12, len(box))]
+    """Returns the range of the name, which follows the kind, which follows a number of 2 or 4 bytes.
+
+    For EXIF the range includes the kind: libavif, and Pillow with it, opens no file whose EXIF is zeros.
+    """
+    end = 14 if box[:1] == b"\3" else 12
+    return [(end - 4 if box[end - 4 : end] == EXIF else end, len(box))]
 
 
 # Ranges (start, end) of free texts and times in needed boxes.

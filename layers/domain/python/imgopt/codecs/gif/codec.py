@@ -14,7 +14,7 @@ from imgopt.codecs.png.losses import Source
 from imgopt.codecs.shared.animation import Animation, sample_durations, sample_indexes
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.codecs.shared.palette import OPAQUE_FROM, Palette, harden_alpha, quantizer
-from imgopt.codecs.shared.sampling import take_tiles
+from imgopt.codecs.shared.sampling import take_pixels
 from imgopt.errors import InvalidImage
 from imgopt.sandbox import budget
 
@@ -37,7 +37,7 @@ NOISE_BELOW = 80
 ONE_PALETTE_LAG = 25
 # A still picture with more pixels gets the palette of a sample, and isn't passed to gifsicle, which would take minutes
 # for noise.
-HUGE_PIXELS, TILES, TILE_SIDE = 16_000_000, 5, 192
+HUGE_PIXELS, SAMPLE_PIXELS = 16_000_000, 500_000
 # gifsicle's warnings about a frame that would need more than 256 colours, and about pixels outside of the palette:
 # gifsicle gives them the first colour, browsers show black.
 MISREAD = ("too complex to unoptimize", "undefined by colormap")
@@ -80,7 +80,7 @@ def _write_drawing(frame: "Image", quality: int) -> bytes | None:
 
 
 def _encode_huge(image: "Image", quality: int) -> Encoding:
-    sample = harden_alpha(take_tiles(image, TILES, TILE_SIDE).convert("RGBA"))
+    sample = harden_alpha(take_pixels(image, SAMPLE_PIXELS).convert("RGBA"))
     with quantizer([sample], _fidelity(quality), dithering=DITHERING, holes=True) as chosen:
         chosen.remap(sample)
         palette = chosen.palette()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from imgopt.codecs.png.indexed import packs_well, quick_bytes
 from imgopt.codecs.png.losses import Source
 from imgopt.codecs.shared.palette import MOST_COLORS, Handle, Quantizer, QuantizerEffort, handle, quantizer
-from imgopt.codecs.shared.sampling import take_tiles
+from imgopt.codecs.shared.sampling import take_pixels, take_tiles
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -35,7 +35,8 @@ TOLERATED_AT_100, TOLERATED_PER_STEP = 1.0, 0.075
 # From this many pixels on a sample is tried first: otherwise noise would take 2 s per megapixel to find that no palette
 # suffices. A sample of these tiles may exceed the error by this factor.
 SAMPLED_PIXELS, TILES, TILE_SIDE, SAMPLE_SLACK = 4_000_000, 5, 192, 1.3
-STRIP_ROWS = 512
+# Strips of a huge picture, and the pixels that its palette is chosen for.
+STRIP_ROWS, SAMPLE_PIXELS = 512, 500_000
 CLEAR, OPAQUE = 0, 255
 
 # Both are as good as slower settings at equal scores: the quick one for drawings, where computing weights takes most of
@@ -149,11 +150,12 @@ def reduce_by_sample(image: "Image", quality: int) -> "Image | None":
     """Returns the picture in mode P by the palette of a sample, strip by strip; None where that looks worse than the
     quality allows.
 
-    It isn't dithered, because that would refine the palette differently in each strip.
+    It isn't dithered, because that would refine the palette differently in each strip. The sample has pixels from the
+    whole picture, as tiles can miss every pixel of one colour.
     """
     from PIL import Image
 
-    sample = take_tiles(image, TILES, TILE_SIDE).convert("RGBA")
+    sample = take_pixels(image, SAMPLE_PIXELS).convert("RGBA")
     holes = image.mode in ("LA", "RGBA") and image.getchannel("A").getextrema()[0] == CLEAR
     with quantizer([sample], FIDELITIES[-1], effort=CAREFUL, holes=holes) as chosen:
         if chosen.expected_error > tolerated_error(quality):

@@ -16,7 +16,7 @@ def read_size(file: BinaryIO) -> tuple[int, int]:
     items = read_items(file)
     check_extents(items, file.seek(0, 2))
     size = 0, 0
-    for kind, data in items.properties.get(items.primary, []):
+    for kind, data in _of_primary(items):
         size = _apply(kind, data, size)
     if min(size) < 1:
         raise InvalidImage("The file contains no image.")
@@ -39,11 +39,16 @@ def seen_part(items: Items) -> tuple[int, int, int, int] | None:
     all of it.
     """
     size = 0, 0
-    for kind, data in items.properties.get(items.primary, []):
+    for kind, data in _of_primary(items):
         if kind == b"clap" and (box := clean_aperture(data, size)):
             return box
         size = _apply(kind, data, size)
     return None
+
+
+def _of_primary(items: Items) -> list[tuple[bytes, bytes]]:
+    """Properties of the primary image, its own size first: cameras of Sony put the turn before it."""
+    return sorted(items.properties.get(items.primary, []), key=lambda each: each[0] != b"ispe")
 
 
 def clean_aperture(clap: bytes, size: tuple[int, int]) -> tuple[int, int, int, int] | None:

@@ -99,6 +99,17 @@ def without_orientation(exif: bytes | None) -> bytes | None:
     return None
 
 
+def only_turns(exif: bytes) -> bool:
+    """Whether it holds nothing but an orientation."""
+    from PIL import Image
+
+    found = Image.Exif()
+    with suppress(Exception):
+        found.load(exif)
+        return set(found) == {EXIF_ORIENTATION}
+    return False
+
+
 def _reduce_exif(exif: "Exif", keep: KeepMetadata, dpi: int | None) -> bytes:
     """Returns EXIF with only some parts, and the values that EXIF requires (Exif 3.0, tables 20 and 21)."""
     from PIL import Image

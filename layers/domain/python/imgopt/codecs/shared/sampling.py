@@ -1,5 +1,6 @@
 """Samples parts of a large image."""
 
+from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,15 @@ def take_tiles(image: "Image", count: int, side: int) -> "Image":
             tile = image.crop((left, top, left + width, top + height))
             sample.paste(tile, (column * width, row * height))
     return sample
+
+
+def take_pixels(image: "Image", count: int) -> "Image":
+    """At most `count` pixels as they are, from all over the image, at equal distances."""
+    from PIL import Image
+
+    distance = ceil(sqrt(image.width * image.height / count))
+    size = max(1, image.width // distance), max(1, image.height // distance)
+    return image.resize(size, Image.Resampling.NEAREST)
 
 
 def take_strips(image: "Image", count: int, rows: int) -> "Image":
