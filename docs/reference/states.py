@@ -10,8 +10,8 @@ INTRODUCTION = """\
 # States
 
 The states of the two state machines. [Architecture](../architecture.md#the-state-machines) draws them, and
-[decision 56](../decisions/0056-express-executions-for-short-jobs.md) says which jobs go through which. `make reference` writes
-this page from `statemachine`.
+[decision 56](../decisions/0056-express-executions-for-short-jobs.md) says which jobs go through
+which. `make reference` writes this page from `statemachine`.
 """
 LIMITS = """\
 Time limits are in seconds. An error that no retry takes, or whose retries are used up, leads to the state under "else".

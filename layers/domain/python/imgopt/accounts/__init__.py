@@ -1,1 +1,1 @@
-"""Users and guests, what proves who they are, and what their tier allows."""
+"""Users and guests, their credentials, and the limits of their tiers."""

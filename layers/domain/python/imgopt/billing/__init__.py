@@ -1,1 +1,1 @@
-"""Subscriptions by Stripe: checkout, events, and what a customer has paid for."""
+"""Subscriptions by Stripe: checkout, webhook events, and the tier that a customer has paid for."""

@@ -1,1 +1,1 @@
-"""Images that come into an owner's buckets, and where their results go."""
+"""Optimization of new objects in an owner's S3 buckets."""

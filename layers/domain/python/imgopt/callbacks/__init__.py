@@ -1,1 +1,1 @@
-"""What a client's website is told when a job ends, and how that is signed."""
+"""Signed events that the service sends to a URL of the client when a job ends."""

@@ -1,1 +1,1 @@
-"""A folder for each format: its header, its pixels, its metadata; and what reads an unknown file's head."""
+"""One folder per format: its header, codec and metadata. The modules beside them recognize an unknown file."""

@@ -1,1 +1,1 @@
-"""What work costs, and the ledger of what each owner has used."""
+"""The price of each step in credits, and the ledger of the credits that each owner has used."""

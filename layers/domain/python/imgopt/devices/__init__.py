@@ -1,1 +1,1 @@
-"""Programs that sign in by a code, and the tokens that they get."""
+"""Sign-in of programs by a device code, and their tokens."""

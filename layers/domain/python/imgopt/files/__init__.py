@@ -1,1 +1,1 @@
-"""Uploads: how they are checked, named, stored and found."""
+"""Uploads: checks, names, storage and look-up."""

@@ -1,1 +1,1 @@
-"""From settings and a decoded picture to a result: plan, steps, search for a quality, scores."""
+"""Makes a result from an image and settings: plan, steps, search for a quality, scores."""

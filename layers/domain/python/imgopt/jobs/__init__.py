@@ -1,1 +1,1 @@
-"""What a call asks for and what became of it: acceptance, dispatch, slots, status, results."""
+"""Jobs: acceptance, dispatch, slots, status and results."""

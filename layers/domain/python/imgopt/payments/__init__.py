@@ -1,1 +1,1 @@
-"""Payments by x402: offers, signatures, and how they are settled."""
+"""Payments by x402: offers, signatures and settlement."""

@@ -1,1 +1,1 @@
-"""Counts and leases that limit what one client may do in a time."""
+"""Counters and leases that limit the calls and the storage of one client."""

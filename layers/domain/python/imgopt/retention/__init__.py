@@ -1,1 +1,1 @@
-"""What is removed when its time is over or somebody asks, and what is left of it."""
+"""Deletes uploads, jobs and accounts when they expire or when their owner asks for it."""

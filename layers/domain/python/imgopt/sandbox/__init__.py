@@ -1,1 +1,1 @@
-"""Processes that read images: confined, with limits, and ended where they are damaged."""
+"""Confined processes that decode images, with limits on memory, CPU time and system calls."""

@@ -1,1 +1,1 @@
-"""Words for pictures: by a vision model, by Bedrock, or offline."""
+"""Alt text, keywords and file names of images, by Bedrock, a vision model of the operator, or networks on this machine."""

@@ -1,1 +1,1 @@
-"""An image by URL, from its source's bytes to the variant's, in one confined process."""
+"""Makes the variant of an image URL from the bytes of its source, in one confined process."""

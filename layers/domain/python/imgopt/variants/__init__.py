@@ -1,1 +1,1 @@
-"""Images by URL: sources, what is stored of them, and that each is made once."""
+"""Sources and variants of image URLs: each variant is made once and stored."""

@@ -1,1 +1,1 @@
-"""What the states of the state machine do with jobs, and what mends jobs that were left."""
+"""The work of the state machine's states, and the repair of jobs whose execution was lost."""
