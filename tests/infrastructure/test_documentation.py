@@ -7,6 +7,7 @@ import pytest
 
 from imgopt.codecs.formats import FORMATS
 from imgopt.metrics import Metric
+from tests.stage_modules import MODULE_OF_STAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -94,6 +95,12 @@ def test_tests_that_a_page_names_are_there(page):
 
 def is_there(file: Path, test: str) -> bool:
     return file.exists() and (not test or f"def {test}(" in file.read_text())
+
+
+@pytest.mark.parametrize("stage", MODULE_OF_STAGE)
+def test_stage_is_drawn(stage):
+    drawings = re.findall(r"^```mermaid\n(.*?)^```", (DOCS / "architecture.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert re.search(rf"\b{stage.capitalize()}\b", "".join(drawings)), "docs/architecture.md draws the state machine"
 
 
 @pytest.mark.parametrize("metric", Metric)

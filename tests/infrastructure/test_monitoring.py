@@ -12,6 +12,7 @@ from cdk.monitoring.metrics import STAGES
 from imgopt.metrics import NAMESPACE, Metric
 from imgopt.settings import Settings
 from tests.infrastructure.test_templates import as_list
+from tests.stage_modules import MODULE_OF_STAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOYMENT = (ROOT / "docs" / "deployment.md").read_text()
@@ -163,8 +164,10 @@ def test_costs_of_the_stack_are_told(alarms):
     told = re.search(r"(\d+) metrics that alarms watch, \$0.30 for each of (\d+) of ours", DEPLOYMENT)
     of_stages = sum(metric.name.startswith("STAGE_") for metric in Metric)
     own = len(Metric) + of_stages * (len(STAGES) - 1)
-    assert told
-    assert [*map(int, told.groups())] == [sum(len(watched_by(each)) for each in alarms.values()), own]
+    watched = sum(len(watched_by(each)) for each in alarms.values())
+    right = f"docs/deployment.md, Costs: {watched} metrics that alarms watch, $0.30 for each of {own} of ours"
+    assert told, right
+    assert [*map(int, told.groups())] == [watched, own], right
 
 
 def test_every_machine_is_watched(alone):
@@ -176,7 +179,7 @@ def test_failures_of_all_stages_are_watched(alarms):
     metrics = watched_by(alarms[AlarmName.STAGE_FAILURES])
     watched = {pair["Value"] for each in metrics for pair in each["Dimensions"] if pair["Name"] == "stage"}
     assert watched == set(STAGES)
-    assert watched == {path.stem for path in (ROOT / "functions" / "stages").glob("[a-z]*.py")}
+    assert watched == set(MODULE_OF_STAGE), "cdk/monitoring/metrics.py has the names of all stages"
 
 
 def test_job_counts_as_old_when_an_execution_would_have_been_stopped(alarms):
