@@ -26,9 +26,11 @@ def row_of(page: str, text: str) -> str:
 
 @pytest.mark.parametrize("each", FORMATS.values(), ids=lambda each: each.name)
 def test_format_is_documented(each):
-    assert re.search(rf"\b{each.label}\b", row_of(PROCESSING, "into the service"))
-    assert not each.encode or re.search(rf"\b{each.label}\b", row_of(PROCESSING, "out of it"))
-    assert not each.encode or f"`{each.name}`" in row_of(PROCESSING, "`output_format`")
+    page = "docs/reference/processing.md, What it reads and writes"
+    assert re.search(rf"\b{each.label}\b", row_of(PROCESSING, "into the service")), page
+    assert not each.encode or re.search(rf"\b{each.label}\b", row_of(PROCESSING, "out of it")), page
+    assert not each.encode or f"`{each.name}`" in row_of(PROCESSING, "`output_format`"), f"{page}: `output_format`"
+    assert re.search(rf"\b{each.label}\b", README), "README.md tells what is read"
 
 
 @pytest.mark.parametrize(
