@@ -196,7 +196,8 @@ def test_stages_of_tests_are_those_of_the_state_machine(submit, run_stages, caps
     """`run_stages` of conftest.py calls all of them, but what it upscales by a network that needs no files."""
     run_stages(submit(pictures.png(), output_upscale_factor=2, output_seo_tag_gen=True)["id"])
     printed = map(json.loads, capsys.readouterr().out.splitlines())
-    assert {line["stage"] for line in printed if "stage" in line} == set(MODULE_OF_STAGE) - {"upscale", "fail"}
+    ran = {line["stage"] for line in printed if "stage" in line}
+    assert ran == set(MODULE_OF_STAGE) - {"upscale", "fail"}, "run_stages in tests/handlers/conftest.py calls them"
 
 
 def test_a_stage_that_refuses_logs_why(submit, log_lines):
