@@ -109,7 +109,7 @@ def alarms(monitoring) -> dict[str, dict]:
 
 def test_runbook_has_a_section_for_each_alarm_and_for_no_other():
     sections = re.findall(r"^### (\w+)$", RUNBOOK, re.MULTILINE)
-    assert sorted(sections) == sorted(AlarmName)
+    assert sorted(sections) == sorted(AlarmName), "docs/operations.md has a section for each alarm"
 
 
 def test_sections_of_the_runbook_say_more_than_the_alarm():
@@ -118,7 +118,7 @@ def test_sections_of_the_runbook_say_more_than_the_alarm():
 
 
 def test_alarms_are_all_there_but_those_of_other_context(alarms):
-    assert alarms.keys() == set(AlarmName) - BY_CONTEXT
+    assert alarms.keys() == set(AlarmName) - BY_CONTEXT, "cdk/monitoring has their rules"
 
 
 def test_alarms_of_gpus_and_of_spend_are_there_by_their_context(alone):

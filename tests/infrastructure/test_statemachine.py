@@ -92,7 +92,9 @@ def test_an_express_execution_has_time_for_the_worst_case():
     assert EXPRESS["States"]["IsSingleStage?"]["Default"] == "OptimizeOnly"
     small, large = (longest_seconds(EXPRESS_TASKS[name]) for name in ("OptimizeSmall", "OptimizeOnly"))
     assert small == large  # of which an execution has one
-    assert sum(map(longest_seconds, EXPRESS_TASKS.values())) - small < EXPRESS_LIMIT == EXPRESS["TimeoutSeconds"]
+    shorter = "statemachine/machines.json has the express machine's time limits, and under Without what it leaves out"
+    longest = sum(map(longest_seconds, EXPRESS_TASKS.values())) - small
+    assert longest < EXPRESS_LIMIT == EXPRESS["TimeoutSeconds"], shorter
 
 
 def test_an_express_job_is_not_given_up_while_its_execution_may_still_begin_or_go_on():
@@ -126,7 +128,8 @@ def test_an_execution_whose_job_is_taken_ends_without_a_word():
 
 
 def test_each_task_has_exactly_one_stage():
-    assert {stage_of(name).lower() for name in TASKS} == set(MODULE_OF_STAGE)
+    both = "each stage has a module in functions/stages, and a state in statemachine/optimize.asl.json"
+    assert {stage_of(name).lower() for name in TASKS} == set(MODULE_OF_STAGE), both
 
 
 def stage_of(name: str) -> str:
@@ -147,7 +150,8 @@ def test_a_task_calls_the_function_of_its_name(name):
 
 def test_every_function_of_a_machine_is_substituted(of_type):
     arns = {f"{function_of(name)}FunctionArn" for name in INVOKED}
-    assert set(machine_of(of_type, MachineKind.STANDARD)["DefinitionSubstitutions"]) == {"UpscaleOrderArn", *arns}
+    made = set(machine_of(of_type, MachineKind.STANDARD)["DefinitionSubstitutions"])
+    assert made == {"UpscaleOrderArn", *arns}, "StageBuilder in cdk/constructs/stages.py makes the functions"
     arns = {f"{function_of(name)}FunctionArn" for name in EXPRESS_TASKS}
     assert set(machine_of(of_type, MachineKind.EXPRESS)["DefinitionSubstitutions"]) == arns
 
