@@ -170,6 +170,11 @@ def test_costs_of_the_stack_are_told(alarms):
     assert [*map(int, told.groups())] == [watched, own], right
 
 
+@pytest.mark.parametrize("metric", Metric)
+def test_metric_is_written(metric):
+    assert f"Metric.{metric.name}" in CODE, "nothing writes it, by imgopt.telemetry"
+
+
 def test_every_machine_is_watched(alone):
     metrics = watched_by(alarms_in(alone())[AlarmName.TIMED_OUT])
     assert [each["Dimensions"][0]["Value"] for each in metrics] == ["arn:one", "arn:another"]
@@ -213,7 +218,8 @@ def test_dashboard_shows_all_alarms_and_metrics(monitoring, alarms):
     shown = json.dumps(page["DashboardBody"])
     assert shown.count('"Fn::GetAtt"') >= len(alarms)
     missing = {each.value for each in Metric if f'\\"{each}\\"' not in shown}
-    assert missing == {Metric.STAGE_REFUSALS, Metric.STAGE_FAILURES}  # by job and by alarm
+    by_job_and_by_alarm = {Metric.STAGE_REFUSALS, Metric.STAGE_FAILURES}
+    assert missing == by_job_and_by_alarm, "cdk/monitoring/dashboard.py shows all others"
 
 
 def test_saved_queries_are_about_the_logs_of_all_functions(of_type, monitoring):

@@ -26,14 +26,14 @@ NAMES = {field.name for field in fields(Artifact)}
 
 
 def test_artifact_has_each_field_shown_or_listed_as_not_shown():
-    assert SHOWN.keys() | NOT_SHOWN == NAMES
+    assert SHOWN.keys() | NOT_SHOWN == NAMES, "imgopt/imaging/artifact.py has SHOWN and NOT_SHOWN"
     assert not SHOWN.keys() & NOT_SHOWN
 
 
 def test_artifact_is_shown_by_fields_of_the_answer():
     upscaling = Upscaling("network", "cpu", 1.5, 4)
     shown = show_artifact(Artifact("png", 9, 8, "oxipng", 80, upscaling=upscaling, key="results/1.png", size=7))
-    assert shown.keys() <= JobResponse.model_fields.keys()
+    assert shown.keys() <= JobResponse.model_fields.keys(), "functions/api/presenters.py has JobResponse"
     assert (shown["processed_size"], shown["encoder_quality"], shown["upscale_tiles"]) == (7, 80, 4)
 
 
