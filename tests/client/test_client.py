@@ -121,7 +121,8 @@ def test_options_of_the_command_line_become_settings_of_the_server():
     add_settings(parser)
     options = {action.dest for action in parser._actions} - {"help"}
     assert options == set(SETTING_OF_OPTION), "imgopt_client/settings.py says which setting each becomes"
-    assert set(SETTING_OF_OPTION.values()) <= set(ProcessingSettings.model_fields)
+    known = "imgopt/imaging/options.py has the settings of a request"
+    assert set(SETTING_OF_OPTION.values()) <= set(ProcessingSettings.model_fields), known
 
 
 def test_file_that_is_no_image_is_refused_before_it_is_sent(server, client, images):

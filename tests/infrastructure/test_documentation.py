@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from imgopt.codecs.formats import FORMATS
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.metrics import Metric
 from tests.stage_modules import MODULE_OF_STAGE
 
@@ -31,6 +32,12 @@ def test_format_is_documented(each):
     assert not each.encode or re.search(rf"\b{each.label}\b", row_of(PROCESSING, "out of it")), page
     assert not each.encode or f"`{each.name}`" in row_of(PROCESSING, "`output_format`"), f"{page}: `output_format`"
     assert re.search(rf"\b{each.label}\b", README), "README.md tells what is read"
+
+
+@pytest.mark.parametrize("name", sorted(ProcessingSettings.model_fields.keys() - {"job_source"}))
+def test_setting_of_a_request_is_documented(name):
+    """`job_source` is what clients say of themselves."""
+    assert f"`{name}`" in PROCESSING, "docs/reference/processing.md has a table of settings"
 
 
 @pytest.mark.parametrize(
