@@ -115,7 +115,8 @@ def test_formats_that_are_written_are_all_that_can_be_asked_for():
 
 
 def test_command_line_client_asks_for_all_formats_that_are_written():
-    assert [*settings_arguments.OUTPUT_FORMATS] == [*OutputFormat]
+    told = "imgopt_client/settings_arguments.py has OUTPUT_FORMATS, in the order of the server"
+    assert [*settings_arguments.OUTPUT_FORMATS] == [*OutputFormat], told
 
 
 def test_command_line_client_replaces_no_file_of_a_format_that_is_only_read():
