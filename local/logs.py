@@ -13,9 +13,7 @@ from local.up import FOLDER
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m local.logs", description="Show what functions have logged.")
-    parser.add_argument("job_id", nargs="?", help="show only the lines that name this job")
-    asked = parser.parse_args(given)
+    asked = parse(given)
     try:
         client = Session(connection.find(FOLDER).access).client("logs")
     except OSError:
@@ -23,6 +21,13 @@ def main(given: Sequence[str] | None = None) -> int:
     wanted = reference_of(asked.job_id) if asked.job_id else ""
     sys.stdout.writelines(f"{line}\n" for line in logged_lines(client) if wanted in line)
     return 0
+
+
+def parse(given: Sequence[str] | None) -> argparse.Namespace:
+    description = "Show what the functions of `make up` have logged."
+    parser = argparse.ArgumentParser(prog="python -m local.logs", description=description)
+    parser.add_argument("job_id", nargs="?", help="show only the lines that name this job")
+    return parser.parse_args(given)
 
 
 def logged_lines(client: Any) -> Iterator[str]:
