@@ -6,6 +6,7 @@ programs that read Amazon States Language. ARNs are still to be substituted.
 """
 
 import json
+import re
 import sys
 from enum import StrEnum
 from typing import Any
@@ -28,6 +29,11 @@ def definition(kind: MachineKind) -> str:
     for name, value in machine["Values"].items():
         text = text.replace(f'"${{{name}}}"', json.dumps(value))
     return json.dumps(_leave_out(json.loads(text), machine["Without"]), indent=2)
+
+
+def functions_of_states() -> tuple[str, ...]:
+    """The names of all functions that states invoke."""
+    return tuple(dict.fromkeys(re.findall(r"\$\{(\w+)FunctionArn\}", STATES_FILE.read_text())))
 
 
 def _leave_out(states: dict[str, Any], names: list[str]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ PACKAGES = ("layers/domain/python/imgopt", "functions", "imgopt_client", "cdk", 
 # Command lines: the function that parses them, and the commands of which `--help` is read.
 COMMAND_LINES = (
     ("imgopt_client.arguments", "parse_arguments", ("", "optimize", "sync", "login", "logout", "status")),
+    ("local.logs", "parse", ("",)),
     ("local.operators", "parse", ("", "users", "images", "images usage", "users list", "users remove")),
 )
 # Checks of proselint that are not asked, and why.

@@ -15,10 +15,11 @@ from constructs import Construct, IConstruct
 
 from cdk.constructs.acknowledge import acknowledge
 from cdk.context import service_of
+from cdk.definition import functions_of_states
 from imgopt.metrics import NAMESPACE, SERVICE_DIMENSION, STAGE_DIMENSION, Metric
 
 SHIFTED_ROUTES = ("Images", "Streaming", "Mcp", "Variants", "Internal", "Billing")
-SHIFTED_STAGES = ("Plan", "Upscale", "Optimize", "OptimizeSmall", "Tag", "Finish", "Fail")
+SHIFTED_STAGES = functions_of_states()
 FIRST_PERCENT = 10
 # Metrics come a minute or two late, and are judged for two.
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 60

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from imgopt_client.connection import Connection
+from imgopt_client.sources import MIME_TYPES
 from imgopt_client.sync.addresses import BucketAddress, KeyTemplate, WrongUsage, check_apart
 from imgopt_client.sync.objects import ListedObject, Objects
 from imgopt_client.sync.work import SyncContext, SyncOutcome, sync_object
@@ -14,24 +15,7 @@ from imgopt_client.thread_pool import run_in_order
 from imgopt_client.uploads import Uploader
 
 # By which names objects are images: others are left out, and counted.
-EXTENSIONS = frozenset(
-    (
-        ".jpg",
-        ".jpeg",
-        ".png",
-        ".webp",
-        ".avif",
-        ".gif",
-        ".svg",
-        ".ico",
-        ".jxl",
-        ".heic",
-        ".heif",
-        ".tif",
-        ".tiff",
-        ".bmp",
-    )
-)
+EXTENSIONS = frozenset(MIME_TYPES)
 
 
 class SyncListener(Protocol):

@@ -51,7 +51,7 @@ def served() -> set[str]:
 
 
 def test_the_table_has_all_operations_and_no_others():
-    assert {row.operation for row in ROWS} == served()
+    assert {row.operation for row in ROWS} == served(), "tests/authorization/matrix.txt has rows for each operation"
 
 
 def test_the_table_has_all_identities():

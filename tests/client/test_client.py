@@ -1,5 +1,6 @@
 """The service for Python programs."""
 
+import argparse
 import asyncio
 import inspect
 import io
@@ -8,8 +9,10 @@ import threading
 
 import pytest
 
+from imgopt.imaging.options import ProcessingSettings
 from imgopt_client import AsyncClient, Client, ClientError, FileRefused, ImageSettings, NotPermitted
 from imgopt_client.settings import SETTING_OF_OPTION
+from imgopt_client.settings_arguments import add_settings
 from tests.client.server import IMAGE, RESULT, SERVER, answer, parts
 
 
@@ -110,7 +113,16 @@ def test_setting_that_is_unknown_is_an_error_with_the_nearest_name(server, clien
 
 
 def test_settings_are_those_of_the_command_line():
-    assert set(ImageSettings.__annotations__) == set(SETTING_OF_OPTION)
+    assert set(ImageSettings.__annotations__) == set(SETTING_OF_OPTION), "imgopt_client/settings.py has both"
+
+
+def test_options_of_the_command_line_become_settings_of_the_server():
+    parser = argparse.ArgumentParser()
+    add_settings(parser)
+    options = {action.dest for action in parser._actions} - {"help"}
+    assert options == set(SETTING_OF_OPTION), "imgopt_client/settings.py says which setting each becomes"
+    known = "imgopt/imaging/options.py has the settings of a request"
+    assert set(SETTING_OF_OPTION.values()) <= set(ProcessingSettings.model_fields), known
 
 
 def test_file_that_is_no_image_is_refused_before_it_is_sent(server, client, images):

@@ -21,6 +21,27 @@ from tests.contract.served import served_app
 SECRET = "a-secret-with-32-characters-or-so"
 
 
+# What is asked of each operation, for an answer.
+SENT: dict[str, dict[str, Any]] = {
+    "GET /": {},
+    "GET /health": {},
+    "GET /readiness": {},
+    "GET /config": {},
+    "GET /billing/subscription": {},
+    "GET /usage/history": {},
+    "GET /usage/summary": {},
+    "POST /internal/cleanup": {},
+    "POST /internal/refresh-daily-credits": {},
+    "POST /mcp/auth/device-code": {},
+    "GET /mcp/auth/token": {"params": {"device_code": DEVICE_CODE}},
+    "POST /mcp/auth/approve": {"json": {"user_code": "TINI-2345-6789"}},
+    "POST /mcp/auth/deny": {"json": {"user_code": "TINI-2345-6789"}},
+    "GET /mcp/auth/status": {},
+}
+# Which need more than a request of a user.
+SENT_ELSEWHERE = {"POST /process", "POST /webhooks/stripe", "POST /mcp/auth/revoke"}
+
+
 @pytest.fixture
 def client(credentials, monkeypatch):
     monkeypatch.setenv("IMGOPT_SCHEDULER_SECRET", SECRET)
@@ -28,28 +49,15 @@ def client(credentials, monkeypatch):
     return TestClient(served_app(), headers={"Authorization": credentials["jwt"], "X-CloudScheduler": SECRET})
 
 
-@pytest.mark.parametrize(
-    ("operation", "sent"),
-    [
-        ("GET /", {}),
-        ("GET /health", {}),
-        ("GET /readiness", {}),
-        ("GET /config", {}),
-        ("GET /billing/subscription", {}),
-        ("GET /usage/history", {}),
-        ("GET /usage/summary", {}),
-        ("POST /internal/cleanup", {}),
-        ("POST /internal/refresh-daily-credits", {}),
-        ("POST /mcp/auth/device-code", {}),
-        ("GET /mcp/auth/token", {"params": {"device_code": DEVICE_CODE}}),
-        ("POST /mcp/auth/approve", {"json": {"user_code": "TINI-2345-6789"}}),
-        ("POST /mcp/auth/deny", {"json": {"user_code": "TINI-2345-6789"}}),
-        ("GET /mcp/auth/status", {}),
-    ],
-)
+@pytest.mark.parametrize(("operation", "sent"), SENT.items())
 def test_an_answer_is_as_its_model(client, operation, sent):
     answer = client.request(*operation.split(), **sent).raise_for_status()
     check(ANSWER_MODELS[f"{operation} {answer.status_code}"], answer.json())
+
+
+def test_answers_of_all_operations_with_a_model_are_compared():
+    modelled = {name.rpartition(" ")[0] for name in ANSWER_MODELS}
+    assert modelled == SENT.keys() | SENT_ELSEWHERE, "SENT above has a request for each"
 
 
 def test_a_device_that_was_let_in_is_told_of_its_user(client):

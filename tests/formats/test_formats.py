@@ -21,7 +21,9 @@ from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.steps.decode import decode
 from imgopt.imaging.tagging_input import view
-from imgopt_client import settings_arguments, sources
+from imgopt.tagging.slugs import SUFFIX
+from imgopt_client import placement, settings_arguments, sources
+from imgopt_client.signatures import looks_like_image
 from tests import inputs, pictures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,8 +48,14 @@ def by_name(each: Format) -> str:
 def test_every_folder_of_a_format_is_listed():
     folders = {module.name for module in pkgutil.iter_modules(imgopt.codecs.__path__) if module.ispkg} - {"shared"}
     found = {name: import_module(f"imgopt.codecs.{name}").FORMAT for name in folders}
-    assert [name for name in found if FORMATS.get(found[name].name) is not found[name]] == []
+    unlisted = [name for name in found if FORMATS.get(found[name].name) is not found[name]]
+    assert unlisted == [], "imgopt/codecs/formats.py lists the folders in _FOLDERS"
     assert len(found) == len(FORMATS)
+
+
+def test_format_that_is_not_written_is_listed_as_read_alone():
+    only_read = {each.name for each in FORMATS.values() if each.encode is None}
+    assert only_read == READ_ALONE, "imgopt/codecs/formats.py has them in READ_ALONE"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +101,6 @@ def test_format_that_is_written_is_asked_for_by_name_and_read_again(each):
 
 def test_registry_names_formats_as_they_call_themselves():
     assert [*FORMATS] == [each.name for each in FORMATS.values()]
-    assert {each.name for each in FORMATS.values() if each.encode is None} == READ_ALONE
 
 
 def test_formats_are_known_by_name_without_being_loaded():
@@ -107,10 +114,31 @@ def test_formats_that_are_written_are_all_that_can_be_asked_for():
     assert {*OutputFormat} - {OutputFormat.ORIGINAL, OutputFormat.AUTO} == {each.name for each in WRITTEN}
 
 
-def test_command_line_client_knows_all_formats():
-    """What can be asked for, and what is found in a folder."""
-    assert [*settings_arguments.OUTPUT_FORMATS] == [*OutputFormat]
-    assert {each.mime_type for each in FORMATS.values()} <= {*sources.MIME_TYPES.values()}
+def test_command_line_client_asks_for_all_formats_that_are_written():
+    told = "imgopt_client/settings_arguments.py has OUTPUT_FORMATS, in the order of the server"
+    assert [*settings_arguments.OUTPUT_FORMATS] == [*OutputFormat], told
+
+
+def test_command_line_client_replaces_no_file_of_a_format_that_is_only_read():
+    assert {*placement.READ_ALONE} == {f".{name}" for name in READ_ALONE}, "imgopt_client/placement.py has them"
+
+
+@pytest.mark.parametrize("each", FORMATS.values(), ids=by_name)
+def test_command_line_client_finds_files_of_the_format(each):
+    suffix = f".{each.name}"
+    assert sources.MIME_TYPES.get(suffix) == each.mime_type, "imgopt_client/sources.py has suffixes"
+
+
+@pytest.mark.parametrize("each", FORMATS.values(), ids=by_name)
+def test_command_line_client_sends_files_of_the_format(each, tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(sample(each))
+    assert looks_like_image(path), "imgopt_client/signatures.py has how files begin"
+
+
+@pytest.mark.parametrize("each", FORMATS.values(), ids=by_name)
+def test_suffix_of_the_format_is_no_word_of_a_slug(each):
+    assert SUFFIX.search(f"photo.{each.name}"), "imgopt/tagging/slugs.py has suffixes"
 
 
 def test_aliases_are_of_one_format_each():

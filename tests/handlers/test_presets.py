@@ -6,6 +6,7 @@ from imgopt.errors import InvalidRequest
 from imgopt.image_urls.job_settings import job_settings
 from imgopt.settings import settings
 from tests import pictures
+from tests.image_urls.changes import CHANGES
 
 FILL = "With the preset a, jobs enlarge an image that is smaller than the requested size."
 
@@ -72,6 +73,19 @@ def test_a_preset_that_a_job_can_not_do_is_refused(environment, monkeypatch, opt
     configure(monkeypatch, f"a={options}")
     with pytest.raises(InvalidRequest, match=f"The preset a can't be used for jobs, .*{said}"):
         job_settings("a")
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_option_of_a_preset_is_done_told_or_refused(environment, monkeypatch, name):
+    """Never left out in silence: a setting, a warning, or the error that a job can't do it."""
+    answers = []
+    for options in (CHANGES[name].before, CHANGES[name].after):
+        configure(monkeypatch, f"a=sm:1/{options}".rstrip("/"))
+        try:
+            answers.append(job_settings("a"))
+        except InvalidRequest as error:
+            answers.append(str(error))
+    assert answers[0] != answers[1], f"imgopt/image_urls/job_settings.py has no {name}"
 
 
 def test_the_default_preset_comes_first_as_in_urls(environment, monkeypatch):

@@ -12,6 +12,7 @@ from imgopt.storage import clients, table
 from imgopt.telemetry import reference_of
 from tests import pictures
 from tests.conftest import UPLOADS
+from tests.stage_modules import MODULE_OF_STAGE
 
 
 def failure(job_id: str, error: str = "InvalidImage", message: str = "The PNG file is damaged.") -> dict:
@@ -189,6 +190,14 @@ def test_log_lines_carry_job_and_owner_and_no_file_name(submit, run_stages, log_
     assert [line["stage"] for line in stages] == ["plan", "optimize", "finish"]
     assert all(line["job_id"] == reference_of(job["id"]) and line["owner"].startswith("guest") for line in stages)
     assert "secret" not in json.dumps([*log_lines(), *stages])
+
+
+def test_stages_of_tests_are_those_of_the_state_machine(submit, run_stages, capsys):
+    """`run_stages` of conftest.py calls all of them, but what it upscales by a network that needs no files."""
+    run_stages(submit(pictures.png(), output_upscale_factor=2, output_seo_tag_gen=True)["id"])
+    printed = map(json.loads, capsys.readouterr().out.splitlines())
+    ran = {line["stage"] for line in printed if "stage" in line}
+    assert ran == set(MODULE_OF_STAGE) - {"upscale", "fail"}, "run_stages in tests/handlers/conftest.py calls them"
 
 
 def test_a_stage_that_refuses_logs_why(submit, log_lines):

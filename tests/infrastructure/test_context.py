@@ -301,12 +301,12 @@ def test_the_table_is_deleted_by_nobodys_mistake(of_type):
 def test_every_function_but_the_apis_has_a_share(of_type):
     """The API's has what is left, which no other kind of work can take."""
     names = {name.split("Function")[0] for name in of_type("AWS::Lambda::Function")}
-    assert names - SHARES.keys() == {"Images"}
+    assert names - SHARES.keys() == {"Images"}, "cdk/concurrency.py has the shares"
 
 
 def test_shares_leave_what_aws_wants_to_keep():
     shared = sum(reserved_of(cdk.App(context={"account_concurrency": SMALLEST}), name) or 0 for name in SHARES)
-    assert SMALLEST - shared >= UNRESERVED
+    assert SMALLEST - shared >= UNRESERVED, "make another share of cdk/concurrency.py smaller"
 
 
 def test_every_share_is_of_a_function(variant):

@@ -22,7 +22,7 @@ def test_decision_has_a_number_a_title_a_date_and_a_status(file):
 
 def test_index_has_a_row_for_each_decision():
     rows = [line for line in (FOLDER / "README.md").read_text().splitlines() if line.startswith("| [")]
-    assert rows == [row_of(file) for file in FILES]
+    assert rows == [row_of(file) for file in FILES], "docs/decisions/README.md has a row for each, as its head says"
 
 
 def row_of(file: Path) -> str:

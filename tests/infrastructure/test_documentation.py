@@ -9,6 +9,7 @@ from functions.api.mcp.server import TOOL_BY_NAME
 from imgopt.codecs.formats import FORMATS
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.metrics import Metric
+from tests.stage_modules import MODULE_OF_STAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -27,9 +28,17 @@ def row_of(page: str, text: str) -> str:
 
 @pytest.mark.parametrize("each", FORMATS.values(), ids=lambda each: each.name)
 def test_format_is_documented(each):
-    assert re.search(rf"\b{each.label}\b", row_of(PROCESSING, "into the service"))
-    assert not each.encode or re.search(rf"\b{each.label}\b", row_of(PROCESSING, "out of it"))
-    assert not each.encode or f"`{each.name}`" in row_of(PROCESSING, "`output_format`")
+    page = "docs/reference/processing.md, What it reads and writes"
+    assert re.search(rf"\b{each.label}\b", row_of(PROCESSING, "into the service")), page
+    assert not each.encode or re.search(rf"\b{each.label}\b", row_of(PROCESSING, "out of it")), page
+    assert not each.encode or f"`{each.name}`" in row_of(PROCESSING, "`output_format`"), f"{page}: `output_format`"
+    assert re.search(rf"\b{each.label}\b", README), "README.md tells what is read"
+
+
+@pytest.mark.parametrize("name", sorted(ProcessingSettings.model_fields.keys() - {"job_source"}))
+def test_setting_of_a_request_is_documented(name):
+    """`job_source` is what clients say of themselves."""
+    assert f"`{name}`" in PROCESSING, "docs/reference/processing.md has a table of settings"
 
 
 @pytest.mark.parametrize(
@@ -106,6 +115,10 @@ def test_setting_of_a_request_is_documented(name):
 @pytest.mark.parametrize("name", TOOL_BY_NAME)
 def test_tool_of_assistants_is_documented(name):
     assert f"`{name}`" in (DOCS / "mcp.md").read_text()
+@pytest.mark.parametrize("stage", MODULE_OF_STAGE)
+def test_stage_is_drawn(stage):
+    drawings = re.findall(r"^```mermaid\n(.*?)^```", (DOCS / "architecture.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert re.search(rf"\b{stage.capitalize()}\b", "".join(drawings)), "docs/architecture.md draws the state machine"
 
 
 @pytest.mark.parametrize("metric", Metric)

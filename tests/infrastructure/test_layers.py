@@ -64,7 +64,7 @@ def test_requirements_are_those_of_the_lock(name):
 
 
 def test_every_function_fits_into_lambda(folders):
-    assert len(folders) == 17
+    assert {"Images", "Optimize", "Finish"} <= folders.keys()
     for parts in folders.values():
         assert sum(path.stat().st_size for part in parts for path in part.rglob("*") if path.is_file()) < LIMIT_BYTES
 

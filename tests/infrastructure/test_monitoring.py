@@ -12,6 +12,7 @@ from cdk.monitoring.metrics import STAGES
 from imgopt.metrics import NAMESPACE, Metric
 from imgopt.settings import Settings
 from tests.infrastructure.test_templates import as_list
+from tests.stage_modules import MODULE_OF_STAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOYMENT = (ROOT / "docs" / "deployment.md").read_text()
@@ -108,7 +109,7 @@ def alarms(monitoring) -> dict[str, dict]:
 
 def test_runbook_has_a_section_for_each_alarm_and_for_no_other():
     sections = re.findall(r"^### (\w+)$", RUNBOOK, re.MULTILINE)
-    assert sorted(sections) == sorted(AlarmName)
+    assert sorted(sections) == sorted(AlarmName), "docs/operations.md has a section for each alarm"
 
 
 def test_sections_of_the_runbook_say_more_than_the_alarm():
@@ -117,7 +118,7 @@ def test_sections_of_the_runbook_say_more_than_the_alarm():
 
 
 def test_alarms_are_all_there_but_those_of_other_context(alarms):
-    assert alarms.keys() == set(AlarmName) - BY_CONTEXT
+    assert alarms.keys() == set(AlarmName) - BY_CONTEXT, "cdk/monitoring has their rules"
 
 
 def test_alarms_of_gpus_and_of_spend_are_there_by_their_context(alone):
@@ -163,8 +164,15 @@ def test_costs_of_the_stack_are_told(alarms):
     told = re.search(r"(\d+) metrics that alarms watch, \$0.30 for each of (\d+) of ours", DEPLOYMENT)
     of_stages = sum(metric.name.startswith("STAGE_") for metric in Metric)
     own = len(Metric) + of_stages * (len(STAGES) - 1)
-    assert told
-    assert [*map(int, told.groups())] == [sum(len(watched_by(each)) for each in alarms.values()), own]
+    watched = sum(len(watched_by(each)) for each in alarms.values())
+    right = f"docs/deployment.md, Costs: {watched} metrics that alarms watch, $0.30 for each of {own} of ours"
+    assert told, right
+    assert [*map(int, told.groups())] == [watched, own], right
+
+
+@pytest.mark.parametrize("metric", Metric)
+def test_metric_is_written(metric):
+    assert f"Metric.{metric.name}" in CODE, "nothing writes it, by imgopt.telemetry"
 
 
 def test_every_machine_is_watched(alone):
@@ -176,7 +184,7 @@ def test_failures_of_all_stages_are_watched(alarms):
     metrics = watched_by(alarms[AlarmName.STAGE_FAILURES])
     watched = {pair["Value"] for each in metrics for pair in each["Dimensions"] if pair["Name"] == "stage"}
     assert watched == set(STAGES)
-    assert watched == {path.stem for path in (ROOT / "functions" / "stages").glob("[a-z]*.py")}
+    assert watched == set(MODULE_OF_STAGE), "cdk/monitoring/metrics.py has the names of all stages"
 
 
 def test_job_counts_as_old_when_an_execution_would_have_been_stopped(alarms):
@@ -210,7 +218,8 @@ def test_dashboard_shows_all_alarms_and_metrics(monitoring, alarms):
     shown = json.dumps(page["DashboardBody"])
     assert shown.count('"Fn::GetAtt"') >= len(alarms)
     missing = {each.value for each in Metric if f'\\"{each}\\"' not in shown}
-    assert missing == {Metric.STAGE_REFUSALS, Metric.STAGE_FAILURES}  # by job and by alarm
+    by_job_and_by_alarm = {Metric.STAGE_REFUSALS, Metric.STAGE_FAILURES}
+    assert missing == by_job_and_by_alarm, "cdk/monitoring/dashboard.py shows all others"
 
 
 def test_saved_queries_are_about_the_logs_of_all_functions(of_type, monitoring):

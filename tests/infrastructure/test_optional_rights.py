@@ -5,14 +5,14 @@ The worker on GPUs is there by a setting, too: its role is asked for all that it
 
 import pytest
 
+from cdk.concurrency import SHARES
 from tests.conftest import EXPRESS_MACHINE, MACHINE_ARN, NAMES, RESULTS, STATE_MACHINE, UPLOADS
 from tests.infrastructure.variants import VARIANTS
 from tests.roles.options import FILES, READ, READERS
 from tests.roles.policies import Action, Installation
 from tests.roles.requests import actions_of
 
-FUNCTIONS = ("Images", "Streaming", "Internal", "Billing", "Plan", "Upscale", "Optimize", "Tag", "Finish", "Fail")
-FUNCTIONS += ("Mcp", "Variants", "Deliver", "Reconcile", "Cleanup", "RefreshCredits")
+FUNCTIONS = ("Images", *SHARES)
 NAMED = [
     (variant, setting)
     for variant, context in VARIANTS.items()

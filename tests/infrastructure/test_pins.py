@@ -76,7 +76,7 @@ def test_an_npm_package_is_locked_by_a_hash_and_asked_of_the_registry(folder):
 def test_every_npm_package_is_in_a_lock():
     folders = [path for path in ROOT.glob("[!.]*/") if path.name not in ("build", "demo-results")]
     listed = {path for folder in folders for path in folder.rglob("package.json")}
-    assert listed == {folder / "package.json" for folder in npm.NPM_FOLDERS}
+    assert listed == {folder / "package.json" for folder in npm.NPM_FOLDERS}, "supply_chain/npm.py has NPM_FOLDERS"
 
 
 @pytest.mark.parametrize("file", ["Makefile", "cdk/node.py", "cdk.json", "benchmarks/peers/programs.py"])

@@ -127,14 +127,16 @@ def test_texts_of_errors_are_about_errors_that_there_are():
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_setting_has_a_row_with_its_default(name):
     default = Settings.model_fields[name].default
-    row = next(row for row in configuration.render().splitlines() if row.startswith(f"| `IMGOPT_{name.upper()}`"))
+    rows = [row for row in configuration.render().splitlines() if row.startswith(f"| `IMGOPT_{name.upper()}`")]
+    assert rows, "GROUPS in docs/reference/configuration.py lists the classes of settings"
+    row = rows[0]
     assert default in (None, "", ()) or f"| {default} |" in row
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_setting_is_described_without_its_neighbours(name):
     description = Settings.model_fields[name].description
-    assert description
+    assert description, "say by Field(description=...) what the setting is for"
     assert description.endswith(".")
     assert not description.lower().startswith(LEANING)
 

@@ -11,6 +11,7 @@ from imgopt.jobs.dispatch import START_SECONDS
 from imgopt.jobs.express import MOST_CPU_SECONDS, PATIENCE
 from imgopt.settings import Settings
 from imgopt.workflow.reasons import DEATHS, RETRIED_ERRORS, THROTTLED
+from tests.stage_modules import MODULE_OF_STAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 MACHINE, EXPRESS = (json.loads(definition(kind)) for kind in (MachineKind.STANDARD, MachineKind.EXPRESS))
@@ -31,6 +32,9 @@ TASKS, EXPRESS_TASKS = dict(tasks(MACHINE["States"])), dict(tasks(EXPRESS["State
 # The one whose answer comes by token, from whoever takes its order.
 ORDERED = "UpscaleByWorker"
 INVOKED = sorted(set(TASKS) - {ORDERED})
+FALLIBLE = [
+    name for name, state in MACHINE["States"].items() if state["Type"] in ("Task", "Parallel", "Map") and name != "Fail"
+]
 
 
 def test_retry_policies_are_all_known():
@@ -62,7 +66,8 @@ def test_the_express_machine_has_states_of_the_other_as_they_are():
         return {name: {key: each[key] for key in each if key not in own} for name, each in states.items()}
 
     assert strip(EXPRESS["States"]).items() <= strip(MACHINE["States"]).items()
-    assert set(MACHINE["States"]) - set(EXPRESS["States"]) == {"ProcessBranches"}
+    without = json.loads(MACHINES_FILE.read_text())[MachineKind.EXPRESS]["Without"]
+    assert set(MACHINE["States"]) - set(EXPRESS["States"]) == set(without)
 
 
 def test_no_state_leads_where_there_is_none():
@@ -87,7 +92,9 @@ def test_an_express_execution_has_time_for_the_worst_case():
     assert EXPRESS["States"]["IsSingleStage?"]["Default"] == "OptimizeOnly"
     small, large = (longest_seconds(EXPRESS_TASKS[name]) for name in ("OptimizeSmall", "OptimizeOnly"))
     assert small == large  # of which an execution has one
-    assert sum(map(longest_seconds, EXPRESS_TASKS.values())) - small < EXPRESS_LIMIT == EXPRESS["TimeoutSeconds"]
+    shorter = "statemachine/machines.json has the express machine's time limits, and under Without what it leaves out"
+    longest = sum(map(longest_seconds, EXPRESS_TASKS.values())) - small
+    assert longest < EXPRESS_LIMIT == EXPRESS["TimeoutSeconds"], shorter
 
 
 def test_an_express_job_is_not_given_up_while_its_execution_may_still_begin_or_go_on():
@@ -121,8 +128,8 @@ def test_an_execution_whose_job_is_taken_ends_without_a_word():
 
 
 def test_each_task_has_exactly_one_stage():
-    stages = {path.stem for path in (ROOT / "functions" / "stages").glob("*.py")} - {"__init__"}
-    assert {stage_of(name).lower() for name in TASKS} == stages
+    both = "each stage has a module in functions/stages, and a state in statemachine/optimize.asl.json"
+    assert {stage_of(name).lower() for name in TASKS} == set(MODULE_OF_STAGE), both
 
 
 def stage_of(name: str) -> str:
@@ -143,14 +150,16 @@ def test_a_task_calls_the_function_of_its_name(name):
 
 def test_every_function_of_a_machine_is_substituted(of_type):
     arns = {f"{function_of(name)}FunctionArn" for name in INVOKED}
-    assert set(machine_of(of_type, MachineKind.STANDARD)["DefinitionSubstitutions"]) == {"UpscaleOrderArn", *arns}
+    made = set(machine_of(of_type, MachineKind.STANDARD)["DefinitionSubstitutions"])
+    assert made == {"UpscaleOrderArn", *arns}, "StageBuilder in cdk/constructs/stages.py makes the functions"
     arns = {f"{function_of(name)}FunctionArn" for name in EXPRESS_TASKS}
     assert set(machine_of(of_type, MachineKind.EXPRESS)["DefinitionSubstitutions"]) == arns
 
 
-@pytest.mark.parametrize("name", ["Plan", "OptimizeSmall", "OptimizeOnly", "ProcessBranches", "Finish"])
+@pytest.mark.parametrize("name", FALLIBLE)
 def test_any_error_leads_to_fail(name):
-    assert MACHINE["States"][name]["Catch"] == [
+    """Those of branches leave by the state that has the branches."""
+    assert MACHINE["States"][name].get("Catch") == [
         {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Fail"}
     ]
 

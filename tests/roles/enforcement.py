@@ -17,7 +17,6 @@ from fastapi import FastAPI
 
 from functions.callbacks import deliver
 from functions.schedules import cleanup, reconcile, refresh_credits
-from functions.stages import fail, finish, optimize, plan, tag, upscale
 from imgopt import derivation
 from imgopt.storage import objects
 from tests.roles.options import READ, SIGNING, with_options
@@ -25,14 +24,10 @@ from tests.roles.policies import Action, Installation, Role
 from tests.roles.request_limits import refusals
 from tests.roles.requests import actions_of
 from tests.roles.routes import Routes
+from tests.stage_modules import MODULE_OF_STAGE
 
 HANDLERS = {
-    "Plan": plan,
-    "Upscale": upscale,
-    "Optimize": optimize,
-    "Tag": tag,
-    "Finish": finish,
-    "Fail": fail,
+    **{name.capitalize(): module for name, module in MODULE_OF_STAGE.items()},
     "Deliver": deliver,
     "Reconcile": reconcile,
     "Cleanup": cleanup,

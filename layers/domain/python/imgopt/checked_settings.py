@@ -1,7 +1,6 @@
-"""`python -m imgopt.checked_settings REGION`: reads settings as JSON from standard input, and prints what is wrong with
-them.
+"""Checks settings: `python -m imgopt.checked_settings REGION` reads them as JSON, and prints their errors.
 
-Without a region, settings that depend on it are not checked.
+They are read from standard input. Without a region, settings that depend on it are not checked.
 """
 
 import json
