@@ -93,7 +93,7 @@ def test_key_that_is_refused_has_an_exit_code_of_its_own(run, server, capsys):
     ("environment", "said"),
     [
         ({}, "name a service: make smoke URL="),
-        ({"URL": "img.example.com"}, "is not the address of a server"),
+        ({"URL": "img.example.com"}, "is not the URL of a server"),
         ({"URL": "http://img.example.com", "KEY": "secret"}, "would get the key unencrypted"),
     ],
 )
