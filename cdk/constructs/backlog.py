@@ -1,4 +1,4 @@
-"""As many instances as the backlog of a queue wants: the first with the first order, none after a while without any."""
+"""Scales GPU instances with the backlog of a queue: from none without orders to one or more with orders."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling
@@ -30,7 +30,7 @@ class Backlog(Construct):
         self._keep_queue_active()
 
     def _start_some(self) -> None:
-        """CloudWatch repeats the action every minute, so that the group follows the backlog, up and down."""
+        """The alarm that starts instances. CloudWatch repeats its action every minute, which follows the backlog."""
         alarm = cloudwatch.Alarm(
             self,
             "Waiting",
@@ -67,7 +67,7 @@ class Backlog(Construct):
         alarm.add_alarm_action(actions.AutoScalingAction(none))
 
     def _size(self, name: str) -> autoscaling.StepScalingAction:
-        """No instance ends while another one warms up: the warm-up is what keeps a group from going up and down."""
+        """The action of an alarm. The warm-up time prevents that instances are started and ended in turns."""
         return autoscaling.StepScalingAction(
             self,
             name,
@@ -92,7 +92,7 @@ class Backlog(Construct):
         )
 
     def _keep_queue_active(self) -> None:
-        """Any call does: this one takes away a tag that is not there."""
+        """Calls the queue regularly, so that it stays active. The call removes a tag that does not exist."""
         target = scheduler_targets.Universal(
             service="sqs",
             action="untagQueue",

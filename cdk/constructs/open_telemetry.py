@@ -20,7 +20,7 @@ def open_telemetry_layer_arn(scope: Construct) -> str:
     """ "" where there is none. Raises ValueError where it is no ARN of a version of a layer."""
     arn = str(scope.node.try_get_context("open_telemetry_layer") or "")
     if arn and not LAYER_VERSION.fullmatch(arn):
-        raise ValueError(f"open_telemetry_layer: {arn} is no ARN of a layer's version")
+        raise ValueError(f"open_telemetry_layer: {arn} is not the ARN of a layer version")
     return arn
 
 

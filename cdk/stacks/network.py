@@ -1,6 +1,6 @@
-"""Where GPU instances live: public subnets without a way in, as a NAT gateway would cost more than the GPU's idle time.
+"""The network of GPU instances: public subnets without inbound traffic, which cost less than a NAT gateway.
 
-The stack is there with the context `gpu` alone.
+The stack exists only with the context `gpu`.
 """
 
 import aws_cdk as cdk

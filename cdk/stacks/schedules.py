@@ -1,4 +1,4 @@
-"""What happens by the clock: looking after unfinished jobs, removing what has expired, tidying up after a day."""
+"""Schedules: reconciliation of jobs, cleanup of expired data, and of credit records at the end of a day."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -22,7 +22,7 @@ from cdk.layers import build_layer
 from cdk.stacks.pipeline import PipelineStack
 
 SCHEDULE_MEMORY_MB = 512
-# Of payments that are settled late, with what they buy.
+# The kinds of items for payments that are settled late.
 PAYMENT_ACTIONS = ("BatchGetItem", "GetItem", "PutItem", "UpdateItem")
 MINUTE, HOUR = 60, 3600
 # A run of `reconcile` ends before the next one begins.

@@ -85,5 +85,5 @@ def test_minutes_are_read(given, minutes):
 
 @pytest.mark.parametrize("given", ["-5", "4", "61", "ten", "5.5"])
 def test_minutes_that_are_none_are_told(given):
-    with pytest.raises(ValueError, match=f"canary_minutes: {given} is no number"):
+    with pytest.raises(ValueError, match=f"canary_minutes: {given} is not a number"):
         canary_minutes_of(cdk.App(context={"canary_minutes": given}))
