@@ -1,6 +1,6 @@
-"""`make imports`: which packages of the domain import which, as a Mermaid graph for docs/architecture.md.
+"""`make imports` draws the imports between packages of the domain as a Mermaid graph for docs/architecture.md.
 
-An arrow is left out where a longer way leads to the same package, but in a ring of packages: that is an error.
+An arrow is left out if a longer path leads to the same package. A cycle of packages is an error.
 """
 
 import sys
@@ -11,23 +11,23 @@ from pathlib import Path
 import grimp
 
 ROOT = "imgopt"
-# What every package uses says nothing of their order.
+# Modules that every package imports, which are left out.
 EVERYWHERE = frozenset({"clock", "errors", "setting_types", "settings"})
 Graph = Mapping[str, set[str]]
 
 
 def main() -> None:
-    """An argument is the folder of another version's package."""
+    """Prints the graph. An optional argument is the package folder of another version."""
     if len(sys.argv) > 1:
         sys.path.insert(0, str(Path(sys.argv[1]).resolve()))
     graph = read_graph()
     print("\n".join(["```mermaid", "flowchart TD", *draw(graph), "```"]))
     if ring := find_ring(graph):
-        sys.exit(f"These import each other: {', '.join(ring)}")
+        sys.exit(f"These packages import each other: {', '.join(ring)}")
 
 
 def read_graph() -> Graph:
-    """By package or module under the root, those that it imports."""
+    """The imports of each package or module under the root, by name."""
     modules = grimp.build_graph(ROOT, cache_dir=None)
     names = sorted(child.split(".")[1] for child in modules.find_children(ROOT))
     known = [name for name in names if name not in EVERYWHERE]
@@ -44,7 +44,7 @@ def draw(graph: Graph) -> list[str]:
 
 
 def direct(graph: Graph, name: str) -> set[str]:
-    """What a package imports, but for what the others that it imports lead to, and all that leads back to it."""
+    """The imports of a package that are not reached through another import."""
     others = graph[name]
     rings = {each for each in others if name in reach(graph, each)}
     return rings | {each for each in others if not any(each in reach(graph, via) for via in others - rings - {each})}

@@ -1,6 +1,6 @@
-"""Versions that libraries report of themselves, which are compiled into wheels that have no SBOM.
+"""Versions that libraries report themselves. It is for libraries that are compiled into wheels without an SBOM.
 
-A library without a version is there, but reports none.
+A version of None means that the library is present but reports no version.
 """
 
 import json
@@ -52,7 +52,7 @@ class Reported(NamedTuple):
 
 
 def reported_by(installed: Distribution) -> Iterable[Reported]:
-    """Runs and imports the package, if it is one that is known to report."""
+    """The libraries of a package, which is imported or run, if it is known to report them."""
     report = REPORTERS.get(installed.name.lower().replace("_", "-"))
     return report(installed) if report else ()
 
@@ -126,7 +126,7 @@ def of_node(_: Distribution) -> Iterator[Reported]:
 
 
 def of_jsii(installed: Distribution) -> Iterator[Reported]:
-    """The npm packages in the archive of one, which jsii wraps for Python."""
+    """The npm packages in the archive of a package that jsii wraps for Python."""
     for file in installed.files or ():
         if file.name.endswith(".jsii.tgz"):
             with tarfile.open(str(installed.locate_file(file))) as archive:

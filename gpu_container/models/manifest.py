@@ -1,4 +1,4 @@
-"""What manifest.toml says."""
+"""Reads manifest.toml."""
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = Path(__file__).with_name("manifest.toml")
-# Where published files are kept below the folder of models, by the suffix of one of them.
+# The subfolder for published files in the folder of models, by the suffix of one of them.
 FOLDERS = {"param": "ncnn", "pth": "torch", "tflite": "tflite", "json": "tfjs", "data": "packed"}
 Tables = Sequence[dict[str, Any]]
 

@@ -126,7 +126,7 @@ def test_a_worker_is_well_while_its_health_file_is_fresh(tmp_path):
     file.touch()
     touched = file.stat().st_mtime
     assert health.problem_of(file, touched + 60) is None
-    assert health.problem_of(file, touched + 61) == "the worker has not been well for 61 seconds"
+    assert health.problem_of(file, touched + 61) == "the worker has been unhealthy for 61 seconds"
 
 
 def test_a_worker_that_has_not_begun_is_not_well(tmp_path):
