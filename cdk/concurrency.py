@@ -2,7 +2,7 @@
 
 from constructs import IConstruct
 
-# Streaming's is also the most it can have: whoever opens streams takes nothing else of the account.
+# The share of Streaming is also its limit, so that open streams leave the rest of the account's concurrency free.
 SHARES = {
     "Streaming": 0.12,
     "Variants": 0.08,

@@ -29,7 +29,7 @@ NEVER_IMPORTED = {
 NOT_NEEDED = ("__pycache__", "*.pyi", "*.rlib", "tests", "RECORD")
 # Of botocore's descriptions of 430 services those that `imgopt.storage.clients` and the tracer ask for: 2 of 27 MB.
 SERVICES = ("bedrock-runtime", "dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions", "xray")
-# Pure Python without a wheel, built by what this environment has of uv.lock: a build of its own would fetch that anew.
+# Pure Python packages without a wheel. They are built with this environment's packages, without a download.
 # It would compile against a libvips of this machine if it found one.
 SOURCE_ONLY = ("pyvips",)
 NO_PKG_CONFIG = {"PKG_CONFIG": "pkg-config-is-not-to-be-used"}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-# A terminal that is closed, and whoever stops services.
+# SIGHUP of a closed terminal, and SIGTERM of a service manager.
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
 
 

@@ -37,7 +37,10 @@ ANSWERS: tuple[tuple[int, str] | None, ...] = (
 
 @dataclass
 class Weather:
-    """How often requests to services go wrong, of which `lost` is done all the same; and which services are down."""
+    """The shares of requests to services that fail. Requests counted in `lost` are executed, but their answer is lost.
+
+    `down` are services that do not answer at all.
+    """
 
     rates: Mapping[str, float] = field(default_factory=dict)
     lost: float = 0.0

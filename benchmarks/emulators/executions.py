@@ -35,7 +35,7 @@ def start(server: Server, machine: str, data: object) -> str:
 
 
 def run(server: Server, machine: str, data: object) -> Ended:
-    """Its seconds are from before the start until the first answer that says how it has ended."""
+    """Runs an execution. Its seconds are the time from the call that starts it to the answer that it has ended."""
     client, began = server.client("stepfunctions"), time.perf_counter()
     execution = start(server, machine, data)
 

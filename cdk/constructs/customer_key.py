@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
-# What S3 and DynamoDB do by it for whoever may read and write there.
+# The actions with the key that S3 and DynamoDB perform for roles that may read and write.
 KEY_USES = ("Encrypt", "Decrypt", "ReEncrypt*", "GenerateDataKey*", "CreateGrant", "DescribeKey")
 
 

@@ -59,7 +59,8 @@ def allow_streaming(function: Function, storage: Storage, signing_secret: secret
 def route_streams(api: apigateway.RestApi, function: Function) -> None:
     """Routes streams and downloads to the function, and other methods of their paths to the API's function.
 
-    The latter is needed because the API's catch-all does not match paths that have a resource of their own.
+    The methods for the API's function are needed because its catch-all does not match paths that have a resource of
+    their own.
     """
     streamed = apigateway.LambdaIntegration(
         function.called,

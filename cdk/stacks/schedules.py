@@ -52,7 +52,7 @@ class SchedulesStack(cdk.Stack):
         return function
 
     def _cleanup(self) -> Function:
-        """Accounts that are deleted are no customers of Stripe's any more: its SDK is in the layer for the web."""
+        """The cleanup. It has the layer for the web with Stripe's SDK, to delete accounts at Stripe, too."""
         web = layer(self, "WebLayer", build_layer("web"))
         function = self._function("Cleanup", "cleanup", CLEANUP_TIMEOUT, web)
         self._allow_table(function, "GetItem", "PutItem", "DeleteItem")

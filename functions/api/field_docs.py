@@ -76,7 +76,7 @@ FIELDS: dict[str, str] = {
     "original_file_path": "The key of the upload in the service's storage. It is not a URL.",
     "executed_upscale": "Whether the image was enlarged by a neural network.",
     "executed_resize": "Whether the image was resized.",
-    "executed_compress": "Whether the image was encoded anew.",
+    "executed_compress": "Whether the image was encoded again.",
     "executed_tag": "Whether alt text and keywords were generated.",
     "processed_file_path": "The key of the result in the service's storage. It is not a URL.",
     "processed_filename": "The file name of the result.",

@@ -60,7 +60,7 @@ class NcnnWriter:
         return self.add(kind, name, [entry], values | ({7: out} if is_depthwise else {}))
 
     def pool(self, name: str, entry: str, window: FilterWindow) -> str:
-        """The greatest of each window; what is added around counts for nothing."""
+        """A maximum pooling. Padding is ignored."""
         values: dict[int, Value] = {0: 0, 1: window.side, 2: window.step, 5: 1}
         values |= {3: window.before, 13: window.before, 14: window.after, 15: window.after}
         return self.add("Pooling", name, [entry], values)

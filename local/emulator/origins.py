@@ -12,7 +12,7 @@ from local.emulator.requests import Request
 
 HOSTS = ("127.0.0.1", "localhost")
 ANY = "*"
-OWN_PAGES = ("none", "same-origin")  # other ports of a host are the same site, whoever listens there
+OWN_PAGES = ("none", "same-origin")  # not "same-site": any program can listen on another port
 PREFLIGHT_MAX_AGE = 7200
 # The CORS headers that scripts need for downloads and uploads with signed URLs and forms, as in the buckets' rules.
 CORS_METHODS, CORS_EXPOSED = "GET, HEAD, POST", "Content-Disposition, Content-Length, Content-Range, ETag"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.lint_prose import findings, first_sentences, riddles, without_code
+from tests.lint_prose import check_plain, findings, first_sentences, riddles, without_code
+from tests.prose_sources import descriptions, prose_of, text_of
 
 
 @pytest.mark.parametrize("riddle", ["It stays for good.", "They are handed on.", "Says words.", "Repeat the former."])
@@ -34,3 +35,24 @@ def test_first_sentences_of_docstrings_stand_at_their_lines():
     module = '"""A module. More."""\n\n\ndef act():\n    """Acts. And more."""\n'
     assert first_sentences(module).splitlines()[0] == "A module."
     assert first_sentences(module).splitlines()[4] == "Acts."
+
+
+def test_the_longer_list_is_for_code_alone():
+    text = "Whoever asks."
+    assert list(riddles(text)) == []
+    assert [found.split(": ")[:2] for found in check_plain([("a.py", text)])] == [["a.py:1", "'Whoever'"]]
+
+
+def test_descriptions_of_a_document_are_read():
+    part = {"description": "An object.", "properties": {"description": {"type": "string", "description": "A field."}}}
+    assert list(descriptions(part)) == ["An object.", "A field."]
+
+
+def test_comments_and_whole_docstrings_stand_at_their_lines():
+    module = '"""A module.\n\nMore.\n"""\n\nA = 1  # noqa\nB = 2  # the second\n'
+    assert prose_of(module).splitlines()[2] == "More."
+    assert prose_of(module).splitlines()[5:7] == ["", "the second"]
+
+
+def test_text_of_a_template_has_no_markup():
+    assert text_of("{% if user %}<p class='a'>Hello {{ user }}</p>{% endif %}").split() == ["Hello"]
