@@ -131,7 +131,7 @@ class Trial:
 
 @cache
 def opened(name: str) -> Image.Image:
-    """The middle of a picture, RGB, on white where it was transparent."""
+    """The centre of an image in RGB, with transparent parts on white."""
     (sample,) = (each for each in _reported() if each.name == name)
     image, most = on_ground(sample.open(), WHITE), PIXEL_ART_SIDES if name == PIXEL_ART else (WIDTH, HEIGHT)
     pairs = zip(image.size, most, strict=True)
