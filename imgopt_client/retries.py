@@ -1,6 +1,7 @@
 """Retries of requests: with growing delays after failures, or after the time that a busy server states."""
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,6 +13,7 @@ from imgopt_client.errors import Busy, ClientError, FileRefused, RetryLater, Unr
 T = TypeVar("T")
 DELAYS = (0.5, 1.0, 2.0)
 MAX_WAIT = 300
+ERROR_NUMBER = re.compile(r"^\[Errno -?\d+\] ")
 NOT_SENDABLE = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)
 
 
@@ -73,7 +75,8 @@ def failure_message(error: httpx2.TransportError) -> str:
     origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
     if isinstance(error, httpx2.TimeoutException):
         return f"{origin} did not answer in time."
-    return f"{origin} can't be reached: {error or type(error).__name__}."
+    reason = ERROR_NUMBER.sub("", str(error)) or type(error).__name__
+    return f"{origin} can't be reached: {reason}."
 
 
 def jitter(limit: float) -> float:

@@ -51,7 +51,7 @@ def parse(given: Sequence[str] | None) -> argparse.Namespace:
         added = commands.add_parser(name, help=command.__doc__, parents=[where])
         if name != "list":
             added.add_argument("who", help="id or e-mail address of the user")
-    commands.choices["remove"].add_argument("--yes", action="store_true", help="don't ask")
+    commands.choices["remove"].add_argument("--yes", action="store_true", help="do not ask for confirmation")
     return parser.parse_args(given)
 
 

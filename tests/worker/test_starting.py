@@ -130,7 +130,7 @@ def test_a_worker_is_well_while_its_health_file_is_fresh(tmp_path):
 
 
 def test_a_worker_that_has_not_begun_is_not_well(tmp_path):
-    assert "has not begun" in health.problem_of(tmp_path / "health", 0)
+    assert "has not started" in health.problem_of(tmp_path / "health", 0)
 
 
 @pytest.mark.parametrize(("begun", "status"), [(True, 0), (False, 1)])
