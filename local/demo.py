@@ -1,6 +1,6 @@
 """`make demo`: optimizes images with the whole service on a temporary local cloud, and prints the results.
 
-At the same time it enlarges one of them twice.
+At the same time it enlarges one of them to twice its size.
 """
 
 import os
@@ -85,7 +85,14 @@ def run_demonstration(connection: Connection, images: Sequence[Path]) -> list[li
     larger = replace(DEMO_OPTIONS, out=LARGER)
     tasks = [
         partial(optimize_files, connection, images, WITH_WORDS, DEMO_OPTIONS, Progress("optimizing {}")),
-        partial(optimize_files, connection, smallest(images), TWICE_AS_LARGE, larger, Progress("enlarging {} twice")),
+        partial(
+            optimize_files,
+            connection,
+            smallest(images),
+            TWICE_AS_LARGE,
+            larger,
+            Progress("enlarging {} to twice its size"),
+        ),
     ]
     with closing(run_in_order(tasks, len(tasks), connection.cancel_token)) as ended:
         return list(ended)
