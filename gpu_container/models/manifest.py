@@ -14,7 +14,7 @@ Tables = Sequence[dict[str, Any]]
 
 @dataclass(frozen=True)
 class PublishedFile:
-    """`member` is its path in the wheel, `path` that below the folder of models, where it is kept as it is."""
+    """A file that is used as published. `member` is its path in the wheel, `path` that in the folder of models."""
 
     member: str
     path: str

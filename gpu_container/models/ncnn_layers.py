@@ -1,4 +1,4 @@
-"""What each kind of ncnn's layers is in ONNX. The numbers are those of ncnn's settings."""
+"""Converts each kind of ncnn layer to ONNX. Numbers are ids of ncnn's layer parameters."""
 
 from collections.abc import Callable
 from typing import Any
