@@ -22,7 +22,7 @@ SHARES = {
     "Cleanup": 0.005,
     "RefreshCredits": 0.005,
 }
-# AWS keeps a hundred for functions without a share: the API, and what else is in the account.
+# AWS requires that 100 stay unreserved, for functions without a share: the API, and others in the account.
 UNRESERVED = 100
 SMALLEST = 250
 

@@ -27,10 +27,10 @@ NEVER_IMPORTED = {
     "signing": ("certifi", "charset-normalizer", "idna", "requests", "toml"),
 }
 NOT_NEEDED = ("__pycache__", "*.pyi", "*.rlib", "tests", "RECORD")
-# Of botocore's descriptions of 430 services those that `imgopt.storage.clients` and the tracer ask for: 2 of 27 MB.
+# The services whose descriptions in botocore are kept, for `imgopt.storage.clients` and the tracer: 2 of 27 MB.
 SERVICES = ("bedrock-runtime", "dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions", "xray")
 # Pure Python packages without a wheel. They are built with this environment's packages, without a download.
-# It would compile against a libvips of this machine if it found one.
+# Prevents pyvips from being compiled against a libvips of this machine.
 SOURCE_ONLY = ("pyvips",)
 NO_PKG_CONFIG = {"PKG_CONFIG": "pkg-config-is-not-to-be-used"}
 

@@ -71,7 +71,7 @@ class Session:
         self.access = access
         self.scripts: set[str] = set()  # keys of the scripts that the stacks use
         self.clients: dict[str, Any] = {}
-        # Not even the profile's name is taken from the user's environment.
+        # The session ignores the user's environment, even the profile's name.
         core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
         self.session = boto3.Session(
             aws_access_key_id=access.key.id,
@@ -88,7 +88,7 @@ class Session:
 
     def _open_client(self, service: str) -> Any:
         config = Config(retries={"max_attempts": 3}, proxies={})
-        # boto3's types know services by literal names alone.
+        # boto3's types need literal names of services.
         return self.session.client(service, endpoint_url=self.access.endpoint, config=config)  # type: ignore[call-overload]
 
     def create_asset_bucket(self) -> None:

@@ -66,7 +66,7 @@ def has_pip(interpreter: str) -> bool:
 
 
 def choose_interpreter() -> str:
-    """The path of the most preferred Python that really runs: a version manager's shim may not."""
+    """The path of the first Python that runs: shims of version managers may not."""
     for candidate in candidates():
         path = runs(candidate)
         if path:

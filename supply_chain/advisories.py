@@ -19,12 +19,12 @@ from supply_chain.python import packages
 
 # The variable with the URL of another service with OSV's protocol. For Python packages, uv asks OSV itself.
 OSV_URL, OSV = "OSV_URL", "https://api.osv.dev"
-# Whose packages such a service finds by package URL, and the list in which it has libraries that belong to no registry.
+# The types of packages that are found by package URL, and OSV's ecosystem for libraries outside registries.
 BY_PURL = ("cargo", "npm")
 LIBRARY_ECOSYSTEM = "OSS-Fuzz"
 MOST_QUERIES = 1000  # in one request, by OSV's protocol
 ADVISORY_SECONDS = 60
-FOUND_BY_UV = 1  # exit code; whatever else is not 0 is no answer
+FOUND_BY_UV = 1  # exit code; others except 0 are failures
 
 
 class NotAudited(RuntimeError):

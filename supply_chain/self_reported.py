@@ -17,7 +17,7 @@ from packageurl import PackageURL
 
 from cdk.node import NODE
 
-# libvips is linked with these into one file. Each has a text of its own in it, which may tell the version.
+# Libraries that are linked into libvips, each with a text by which it is recognized and which may contain its version.
 IN_LIBVIPS = {
     "cairo": rb"cairo_surface",
     "cgif": rb"cgifsave",
@@ -41,7 +41,7 @@ IN_LIBVIPS = {
     "pixman": rb"pixman",
     "zlib-ng": rb"zlib-ng",
 }
-# Compiled in, as their licences in the wheel say.
+# Libraries that are compiled in, by the licences in the wheel.
 IN_PYJPEGLI = ("jpegli", "highway", "skcms", "libjpeg-turbo")
 
 
@@ -121,7 +121,7 @@ def of_node(_: Distribution) -> Iterator[Reported]:
     asked = [str(NODE), "--print", "JSON.stringify(process.versions)"]
     versions = json.loads(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
     for name, version in versions.items():
-        if name not in ("modules", "napi"):  # numbers of interfaces
+        if name not in ("modules", "napi"):  # these are versions of ABIs
             yield Reported(name, version or None)
 
 

@@ -12,7 +12,7 @@ from cdk.paths import FUNCTIONS
 
 VENDORED = FUNCTIONS / "api" / "static" / "vendored"
 SUMS = "SHA256SUMS"
-# Each with the files of its own that it imports, by the paths that these have in the package.
+# The vendored files, with the files that they import, by path in the package.
 VENDORED_FILES = (
     "lit-html/LICENSE",
     "lit-html/lit-html.js",

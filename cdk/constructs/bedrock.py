@@ -9,7 +9,7 @@ from cdk.context import settings_of
 
 # The same value as in imgopt.tagging.availability.
 DEFAULT_MODEL = "amazon.nova-lite-v1:0"
-# Inference profiles of AWS's own are called after a part of the world and the model.
+# AWS's inference profiles are named by a part of the world and the model.
 GEOGRAPHIES = ("us", "us-gov", "eu", "apac", "jp", "au", "ca", "global")
 
 

@@ -20,11 +20,11 @@ from imgopt.metrics import NAMESPACE, SERVICE_DIMENSION, STAGE_DIMENSION, Metric
 SHIFTED_ROUTES = ("Images", "Streaming", "Mcp", "Variants", "Internal", "Billing")
 SHIFTED_STAGES = ("Plan", "Upscale", "Optimize", "OptimizeSmall", "Tag", "Finish", "Fail")
 FIRST_PERCENT = 10
-# Metrics come a minute or two late, and are judged for two.
+# Minutes. Metrics are one or two minutes late, and are evaluated for two.
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 60
-# Of calls: a version of which all calls fail makes a tenth of them fail.
+# The share of failed calls. A version whose calls all fail makes a tenth of them fail.
 MOST_FAILED = 0.05
-# In a row: what a stage says of itself comes later than that it was called.
+# The number of consecutive periods, because metrics of a stage arrive later than those of its calls.
 JUDGED_MINUTES = 2
 MANAGED = "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]"
 WHY_MANAGED = (

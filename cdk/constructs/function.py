@@ -19,7 +19,7 @@ from cdk.context import is_on, service_of
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 FUNCTION_ARCHITECTURE = lambda_.Architecture.ARM_64
-# Silence of AWS is waited for so long, so that it can be asked again before a function is stopped.
+# The read timeout of calls to AWS, short enough for a retry before the function's timeout.
 SILENCE, LONGEST_SILENCE = 0.2, 30
 TRACING_ACTIONS = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 

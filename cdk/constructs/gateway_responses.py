@@ -29,8 +29,8 @@ def add_gateway_responses(api: apigateway.RestApi) -> None:
     kinds = apigateway.ResponseType
     answers = (
         (kinds.REQUEST_TOO_LARGE, None, json.dumps(TOO_LARGE)),
-        (kinds.MISSING_AUTHENTICATION_TOKEN, "404", json.dumps("Not Found")),  # its word for a path that is none
-        (kinds.DEFAULT_4_XX, None, "$context.error.messageString"),  # with its quotes
+        (kinds.MISSING_AUTHENTICATION_TOKEN, "404", json.dumps("Not Found")),  # API Gateway's name for an unknown path
+        (kinds.DEFAULT_4_XX, None, "$context.error.messageString"),  # the variable includes quotes
         (kinds.DEFAULT_5_XX, None, json.dumps(SERVICE_SILENT)),
     )
     for kind, status, detail in answers:

@@ -11,7 +11,7 @@ from constructs import Construct
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.gpu_options import GpuOptions
 
-# The image has 6 GB of libraries for CUDA, which an instance unpacks before its first order: twice gp3's usual speed.
+# Twice the default throughput of gp3, because an instance unpacks 6 GB of CUDA libraries before its first order.
 DISK_GB, DISK_MB_PER_SECOND = 60, 250
 AGENT = "What ECS's agent calls has no resource, or is bound to the cluster by a condition; the policy is CDK's own."
 

@@ -13,13 +13,13 @@ from cdk.context import is_on
 
 API_STAGE = "v1"
 REQUESTS_PER_SECOND, BURST = 100, 200
-# Each of these holds a function for as long as its client takes: others have the rest. A second's and a burst's.
+# Requests per second, and in a burst, for routes that occupy a function as long as their client receives.
 OTHER_METHODS = {
     "/status/stream/GET": (20, 40),
     "/status/{job_id}/stream/GET": (20, 40),
     "/download/GET": (10, 20),
     "/download/{job_id}/GET": (50, 100),
-    # Pages have many of them. What has to be made has a share of the functions.
+    # Pages contain many image URLs. Variants that have to be made are limited by reserved concurrency.
     "/img/{proxy+}/ANY": (500, 1000),
 }
 # TLS 1.2 or later with forward secrecy. The default would accept TLS 1.0.

@@ -13,7 +13,7 @@ from cdk.constructs.items import CREDENTIALS, allow_items
 from cdk.constructs.permissions import allow_objects
 from cdk.constructs.storage import Storage
 
-# Streams of status last 300 seconds; a download takes as long as its client does.
+# The timeout. Status streams last 300 seconds; the duration of a download depends on the client.
 STREAMING_MB, STREAMING_SECONDS = 512, 330
 # The streams and large downloads of one address. Each occupies one of the account's 1,000 concurrent executions.
 OPEN_PER_CLIENT = "50"

@@ -11,9 +11,9 @@ from cdk.constructs.storage import Storage
 # Longer than any image may take, so that an order is delivered again only if its worker has stopped.
 UPSCALE_SECONDS = 600
 VISIBILITY_SECONDS = UPSCALE_SECONDS + 30
-# The worker gives an order up that comes for the fourth time. One that nobody could answer becomes a dead letter.
+# The worker fails an order at its fourth delivery. An order that no worker could answer becomes a dead letter.
 DELIVERIES_BEFORE_FAILURE = 4
-# Nobody waits for an answer any longer: their executions have ended by then.
+# The lifetime of orders. Their executions have ended by then.
 MESSAGE_RETENTION = 3600
 
 

@@ -41,7 +41,7 @@ class ManagedGroup:
 
     @property
     def labels_of_bodies(self) -> list[str]:
-        """As AWS writes them: the part behind the last underscore is not in capitals."""
+        """The labels in AWS's spelling: the part after the last underscore is not in upper case."""
         return [f"awswaf:managed:aws:{self.label}:{each.removesuffix('_BODY')}_Body" for each in self.bodies]
 
 
@@ -57,7 +57,7 @@ MANAGED_GROUPS = (
             "GenericRFI_BODY",
             "EC2MetaDataSSRF_BODY",
         ),
-        # A list of jobs is longer than 2 kB; programs may name no agent; a picture may be called anything.
+        # Queries with many jobs exceed 2 kB, programs may send no User-Agent, and image names can match any pattern.
         labelling=("SizeRestrictions_QUERYSTRING", "NoUserAgent_HEADER", "RestrictedExtensions_QUERYARGUMENTS"),
     ),
     ManagedGroup(

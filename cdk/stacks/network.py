@@ -23,7 +23,7 @@ class NetworkStack(cdk.Stack):
             max_azs=ZONES,
             nat_gateways=0,
             subnet_configuration=[public],
-            restrict_default_security_group=False,  # a custom resource would do that; nothing uses that group
+            restrict_default_security_group=False,  # it would need a custom resource, and nothing uses the group
         )
         self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
         self.workers = ec2.SecurityGroup(

@@ -25,7 +25,7 @@ SCHEDULE_MEMORY_MB = 512
 # The kinds of items for payments that are settled late.
 PAYMENT_ACTIONS = ("BatchGetItem", "GetItem", "PutItem", "UpdateItem")
 MINUTE, HOUR = 60, 3600
-# A run of `reconcile` ends before the next one begins.
+# The timeout in seconds, so that a run of `reconcile` ends before the next one begins.
 RECONCILE_SECONDS, CLEANUP_TIMEOUT, REFRESH_TIMEOUT = 55, 300, 300
 
 
@@ -68,7 +68,7 @@ class SchedulesStack(cdk.Stack):
         return function
 
     def _function(self, name: str, module: str, seconds: int, *layers: lambda_.ILayerVersion) -> Function:
-        """What fails is not tried again: the next run does what is left."""
+        """Adds a schedule. Failed runs are not retried: the next run continues."""
         function = Function(
             self,
             name,
@@ -87,7 +87,7 @@ class SchedulesStack(cdk.Stack):
         function.allow([f"dynamodb:{action}" for action in actions], self.storage.table.table_arn)
 
     def _schedule(self, name: str, function: Function, expression: str, patience: int) -> None:
-        """`patience` is for how many seconds it is tried to invoke the function."""
+        """`patience` is the time in seconds for which invoking the function is retried."""
         role = iam.Role(
             self,
             f"{name}ScheduleRole",

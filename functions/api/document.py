@@ -57,7 +57,7 @@ BY_USER: Security = [{"bearer": []}]
 BY_ANYONE: Security = [{"bearer": []}, {"session": []}, {}]
 BY_OTHERS: dict[str, Security] = {
     "/usage/summary": [{"bearer": []}, {"session": []}],
-    "/process": [],  # the contract has its header as a parameter
+    "/process": [],  # its header is a parameter in the contract
     "/internal/cleanup": [{"scheduler": []}],
     "/internal/refresh-daily-credits": [{"scheduler": []}],
 }

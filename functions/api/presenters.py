@@ -1,4 +1,4 @@
-"""Jobs as clients see them."""
+"""Jobs in answers of the API."""
 
 from datetime import datetime
 from typing import Any

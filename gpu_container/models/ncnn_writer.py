@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BILINEAR = 2
-# Of a convolution: what it does with its results, the numbers for that, and what keeps them between two numbers.
+# Parameters of a convolution: its activation, the activation's parameters, and the activation "clip".
 ACTIVATION, ACTIVATION_VALUES, CLIP = 9, 10, 3
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 OPSET, IR_VERSION = 17, 9
 PRODUCER = "imgopt"
-# A name and the sides of its shape, of which those are named that may be of any length.
+# A name and a shape. Dimensions of any length have names.
 Tensor = tuple[str, list[int | str]]
 
 

@@ -1,4 +1,4 @@
-"""From TensorFlow.js to ncnn: a graph in JSON, whose nodes are TensorFlow's, and its weights one after another.
+"""Converts networks from TensorFlow.js to ncnn: a graph of TensorFlow's nodes in JSON, and a file of weights.
 
 Source: https://github.com/tensorflow/tfjs/tree/master/tfjs-converter, "Web format".
 """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ADD, CONCAT, CONVOLUTION, DEPTHWISE, DEQUANTIZE, POOL, RECTIFY, RESHAPE, RESIZE, PAD = 0, 2, 3, 4, 6, 17, 19, 22, 23, 34
 SAME = 0
-# What a convolution or a sum does with its results, and the field of its options that says so.
+# The activation of a convolution or a sum, and the field of its options that states it.
 AS_COMPUTED, RELU6 = 0, 3
 ACTIVATION_FIELDS = {ADD: 0, CONVOLUTION: 3, DEPTHWISE: 4}
 SIX = 6.0

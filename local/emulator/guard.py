@@ -40,7 +40,7 @@ class Admission:
 
 
 class Guard:
-    """ASGI middleware around the emulator's application, for one key."""
+    """ASGI middleware that admits requests with one access key to the emulator."""
 
     def __init__(self, app: Any, key: AccessKey, origins: KnownOrigins, clock: Callable[[], float] = time.time) -> None:
         self.app, self.key, self.origins, self.clock = app, key, origins, clock

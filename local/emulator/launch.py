@@ -49,7 +49,7 @@ def main() -> None:
 
 def application(persistence: Persistence | None) -> Any:
     """The emulator's application with all middleware."""
-    from ministack import app  # it reads its settings as it is loaded
+    from ministack import app  # the import reads the settings
     from ministack.core import persistence as codec
 
     guard_runtimes()
@@ -89,9 +89,9 @@ def leave(status: int) -> None:
 
 
 def give_back_memory() -> None:
-    """Files are read whole, and parts of them kept: in one heap, the parts would keep the rest of it from being freed.
+    """Makes the allocator return the memory of large buffers, which parts in the same heap would otherwise prevent.
 
-    By mallopt(3), M_MMAP_THRESHOLD: whatever is larger is a mapping of its own. Other C libraries don't have it.
+    With M_MMAP_THRESHOLD of mallopt(3), larger buffers get their own mapping. Other C libraries do not have it.
     """
     with suppress(AttributeError):
         ctypes.CDLL(None).mallopt(-3, 256 * 1024)

@@ -17,7 +17,7 @@ def provision_at_once() -> None:
     def put(name: str, qualifier: str, asked: dict[str, Any]) -> Any:
         answer = note(name, qualifier, asked)
         if name in lambda_svc._functions:
-            run = contextvars.copy_context().run  # which says whose function it is
+            run = contextvars.copy_context().run  # the context contains the account
             Thread(target=run, args=(start_process, lambda_svc._functions[name]), daemon=True).start()
         return answer
 

@@ -33,7 +33,7 @@ def guard_runtimes() -> None:
 
 def guarded(handler: type[BaseHTTPRequestHandler], token: str) -> type[BaseHTTPRequestHandler]:
     class Guarded(handler):  # type: ignore[misc, valid-type]
-        # Answers leave in one piece and at once: functions keep their connection.
+        # Answers are sent with one write and without delay, because functions keep their connection.
         wbufsize, disable_nagle_algorithm = -1, True
 
         def parse_request(self) -> bool:

@@ -24,7 +24,7 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class Persistence:
-    """Binds the emulator's modules to a folder: `state.db` and `s3` in it."""
+    """Stores the state of the emulator's modules in a folder, in `state.db` and `s3`."""
 
     def __init__(self, folder: Path) -> None:
         """Raises OtherVersion, and NotStored if the folder can't be used."""

@@ -13,7 +13,7 @@ from local.persistence.disk_space import Space, refusal
 from local.persistence.journal import NotStored
 
 STORING = ("PUT", "POST")
-# As `imgopt.storage.objects.check_bucket` asks.
+# The query of `imgopt.storage.objects.check_bucket`.
 PROBE, UNUSED_ID = "GET", "00000000-0000-0000-0000-000000000000"
 failures: ContextVar[list[str] | None] = ContextVar("failures", default=None)
 

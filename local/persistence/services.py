@@ -22,7 +22,7 @@ MESSAGES = "messages"
 # The services whose changes are stored before the answer, except for read-only requests.
 WRITTEN_SERVICES = ("sqs", "cognito", "secretsmanager")
 ASKING = ("Get", "List", "Describe", "Receive", "InitiateAuth", "AdminInitiateAuth", "ChangeMessage")
-# Changed by what is asked of others.
+# The services whose state requests to other services change.
 CHANGED_BY_OTHERS = frozenset({"sqs"})
 CHANGES_OTHERS = frozenset({"cloudformation"})
 LEFT_OUT = frozenset({"cloudwatch_logs"})
