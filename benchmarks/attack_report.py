@@ -1,4 +1,4 @@
-"""Writes ATTACK.md: the figures of `make bench-attack`, beside those from before budgets were introduced."""
+"""Writes ATTACK.md: the figures of `make bench-attack`, beside those without budgets."""
 
 import json
 from datetime import date

@@ -1,6 +1,6 @@
 """`python -m benchmarks.jpeg_steps [IMAGES]`: bytes of JPEGs at equal SSIMULACRA2, over the calibration half.
 
-First jpegli with other factors for its quantization, by those that the service has, and as it comes; then, for each
+First jpegli with other factors for its quantization, with the service's, and with its defaults; then, for each
 drawing, mozjpeg by jpegli at some scores, with what `imgopt.codecs.jpeg.choice` tells them by.
 """
 

@@ -3,7 +3,7 @@
 - full speed: CPU seconds of server and emulator for a download of 35 MB by a client that takes all it gets
 - stalled: memory of all processes with 100 downloads of 35 MB of which nothing more is taken than their heads
 - abandoned: connections to the emulator that 40 clients leave who go away in the middle
-- health: how long `/health` takes meanwhile, and while 20 files that are hard to read arrive and 60 fetches hang
+- health: the latency of `/health` at the same time, and while 20 files arrive that are hard to read and 60 fetches hang
 """
 
 import asyncio

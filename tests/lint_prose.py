@@ -64,7 +64,11 @@ SENTENCE = re.compile(r".*?[.:](?=\s|$)", re.DOTALL)
 
 
 def main() -> int:
-    found = [*check((*passages(), *prose_sources.passages())), *check_plain(prose_sources.plain_passages())]
+    found = [
+        *check((*passages(), *prose_sources.passages())),
+        *check_plain(prose_sources.plain_passages(), {**RIDDLES, **prose_sources.PLAIN_RIDDLES}),
+        *check_plain(prose_sources.passages_of_tests(), RIDDLES),
+    ]
     sys.stderr.writelines(f"{each}\n" for each in found)
     return 1 if found else 0
 
@@ -80,9 +84,8 @@ def check(texts: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield from (f"{name}: '{quoted}' is allowed, and is not there" for name, quoted in ALLOWED.keys() - seen)
 
 
-def check_plain(texts: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """A line for each riddle, also of the longer list. proselint has read the first sentences of these texts."""
-    turns = {**RIDDLES, **prose_sources.PLAIN_RIDDLES}
+def check_plain(texts: Iterable[tuple[str, str]], turns: Mapping[str, str]) -> Iterator[str]:
+    """A line for each riddle in whole docstrings and comments, which proselint does not read."""
     for name, text in texts:
         for line, quoted, advice in riddles(CODE.sub("code", text), turns):
             if (name, quoted) not in ALLOWED:

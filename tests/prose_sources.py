@@ -11,7 +11,12 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 # The packages whose docstrings and comments are read as a whole.
-PLAIN_PACKAGES = ("functions", "imgopt_client", "cdk", "local", "gpu_container", "supply_chain", "typescript_client")
+PLAIN_PACKAGES = (
+    *("functions", "imgopt_client", "cdk", "local", "gpu_container", "supply_chain", "typescript_client"),
+    "benchmarks",
+)
+# Tests of the linter quote what it finds.
+UNREAD = ("lint_prose.py", "prose_sources.py", "test_prose.py")
 # Turns that these texts do without, beside tests.lint_prose.RIDDLES, and what to write in their place.
 PLAIN_RIDDLES = {
     r"as (?:it|they) came": "write 'unchanged'",
@@ -47,6 +52,13 @@ def plain_passages() -> Iterator[tuple[str, str]]:
     """Docstrings and comments of the plain packages, by file."""
     for package in PLAIN_PACKAGES:
         for module in sorted((ROOT / package).rglob("*.py")):
+            yield str(module.relative_to(ROOT)), prose_of(module.read_text(encoding="utf-8"))
+
+
+def passages_of_tests() -> Iterator[tuple[str, str]]:
+    """Docstrings and comments of tests, by file."""
+    for module in sorted((ROOT / "tests").rglob("*.py")):
+        if module.name not in UNREAD:
             yield str(module.relative_to(ROOT)), prose_of(module.read_text(encoding="utf-8"))
 
 

@@ -23,7 +23,7 @@ from local import cloud
 SIGNED_FOR = re.compile(r"Credential=[^/]+/[^/]+/[^/]+/([^/]+)/aws4_request")
 SECONDS = 60
 HOP_BY_HOP = ("connection", "keep-alive", "transfer-encoding", "content-length")
-# Status and code, as services of either kind answer them. None is that the connection is closed without a word.
+# Status and error code, by the kind of service. None means that the connection is closed without an answer.
 ANSWERS: tuple[tuple[int, str] | None, ...] = (
     (500, "InternalFailure"),
     (500, "InternalServerError"),
