@@ -15,7 +15,7 @@ def check_scheduler(x_cloudscheduler: Annotated[str | None, Header(alias="X-Clou
     """Raises Unauthorized if the header is not the secret, NotConfigured if no secret is configured."""
     secret = SecretSource(settings().scheduler_secret, settings().scheduler_secret_arn)
     if not secret.is_set_up:
-        raise NotConfigured("Calls by a scheduler are not configured: IMGOPT_SCHEDULER_SECRET is not set.")
+        raise NotConfigured("Calls by a scheduler are not set up: IMGOPT_SCHEDULER_SECRET is not set.")
     if not secret.fits((x_cloudscheduler or "").encode()):
         raise Unauthorized("The header X-CloudScheduler does not contain the secret of IMGOPT_SCHEDULER_SECRET.")
 
@@ -27,7 +27,7 @@ def find_task(
     """The task's name. Raises Unauthorized if the token is not the queue's, NotConfigured if no queue is configured."""
     known = settings()
     if not (known.process_issuer and known.process_audience and known.process_subject):
-        raise NotConfigured("Processing by a task queue is not configured.")
+        raise NotConfigured("Processing by a task queue is not set up.")
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or known.process_subject not in names_in(read_claims(token)):
         raise Unauthorized("The token does not belong to the task queue's account.")

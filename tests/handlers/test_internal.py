@@ -32,7 +32,7 @@ def test_calls_are_not_set_up_without_a_configured_secret(client, path, headers)
     answer = client.post(path, headers=headers)
     assert (answer.status_code, answer.json()) == (
         501,
-        {"detail": "Calls by a scheduler are not configured: IMGOPT_SCHEDULER_SECRET is not set."},
+        {"detail": "Calls by a scheduler are not set up: IMGOPT_SCHEDULER_SECRET is not set."},
     )
 
 
