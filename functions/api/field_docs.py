@@ -4,6 +4,7 @@
 Fields of `ProcessingSettings` are described where they are defined, and have the same description in other objects.
 """
 
+import re
 from typing import Any
 
 from imgopt.imaging.options import ProcessingSettings
@@ -70,8 +71,8 @@ FIELDS: dict[str, str] = {
     "original_size": "The size of the upload in bytes.",
     "original_format": "The format of the upload, such as `jpg`. Null if it is not known.",
     "original_mime_type": "The media type of the upload. Null if it is not known.",
-    "original_width": "The width of the upload in pixels, after its EXIF orientation is applied.",
-    "original_height": "The height of the upload in pixels, after its EXIF orientation is applied.",
+    "original_width": "The width of the upload in pixels, after its EXIF orientation is applied. Null if not known.",
+    "original_height": "The height of the upload in pixels, after its EXIF orientation is applied. Null if not known.",
     "original_dpi": "The resolution of the upload in dots per inch. Null if the file does not state it.",
     "original_file_path": "The key of the upload in the service's storage. It is not a URL.",
     "executed_upscale": "Whether the image was enlarged by a neural network.",
@@ -164,6 +165,10 @@ FIELDS: dict[str, str] = {
     "input": "The value that was sent. Null if the request is large.",
     "ctx": "The parameters of the rule, such as the allowed maximum.",
 }
+# Fields that objects of jobs have only once the job is completed. Objects of results always have them.
+OF_RESULTS = re.compile(r"processed_\w+|encoder|original_returned|thumbhash|dominant_colors")
+UNTIL_COMPLETED = " Null until the job is completed."
+NULL_TYPE = {"type": "null"}
 PARAMETERS: dict[str, str] = {
     "job_id": "The id of a job, a UUID.",
     "key_id": "The id of an API key, a UUID.",
@@ -186,4 +191,5 @@ def describe_fields(name: str, schema: dict[str, Any]) -> None:
     """Adds descriptions to the properties of `schema` that have none."""
     for field, part in schema.get("properties", {}).items():
         if text := describe_field(name, field):
-            part.setdefault("description", text)
+            is_missing_at_first = OF_RESULTS.fullmatch(field) and NULL_TYPE in part.get("anyOf", ())
+            part.setdefault("description", text + UNTIL_COMPLETED if is_missing_at_first else text)
