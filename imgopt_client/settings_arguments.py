@@ -36,7 +36,7 @@ def add_settings(group: Any) -> None:
         "--upscale",
         type=upscale_factor,
         metavar="F",
-        help="factor by which the image is enlarged before other steps, 0.1-10",
+        help="factor by which the image is scaled before other steps, 0.1-10",
     )
     group.add_argument("--frames", type=integer(1, 100), metavar="N", help="largest number of frames, 1-100")
     text = "keep animations also in WebP, AVIF and JPEG XL"
