@@ -12,7 +12,7 @@ export async function refreshBalance() {
   change({ balance: await quietly(() => (now().session || guestToken() ? call('usage/summary') : null)) ?? ofNewGuest() });
 }
 
-/** The credits of a new guest, also for a visitor whose token is no longer valid. */
+/** The result of `ask`, or the last known balance if the request fails. */
 async function quietly(ask) {
   try {
     return await ask();

@@ -1,4 +1,4 @@
-/** Calls of the API with the visitor's credential. Error answers become `Refusal`s. */
+/** Calls of the API with the visitor's credential. Error answers become `ApiError`s. */
 import { ROOT } from './known.js';
 import { change, now } from './store.js';
 import { read, write } from './storage.js';
@@ -25,7 +25,7 @@ function sentenceOf(detail) {
   return Array.isArray(detail) ? detail.map(({ loc, msg }) => `${subjectOf(loc)}${msg.replace(/^Value error, /, '')}`).join(' ') : detail;
 }
 
-/** The name of the setting in the path of a field. Empty for other fields, which the visitor has not entered. */
+/** The name of a setting as the beginning of a message. Empty for other fields, which the visitor has not entered. */
 const subjectOf = ([, parent, name]) => (parent === 'settings' && name ? `${name}: ` : '');
 
 export const address = (path) => new URL(path, ROOT);

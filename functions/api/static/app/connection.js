@@ -35,7 +35,7 @@ const pause = (milliseconds) =>
     addEventListener('online', done);
   });
 
-/** Whether the service could not be reached since `start`. */
+/** Waits until the service can be reached. Returns whether it could not be reached at first. */
 async function untilReachable() {
   let wasAway = false;
   for (let milliseconds = FIRST_PAUSE; !(await isReachable()); milliseconds = Math.min(2 * milliseconds, LONGEST_PAUSE)) {
@@ -48,7 +48,7 @@ async function untilReachable() {
   return wasAway;
 }
 
-/** The seconds until a rate limit by the minute ends. Missing credits are not such a limit. */
+/** Whether an error is a rate limit by the minute. Missing credits are not such a limit. */
 const isPaced = ({ status, wait, body }) => status === TOO_MANY && wait <= LONGEST_WAIT && body.credits_needed === undefined;
 
 const isBusy = ({ status, wait }) => BUSY.includes(status) && !(wait > LONGEST_WAIT);

@@ -22,7 +22,7 @@ const FIRST_OF_FAULTS = 500;
 // In milliseconds. At least as long as the service tells clients to wait before they connect again.
 const BETWEEN_STREAMS = 2000, LONG_PAUSE = 10_000;
 let stream = null;
-// The request that had no answer but may have been accepted, with its idempotency key.
+// Idempotency keys of requests that had no answer, but may have been accepted.
 const unanswered = new Map();
 
 export async function submitReady() {
@@ -57,7 +57,7 @@ async function submit(batch, settings) {
   }
 }
 
-/** A random UUID. Without HTTPS there is no crypto.randomUUID. */
+/** A random idempotency key. Without HTTPS there is no crypto.randomUUID. */
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (each) => each.toString(16).padStart(2, '0')).join('');
 
 function accept(item, job) {
@@ -77,7 +77,7 @@ export async function follow() {
   }
 }
 
-/** Whether to retry: there are too many streams, or the service is busy. Other refusals end the stream. */
+/** The milliseconds to wait after an error that passes, such as a busy service. Other refusals end the stream. */
 function pauseAfter(error) {
   if (error.name === 'AbortError') return 0;
   if (error instanceof NetworkError || PASSING.includes(error.status)) return error.wait * 1000 || LONG_PAUSE;
@@ -97,7 +97,7 @@ async function readOnce(signal) {
   }
 }
 
-/** Handles an event. Events about the whole stream name no job. */
+/** The item of an event's job. Events about the whole stream name no job. */
 const itemOf = (jobId) => jobId && now().items.find((item) => item.jobId === jobId);
 
 async function hear({ name, data }) {
@@ -115,7 +115,7 @@ async function hear({ name, data }) {
   }
 }
 
-/** Handles the end of a job, or its new status. */
+/** Shows the end of a job, or its new status. */
 function show(item, job) {
   changeItem(item.id, { state: job.status, job, error: job.error_message });
   if (job.status !== 'completed') return;

@@ -15,7 +15,7 @@ export const DEFAULTS = {
   metadata: 'none',
   animation: false,
 };
-/** The value of the form's field if the quality is a number. */
+/** The value of the quality field if the quality is given as a number. */
 export const BY_NUMBER = 'number';
 export const TARGETS = ['visually_lossless', 'high', 'medium', 'low'];
 export const LARGEST_SIDE = 8192;

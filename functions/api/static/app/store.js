@@ -41,5 +41,5 @@ export function changeItem(id, changes) {
 
 export const addItems = (items) => change((before) => ({ items: [...before.items, ...items] }));
 
-/** Announces a text to screen readers. */
+/** Announces a text to screen readers only. */
 export const say = (said) => change({ said });

@@ -40,7 +40,7 @@ function send(items) {
   proceed();
 }
 
-/** The first upload without a credential creates a guest. Others wait for it, so that only one guest is created. */
+/** The number of concurrent uploads. It is 1 until the first upload has created a guest, so that only one is created. */
 const placesFor = () => (now().session || guestToken() ? AT_A_TIME : 1);
 
 function proceed() {

@@ -32,7 +32,7 @@ function guest() {
   return html`<div class="invite"><p>${t('account.invite', { credits: number(known.config.tiers.free.credits) })}</p>${signInLink()}</div>`;
 }
 
-/** Signing out also ends the session of the other pages and that at the OIDC issuer. */
+/** The links. Signing out also ends the session of the other pages and that at the OIDC issuer. */
 const links = ({ token }) => html`
   <nav class="links" aria-label=${t('account')}>
     <a href="mcp/account">${t('account.settings')}</a>

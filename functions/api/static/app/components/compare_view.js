@@ -101,7 +101,7 @@ class CompareView extends HTMLElement {
     `;
   }
 
-  /** The browser can't show every input format. */
+  /** Called if the browser can't show the original's format. */
   #unsee() {
     this.#isUnseen = true;
     this.#draw();
@@ -128,13 +128,13 @@ class CompareView extends HTMLElement {
     this.#zoomTo(this.#zoom * factor);
   }
 
-  /** Zooms around the centre. */
+  /** Changes the zoom. The centre stays in place. */
   #zoomTo(zoom) {
     const bounded = Math.min(LARGEST, Math.max(this.#smallest, zoom));
     this.#moveTo(this.#offset.map((each) => (each * bounded) / this.#zoom), bounded);
   }
 
-  /** Limits moving to the edges of the image. */
+  /** Moves the image, but not beyond its edges. */
   #moveTo(offset, zoom = this.#zoom) {
     const { clientWidth, clientHeight } = this.querySelector('.stage');
     const most = [clientWidth, clientHeight].map((length) => (length * Math.max(0, zoom - 1)) / 2);

@@ -4,10 +4,10 @@ import { change, now } from '../store.js';
 import { t } from '../texts.js';
 import { icons } from './icons.js';
 
-/** The event `close` comes late: another dialog may already be open. */
+/** Handles the event `close`. It comes late: another dialog may already be open. */
 const forget = (name) => now().dialog?.kind === name && change({ dialog: null });
 
-/** Closes the dialog by the browser, which restores the focus. Then it is removed from the page. */
+/** Closes the dialog. The browser restores the focus, and then the dialog is removed from the page. */
 const closeDialog = () => document.querySelector('dialog[open]')?.close();
 
 class ModalDialog extends HTMLElement {

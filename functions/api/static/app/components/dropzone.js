@@ -27,7 +27,7 @@ export function dropzone({ balance }, isEmpty) {
   `;
 }
 
-/** The input only opens the browser's dialog. The button is what visitors see and focus. */
+/** A button that opens the browser's dialog for files. Its input is hidden: visitors see and focus the button. */
 const fileButton = (key, isFolder, isMain) => html`
   <button type="button" class=${isMain ? 'main' : ''} @click=${({ currentTarget }) => currentTarget.nextElementSibling.click()}>
     ${t(key)}

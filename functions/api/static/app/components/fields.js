@@ -11,7 +11,7 @@ export const selectField = (name, label, options, value, set, hint = '') => html
   </div>
 `;
 
-/** Invalid values are set, too: the API answers what is wrong, and no other value is sent in place of them. */
+/** A field for a number. Invalid values are set, too: the API answers what is wrong with them. */
 export const numberField = (name, label, value, set, { min, max, placeholder }) => html`
   <div class="field">
     <label for=${name}>${label}</label>
