@@ -32,7 +32,7 @@ EMULATOR_START_SECONDS = 60
 # which has saved nearly everything before.
 SAVE_SECONDS, QUIT_SECONDS = 4, 1
 OWN_VARIABLES, ALLOWED_HOSTS, CORS_ORIGINS = "IMGOPT_", "IMGOPT_ALLOWED_HOSTS", "IMGOPT_CORS_ORIGINS"
-# The variables that children inherit: settings of the service, and nothing of the user's AWS account.
+# The variables that children inherit besides the service's settings. Nothing of the user's AWS account is among them.
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
 # Limits glibc's memory arenas: otherwise each of many threads would keep the memory of its uploads.
 FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build" / "cdk.out"
 STAMP = OUTPUT / ".inputs"
 LOCK = OUTPUT / ".lock"
-# Environment variables that change the templates. Settings of the service come from the context.
+# The packages and variables that templates depend on besides files. Settings of the service come from the context.
 PACKAGES = ("aws-cdk-lib", "constructs", "jsii")
 VARIABLES = ("CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION")
 SOURCES = ("cdk", "functions", "gpu_container", "layers", "statemachine")

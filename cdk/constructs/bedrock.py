@@ -9,7 +9,7 @@ from cdk.context import settings_of
 
 # The same value as in imgopt.tagging.availability.
 DEFAULT_MODEL = "amazon.nova-lite-v1:0"
-# AWS's inference profiles are named by a part of the world and the model.
+# The prefixes of AWS's inference profiles. The rest of their name is the model.
 GEOGRAPHIES = ("us", "us-gov", "eu", "apac", "jp", "au", "ca", "global")
 
 

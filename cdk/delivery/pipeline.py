@@ -23,7 +23,7 @@ from cdk.delivery.options import SMOKE_SECRET, DeliveryOptions, place_of, servic
 from cdk.node import PROGRAMS
 from cdk.paths import ROOT
 
-# The version of the CDK command line that the pipeline installs. Without it, it would install the newest one.
+# The version of cdk-assets, which the CDK's pipeline installs. Without a version it would install the newest one.
 ASSETS_PROGRAM = "4.7.3"
 CLOUD_ASSEMBLY = "build/delivery.out"
 SYNTH = ".venv/bin/python -m cdk.node cdk synth --quiet --app '.venv/bin/python -m cdk.delivery' --output"

@@ -16,7 +16,7 @@ OPEN_BODIES = (
     *("/upload", "/auto", "/quote", "/compress", "/resize", "/upscale", "/tag", "/process", "/webhooks/"),
     *("/shrink", "/output/"),
 )
-# Below this path are forms, and device logins.
+# Only this path itself. Paths below it, forms and device logins, are checked.
 OPEN_BODY_ITSELF = "/mcp"
 # Signed URLs, which S3 checks completely. Their queries are long.
 SIGNED_PATH = "/results/"

@@ -14,7 +14,7 @@ from imgopt.upscale.runtime import Runtime
 from imgopt.workflow import orders
 
 LONGEST_PAUSE_SECONDS = 60
-# The deliveries of an order after which it is given up, because it has stopped so many workers.
+# The most deliveries of an order. Beyond them it fails, because it may have stopped as many workers.
 MOST_DELIVERIES = 3
 
 

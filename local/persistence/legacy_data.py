@@ -15,7 +15,7 @@ from local.persistence.services import LEFT_OUT
 
 HOME = "http://localhost:4566"  # the emulator's name in stored URLs, whatever its port is
 OLD_HOME = re.compile(r"http://(?:localhost|127\.0\.0\.1):\d{1,5}(?=/\d{12}/)")
-# Values that clients have set, which are not changed.
+# Services whose state contains data of clients, which are not changed.
 VERBATIM = frozenset({"dynamodb", "s3"})
 
 

@@ -134,7 +134,7 @@ ACTIONS: dict[str, Action] = {
     "change-secret": change_secret,
     "delete-account": delete_account,
 }
-# Actions that create credentials or can't be undone. They need a recent sign-in.
+# Actions whose effect outlasts the session, or can't be undone. They need a recent sign-in.
 NEED_RECENT_SIGN_IN = ("create-key", "change-secret", "delete-account")
 
 
