@@ -1,4 +1,4 @@
-"""GIFs: ours at the quality that is asked for by default, against sharp and against gifsicle without loss."""
+"""GIFs: the service at its default quality, compared with sharp, and with gifsicle without loss."""
 
 from bisect import bisect
 from io import BytesIO
@@ -21,7 +21,7 @@ MOMENTS = 3
 
 
 def compare_gifs(animations: list[Sample]) -> list[Outcome]:
-    """Against sharp; and against gifsicle -O3 without loss, which tells what the loss brings and costs in looks."""
+    """Compares with sharp, and with gifsicle -O3 without loss, which shows what lossy encoding saves and costs."""
     rated = [rate_moments(each, gif.rewrite(each.path.read_bytes(), QUALITY).data) for each in animations]
     note = f"not at equal quality: our frames score {min(rated):.0f} to {max(rated):.0f} against the original"
     name = f"GIF at quality {QUALITY}"
@@ -44,7 +44,7 @@ def match_gifsicle(sample: Sample) -> Match:
 
 
 def optimize(sample: Sample, quality: int) -> tuple[int, float]:
-    """Bytes and CPU seconds."""
+    """The size in bytes and the CPU seconds."""
     data = sample.path.read_bytes()
     began = cpu_seconds()
     size = len(gif.rewrite(data, quality).data)
@@ -59,7 +59,7 @@ def without_loss(sample: Sample) -> tuple[int, float]:
 
 
 def rate_moments(sample: Sample, data: bytes) -> float:
-    """The lowest score at some moments: frames may have been merged, so their numbers differ."""
+    """The lowest score at some times. Frames are compared by time, because encoders may merge frames."""
     before, after = timeline(sample.path.read_bytes()), timeline(data)
     moments = [before[-1][0] * (2 * index + 1) / (2 * MOMENTS) for index in range(MOMENTS)]
     return min(score(shown(before, moment), shown(after, moment)) for moment in moments)

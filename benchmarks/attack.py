@@ -1,8 +1,8 @@
-"""`make bench-attack`: CPU seconds and memory per credit of the dearest inputs that are known, in ATTACK.md.
+"""`make bench-attack` measures CPU seconds and memory per credit of the most expensive known inputs, in ATTACK.md.
 
-Each job runs as its stage does, in a process of its own; CPU time is that of the process and all that it started, and
-memory the most that they held together, looked at every 20 ms. A job that goes beyond `CAP_SECONDS` is ended: it is
-shown as "more than". `--as before` writes the figures that later runs are compared with.
+Each job runs as in its stage, in its own process. CPU time includes child processes. Memory is the peak of all
+processes together, sampled every 20 ms. A job that runs for more than `CAP_SECONDS` is ended, and shown as "more than".
+`--as before` writes the figures with which later runs are compared.
 """
 
 import argparse
@@ -29,7 +29,7 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass(frozen=True)
 class Case:
-    """An input by its name, what is asked of it, and by which stage."""
+    """A case: the name of an input, the settings, and the stage."""
 
     source: str
     asked: str
@@ -43,7 +43,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Figures:
-    """`outcome` is the format that came out, or the name of an error; `ended` where the benchmark lost patience."""
+    """The figures of a case. `outcome` is the format of the result or the name of an error; `ended` is a timeout."""
 
     seconds: float
     megabytes: float
@@ -89,7 +89,7 @@ def chosen(only: str) -> Iterator[Case]:
 
 
 def measure(case: Case) -> Figures:
-    """Runs a job in a child and watches it. Inputs are made once, and kept."""
+    """Runs a job in a child process and measures it. Inputs are created once and kept."""
     path = FOLDER / case.source
     if not path.exists():
         command = [
@@ -122,7 +122,7 @@ def make(name: str) -> None:
 
 
 def watch(child: "subprocess.Popen[str]") -> tuple[float, bool]:
-    """The most megabytes that a process and its descendants hold together; and whether they had to be ended."""
+    """The peak memory in MB of a process and its descendants together, and whether they had to be ended."""
     peak, until = 0.0, time.monotonic() + WALL_SECONDS
     while child.poll() is None:
         family = list(descend(child.pid))
@@ -146,7 +146,7 @@ def descend(pid: int) -> Iterator[int]:
 
 
 def resident(pid: int) -> int:
-    """Bytes of its own: what it shares with others is theirs, too."""
+    """The private memory of a process in bytes, without shared pages."""
     try:
         pages = Path(f"/proc/{pid}/statm").read_text().split()
     except OSError:
@@ -155,7 +155,7 @@ def resident(pid: int) -> int:
 
 
 def spent(pid: int) -> float:
-    """CPU seconds, with those of children that have ended."""
+    """The CPU seconds of a process and of its children that have ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -1,4 +1,4 @@
-"""What `make bench-attack` has measured, as ATTACK.md: beside the figures from before there were budgets."""
+"""Writes ATTACK.md: the figures of `make bench-attack`, beside those without budgets."""
 
 import json
 from datetime import date
@@ -22,7 +22,7 @@ HEAD = (
 
 
 def report(known: dict[str, Any]) -> int:
-    """Writes the page; the exit status is 1 where a target is missed."""
+    """Writes the page, and returns the exit code: 1 if a target is missed."""
     before = json.loads(BEFORE.read_text())
     rows = [row(name, before.get(name), figures) for name, figures in known.items()]
     PAGE.write_text("\n".join([*HEAD, *rows]) + "\n")

@@ -1,4 +1,4 @@
-"""The child's side of `make bench-attack`: a job as its stage does it, and what it took."""
+"""The child process of `make bench-attack`: it runs a job as its stage does, and reports the costs."""
 
 import json
 import resource
@@ -11,7 +11,7 @@ USAGES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
 def work(job: dict[str, Any]) -> None:
-    """The child's side: the job, and what it took."""
+    """Runs the job, and prints its outcome and costs."""
     CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
     from io import BytesIO
 

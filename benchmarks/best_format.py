@@ -1,8 +1,8 @@
-"""`make bench-best-format`: bytes of `auto` against the smallest single format at the same target, image by image.
+"""`make bench-best-format` compares the bytes of `auto` with the smallest single format at the same target, by image.
 
-Over the stills of the corpus's report half: `auto` without JPEG XL, and with JPEG XL accepted, by the smallest of
-JPEG, PNG, AVIF, JPEG XL and WebP, each by the target, and WebP without loss. Those are the same formats in both cases
-but for JPEG XL. Written to BEST.md. `--tune` takes the other half, and `--target=N` another score; both only print.
+It uses the stills of the corpus's report half. `auto` is measured by default, and with JPEG XL accepted. It is compared
+with the smallest of JPEG, PNG, AVIF, WebP, lossless WebP and, if accepted, JPEG XL. The result is BEST.md. `--tune`
+uses the other half, and `--target=N` another score; both only print.
 """
 
 import sys
@@ -29,7 +29,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Comparison:
-    """`auto` of one image, and each single format that reaches the target, by name."""
+    """The result of `auto` for one image, and those of all single formats that reach the target, by name."""
 
     sample: Sample
     auto: Trial
@@ -110,7 +110,7 @@ def _row(name: str, kind: str, compared: Sequence[Comparison]) -> str:
 
 
 def _winners(found: dict[str, list[Comparison]]) -> list[str]:
-    """Of all single formats, JPEG XL among them."""
+    """The lines on how often each single format is the smallest, including JPEG XL."""
     compared = list(found.values())[-1]
     rows = ["## Which single format is the smallest", "", f"| kind | {' | '.join(SINGLE)} |", "|---" * 7 + "|"]
     for kind in KINDS:

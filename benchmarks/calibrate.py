@@ -1,10 +1,10 @@
-"""`python -m benchmarks.calibrate [IMAGES]`: which native quality of each encoder looks like the API's quality q.
+"""`python -m benchmarks.calibrate [IMAGES]` prints the native quality of each encoder for each quality q of the API.
 
-The API's scale is that of jpegli as it comes: q means the median score of a 4:2:0 jpegli JPEG of quality q over the
-photos of the calibration half. For each encoder, as the service uses it, the table gives the native quality with the
-same median score over the same photos. What AVIF does for drawings is calibrated on these: they score as they would by
-what is done for photos. For palettes, which photos are rarely given, it is the number from which the search for one
-ends with the fewest bytes, over drawings.
+The API's scale is that of jpegli with its defaults: q means the median score of 4:2:0 JPEGs of jpegli at quality q over
+the photos of the calibration half. For each encoder, with the service's options, the table has the native quality with
+the same median score over the same photos. AVIF's options for drawings are calibrated on drawings, to the scores that
+its options for photos reach there. For palettes, which are rarely used for photos, the table has the number at which
+the search for a palette starts that ends with the fewest bytes, over drawings.
 """
 
 import sys
@@ -43,7 +43,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Calibrated:
-    """Where a scale is to score as a target does, over which images."""
+    """A calibration: the scale, the target whose scores it has to reach, and the images."""
 
     scale: Scale
     target: Scale
@@ -103,7 +103,7 @@ SCALES = {
 
 
 def curve(scale: Scale, images: list[Sample]) -> list[float]:
-    """The median score at each native quality, made to rise."""
+    """The median score at each native quality, corrected to be monotonic."""
     by_image = [[trial.score for trial in trials(scale.encoder, each, scale.natives)] for each in images]
     return list(np.maximum.accumulate(np.median(by_image, axis=0)))
 

@@ -1,8 +1,8 @@
-"""`make bench-codecs`: bytes and CPU time of the encoders against sharp and Pillow, where results look the same.
+"""`make bench-codecs` compares bytes and CPU time of the encoders with sharp and Pillow at equal visual quality.
 
-Every image of the corpus's report half is encoded over a grid of qualities by ours and by the peer. Bytes are compared
-at equal SSIMULACRA2, CPU times at the qualities that come nearest to a score of 75, on one thread, from pixels in
-memory to bytes. `--quick` takes few images of each kind. Results are kept: only what changed is measured again.
+Each image of the corpus's report half is encoded by both encoders with several qualities. Bytes are compared at equal
+SSIMULACRA2. CPU times are compared at the qualities nearest to a score of 75, on one thread, from pixels in memory to
+bytes. `--quick` uses few images of each kind. Results are cached: only changes are measured again.
 """
 
 import os
@@ -61,7 +61,7 @@ def compare(comparison: Comparison, quick: bool) -> Outcome:
 def match_lossy(
     encoder: Encoder, peer: Encoder, sample: Sample, quick: bool, wanted: tuple[int, ...] = SCORES
 ) -> Match | None:
-    """None where there is no score of those wanted that both reach."""
+    """The comparison of one image. None if no wanted score is reached by both."""
     qualities = QUICK_QUALITIES if quick else QUALITIES
     own, other = (trials(each, sample, qualities) for each in (encoder, peer))
     ratios = byte_ratios(own, other, wanted)
@@ -73,7 +73,7 @@ def match_lossy(
 
 
 def match_lossless(encoder: Encoder, peer: Encoder, sample: Sample, quick: bool) -> Match | None:
-    """At quality 100; None where ours isn't the same pixels then."""
+    """The comparison at quality 100. None if the service's result has not the same pixels."""
     (own,), (other,) = (trials(each, sample, (100,)) for each in (encoder, peer))
     if own.score < 100:
         return None

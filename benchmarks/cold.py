@@ -1,7 +1,7 @@
-"""`make bench-cold`: what the start of each function takes: CPU time of what it imports, and the size of its layers.
+"""`make bench-cold` measures the cold start of each function: CPU time of its imports, and the size of its layers.
 
-Functions are those of the templates. Times are the least of some fresh processes with bytecode, as layers carry it. The
-first pixel is that of a JPEG in the state Optimize, by the clock, with all cores that there are.
+The functions are those of the templates. Times are the minimum of some fresh processes with bytecode, as in layers. The
+time to the first pixel is the wall time until a JPEG is decoded in the state Optimize, with all cores.
 """
 
 import compileall
@@ -36,7 +36,7 @@ WEB_SERVER = ("functions/api/stream.sh", "functions.api.app")
 
 @dataclass(frozen=True)
 class Start:
-    """Of one function: its module, memory in MB, and its layers' folders."""
+    """A function: its module, memory in MB, and the folders of its layers."""
 
     module: str
     memory: int
@@ -67,7 +67,7 @@ def find_functions(assembly: Path) -> Iterator[Start]:
 
 
 def _start_of(function: dict[str, Any], folders: dict[str, Path]) -> Start:
-    """Other people's layers are no folders here."""
+    """The start of a function. Layers of other accounts have no folder here, and are left out."""
     handler = function["Handler"]
     module = WEB_SERVER[1] if handler == WEB_SERVER[0] else handler.rpartition(".")[0]
     names = (each.get("Ref") for each in function["Layers"])
@@ -87,7 +87,7 @@ def first_pixel_seconds() -> Iterator[float]:
 
 
 def decode_jpeg(data: bytes) -> bytes:
-    """When it was done, by the clock that all processes share."""
+    """The time at which it was decoded, by the clock that all processes share."""
     decode(data, "jpg").image.getpixel((0, 0))
     return str(time.monotonic()).encode()
 

@@ -1,7 +1,7 @@
-"""`make bench-contract`: thousands of made-up requests, each answer checked against the served document.
+"""`make bench-contract` sends thousands of generated requests and checks each answer against the served document.
 
-They run inside this process, against DynamoDB, S3 and Step Functions as moto has them. The same seed gives the same
-requests; each failure is shown with the request that caused it.
+The service runs in this process, with moto's DynamoDB, S3 and Step Functions. The same seed gives the same requests.
+Each failure is printed with its request.
 """
 
 import argparse
@@ -38,7 +38,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def count_answers() -> Counter[tuple[int, str]]:
-    """Fills itself: how many requests got which status, and whether they fitted their schema."""
+    """A counter that is filled by all requests: their numbers by status, and whether answers matched their schema."""
     answers: Counter[tuple[int, str]] = Counter()
 
     @schemathesis.hook

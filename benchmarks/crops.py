@@ -1,7 +1,7 @@
-"""`python -m benchmarks.crops` tells how many crops keep a face, for benchmarks/CROPS.md.
+"""`python -m benchmarks.crops` counts the crops that keep a face, for benchmarks/CROPS.md.
 
-Each picture with a face that fills a hundredth of it or more is cropped to five shapes. A crop keeps the face, of
-several the largest, where 95 % of what was marked by hand is in it.
+Each picture with a face of at least 1 % of its area is cropped to five shapes. A crop keeps the largest face if it
+contains 95 % of the area that was marked by hand.
 """
 
 import time
@@ -53,7 +53,7 @@ class Crop:
 
     @property
     def can_keep(self) -> bool:
-        """Whether any crop of that shape could."""
+        """Whether a crop of this shape can contain the face."""
         across, down = shares_kept(self.source, SHAPES[self.shape])
         left, top, right, bottom = self.picture.faces[0]
         return min(1, across / (right - left)) * min(1, down / (bottom - top)) >= ENOUGH_OF_FACE
@@ -89,7 +89,7 @@ def _crops(*, report: bool) -> Iterator[Crop]:
 
 
 def _measure(crops: list[Crop]) -> float:
-    """How much more `faces first` takes than without, in turns."""
+    """The additional CPU time of `faces first`, measured alternately."""
     more = []
     for each in crops:
         shares = shares_kept(each.source, SHAPES[each.shape])

@@ -1,4 +1,4 @@
-"""SVGs: ours at the quality that is asked for by default, against svgo's defaults."""
+"""SVGs: the service at its default quality, compared with svgo's defaults."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,8 +1,8 @@
-"""`make bench-edges`: what clients feel of the API itself, on uvicorn and the embedded cloud.
+"""`make bench-edges` measures the API itself, without processing, on uvicorn and the local cloud.
 
 - streams: the memory of the server with 200 status streams open
-- ends: from the moment that a job is completed until `complete` is on the wire, over jobs one after the other
-- load: 200 jobs of 50 guests at once; how long the calls take that are no processing, and that nothing is lost
+- ends: the time from a job's completion until `complete` is sent, for jobs one after the other
+- load: 200 jobs of 50 guests at once; the latency of calls other than processing, and that nothing is lost
 """
 
 import asyncio
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 async def measure(cloud: Cloud) -> int:
-    """The exit status: 1 where something was lost or refused, or a limit was missed."""
+    """Measures, and returns the exit code: 1 if something was lost or refused, or a limit was missed."""
     async with httpx2.AsyncClient(base_url=cloud.url, timeout=JOB_SECONDS, limits=LIMITS, trust_env=False) as client:
         await run_job(client, SAMPLE.read_bytes())
         bad = await measure_load(client)
@@ -73,7 +73,7 @@ async def delay_of_end(client: httpx2.AsyncClient) -> float:
 
 
 async def measure_streams(client: httpx2.AsyncClient, server: int) -> int:
-    """Streams of jobs that take their time: photos in a long line."""
+    """Measures streams of jobs that take long: photos in a long queue."""
     before = resident_megabytes(server)
     photo = SAMPLE.read_bytes()
     ids = [await submit(client, *await upload(client, photo), output_format="avif") for _ in range(STREAMS // 8)]
@@ -88,7 +88,7 @@ async def measure_streams(client: httpx2.AsyncClient, server: int) -> int:
 
 
 async def follow(client: httpx2.AsyncClient, job_id: str) -> str:
-    """The status of the one `complete` event."""
+    """The status in the event `complete`."""
     text = (await client.get(f"/status/{job_id}/stream")).text
     blocks = [dict(line.split(": ", 1) for line in block.splitlines()) for block in text.split("\n\n") if block]
     ends = [json.loads(block["data"])["status"] for block in blocks if block.get("event") == "complete"]

@@ -1,4 +1,4 @@
-"""Ours and what they are compared with. Ours are called through OURS only: that is where to change what is measured."""
+"""The service's encoders, and those they are compared with. OURS is the only place that calls the service's."""
 
 import hashlib
 import importlib
@@ -37,7 +37,7 @@ QUALITIES = (*range(20, 60, 10), *range(60, 100, 5), 98)
 
 @dataclass(frozen=True)
 class Comparison:
-    """Targets are the most that ours should take, as parts of the peer's bytes and of its CPU time."""
+    """A comparison. Targets are the largest allowed ratios of bytes and CPU time to the peer's."""
 
     name: str
     format: str
@@ -51,7 +51,7 @@ class Comparison:
 
 
 def ours(format_name: str) -> Encoder | None:
-    """None where the format isn't written by this service yet."""
+    """The service's encoder of a format. None if there is none yet."""
     module_name, packages = OURS[format_name]
     try:
         module = importlib.import_module(module_name)
@@ -62,7 +62,7 @@ def ours(format_name: str) -> Encoder | None:
 
 
 def _fingerprint(module_name: str) -> str:
-    """Of the module and all codecs that it needs: when one of them changes, the results are taken anew."""
+    """A hash of a module and all codecs it imports. If it changes, the results are measured again."""
     needed = {module_name, *_imports().find_upstream_modules(module_name)}
     files = [
         path
@@ -88,7 +88,7 @@ def _versions(packages: Iterable[str]) -> str:
 
 
 def pillow(format_name: str, *, flat: bool = False, **options: Any) -> Encoder:
-    """Pillow with its defaults, but for the options."""
+    """Pillow with its defaults, except for `options`."""
 
     def encode(image: Image.Image, quality: int) -> bytes:
         out = BytesIO()

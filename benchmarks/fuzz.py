@@ -1,7 +1,7 @@
-"""`make fuzz`: thousands of damaged files through header reading and the whole pipeline.
+"""`make fuzz` sends thousands of damaged files through header reading and the whole pipeline.
 
-Each file must end in a result that can be read again or in one of our own errors: anything else, such as a crash, a
-hang or a file left behind, fails the run. Files that did so are kept in build/fuzz. The same seed gives the same files.
+Each file has to end with a readable result or with one of the service's errors. A crash, a hang or a leftover file
+fails the run. Such files are kept in build/fuzz. The same seed gives the same files.
 """
 
 import argparse
@@ -53,7 +53,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def report(outcomes: Counter[str], arguments: argparse.Namespace, seconds: float) -> int:
-    """The exit status: 1 where something else came out than a result or an error of ours."""
+    """Prints the outcomes, and returns the exit code: 1 if one is not a result or an error of the service."""
     bad = {name: count for name, count in outcomes.items() if name not in (ACCEPTED, *PUBLIC_NAMES)}
     print(f"{arguments.inputs} inputs (seed {arguments.seed}) in {seconds:.0f} s")
     for name, count in outcomes.most_common():
@@ -64,7 +64,7 @@ def report(outcomes: Counter[str], arguments: argparse.Namespace, seconds: float
 
 
 def watch(seed: int, start: int, count: int) -> Counter[str]:
-    """Runs a batch in children: a new one goes on behind the file at which one ended."""
+    """Runs a batch in child processes. If one ends early, the next continues after that file."""
     outcomes: Counter[str] = Counter()
     end = start + count
     while start < end:
@@ -81,7 +81,7 @@ def watch(seed: int, start: int, count: int) -> Counter[str]:
 
 
 def read_outcomes(seed: int, start: int, count: int, folder: Path) -> Iterator[str]:
-    """One name per file, the last one CRASH or HANG where the child didn't come to its end."""
+    """One outcome per file. The last one is CRASH or HANG if the child did not finish."""
     numbers = ["--seed", str(seed), "--batch", str(start), "--inputs", str(count)]
     command = [sys.executable, "-m", "benchmarks.fuzz", *numbers]
     environment = {**os.environ, "TMPDIR": str(folder), "IMGOPT_STAGE_SECONDS": "20", "IMGOPT_MAX_PIXELS": "2000000"}
@@ -96,7 +96,7 @@ def read_outcomes(seed: int, start: int, count: int, folder: Path) -> Iterator[s
 
 
 def read_line(child: "subprocess.Popen[bytes]", source: int) -> str:
-    """Empty after HANG_SECONDS, or when the child has ended."""
+    """The next line; empty after HANG_SECONDS, or when the child has ended."""
     line = b""
     while not line.endswith(b"\n"):
         ready, _, _ = select.select([source], [], [], HANG_SECONDS)
@@ -122,7 +122,7 @@ def keep(seed: int, index: int, name: str) -> None:
 
 
 def run_batch(seed: int, start: int, count: int) -> None:
-    """The child's side: a line with the outcome of each file."""
+    """The child process: prints a line with the outcome of each file."""
     from tests import mutated_files
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))

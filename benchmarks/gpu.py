@@ -28,7 +28,7 @@ COLUMNS = ("network", "precision", "by", "tile", "batch", "MP/s", "of computing"
 
 @dataclass(frozen=True)
 class Row:
-    """`bounds` are megapixels per second that can't be surpassed, by computing and by moving."""
+    """A row. `bounds` are the upper bounds in megapixels per second, by computation and by memory bandwidth."""
 
     model: Model
     precision: str
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def card_name() -> str:
-    """Ends the program where there is no GPU that ONNX Runtime could use."""
+    """The name of the GPU. Exits if ONNX Runtime can't use one."""
     if CUDA not in onnxruntime.get_available_providers():
         sys.exit("this ONNX Runtime has no CUDA; it takes an environment with the group gpu")
     command = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]

@@ -1,4 +1,4 @@
-"""Ways to run a network on a GPU: each a function that runs it once and says how many pixels came out."""
+"""Ways to run a network on a GPU. Each is a function that runs it once and returns the number of output pixels."""
 
 import time
 from collections.abc import Callable
@@ -22,7 +22,7 @@ Run = Callable[[], int]
 
 
 def speed_of(run: Run) -> float:
-    """Megapixels per second, in the median."""
+    """The median in megapixels per second."""
     seconds = []
     for _ in range(WARM_RUNS + RUNS):
         started = time.perf_counter()
@@ -39,7 +39,7 @@ def open_session(path: Path) -> Any:
 
 
 def bound(session: Any, tiles: numpy.ndarray) -> Run:
-    """Tiles and results stay on the card."""
+    """A run whose tiles and results stay in GPU memory."""
     binding = session.io_binding()
     on_card = onnxruntime.OrtValue.ortvalue_from_numpy(tiles, MEMORY, 0)
     binding.bind_ortvalue_input(session.get_inputs()[0].name, on_card)
@@ -54,13 +54,13 @@ def bound(session: Any, tiles: numpy.ndarray) -> Run:
 
 
 def within(session: Any) -> Runtime:
-    """What `upscale` is given to use this session."""
+    """A runtime with which `upscale` uses this session."""
     entry = session.get_inputs()[0].name
     return Runtime(Device.CUDA, lambda model, device: lambda batch: session.run(None, {entry: batch})[0])
 
 
 def upscaling(model: Model, runtime: Runtime) -> Run:
-    """A photo of two megapixels, with all that has to be done around the network."""
+    """A run on a photo of two megapixels, including all steps around the network."""
     y, x = numpy.mgrid[0 : PHOTO_SIZE[1], 0 : PHOTO_SIZE[0]]
     waves = numpy.stack([numpy.sin(x / 5 + y / 9), numpy.cos(x / 11), numpy.sin(y / 4)], axis=-1)
     image = Image.fromarray((128 + 100 * waves).astype(numpy.uint8))
@@ -73,7 +73,7 @@ def upscaling(model: Model, runtime: Runtime) -> Run:
 
 
 def in_torch(path: Path, precision: str, tiles: numpy.ndarray, *, compiled: bool) -> Run:
-    """Tiles and results stay on the card, and channels come last, which tensor cores like best."""
+    """A run whose tiles and results stay in GPU memory, with channels last, which is fastest on tensor cores."""
     import torch
 
     from benchmarks.onnx_in_torch import InTorch

@@ -1,6 +1,6 @@
-"""`python -m benchmarks.health URL`: milliseconds that `/health` takes, ten times a second, until standard input ends.
+"""`python -m benchmarks.health URL` measures the latency of `/health` ten times a second, until standard input ends.
 
-In a process of its own: whoever sends much at the same time would measure itself.
+It runs in its own process: a process that also sends the load would measure its own delays.
 """
 
 import json
@@ -29,7 +29,7 @@ def main(url: str) -> None:
 
 @contextmanager
 def watched(url: str) -> Iterator[list[float]]:
-    """The delays, once it has ended."""
+    """A context that measures. The list of latencies in milliseconds is filled when it ends."""
     command = [sys.executable, "-m", "benchmarks.health", url]
     delays: list[float] = []
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

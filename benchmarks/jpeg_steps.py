@@ -1,6 +1,6 @@
 """`python -m benchmarks.jpeg_steps [IMAGES]`: bytes of JPEGs at equal SSIMULACRA2, over the calibration half.
 
-First jpegli with other factors for its quantization, by those that the service has, and as it comes; then, for each
+First jpegli with other factors for its quantization, with the service's, and with its defaults; then, for each
 drawing, mozjpeg by jpegli at some scores, with what `imgopt.codecs.jpeg.choice` tells them by.
 """
 
@@ -21,7 +21,7 @@ STEPS = (0.1, 0.12, 0.3)
 
 
 def mean_ratio(encoder: Encoder, base: Encoder, images: list[Sample]) -> float:
-    """The geometric mean over the images."""
+    """The geometric mean of the ratios over the images."""
     found = (byte_ratios(trials(encoder, each, QUALITIES), trials(base, each, QUALITIES)) for each in images)
     logarithms = [math.log(sum(ratios.values()) / len(ratios)) for ratios in found if ratios]
     return math.exp(math.fsum(logarithms) / len(logarithms))
@@ -35,7 +35,7 @@ def print_factors(images: list[Sample]) -> None:
 
 
 def neighbours(factors: jpegli.Factors) -> Iterator[jpegli.Factors]:
-    """With one of the numbers a step lower or higher."""
+    """The factors in which one number is a step lower or higher."""
     for number, step in enumerate(STEPS):
         for change in (-step, step):
             luma, chroma, tilt = (value + change * (place == number) for place, value in enumerate(factors))

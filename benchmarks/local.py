@@ -1,4 +1,4 @@
-"""`make bench-local`: what the embedded cloud costs beside the work on pixels. Wall times, on whatever machine this is.
+"""`make bench-local` measures the overhead of the local cloud, in wall time.
 
 - set-up: `make demo` in a fresh copy of the repository, with uv's package cache as it is, and then once more; then
   `make up` there twice, the second time with the data of the first: until it serves, and from Ctrl-C to its end
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def enlarge(sample: Path) -> bytes:
-    """The sample at 12 megapixels, with the grain that a camera would add."""
+    """The sample photo at 12 megapixels, with grain like that of a camera."""
     with Image.open(sample) as image:
         larger = image.resize(LARGE, Image.Resampling.BICUBIC)
     grain = Image.effect_noise(LARGE, 12).convert("RGB")
@@ -65,7 +65,7 @@ def report(name: str, text: str) -> None:
 
 
 def measure_set_up() -> None:
-    """In a fresh copy of what git has."""
+    """Measures the set-up in a fresh copy of the committed files."""
     with tempfile.TemporaryDirectory(prefix="imgopt-bench-") as folder:
         subprocess.run(["git", "clone", "--quiet", str(ROOT), folder], check=True)
         first, second = (seconds_of(lambda: demo(Path(folder))) for _ in range(2))
@@ -80,7 +80,7 @@ def demo(folder: Path) -> None:
 
 
 def start_and_stop(folder: Path) -> tuple[float, float]:
-    """Seconds until `make up` serves there, and from Ctrl-C to its end."""
+    """The seconds until `make up` serves, and from Ctrl-C to its end."""
     began = time.perf_counter()
     command = ["make", "up", f"PORT={free_port()}"]
     # In a session of its own, as a terminal's Ctrl-C reaches all that is in one.
@@ -100,7 +100,7 @@ def clean_environment() -> dict[str, str]:
 
 
 def codec_seconds(photo: bytes) -> float:
-    """CPU seconds that decoding and encoding take, measured alone in this process."""
+    """The CPU seconds of decoding and encoding, measured in this process."""
     with Image.open(BytesIO(photo)) as image:
         header = ImageHeader("jpg", "image/jpeg", *image.size)
     optimize(photo, header, ProcessingSettings())
@@ -118,7 +118,7 @@ def measure_overhead(client: httpx2.Client, photo: bytes) -> None:
 
 
 def measure_throughput(client: httpx2.Client, photo: bytes) -> None:
-    """All jobs are submitted at once; their ends are then waited for one after the other, which costs little."""
+    """Measures the throughput. All jobs are submitted at once, and then polled one after the other."""
     run_at_once(client, photo, jobs=WARM_UPS)
     wall, ended = run_at_once(client, photo, jobs=JOBS_AT_ONCE)
     codec = codec_seconds(photo)
@@ -128,7 +128,7 @@ def measure_throughput(client: httpx2.Client, photo: bytes) -> None:
 
 
 def run_at_once(client: httpx2.Client, photo: bytes, jobs: int) -> tuple[float, list[str]]:
-    """Wall time from the first submission to the last end, and how the jobs ended."""
+    """The wall time from the first submission to the last end, and the statuses of the jobs."""
     uploads = [upload(client, photo) for _ in range(jobs)]
     began = time.perf_counter()
     with ThreadPoolExecutor(jobs) as pool:
@@ -158,7 +158,7 @@ def submit(client: httpx2.Client, uploaded: dict[str, str]) -> str:
 
 
 def wait(client: httpx2.Client, job: str, poll_seconds: float) -> str:
-    """The status with which a job ended, "lost" where it did not."""
+    """The final status of a job; "lost" if it did not end in time."""
     deadline = time.monotonic() + JOB_SECONDS
     while time.monotonic() < deadline:
         status: str = client.get(f"/status/{job}").json()["job"]["status"]

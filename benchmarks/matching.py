@@ -1,4 +1,4 @@
-"""Two encoders on one image, compared where the results look the same."""
+"""Compares two encoders on one image at equal scores."""
 
 import math
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ TIMED_AT = 75
 
 @dataclass(frozen=True)
 class Match:
-    """`by_score`: bytes of ours by those of the peer at each score that both reach."""
+    """A comparison. `by_score` has the ratio of the service's bytes to the peer's at each score that both reach."""
 
     image: str
     kind: str
@@ -27,7 +27,7 @@ class Match:
 
 
 def byte_ratios(ours: Sequence[Trial], peer: Sequence[Trial], wanted: Sequence[int] = SCORES) -> dict[int, float]:
-    """By score, of those that are wanted and that both reach."""
+    """The ratios of bytes, by wanted score that both reach."""
     fronts = [front(trials) for trials in (ours, peer)]
     lowest = max(each[0].score for each in fronts)
     highest = min(each[-1].score for each in fronts)
@@ -37,7 +37,7 @@ def byte_ratios(ours: Sequence[Trial], peer: Sequence[Trial], wanted: Sequence[i
 
 
 def front(trials: Sequence[Trial]) -> list[Trial]:
-    """From small to large, without those that look no better than a smaller one."""
+    """The trials sorted by size, without those whose score is not higher than that of a smaller one."""
     kept: list[Trial] = []
     for trial in sorted(trials, key=lambda each: (each.size, -each.score)):
         if not kept or trial.score > kept[-1].score:
@@ -46,11 +46,11 @@ def front(trials: Sequence[Trial]) -> list[Trial]:
 
 
 def size_at(trials: Sequence[Trial], score: float) -> float:
-    """Between two trials, the logarithm of the size follows the score in a straight line."""
+    """The size at a score. Between two trials the logarithm of the size is interpolated linearly."""
     scores, sizes = [trial.score for trial in trials], [math.log(trial.size) for trial in trials]
     return math.exp(float(np.interp(score, scores, sizes)))
 
 
 def nearest(trials: Sequence[Trial], score: float = TIMED_AT) -> int:
-    """The quality whose result comes nearest to a score."""
+    """The quality whose result is nearest to a score."""
     return min(trials, key=lambda trial: abs(trial.score - score)).quality

@@ -1,7 +1,7 @@
-"""`make bench-memory`: the most memory that a job holds, and that files which claim to be huge hold none.
+"""`make bench-memory` measures the peak memory of jobs, and of files that claim to be huge.
 
-Each job runs in a process of its own, whose peak of resident memory the kernel tells (VmHWM). Photos are the sample
-enlarged, with grain; the PNGs are without, since those of such size could not be uploaded.
+Each job runs in its own process, whose peak resident memory the kernel reports (VmHWM). Photos are the enlarged sample
+with grain. PNGs have no grain, as they would be too large to upload.
 """
 
 import json
@@ -64,7 +64,7 @@ def measure(source: str, target: str, settings: dict[str, object], megapixels: i
 
 
 def refuse_bombs(folder: Path) -> tuple[list[str], int]:
-    """Rows, and the exit status: 1 where one was taken, or took more memory than it may."""
+    """The rows, and the exit code: 1 if a file was accepted, or used more memory than allowed."""
     from tests.images.test_bombs import BOMBS
 
     failed, rows = 0, ["| a small file that claims to be huge | refused at |", "|---|---|"]
@@ -79,7 +79,7 @@ def refuse_bombs(folder: Path) -> tuple[list[str], int]:
 
 
 def child(*arguments: str) -> str | None:
-    """Megabytes at its peak; None where it ended badly."""
+    """The peak memory in MB. None if the child failed."""
     command = [sys.executable, "-m", "benchmarks.memory", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=JOB_SECONDS, check=False)
     return done.stdout.strip() if done.returncode == 0 else None

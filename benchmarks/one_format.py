@@ -1,4 +1,4 @@
-"""What comes of one image in one format, or in that which `auto` takes: bytes, CPU time, encodings."""
+"""Measures one image in one format, or in the one that `auto` chooses: bytes, CPU time, number of encodings."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -35,7 +35,7 @@ class Trial:
 
 
 def try_single(sample: Sample, name: str, target: int) -> Trial | None:
-    """None where the format can't hold the image, or misses the target."""
+    """The trial of a single format. None if the format does not support the image, or misses the target."""
     known = {"output_quality": 100} if name == WITHOUT_LOSS else {"output_quality_target": target}
     output_format = "webp" if name == WITHOUT_LOSS else name
     if not FORMATS[output_format].keeps_alpha and shows_through(sample.open()):

@@ -1,4 +1,4 @@
-"""The networks' ONNX graphs run by torch, so that ONNX Runtime has a peer on the same weights."""
+"""Runs the networks' ONNX graphs with torch, to compare ONNX Runtime with the same weights."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`make bench-optimize`: what the stage Optimize takes for a photo, and what of that is for its pixels.
+"""`make bench-optimize` measures the time of the stage Optimize for a photo, and the part of it for pixels.
 
 The photo has 2 megapixels and becomes WebP, as in `make costs`. S3 is moto's, in the same process: a call takes some
 milliseconds of CPU. Of an image that was just made the stage finds the code loaded, as a warm function does.
@@ -64,7 +64,7 @@ def plan() -> Plan:
 
 
 def median(clock: Callable[[], float], run: Callable[[], object]) -> float:
-    """Seconds of some runs by the clock, but for the first."""
+    """The median in seconds of some runs, without the first."""
     times = []
     for _ in range(RUNS + 1):
         began = clock()

@@ -1,4 +1,4 @@
-"""Packages of registries, unpacked under build/corpus-packages: none runs anything of its own."""
+"""Unpacks packages of registries under build/corpus-packages. No code of a package is run."""
 
 import hashlib
 import os
@@ -20,15 +20,15 @@ PACKAGES = ROOT / "build" / "corpus-packages"
 
 
 class ChangedArchive(RuntimeError):
-    """A registry gave other bytes than those that were pinned."""
+    """The archive of a package has not the pinned hash."""
 
 
 class NotFetched(RuntimeError):
-    """A client could not get a package."""
+    """A package could not be downloaded."""
 
 
 def unpack(source: Source) -> Path:
-    """The folder of a package's files. Raises CalledProcessError, ChangedArchive or NotFetched."""
+    """Unpacks a package and returns its folder. Raises CalledProcessError, ChangedArchive or NotFetched."""
     kind = "-source" if source.registry == "pypi source" else ""
     folder = PACKAGES / f"{source.name.replace('/', '-').lstrip('@')}-{source.version}{kind}"
     if not folder.exists():

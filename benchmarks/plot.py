@@ -1,4 +1,4 @@
-"""The picture of README: bits a pixel by score for each encoder, medians over the photos that nothing was tuned on."""
+"""The plot in README: bits per pixel by score for each encoder, as medians over the photos of the report half."""
 
 import math
 import statistics
@@ -23,7 +23,7 @@ BITS = (0.25, 0.5, 1, 2, 4)
 
 @dataclass(frozen=True)
 class Line:
-    """`dashes` is empty for ours."""
+    """A line of the plot. `dashes` is empty for the service's encoders."""
 
     label: str
     encoder: Callable[[], Encoder | None]
@@ -45,14 +45,14 @@ Points = list[tuple[float, float]]
 
 
 def draw(samples: Sequence[Sample]) -> None:
-    """Into docs/pictures. What was measured before is not measured again."""
+    """Draws the plot into docs/pictures. Cached measurements are reused."""
     lines = [(line, points_of(encoder, samples)) for line in LINES if (encoder := line.encoder())]
     PICTURE.parent.mkdir(parents=True, exist_ok=True)
     PICTURE.write_text(picture_of([(line, points) for line, points in lines if points]))
 
 
 def points_of(encoder: Encoder, samples: Sequence[Sample]) -> Points:
-    """Scores and bits a pixel."""
+    """The scores and bits per pixel of an encoder."""
     fronts = [(sample, front(trials(encoder, sample, QUALITIES))) for sample in samples]
     found = ((score, [bits for sample, each in fronts if (bits := _bits_at(sample, each, score))]) for score in SCORES)
     return [(score, statistics.median(bits)) for score, bits in found if len(bits) >= LEAST_PART * len(samples)]
@@ -71,7 +71,7 @@ def _bits_at(sample: Sample, trials_of: Sequence[Trial], score: float) -> float 
 
 
 def picture_of(lines: Sequence[tuple[Line, Points]]) -> str:
-    """SVG on white, so that it can be read on any page."""
+    """The plot as an SVG on a white ground."""
     parts = [*_grid(), *(_line(line, points) for line, points in lines), *_legend([line for line, _ in lines])]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif"'

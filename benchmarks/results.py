@@ -1,4 +1,4 @@
-"""What came out, as benchmarks/RESULTS.md and build/bench-codecs.json."""
+"""Writes the results to benchmarks/RESULTS.md and build/bench-codecs.json."""
 
 import json
 import platform
@@ -47,7 +47,7 @@ class Outcome:
 
 
 def spread(values: Sequence[float]) -> str:
-    """Median and range."""
+    """The median and range of values, as text."""
     if not values:
         return "-"
     return f"{statistics.median(values):.3f} [{min(values):.2f}-{max(values):.2f}]"

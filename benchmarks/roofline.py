@@ -1,4 +1,4 @@
-"""The most megapixels per second that a network can make on a card: by what it computes, and by what it moves."""
+"""Upper bounds of a network's megapixels per second on a GPU, by computation and by memory bandwidth."""
 
 import math
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Work:
     bytes: float
 
     def bounds(self, card: Card, precision: str) -> tuple[float, float]:
-        """Megapixels per second by computing and by moving."""
+        """The bounds in megapixels per second by computation and by memory bandwidth."""
         peak = card.half if precision == "fp16" else card.single
         return peak * 1e12 / self.operations / 1e6, card.bandwidth * 1e9 / self.bytes / 1e6
 

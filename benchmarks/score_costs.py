@@ -1,9 +1,9 @@
-"""What a score costs, as a part of the CPU time of the whole job that tells it: part of `make bench-scores`.
+"""Measures the cost of a score as a part of the CPU time of the job, in `make bench-scores`.
 
 A job is what the service does for one upload of a photo: a process is forked for it, confined, reads the upload,
 encodes, scores, describes what the picture looks like, and answers; the answer is read. Calls of other services, as for
-files and records, aren't counted: a job takes more than this. With the score and without, in turns; the part is the
-median of the turns.
+files and records, aren't counted: a job takes more than this. With the score and without, alternately; the part is the
+median of the pairs.
 """
 
 import json
@@ -89,7 +89,7 @@ def _corners(photo: Image.Image) -> list[Image.Image]:
 
 
 def _seconds(upload: bytes, header: ImageHeader, options: ProcessingSettings, *, scored: bool) -> float:
-    """Of one job, with what forking it takes."""
+    """The CPU seconds of one job, including the fork."""
     before = cpu_seconds()
     with TemporaryFile() as request, _scores(scored):
         request.write(json.dumps(_asked(header, options)).encode() + b"\n" + upload)

@@ -1,4 +1,4 @@
-"""`make bench-scores`: how far the scores that jobs tell are from those of whole pictures, and what they cost.
+"""`make bench-scores` compares the scores of jobs with those of whole images, and measures their cost.
 
 Pictures of the corpus's report half are written in each format at some qualities. A job's score, which may be that of a
 sample, is compared with the score of the whole result. What it costs is measured by `benchmarks.score_costs`.
@@ -23,7 +23,7 @@ TARGETS = ("jpg", "webp", "avif", "jxl", "png")
 
 @dataclass(frozen=True)
 class Deviation:
-    """A job's score less that of the whole picture."""
+    """The difference of a job's score and that of the whole image."""
 
     points: float
     picture: str

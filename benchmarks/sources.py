@@ -1,4 +1,4 @@
-"""Where the corpus comes from: published packages, pinned by version and by the hash of the archive."""
+"""The sources of the corpus: published packages, pinned by version and hash of the archive."""
 
 from dataclasses import dataclass
 from typing import Literal

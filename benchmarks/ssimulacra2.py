@@ -28,7 +28,7 @@ SAMPLE = Path(__file__).parent.parent / "samples" / "landscape.jpg"
 
 
 class MissingPython(RuntimeError):
-    """VapourSynth's wheels are for newer Pythons only."""
+    """VapourSynth has no wheels for this version of Python."""
 
 
 def score(reference: Image.Image, distorted: Image.Image) -> float:
@@ -55,7 +55,7 @@ def on_ground(image: Image.Image, ground: tuple[int, int, int]) -> Image.Image:
 
 
 def _enlarge(image: Image.Image) -> Image.Image:
-    """The metric is defined from 8 x 8 pixels up."""
+    """Enlarges images below 8 x 8 pixels, the smallest size for which the metric is defined."""
     factor = -(-SMALLEST_SIDE // min(image.size))
     return image if factor == 1 else image.resize((image.width * factor, image.height * factor), Image.Resampling.BOX)
 
@@ -94,7 +94,7 @@ def _clip(image: Image.Image) -> "vapoursynth.VideoNode":
 
 
 def validate(paths: list[Path]) -> None:
-    """Prints each implementation's score of the same distortions, and how far it is from ours at most."""
+    """Prints the scores of each implementation for the same distortions, and their largest difference from `score`."""
     peers = {"reference program": _score_by_program, "Python package": _score_by_package}
     peers = {name: peer for name, peer in peers.items() if _available(name)}
     print("image, distortion: ours" + "".join(f", {name}" for name in peers))

@@ -1,9 +1,9 @@
-"""`make bench-stalled`: what clients cost who keep others waiting, on uvicorn and the embedded cloud.
+"""`make bench-stalled` measures the costs of clients that stall, on uvicorn and the local cloud.
 
 - full speed: CPU seconds of server and emulator for a download of 35 MB by a client that takes all it gets
 - stalled: memory of all processes with 100 downloads of 35 MB of which nothing more is taken than their heads
 - abandoned: connections to the emulator that 40 clients leave who go away in the middle
-- health: how long `/health` takes meanwhile, and while 20 files that are hard to read arrive and 60 fetches hang
+- health: the latency of `/health` at the same time, and while 20 files arrive that are hard to read and 60 fetches hang
 """
 
 import asyncio
@@ -54,7 +54,7 @@ def serve(folder: Path, mute: str) -> None:
 
 
 async def measure(cloud: Cloud, mute: str) -> int:
-    """The exit status: 1 where a limit was missed."""
+    """Measures, and returns the exit code: 1 if a limit was missed."""
     bad = 0
     async with httpx2.AsyncClient(base_url=cloud.url, timeout=300, trust_env=False) as client:
         await run_job(client, pictures.jpeg())
@@ -70,7 +70,7 @@ async def measure(cloud: Cloud, mute: str) -> int:
 
 
 async def make_large_result(client: httpx2.AsyncClient) -> str:
-    """A photo of nothing but noise gets hardly smaller."""
+    """A large result: an image of noise, which hardly compresses."""
     out = BytesIO()
     Image.effect_noise(NOISE_PIXELS, 100).convert("RGB").save(out, "JPEG", quality=QUALITY, subsampling=0)
     job_id = await submit(client, *await upload(client, out.getvalue()), output_quality=100)
@@ -134,7 +134,7 @@ async def measure_health(client: httpx2.AsyncClient, mute: str) -> int:
 
 
 async def send(url: str, number: int, data: bytes) -> httpx2.Response:
-    """From an address of its own: one alone would have to wait its turn."""
+    """Sends a request from its own address, as requests of one address wait for each other."""
     transport = httpx2.AsyncHTTPTransport(local_address=f"127.0.1.{number + 1}")
     async with httpx2.AsyncClient(base_url=url, timeout=300, transport=transport) as client:
         return await client.post("/upload", files={"file": ("a", data)})
@@ -185,7 +185,7 @@ def cpu_seconds(cloud: Cloud) -> dict[str, float]:
 
 
 def cpu(pid: int) -> float:
-    """Of all threads, in user space and in the kernel (proc(5))."""
+    """The CPU seconds of all threads of a process, in user space and in the kernel (proc(5))."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 

@@ -1,6 +1,6 @@
-"""`python -m benchmarks.tagging` prints what the offline tagger says of labelled pictures, and judges it by the labels.
+"""`python -m benchmarks.tagging` prints the offline tagger's alt texts of labelled images, rated by the labels.
 
-It prints those that nothing was tuned on, for benchmarks/WORDS.md; with `--tuning` the others, and with `--later` those
+It prints the images that were not used for tuning, for benchmarks/WORDS.md; with `--tuning` the others, and with `--later` those
 that were labelled after the terms for scenes were made. What was said is
 
 right   if it names the subject, or quotes the text of a screen or a chart, and says nothing wrong
@@ -52,7 +52,7 @@ def _read_pictures(options: list[str]) -> list[Picture]:
 
 
 def judge(picture: Picture, words: str) -> str:
-    """One of VERDICTS, for an alt text."""
+    """The rating of an alt text: one of VERDICTS."""
     said = words.partition(". Colours:")[0]
     quotes = QUOTE.findall(said)
     name = TEXT.sub("", said.lower()).strip()

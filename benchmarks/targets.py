@@ -1,4 +1,4 @@
-"""`make bench-targets`: what a search for a score saves against one quality for all, and how many encodings it takes.
+"""`make bench-targets` measures what a search for a score saves compared with a fixed quality, and its encodings.
 
 Over the pictures of the corpus's report half: the bytes that `output_quality_target` comes to, by those of the lowest
 quality of the API's scale that has the target on 95 % of them. An encoding of a sample counts as its part of the
@@ -132,7 +132,7 @@ def search_one(sample: Sample, target: Format, wanted: int) -> Searched:
 
 
 def fixed_quality(pictures: Sequence[Sample], target: Format, wanted: int) -> int:
-    """The lowest that reaches the score on 95 % of the pictures."""
+    """The lowest quality that reaches the score on 95 % of the images."""
     low, high = 1, 100
     while low < high:
         middle = (low + high) // 2

@@ -1,4 +1,4 @@
-"""One encoder's results on one image over many qualities: bytes, score, CPU seconds. Kept in build/bench-cache."""
+"""The results of one encoder on one image at many qualities: bytes, score, CPU seconds. Cached in build/bench-cache."""
 
 import hashlib
 import json
@@ -78,7 +78,7 @@ def cpu_seconds() -> float:
 
 
 def trials(encoder: Encoder, sample: Sample, qualities: Iterable[int]) -> list[Trial]:
-    """By quality; only those that were never run are run."""
+    """The trials by quality. Only missing ones are run."""
     book = Book.of(encoder.key)
     missing = [quality for quality in qualities if not book.holds(sample, quality)]
     if missing:
@@ -90,7 +90,7 @@ def trials(encoder: Encoder, sample: Sample, qualities: Iterable[int]) -> list[T
 
 
 def seconds_of(encoder: Encoder, sample: Sample, quality: int, repeats: int) -> float:
-    """CPU time at one quality, measured anew."""
+    """The CPU seconds at one quality, measured again."""
     return next(iter(encoder.run(sample, [quality], repeats))).seconds
 
 

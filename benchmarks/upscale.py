@@ -1,4 +1,4 @@
-"""`make bench-upscale`: speed, seams and memory of upscaling on a CPU, printed as tables.
+"""`make bench-upscale` measures speed, seams and memory of upscaling on a CPU, and prints tables.
 
 Speed is CPU time on one thread, of runs that take turns in one process: what the service does, beside the networks that
 graphics had before, and beside ncnn on the whole image, which shows what tiles and the rest cost. How the results look,

@@ -29,7 +29,7 @@ class Candidate:
     largest_scale: int = 2
 
     def enlarge(self, image: Image.Image, size: tuple[int, int]) -> Image.Image:
-        """RGB: once through the network, and by Lanczos to the size."""
+        """An RGB image, enlarged once by the network, and then resized to `size` by Lanczos."""
         scale = min(self.largest_scale, round(size[0] / image.width))
         network = _open(self.wheel, self.member.format(scale=scale))
         right, bottom = (-side % self.multiple for side in image.size)

@@ -24,7 +24,7 @@ class Example:
     before: str
 
     def draw(self) -> Image.Image:
-        """Four crops in a row, each under its name."""
+        """Draws four crops in a row, each with its name."""
         trial, row = self.trial, Image.new("RGB", (4 * (WIDTH + GAP), HEIGHT + LINE), "white")
         ways = {LANCZOS: LANCZOS, f"before: {self.before}": self.before, OURS: OURS}
         title = f"{trial.factor}x, {trial.coding}"

@@ -1,6 +1,6 @@
 """`make bench-upscale-quality`: how pictures look that were made smaller and larger again, as tables in Markdown.
 
-SSIMULACRA2 against the picture before, of the half of the corpus that nothing was tuned on. A picture is made smaller
+SSIMULACRA2 against the picture before, of the half of the corpus not used for tuning. A picture is made smaller
 by Lanczos and coded; pixel art is larger pixels of what it is, as nothing smaller of it would be pixel art. What was
 scored stays in build/, by the code's name for each way to enlarge, and is not made again: `--anew` forgets it.
 """
@@ -131,7 +131,7 @@ class Trial:
 
 @cache
 def opened(name: str) -> Image.Image:
-    """The middle of a picture, RGB, on white where it was transparent."""
+    """The centre of an image in RGB, with transparent parts on white."""
     (sample,) = (each for each in _reported() if each.name == name)
     image, most = on_ground(sample.open(), WHITE), PIXEL_ART_SIDES if name == PIXEL_ART else (WIDTH, HEIGHT)
     pairs = zip(image.size, most, strict=True)

@@ -58,7 +58,7 @@ QUICK_MISSES = 200
 
 @cache
 def sources() -> list[bytes]:
-    """Files as they are published, JPEG but for a screenshot."""
+    """The sources: published files, JPEGs and a screenshot."""
     packages = [each for each in SOURCES if each.name.startswith("startbootstrap-")]
     picked = [
         path
@@ -98,7 +98,7 @@ def _known_header(data: bytes) -> ImageHeader:
 
 
 def loop_bare(name: str, seconds: float) -> None:
-    """What one process of the bare loop does; prints its pace."""
+    """One process of the bare loop. It prints its pace."""
     files = sources()
     for data in files[:2]:
         make_bare(data, name)
@@ -198,7 +198,7 @@ def _score(reference: Image.Image, data: bytes) -> float:
 
 
 def watch_memory(misses: int) -> list[tuple[int, float]]:
-    """Megabytes that all processes hold, after so many variants."""
+    """The memory of all processes in MB, by the number of variants."""
     files, seen = sources(), []
     with ThreadPoolExecutor(PROCESSES) as threads:
         for start in range(0, misses, WATCHED_EVERY):

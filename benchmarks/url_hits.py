@@ -36,7 +36,7 @@ CONNECTIONS = 16
 
 @dataclass(frozen=True)
 class Hits:
-    """Milliseconds from when they were due."""
+    """The latencies in milliseconds, from the time at which each request was due."""
 
     count: int
     median: float
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def measure_hits() -> Hits:
-    """Starts all that is needed. Raises RuntimeError where one was no image."""
+    """Starts the service and measures. Raises RuntimeError if an answer is not an image."""
     with TemporaryDirectory() as folder:
         Path(folder, SAMPLE.name).write_bytes(SAMPLE.read_bytes())
         site = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
@@ -82,7 +82,7 @@ def path_of(source: str, width: int, key: str, salt: str) -> str:
 
 
 class Connection:
-    """One that stays open, with as little of a client around it as will do: what it takes isn't the server's."""
+    """A persistent connection with a minimal client, whose own time is small."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -93,7 +93,7 @@ class Connection:
         return self
 
     async def get(self, path: str, accept: str) -> int:
-        """The status, when the last byte is there."""
+        """The status, after the last byte was received."""
         head = f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nAccept: {accept}\r\n\r\n"
         self._writer.write(head.encode())
         lines = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
@@ -103,7 +103,7 @@ class Connection:
 
 
 async def measure(url: str, paths: Sequence[str]) -> list[float]:
-    """Milliseconds of each."""
+    """The latencies in milliseconds."""
     asked = [(path, accept) for path in paths for accept in ACCEPTED]
     for each in asked:  # misses
         await send(await connect(url, 1), *each, due=0.0)
@@ -112,7 +112,7 @@ async def measure(url: str, paths: Sequence[str]) -> list[float]:
 
 
 async def connect(url: str, number: int) -> "asyncio.Queue[Connection]":
-    """The server closes what is not used for some seconds."""
+    """Connects again: the server closes connections that are idle for some seconds."""
     free: asyncio.Queue[Connection] = asyncio.Queue()
     for _ in range(number):
         free.put_nowait(await Connection(url).open())
@@ -131,7 +131,7 @@ async def send_all(free: "asyncio.Queue[Connection]", asked: Sequence[tuple[str,
 
 
 async def send(free: "asyncio.Queue[Connection]", path: str, accept: str, *, due: float) -> float:
-    """Milliseconds since it was due."""
+    """Sends a request, and returns the milliseconds since it was due."""
     connection = await free.get()
     status = await connection.get(path, accept)
     free.put_nowait(connection)

@@ -1,4 +1,4 @@
-"""URL.md: what `make bench-url` found, with what others' documentation says beside it."""
+"""Writes URL.md: the results of `make bench-url`, beside figures in the documentation of other services."""
 
 import os
 import statistics
@@ -15,7 +15,7 @@ DOCUMENTED = {"JPEG": (82, 74), "PNG": (17, 19), "WebP": (24, 21), "AVIF": (17, 
 
 @dataclass(frozen=True)
 class Pace:
-    """Variants a second, and milliseconds of CPU that one takes in all processes together."""
+    """Variants per second, and CPU milliseconds per variant of all processes together."""
 
     rate: float
     cpu_ms: float
@@ -23,7 +23,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Round:
-    """One after the other: variants of sources that are known, of new ones, and those of the bare loop."""
+    """A round: variants of known sources, of new sources, and of the bare loop, one after the other."""
 
     known: Pace
     new: Pace
@@ -32,7 +32,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Compared:
-    """A format's paces by round; bytes and scores by source, ours first."""
+    """A format: paces by round, and bytes and scores by source, the service's first."""
 
     name: str
     rounds: list[Round]
@@ -50,7 +50,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Setting:
-    """How many sources became how large, in how many processes."""
+    """The settings of a run: number of sources, size of variants, number of processes."""
 
     sources: int
     side: int

@@ -1,4 +1,4 @@
-"""The stacks of the service: `cdk deploy --all`, or `python -m cdk.app` to write the templates alone."""
+"""The stacks of the service: `cdk deploy --all`, or `python -m cdk.app` to write only the templates."""
 
 import json
 import os
@@ -30,7 +30,7 @@ from cdk.stacks.schedules import SchedulesStack
 
 
 class RegionalApp(cdk.App):
-    """All stacks that name no region are in this one: those whose region is not known can't refer to another's."""
+    """An app whose stacks without a region are in `region`. Stacks in an unknown region can't refer to others."""
 
     @property
     def region(self) -> str | None:
@@ -38,26 +38,26 @@ class RegionalApp(cdk.App):
 
 
 def build_cdk_app(outdir: Path | None = None, **changed: object) -> cdk.App:
-    """`outdir` is where the assembly goes; the CDK command line says so itself. `changed` is context.
+    """The app with all stacks, written to `outdir` or where the CDK command line says. `changed` is context.
 
-    Raises ValueError where the context has what the service would not take.
+    Raises ValueError if the context is not valid.
     """
     context = json.loads((ROOT / "cdk.json").read_text())["context"] | changed
     build = RegionalApp if str(context.get("edge")).lower() == "true" else cdk.App
     app = build(outdir=str(outdir) if outdir else None, analytics_reporting=False, context=context)
-    add_stacks(app, os.environ.get("CDK_DEFAULT_REGION", ""))  # the CDK command line knows where it deploys to
+    add_stacks(app, os.environ.get("CDK_DEFAULT_REGION", ""))  # set by the CDK command line
     return app
 
 
 def add_stacks(scope: cdk.Stage, region: str) -> cdk.CfnOutput:
-    """Those of one installation: in an app, or in a stage of a pipeline. Returns the output that is its address.
+    """Adds the stacks of one installation to an app, or to a stage of a pipeline. Returns the output with its URL.
 
-    Raises ValueError as `build_cdk_app` does.
+    Raises ValueError if the context is not valid.
     """
     check(scope, region)
     prefix = name_of(scope)
     if not can_compile():
-        slow = f"Functions will start slowly: only Python {PYTHON_VERSION} can write bytecode for them."
+        slow = f"Functions will start slowly, because only Python {PYTHON_VERSION} can write their bytecode."
         cdk.Annotations.of(scope).add_warning_v2("imgopt:bytecode", slow)
     storage = DataStack(scope, f"{prefix}Data").storage
     auth = None if has_issuer(scope) else AuthStack(scope, f"{prefix}Auth")

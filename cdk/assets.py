@@ -1,4 +1,4 @@
-"""Folders as Lambda gets them, assembled in build/assets: code keeps the import paths it has in the repository."""
+"""Assets for Lambda, assembled in build/assets. Code has the same import paths as in the repository."""
 
 import filecmp
 import shutil
@@ -14,7 +14,7 @@ SKIPPED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
 def function_code(group: str) -> Path:
-    """`functions/<group>` under its own name: a handler is `functions.<group>.<file>.handler`."""
+    """The asset of `functions/<group>`. A handler is `functions.<group>.<file>.handler`."""
     folder = ASSETS / f"functions-{group}"
     copy(FUNCTIONS / group, folder / "functions" / group)
     copy_file(FUNCTIONS / "__init__.py", folder / "functions" / "__init__.py")
@@ -23,7 +23,7 @@ def function_code(group: str) -> Path:
 
 
 def domain_layer() -> Path:
-    """`imgopt` and what it needs."""
+    """The layer with `imgopt` and its dependencies."""
     folder = build_layer("domain")
     copy(LAYERS / "domain" / "python" / "imgopt", folder / "python" / "imgopt")
     compile_sources(folder / "python" / "imgopt", "/opt/python/imgopt")
@@ -31,7 +31,7 @@ def domain_layer() -> Path:
 
 
 def ml_layer() -> Path:
-    """What runs networks on a CPU, and those networks; they are fetched once per user."""
+    """The layer with networks and the libraries that run them on a CPU. Networks are downloaded once per user."""
     folder = build_layer("ml")
     networks = ensure_network(for_layers())
     target = folder / "models" / networks[0].parent.name
@@ -42,7 +42,7 @@ def ml_layer() -> Path:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Leaves alone what is the same: others may be reading it."""
+    """Copies files that differ. Others are not touched, as another process may be reading them."""
     if contents(source) != contents(target):
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(source, target, ignore=SKIPPED)
@@ -54,6 +54,6 @@ def copy_file(source: Path, target: Path) -> None:
 
 
 def contents(folder: Path) -> dict[Path, bytes]:
-    """Of all files below, by their paths."""
+    """The contents of all files in a folder, by their paths."""
     files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {path.relative_to(folder): path.read_bytes() for path in files}

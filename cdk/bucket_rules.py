@@ -1,4 +1,4 @@
-"""What the context's settings say of buckets that are optimized as images come in."""
+"""The rules for buckets whose new images are optimized, from the context's settings."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ SETTING = "IMGOPT_BUCKET_RULES"
 
 @dataclass(frozen=True)
 class BucketAccess:
-    """What a rule reads: keys of a bucket that begin with a prefix; and how those begin that it writes to another."""
+    """The access that a rule needs: a prefix of the bucket it reads, and one of the bucket it writes."""
 
     bucket: str
     prefix: str
@@ -21,7 +21,7 @@ class BucketAccess:
 
 
 def bucket_rules_of(scope: IConstruct) -> tuple[BucketAccess, ...]:
-    """`cdk.context.check` has seen that they can be read, and fills in nothing: a test compares the defaults."""
+    """The access of all rules. `cdk.context.check` has validated them. A test compares the defaults used here."""
     text = settings_of(scope).get(SETTING, "")
     return tuple(_access_of(each) for each in json.loads(text)) if text.strip() else ()
 

@@ -1,8 +1,8 @@
-"""Shares of the functions that an account may run at a time: by the context `account_concurrency`, where it is set."""
+"""Reserved concurrency of functions, as shares of the context `account_concurrency`, if that is set."""
 
 from constructs import IConstruct
 
-# Streaming's is also the most it can have: whoever opens streams takes nothing else of the account.
+# The share of Streaming is also its limit, so that open streams leave the rest of the account's concurrency free.
 SHARES = {
     "Streaming": 0.12,
     "Variants": 0.08,
@@ -22,20 +22,20 @@ SHARES = {
     "Cleanup": 0.005,
     "RefreshCredits": 0.005,
 }
-# AWS keeps a hundred for functions without a share: the API, and what else is in the account.
+# AWS requires that 100 stay unreserved, for functions without a share: the API, and others in the account.
 UNRESERVED = 100
 SMALLEST = 250
 
 
 def reserved_of(scope: IConstruct, name: str) -> int | None:
-    """How many of a function may run at a time, which no other can take; None where that is not known.
+    """The reserved concurrency of a function. None if `account_concurrency` is not set.
 
-    Raises ValueError where the account has too few to share them out.
+    Raises ValueError if the account's concurrency is too small to be shared.
     """
     text = scope.node.try_get_context("account_concurrency")
     if text is None or name not in SHARES:
         return None
     if not (str(text).isdecimal() and int(text) >= SMALLEST):
-        fewest = f"a number from {SMALLEST}, which can be shared out"
-        raise ValueError(f"account_concurrency: {text} is not {fewest}; ask AWS for a quota of 1000 first")
+        fewest = f"a number of at least {SMALLEST}"
+        raise ValueError(f"account_concurrency: {text} is not {fewest}; first request a quota of 1000 from AWS")
     return max(1, round(SHARES[name] * int(text)))

@@ -1,4 +1,4 @@
-"""What an installation is told by the context of cdk.json: checked before any resource is made."""
+"""The options of an installation in the context of cdk.json. They are validated before resources are created."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from constructs import IConstruct
 from cdk.edge_options import KEYS_OF_THE_EDGE, edge_domain_of, has_edge
 
 NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,19}")
-# How the names begin of settings that stages do without.
+# The beginnings of the names of settings that stages do not need.
 OF_THE_API = tuple(
     f"IMGOPT_{start}"
     for start in (
@@ -40,7 +40,7 @@ KEYS = (
     *("monitoring", "alarm_email", "monthly_budget", "canary_minutes", "mfa_required", "log_role", "detailed_metrics"),
     *("gpu", *KEYS_OF_GPUS),
     *("edge", *KEYS_OF_THE_EDGE, "customer_key", "open_telemetry_layer", "platform_logs"),
-    # Of what deploys the service (cdk/delivery): the service itself does not know them.
+    # The options of cdk/delivery, which the service itself does not use.
     *("github_repository", "github_environments", "github_provider"),
     *("delivery_repository", "delivery_connection", "delivery_branch", "delivery_staging", "delivery_production"),
 )
@@ -63,9 +63,9 @@ SMALLEST_MB, LARGEST_MB = 1536, 10_240
 
 
 def settings_of(scope: IConstruct) -> dict[str, str]:
-    """As environment variables have them: JSON's numbers and switches are texts there.
+    """The settings as environment variables, whose values are text.
 
-    Raises ValueError where the command line says something that is none.
+    Raises ValueError if the command line has no valid JSON.
     """
     given = scope.node.try_get_context("settings")
     known = {} if given in (None, "") else given if isinstance(given, dict) else read(given)
@@ -75,28 +75,30 @@ def settings_of(scope: IConstruct) -> dict[str, str]:
 
 
 def read(settings: object) -> dict[str, object]:
-    """As the command line gives them: all context is text there."""
+    """Parses settings from the command line, where all context is text."""
     try:
         given = json.loads(settings) if isinstance(settings, str) else None
     except ValueError:
         given = None
     if not isinstance(given, dict):
-        raise ValueError(f"settings: {settings} is no JSON; write -c settings='{{\"IMGOPT_CREDITS_FREE\": 100}}'")
+        raise ValueError(
+            f"settings: {settings} is not valid JSON, such as -c settings='{{\"IMGOPT_CREDITS_FREE\": 100}}'"
+        )
     return given
 
 
 def signs(scope: IConstruct) -> bool:
-    """Whether results are signed by C2PA: a layer is there for it only then."""
+    """Whether results are signed with C2PA manifests, which needs a layer."""
     return bool(settings_of(scope).get(C2PA_SETTING))
 
 
 def takes_payments(scope: IConstruct) -> bool:
-    """Whether calls can be paid for by x402: a layer is there for it only then."""
+    """Whether requests can be paid by x402, which needs a layer."""
     return bool(settings_of(scope).get(PAY_TO_SETTING))
 
 
 def stage_settings_of(scope: IConstruct) -> dict[str, str]:
-    """Less what is about callers and payments, which concerns the API alone."""
+    """The settings without those about callers and payments, which only the API needs."""
     return {name: value for name, value in settings_of(scope).items() if not name.startswith(OF_THE_API)}
 
 
@@ -105,26 +107,26 @@ def as_text(value: object) -> str:
 
 
 def list_of(scope: IConstruct, key: str) -> tuple[str, ...]:
-    """With commas on the command line."""
+    """A list of the context, separated by commas on the command line."""
     given = scope.node.try_get_context(key) or ()
     return tuple(part.strip() for part in given.split(",")) if isinstance(given, str) else tuple(given)
 
 
 def name_of(scope: IConstruct) -> str:
-    """What the names of all stacks begin with: a second installation in an account and region has another one."""
+    """The prefix of all stacks' names. Each installation in an account and region has another one."""
     name = str(scope.node.try_get_context("name") or "Imgopt")
     if not NAME.fullmatch(name):
-        raise ValueError(f"name: {name!r} is none for stacks; take a capital letter and up to 19 letters and digits")
+        raise ValueError(f"name: {name!r} is not valid; use a capital letter followed by up to 19 letters and digits")
     return name
 
 
 def service_of(scope: IConstruct) -> str:
-    """What this installation is called in logs, traces and metrics: there may be another one in the account."""
+    """The name of this installation in logs, traces and metrics."""
     return name_of(scope).lower()
 
 
 def memory_of(scope: IConstruct, key: str, default: int) -> int:
-    """MB of a function. New accounts allow 3008, others up to 10240."""
+    """The memory of a function in MB. New accounts allow 3008, others up to 10240."""
     text = str(scope.node.try_get_context(key) or default)
     if not (text.isdecimal() and SMALLEST_MB <= int(text) <= LARGEST_MB):
         raise ValueError(f"{key}: {text} is not a number of MB from {SMALLEST_MB} to {LARGEST_MB}")
@@ -132,7 +134,7 @@ def memory_of(scope: IConstruct, key: str, default: int) -> int:
 
 
 def is_on(scope: IConstruct, key: str, *, default: bool) -> bool:
-    """A switch. The CDK command line gives all context as texts. Raises ValueError where it is neither on nor off."""
+    """A boolean of the context, which is text on the command line. Raises ValueError if it is not true or false."""
     value = scope.node.try_get_context(key)
     if value is None:
         return default
@@ -143,7 +145,7 @@ def is_on(scope: IConstruct, key: str, *, default: bool) -> bool:
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """Who tags images: `tagger` as the setting has it, and the model in Bedrock of a region, "" where none is known."""
+    """The tagger, as in the setting, and its model in Bedrock in a region; "" if no model is known."""
 
     tagger: str
     name: str
@@ -151,20 +153,20 @@ class ModelChoice:
 
 
 def model_choice(scope: IConstruct, region: str) -> ModelChoice:
-    """By the service's own rule, where it would be deployed to `region`."""
+    """The tagger by the service's own rule, for a deployment in `region`."""
     return ModelChoice(**json.loads(_run("imgopt.tagging.model_choice", region, settings_of(scope))))
 
 
 def check(scope: cdk.Stage, region: str) -> None:
-    """Raises ValueError with a line for each setting that the service would not take.
+    """Raises ValueError with a line for each invalid option.
 
-    Without a region, what depends on it is not looked at.
+    If the region is "", options that depend on it are not checked.
     """
     name_of(scope)
     check_keys(scope)
     for url in list_of(scope, "callback_urls"):
         if not WEBSITE.fullmatch(url):
-            raise ValueError(f"callback_urls: {url} has to begin with https://, but for http://localhost")
+            raise ValueError(f"callback_urls: {url} has to begin with https:// or http://localhost")
     for key in SWITCHED:
         is_on(scope, key, default=False)
     _check_sign_in(scope)
@@ -173,59 +175,61 @@ def check(scope: cdk.Stage, region: str) -> None:
     _check_edge(scope)
     faults = _run("imgopt.checked_settings", region, settings_of(scope))
     if faults:
-        raise ValueError(f"the context's settings can't be used:\n{faults.rstrip()}")
+        raise ValueError(f"the settings in the context are not valid:\n{faults.rstrip()}")
 
 
 def _check_sign_in(scope: cdk.Stage) -> None:
-    """The user pool's address begins with the one or the other, where there is a pool."""
+    """Checks the domain of the user pool, which begins with `sign_in_domain` or with the name."""
     if settings_of(scope).get("IMGOPT_OIDC_ISSUER"):
         return
     given, name = str(scope.node.try_get_context("sign_in_domain") or ""), name_of(scope).lower()
     if given and not ADDRESS_PART.fullmatch(given):
-        raise ValueError(f"sign_in_domain: {given} is not of small letters, digits and hyphens")
+        raise ValueError(f"sign_in_domain: {given} is not valid; use lower-case letters, digits and hyphens")
     kept = next((word for word in KEPT_BY_COGNITO if word in (given or name)), None)
     if kept:
-        raise ValueError(f"{'sign_in_domain' if given else 'name'}: Cognito refuses addresses with {kept} in them")
+        raise ValueError(f"{'sign_in_domain' if given else 'name'}: Cognito refuses domains that contain {kept}")
 
 
 def _check_monitoring(scope: cdk.Stage) -> None:
-    """Without the stack nobody would be told. SNS refuses what is no address as late as it is deployed."""
+    """Checks the options of monitoring. SNS would refuse an invalid address only during the deployment."""
     email = scope.node.try_get_context("alarm_email")
     if email and not ADDRESS_OF_ALARMS.fullmatch(str(email)):
-        raise ValueError(f"alarm_email: {email} is no e-mail address; others can subscribe to the topic")
+        raise ValueError(f"alarm_email: {email} is not one e-mail address; further ones can subscribe to the topic")
     asked = [key for key in ("alarm_email", "monthly_budget") if scope.node.try_get_context(key)]
     if asked and not is_on(scope, "monitoring", default=True):
-        raise ValueError(f"{asked[0]} needs monitoring, which is switched off")
+        raise ValueError(f"{asked[0]} needs monitoring, which is off (monitoring=false)")
 
 
 def _check_gpus(scope: cdk.Stage) -> None:
     named = [key for key in KEYS_OF_GPUS if scope.node.try_get_context(key)]
     if named and not is_on(scope, "gpu", default=False):
-        raise ValueError(f"{named[0]} counts with gpu alone")
+        raise ValueError(f"{named[0]} has no effect without gpu=true")
 
 
 def _check_edge(scope: cdk.Stage) -> None:
-    """What it is made of is only looked at where a region is known, which this may be asked without."""
+    """Checks the options of the edge. Some checks need a region."""
     named = [key for key in KEYS_OF_THE_EDGE if scope.node.try_get_context(key)]
     if named and not has_edge(scope):
-        raise ValueError(f"{named[0]} counts with edge alone")
+        raise ValueError(f"{named[0]} has no effect without edge=true")
     if has_edge(scope) and settings_of(scope).get("IMGOPT_ORIGIN_SECRET_ARN"):
-        raise ValueError("edge makes a secret of its own: leave out IMGOPT_ORIGIN_SECRET_ARN")
+        raise ValueError("edge=true creates its own secret; remove IMGOPT_ORIGIN_SECRET_ARN from the settings")
 
 
 def check_keys(scope: cdk.Stage) -> None:
-    """Raises ValueError where one is unknown.
+    """Raises ValueError if a key of the context is unknown.
 
-    Those of the CDK's own have a colon, a slash or an @ in them, or begin as its name does.
+    The CDK's own keys contain a colon, a slash or an @, or begin with the CDK's name.
     """
     for key in scope.node.get_all_context():
         if key not in KEYS and key.isidentifier():
             nearest = get_close_matches(key, KEYS, 1)
-            raise ValueError(f"{key} is no key of the context." + (f" Did you mean {nearest[0]}?" if nearest else ""))
+            raise ValueError(
+                f"{key} is not a known key of the context." + (f" Did you mean {nearest[0]}?" if nearest else "")
+            )
 
 
 def _run(module: str, region: str, settings: dict[str, str]) -> str:
-    """What a program of the service says of settings. Those of this process's environment don't count."""
+    """Runs a module of the service with some settings, and returns its output. The environment's are not used."""
     command = [sys.executable, "-m", module, region]
     others = {name: value for name, value in os.environ.items() if not name.startswith("IMGOPT_")}
     given = json.dumps(settings)

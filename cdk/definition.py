@@ -1,8 +1,8 @@
-"""The definitions of the two state machines: one source of states, and what each machine has of its own beside it.
+"""The definitions of the two state machines, which are made from one source.
 
-optimize.asl.json has all states. machines.json says, by the kind of machine, which of them it does without and what the
-values are that the states name: time limits and retry policies. `python -m cdk.definition EXPRESS` prints one, for
-programs that read Amazon States Language. ARNs are still to be substituted.
+optimize.asl.json has all states. machines.json has, for each kind of machine, the states that are left out and the
+values of placeholders: time limits and retry policies. `python -m cdk.definition EXPRESS` prints one definition, in
+which only ARNs are placeholders.
 """
 
 import json
@@ -17,14 +17,14 @@ STATES_FILE, MACHINES_FILE = STATE_MACHINE / "optimize.asl.json", STATE_MACHINE 
 
 
 class MachineKind(StrEnum):
-    """As Step Functions calls them."""
+    """The types of state machines in Step Functions."""
 
     STANDARD = "STANDARD"
     EXPRESS = "EXPRESS"
 
 
 def definition(kind: MachineKind) -> str:
-    """With the value of that kind wherever a state says `"${NAME}"`, and without the states that it does without."""
+    """The definition of a kind of machine: placeholders `"${NAME}"` are replaced, and some states left out."""
     machine, text = json.loads(MACHINES_FILE.read_text())[kind], STATES_FILE.read_text()
     for name, value in machine["Values"].items():
         text = text.replace(f'"${{{name}}}"', json.dumps(value))
@@ -37,7 +37,7 @@ def functions_of_states() -> tuple[str, ...]:
 
 
 def _leave_out(states: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    """With nothing that leads there."""
+    """The states without those in `names`, and without transitions to them."""
     kept = {name: state for name, state in states["States"].items() if name not in names}
     for state in kept.values():
         if state["Type"] == "Choice":

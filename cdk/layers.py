@@ -17,20 +17,20 @@ from cdk.bytecode import PYTHON_VERSION, can_compile, compile_sources
 from cdk.paths import ASSETS, LAYERS, ROOT, UV
 
 PLATFORM = "aarch64-manylinux_2_28"
-# Each layer holds the dependency group of its name. `domain` holds `imgopt` itself, too.
+# Each layer contains the dependency group of its name. `domain` also contains `imgopt`.
 LAYER_GROUPS = ("domain", "imaging", "mcp", "ml", "payments", "signing", "vision", "web")
-# Layers that a layer is never without, beside `domain`.
+# The layers that a layer is always used with, besides `domain`.
 ALWAYS_BESIDE = {"mcp": ("web",)}
-# What packages ask for and the service never imports: ncnn could download examples.
+# Dependencies of packages that the service never imports, such as for ncnn's downloads of examples.
 NEVER_IMPORTED = {
     "ml": ("certifi", "charset-normalizer", "colorama", "idna", "portalocker", "requests", "tqdm", "urllib3"),
     "signing": ("certifi", "charset-normalizer", "idna", "requests", "toml"),
 }
 NOT_NEEDED = ("__pycache__", "*.pyi", "*.rlib", "tests", "RECORD")
-# Of botocore's descriptions of 430 services those that `imgopt.storage.clients` and the tracer ask for: 2 of 27 MB.
+# The services whose descriptions in botocore are kept, for `imgopt.storage.clients` and the tracer: 2 of 27 MB.
 SERVICES = ("bedrock-runtime", "dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions", "xray")
-# Pure Python without a wheel, built by what this environment has of uv.lock: a build of its own would fetch that anew.
-# It would compile against a libvips of this machine if it found one.
+# Pure Python packages without a wheel. They are built with this environment's packages, without a download.
+# Prevents pyvips from being compiled against a libvips of this machine.
 SOURCE_ONLY = ("pyvips",)
 NO_PKG_CONFIG = {"PKG_CONFIG": "pkg-config-is-not-to-be-used"}
 
@@ -45,9 +45,9 @@ def requirements_of(name: str) -> Path:
 
 
 def export(name: str) -> str:
-    """What a layer holds, with hashes: its group less what the domain layer, and those beside it, have already.
+    """The requirements of a layer with hashes: its group without those of the domain layer and of layers beside it.
 
-    The runtime's own boto3 is not relied on: AWS changes it, and urllib3 with it, as it sees fit.
+    They include boto3, because the runtime's version changes without notice.
     """
     command = [str(UV), "export", "--frozen", "--quiet", "--only-group", name, "--no-annotate", "--no-header"]
     below = () if name == "domain" else ("domain", *ALWAYS_BESIDE.get(name, ()))
@@ -63,7 +63,7 @@ def packages(requirements: Path) -> list[str]:
 
 
 def build_layer(name: str) -> Path:
-    """The folder of a layer, built anew only where its requirements have changed. Needs PyPI then, and only then."""
+    """The folder of a layer. It is built if the requirements have changed, which needs PyPI."""
     folder, stamp = ASSETS / name, ASSETS / f"{name}.key"
     wanted = layer_key(name)
     with one_at_a_time(ASSETS / f"{name}.lock"):
@@ -77,7 +77,7 @@ def build_layer(name: str) -> Path:
 
 @contextmanager
 def one_at_a_time(path: Path) -> Iterator[None]:
-    """Another process may be at the same, such as tests beside a synthesis: each would delete what the other makes."""
+    """A lock against other processes that build the same layer, such as tests during a synthesis."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -102,7 +102,7 @@ def install_requirements(requirements: Path, target: Path) -> None:
 
 
 def prune(target: Path) -> None:
-    """Removes what no function needs, and what differs by where it was installed."""
+    """Removes files that no function needs, and those that depend on the build machine."""
     unwanted = [path for pattern in NOT_NEEDED for path in target.rglob(pattern)]
     described = [path for path in target.glob("botocore/data/*") if path.is_dir() and path.name not in SERVICES]
     scripts = [path for path in target.glob("bin/*") if path.read_bytes().startswith(b"#!")]

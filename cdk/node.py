@@ -1,7 +1,7 @@
-"""Node comes as a wheel: none has to be installed. `python -m cdk.node PROGRAM ARGUMENTS` runs a program of `cdk/npm`.
+"""`python -m cdk.node PROGRAM ARGUMENTS` runs a Node program of `cdk/npm`. Node itself comes as a Python wheel.
 
-Packages come from the npm registry, each with the hash that package-lock.json has of it. None of them runs anything
-when it is installed.
+Packages come from the npm registry and are checked by the hashes in package-lock.json. Their install scripts are not
+run.
 """
 
 import hashlib
@@ -24,15 +24,15 @@ INSTALLED = BUILD / "npm"
 
 
 def run_program(program: str, *arguments: str) -> int:
-    """The exit code of a program."""
+    """Runs a program and returns its exit code."""
     command = [str(NODE), str(install(PROGRAMS) / ".bin" / program), *arguments]
     return subprocess.run(command, env=_environment(), check=False).returncode
 
 
 def install(folder: Path) -> Path:
-    """`node_modules` of what a folder's package-lock.json names, below build/: fetched once.
+    """Installs the packages of a folder's package-lock.json below build/, once. Returns the folder `node_modules`.
 
-    Raises CalledProcessError where a package can't be fetched, or is another than the one that is locked.
+    Raises CalledProcessError if a package can't be downloaded, or has another hash.
     """
     lock = folder / "package-lock.json"
     installed = INSTALLED / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
@@ -40,25 +40,25 @@ def install(folder: Path) -> Path:
         INSTALLED.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=INSTALLED, ignore_cleanup_errors=True) as partial:
             fetch(folder, Path(partial))
-            if not installed.exists():  # or another process was faster
+            if not installed.exists():  # another process may have been faster
                 Path(partial).rename(installed)
     return installed / "node_modules"
 
 
 def fetch(folder: Path, target: Path) -> None:
-    """Installs into another folder. Raises CalledProcessError as `install` does."""
+    """Installs packages into a folder. Raises CalledProcessError as `install` does."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(folder / name, target)
     run_npm("ci", "--prefix", str(target), "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund")
 
 
 def run_npm(*arguments: str) -> None:
-    """npm itself, quiet unless it fails."""
+    """Runs npm. It prints nothing unless it fails."""
     subprocess.run([NODE, NPM, *arguments], env=_environment(), check=True, stdout=subprocess.DEVNULL)
 
 
 def ask_npm(*arguments: str) -> str:
-    """What npm prints, whatever its exit code."""
+    """The output of npm, whatever its exit code."""
     command = [str(NODE), str(NPM), *arguments]
     return subprocess.run(command, env=_environment(), check=False, capture_output=True, text=True).stdout
 

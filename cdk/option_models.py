@@ -1,6 +1,6 @@
-"""Options of the context that belong together, as one model: what is wrong with them is told by key, a line each.
+"""Groups of context options as Pydantic models. Errors are reported by key, one line each.
 
-A field's description is what its value has to be: it ends the sentence "gpu_spot: maybe is not …".
+A field's description says what its value has to be. It completes the sentence "gpu_spot: maybe is not …".
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ T = TypeVar("T", bound=BaseModel)
 
 
 def read_options(kind: type[T], given: Mapping[str, Any]) -> T:
-    """Raises ValueError where a key is unknown or missing, or has a value that makes no sense."""
+    """The options. Raises ValueError if a key is unknown or missing, or a value is not valid."""
     try:
         return kind.model_validate(given)
     except ValidationError as error:
@@ -26,8 +26,8 @@ def _describe(kind: type[BaseModel], given: Mapping[str, Any], error: Validation
         if not key:
             yield fault["msg"].removeprefix("Value error, ")
         elif key not in wanted:
-            yield f"{key} is no key of the context"
+            yield f"{key} is not a known key of the context"
         elif key not in given:
-            yield f"{key} is missing: name {wanted[key]}"
+            yield f"{key} is missing: set it to {wanted[key]}"
         else:
             yield f"{key}: {given[key]} is not {wanted[key]}"

@@ -1,4 +1,4 @@
-"""Where things are in the repository. The infrastructure refers to code by path and never imports it."""
+"""Paths in the repository. The infrastructure refers to code by path and never imports it."""
 
 from pathlib import Path
 

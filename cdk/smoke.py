@@ -1,7 +1,7 @@
-"""`make smoke URL=… [KEY=…]`: one image through a service that runs, as a client would send it.
+"""`make smoke URL=… [KEY=…]` optimizes one image with a running service, as a client would.
 
-Ends with 0 where the result is smaller and can be decoded, 1 where something of that is not so, 2 without an address,
-3 where the service can't be reached, and 4 where it refuses the key, or has no credits left for it.
+The exit code is 0 if the result is smaller and can be decoded, 1 if not, 2 without a URL, 3 if the service can't be
+reached, and 4 if it refuses the key or the key has not enough credits.
 """
 
 import os
@@ -25,15 +25,15 @@ from imgopt_client.sources import Source
 from imgopt_client.uploads import Uploader
 
 SAMPLE = ROOT / "samples" / "landscape.jpg"
-USAGE = "name a service: make smoke URL=https://…, with KEY=… where it takes no guests"
-# What the client says to somebody who has logged in.
+USAGE = "name a service: make smoke URL=https://…, with KEY=… if it does not allow guests"
+# Messages of the client that would mislead here.
 OWN_WORDS = {INVALID_LOGIN: "The service does not accept the key."}
 LONGEST_SECONDS = 300
 EVENTS_TYPE = "text/event-stream"
 
 
 class Faulty(ClientError):
-    """The service answers, and not as it should."""
+    """The service answers incorrectly."""
 
 
 class WrongUsage(ClientError):
@@ -48,13 +48,13 @@ def main(environment: Mapping[str, str], http: httpx2.Client | None = None, samp
         print_step(f"imgopt: {OWN_WORDS.get(str(error), str(error))}", sys.stderr.write)
         return error.exit_code
     except httpx2.HTTPError as error:
-        print_step(f"imgopt: The service's answer is of no use: {error}.", sys.stderr.write)
+        print_step(f"imgopt: The service's answer can't be read: {error}.", sys.stderr.write)
         return ExitCode.FAILED
     return ExitCode.DONE
 
 
 def address_in(environment: Mapping[str, str]) -> str:
-    """Raises WrongUsage where there is none, or a key would be sent to it that others could read."""
+    """The URL of the service. Raises WrongUsage if there is none, or if a key would be sent unencrypted."""
     given = environment.get("URL", "")
     if not given:
         raise WrongUsage(USAGE)
@@ -63,12 +63,12 @@ def address_in(environment: Mapping[str, str]) -> str:
     except ClientError as error:
         raise WrongUsage(str(error)) from error
     if environment.get("KEY") and address.scheme != "https" and is_remote(given):
-        raise WrongUsage(f"{given} would get the key unencrypted; use https://.")
+        raise WrongUsage(f"The key would be sent to {given} unencrypted; use https://.")
     return given
 
 
 def try_service(address: str, key: str | None, http: httpx2.Client | None, sample: Path) -> None:
-    """Raises a ClientError where the service does not do what it is for."""
+    """Optimizes the sample. Raises a ClientError if something fails."""
     patience = Patience(LONGEST_SECONDS)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -89,26 +89,28 @@ def submit_sample(connection: Connection, sample: Path) -> str:
 
 
 def follow(connection: Connection, job_id: str) -> None:
-    """Reads the events of a job to their end. Where they end before the job, its status tells the rest."""
+    """Reads the events of a job. If they end before the job, its status is polled afterwards."""
     with connection.stream(f"/status/{job_id}/stream") as response:
         if not response.is_success:
             response.read()
             check_success(response)
         if not response.headers.get("content-type", "").startswith(EVENTS_TYPE):
-            raise Faulty("The status is not told as a stream of events.")
+            raise Faulty("The status stream is not a stream of events.")
         events = b"".join(response.iter_bytes())
     if job_id.encode() not in events:
-        raise Faulty("The stream of events says nothing of the job.")
+        raise Faulty("The status stream has no events of the job.")
 
 
 def judge_result(source: Path, result: Path) -> str:
-    """What the result is. Raises Faulty where it is not smaller, or no image of the same size in pixels."""
+    """A description of the result. Raises Faulty if it is not smaller, or not an image with the same dimensions."""
     before, after = source.stat().st_size, result.stat().st_size
     if after >= before:
         raise Faulty(f"The result is not smaller: {after:,} bytes of {before:,}.")
     expected, found = decode(source), decode(result)
     if found.size != expected.size:
-        raise Faulty(f"The result has {'x'.join(map(str, found.size))} pixels of {'x'.join(map(str, expected.size))}.")
+        raise Faulty(
+            f"The result has {'x'.join(map(str, found.size))} pixels, not {'x'.join(map(str, expected.size))}."
+        )
     width, height = found.size
     return f"{found.format}, {width}x{height}, {after:,} bytes, {1 - after / before:.0%} smaller"
 
@@ -123,14 +125,14 @@ def decode(path: Path) -> Image.Image:
 
 
 class Patience:
-    """Waits, and for no longer than so many seconds altogether."""
+    """Waits, but for no longer than `seconds` in all."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds, self.ends = seconds, time.monotonic() + seconds
 
     def wait(self, seconds: float) -> None:
         if time.monotonic() + seconds > self.ends:
-            raise Faulty(f"The image was not done within {self.seconds:.0f} seconds.")
+            raise Faulty(f"The job did not end within {self.seconds:.0f} seconds.")
         time.sleep(seconds)
 
 

@@ -8,7 +8,7 @@ HEAD = "| US $ | |\n|---|---|\n"
 
 
 def render_sums() -> str:
-    """All but the one from before."""
+    """All sums but that of the costs before decision 57."""
     return HEAD + "\n".join(
         _row(times * total(charges), what) for charges, times, what in SUMS if charges is not BEFORE
     )

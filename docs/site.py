@@ -1,4 +1,4 @@
-"""What the site of docs/ has from the pages themselves: its navigation, links that lead out of docs/ as text, drawings.
+"""The parts of the documentation site that are made from its pages: navigation, links out of docs/ as text, drawings.
 
 mkdocs loads this file by `hooks` of mkdocs.yml.
 """
@@ -43,7 +43,7 @@ def on_post_build(config: Any) -> None:
 
 
 def navigation(index: str) -> list[dict[str, Any]]:
-    """The sections of docs/README.md, each page where it is named first, and the decisions with their index."""
+    """The navigation: the sections of docs/README.md with their pages, and the decisions."""
     titles, texts = SECTION.split(index)[1::2], SECTION.split(index)[2::2]
     pages = {link[2]: link[1] for link in reversed(list(LINK.finditer(index))) if link[2].endswith(".md")}
     list_of_decisions = {"All decisions": f"{DECISIONS}/{INDEX}"}
@@ -57,7 +57,7 @@ def navigation(index: str) -> list[dict[str, Any]]:
 
 
 def is_in_site(folder: PurePosixPath, link: str) -> bool:
-    """False for what lies in the repository outside docs/, and for folders."""
+    """Whether a link leads to a page of the site. False for folders and for files outside docs/."""
     if "://" in link or link.startswith("#"):
         return True
     path = normpath(folder / link.partition("#")[0])

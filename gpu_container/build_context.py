@@ -1,4 +1,4 @@
-"""What the image is built from, as an archive: the same bytes wherever the sources are, of any dates and modes."""
+"""The build context of the image as an archive. Its bytes do not depend on folders, dates or modes of the sources."""
 
 import io
 import tarfile
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-# 1980-01-01, the first day that a ZIP archive can name: all that is made for the image has it, as BuildKit is told.
+# 1980-01-01, the first date of ZIP archives. All files of the image get it; BuildKit gets the same value.
 SOURCE_DATE_EPOCH = 315_532_800
 READABLE, PROGRAM = 0o644, 0o755
 
 
 def build_context(root: Path = ROOT) -> bytes:
-    """A tar archive of what .dockerignore lets through, in the order of names, owned by root."""
+    """A tar archive of the files that .dockerignore allows, sorted by name, owned by root."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for path in find_sources(root):
@@ -21,7 +21,7 @@ def build_context(root: Path = ROOT) -> bytes:
 
 
 def find_sources(root: Path) -> Iterator[Path]:
-    """Files and the folders that they are in, but for what Python makes of them."""
+    """The files and their folders, without bytecode."""
     for top in sorted(allowed(root)):
         inside = (root / top).rglob("*") if (root / top).is_dir() else ()
         found = (root / top, *inside)

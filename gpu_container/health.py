@@ -1,4 +1,4 @@
-"""`python -m gpu_container.health`: whether the worker is well, for a container's health check."""
+"""`python -m gpu_container.health` checks whether the worker is healthy, for the container's health check."""
 
 import sys
 import time
@@ -15,13 +15,13 @@ def main() -> None:
 
 
 def problem_of(health_file: Path, now: float) -> str | None:
-    """What is wrong with a worker that touches this file, or None. `now` is in seconds since the epoch."""
+    """The problem of a worker, which touches the health file regularly, or None. `now` is in seconds since 1970."""
     try:
         age = now - health_file.stat().st_mtime
     except FileNotFoundError:
-        return f"the worker has not begun: there is no {health_file}"
+        return f"the worker has not started: there is no {health_file}"
     if age > FRESH_SECONDS:
-        return f"the worker has not been well for {age:.0f} seconds"
+        return f"the worker has been unhealthy for {age:.0f} seconds"
     return None
 
 

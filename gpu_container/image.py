@@ -1,7 +1,7 @@
-"""`make image`: the worker's image as build/image.tar, the same bytes on every machine, and its digest.
+"""`make image` builds the worker's image to build/image.tar, with the same digest on every machine, and prints it.
 
-Needs Docker with buildx, and some 20 GB of disk. The builder is a container of one version of BuildKit: that of Docker
-itself can't set the dates of files in layers, and another version might compress them otherwise.
+It needs Docker with buildx, and about 20 GB of disk. The builder is a container with a fixed version of BuildKit:
+Docker's own builder can't set the dates of files in layers, and other versions might compress differently.
 """
 
 import json
@@ -31,9 +31,9 @@ def main() -> int:
 
 
 def ensure_builder() -> None:
-    """Raises FileNotFoundError where Docker is not there, or not whole, CalledProcessError where none can be made."""
+    """Creates the builder. Raises FileNotFoundError without Docker or buildx, CalledProcessError if that fails."""
     if subprocess.run(["docker", "buildx", "version"], capture_output=True, check=False).returncode:
-        raise FileNotFoundError("Docker has no buildx, which builds the image: it is a plugin of its own.")
+        raise FileNotFoundError("Docker's plugin buildx, which builds the image, is not installed.")
     known = subprocess.run(["docker", "buildx", "inspect", BUILDER], capture_output=True, check=False)
     if known.returncode:
         create = ["docker", "buildx", "create", "--name", BUILDER, "--driver", "docker-container"]
@@ -41,7 +41,7 @@ def ensure_builder() -> None:
 
 
 def build_command(image: Path, metadata: Path) -> list[str]:
-    """Reads the context from its standard input. Attestations would say when and where it was built."""
+    """The command, which reads the context from standard input. Attestations are off: they would contain the time."""
     command = ["docker", "buildx", "build", "--builder", BUILDER, "--file", "gpu_container/Dockerfile"]
     command += ["--platform", "linux/amd64", "--build-arg", f"SOURCE_DATE_EPOCH={SOURCE_DATE_EPOCH}"]
     command += ["--provenance=false", "--sbom=false", "--metadata-file", str(metadata)]

@@ -1,6 +1,6 @@
-"""`python -m gpu_container.requirements` writes what the container installs, with hashes, as uv.lock has it.
+"""`python -m gpu_container.requirements` exports the container's requirements from uv.lock, with hashes.
 
-What pyvips, which has no wheel, is built with comes into a file of its own: it is not there afterwards.
+The build requirements of pyvips, which has no wheel, are in a separate file: they are removed after the build.
 """
 
 import subprocess
@@ -12,7 +12,7 @@ from gpu_container.models.fetching import OWN_UV
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS_FILE = Path(__file__).with_name("requirements.txt")
 BUILD_FILE = Path(__file__).with_name("build-requirements.txt")
-# To run the domain, to read and write images, and to run networks.
+# The dependency groups for the domain, for images, and for networks.
 GROUPS = ("--only-group=domain", "--only-group=imaging", "--only-group=gpu")
 BUILD_GROUPS = ("--only-group=build",)
 

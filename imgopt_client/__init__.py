@@ -1,4 +1,4 @@
-"""A client of the HTTP API, for programs and as `imgopt`. It knows nothing of the server's code."""
+"""A client of the HTTP API, as a Python library and as the command `imgopt`. It imports no code of the server."""
 
 from imgopt_client.async_client import AsyncClient, AsyncOptimizedImage
 from imgopt_client.client import Client

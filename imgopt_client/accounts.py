@@ -1,4 +1,4 @@
-"""Logging in by device code, logging out, and who is logged in."""
+"""The commands `login` (by device code), `logout` and `status`."""
 
 import webbrowser
 from collections.abc import Callable
@@ -16,16 +16,16 @@ MIN_INTERVAL, MAX_INTERVAL = 1.0, 60.0
 DEFAULT_LIFETIME = 600
 GONE_STATUSES = (404, 410)
 STATUS_PATH = "/mcp/auth/status"
-LOG_IN_AGAIN = "`imgopt login` makes a new one."
+LOG_IN_AGAIN = "Run `imgopt login` to log in again."
 
 
 def log_in(
     connection: Connection, credentials: Credentials, show: Callable[[str], None], *, open_browser: bool
 ) -> None:
-    """Shows where to confirm, and waits for it. The token is kept, and never shown. A login that is valid stays."""
+    """Shows the URL and the code, waits for the confirmation, and stores the token. Keeps a valid login."""
     previous = credentials.get(connection.server, LOGIN_TOKEN)
     if previous and (known := find_login(connection, previous)):
-        show(f"Already logged in at {connection.server}{email_suffix(known)}. `imgopt logout` ends that login.")
+        show(f"Already logged in at {connection.server}{email_suffix(known)}. Run `imgopt logout` to log out.")
         return
     grant = connection.request("POST", "/mcp/auth/device-code")
     url = confirmation_url(grant)
@@ -40,7 +40,7 @@ def log_in(
 
 
 def find_login(connection: Connection, token: str) -> JsonObject | None:
-    """What the server says of the login with that token; None where it is worth nothing, or the server can't tell."""
+    """The server's answer about the login of the token. None if the token is invalid, or the server can't tell."""
     url, headers = f"{connection.server}{STATUS_PATH}", Identity(token).headers()
     try:
         status = connection.retries.run(
@@ -58,33 +58,33 @@ def email_suffix(user: object) -> str:
 
 def token_from(answer: JsonObject) -> str:
     if answer.get("mcp_token") is None:
-        raise FileRefused("The login was approved, but its token was lost on the way. Log in again for a new one.")
+        raise FileRefused("The login was approved, but its token was lost. Run `imgopt login` again.")
     return string_field(answer, "mcp_token")
 
 
 def revoke_previous(connection: Connection, previous: str, show: Callable[[str], None]) -> None:
-    """The login before, which nobody has the token of any more."""
+    """Revokes the previous login, whose token is no longer stored."""
     try:
         revoke_token(connection, previous)
     except NotPermitted:
         pass  # revoked or expired before
     except ClientError as error:
-        show(f"The login before this one is still valid, as the server did not revoke it: {error}")
+        show(f"The previous login is still valid, because the server did not revoke it: {error}")
 
 
 def confirmation_url(grant: JsonObject) -> str:
-    """Where a browser is sent to: a server must not have it open anything but a web page."""
+    """The URL for the browser. Raises FileRefused if it is not an http(s) URL."""
     try:
         url = httpx2.URL(string_field(grant, "verify_url"))
     except httpx2.InvalidURL:
         url = httpx2.URL()
     if url.scheme not in ("http", "https"):
-        raise FileRefused("The server names no web page to confirm the login at.")
+        raise FileRefused("The server's answer has no URL of a page to confirm the login.")
     return str(url.copy_merge_params({"code": string_field(grant, "user_code")}))
 
 
 def wait_for_approval(connection: Connection, grant: JsonObject) -> JsonObject:
-    """The answer with the token. Raises NotPermitted where the login is denied, FileRefused where it expires."""
+    """The answer with the token. Raises NotPermitted if the login is denied, FileRefused if the code expires."""
     interval = min(max(seconds_field(grant, "interval", 5), MIN_INTERVAL), MAX_INTERVAL)
     left = seconds_field(grant, "expires_in", DEFAULT_LIFETIME)
     while left > 0:
@@ -97,7 +97,7 @@ def wait_for_approval(connection: Connection, grant: JsonObject) -> JsonObject:
             raise NotPermitted("The login was denied.")
         if answer.get("status") == "expired":
             break
-    raise FileRefused("The code has expired. Log in again for a new one.")
+    raise FileRefused("The code has expired. Run `imgopt login` again.")
 
 
 def poll_token(connection: Connection, device_code: str) -> JsonObject:
@@ -110,10 +110,10 @@ def poll_token(connection: Connection, device_code: str) -> JsonObject:
 
 
 def forget_login(connection: Connection, credentials: Credentials, show: Callable[[str], None]) -> None:
-    """Always forgotten here, also where the server can't be told."""
+    """Deletes the stored token, and revokes it. It is deleted even if the server can't be reached."""
     token = credentials.get(connection.server, LOGIN_TOKEN)
     if token is None:
-        show(f"No one is logged in at {connection.server}.")
+        show(f"You are not logged in at {connection.server}.")
         return
     credentials.put(connection.server, LOGIN_TOKEN, None)
     try:
@@ -121,20 +121,20 @@ def forget_login(connection: Connection, credentials: Credentials, show: Callabl
     except NotPermitted:
         pass  # revoked or expired before
     except ClientError as error:
-        raise type(error)(f"The login is forgotten here, but the server did not revoke it: {error}") from error
+        raise type(error)(f"The login was deleted here, but the server did not revoke it: {error}") from error
     show(f"Logged out at {connection.server}.")
 
 
 def revoke_token(connection: Connection, token: str) -> None:
-    """With the login's own token, whatever key the environment holds."""
+    """Revokes a token, authenticated by itself rather than by a key in the environment."""
     headers = Identity(token).headers()
     url = f"{connection.server}/mcp/auth/revoke"
     connection.retries.run(lambda: check_success(connection.http.post(url, headers=headers, follow_redirects=False)))
 
 
 def show_status(connection: Connection, show: Callable[[str], None], *, by_key: bool) -> None:
-    """Shows whose key or login it is, and the credits left. Raises InvalidCredential where it is no one's."""
-    what = f"{API_KEY}: the key is not valid." if by_key else f"The login is not valid any more. {LOG_IN_AGAIN}"
+    """Shows the account of the key or login, and its credits. Raises InvalidCredential if it is not valid."""
+    what = f"{API_KEY}: the key is not valid." if by_key else f"The login is no longer valid. {LOG_IN_AGAIN}"
     try:
         status = connection.request("GET", STATUS_PATH)
     except NotPermitted as error:
@@ -153,7 +153,7 @@ def credits_line(status: dict[str, Any]) -> str:
     if left is None:
         return "unknown"
     of_limit = f" of {limit}" if limit is not None else ""
-    return f"{left}{of_limit}{f', new ones at {reset}' if reset else ''}"
+    return f"{left}{of_limit}{f', renewed at {reset}' if reset else ''}"
 
 
 def seconds_field(grant: JsonObject, name: str, default: float) -> float:

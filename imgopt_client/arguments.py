@@ -1,4 +1,4 @@
-"""The command line: its commands, and what their arguments become."""
+"""The parser of the command line."""
 
 import argparse
 import os
@@ -15,28 +15,31 @@ from imgopt_client.sync.command import DETAILS, TEXT, add_sync_arguments
 TEXT_OPTIONS = ("--suffix", "--name", "--exclude", "--context")
 EPILOG = f"""\
 environment:
-  {SERVER_VARIABLE}    the server, unless --server names one (default: {DEFAULT_SERVER})
-  IMGOPT_API_KEY   API key, which takes precedence over a login
+  {SERVER_VARIABLE}    URL of the server, if --server is not given (default: {DEFAULT_SERVER})
+  IMGOPT_API_KEY   API key; it takes precedence over a login
 
 exit codes:
-  0 all done   1 some files failed; standard error names each   2 wrong usage
-  3 the server can't be reached, or the key or login that `status` checks is not valid
-  4 not permitted, or out of credits   130 interrupted or terminated: the same command continues where it stopped
+  0    success
+  1    some files failed; standard error names each
+  2    wrong usage
+  3    the server can't be reached, or (`status`) the key or login is not valid
+  4    not permitted, or not enough credits
+  130  interrupted or terminated; run the same command again to continue
 """
 FILES_HELP = """\
-paths, patterns such as 'img/**/*.png', folders (with --recursive) and http(s) URLs; - reads standard input, and writes
+paths, patterns such as 'img/**/*.png', folders (with --recursive) or http(s) URLs; - reads standard input and writes
 the result to standard output
 """
 RUN_HELP = """\
-Only files that look like images are sent. In folders and patterns, hidden files and earlier results are left out.
-The next run skips files that are done, and continues with jobs that are under way; $XDG_STATE_HOME/imgopt, or
-~/.local/state/imgopt, remembers earlier runs. If the server is busy and says for how long, the client waits for up to
-five minutes. Alt text and keywords of --tags are in the output of --json.
+Only files that look like images are sent. Hidden files and earlier results in folders and patterns are left out.
+A later run skips finished files and continues unfinished jobs. The state of earlier runs is stored in
+$XDG_STATE_HOME/imgopt or ~/.local/state/imgopt. If the server is busy and states a waiting time, the client waits for
+up to five minutes. --json also prints the alt text and keywords of --tags.
 """
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
-    """Ends the program with exit code 2 where they are wrong, with 0 for --help and --version."""
+    """The parsed arguments. Exits with code 2 if they are wrong, with 0 for --help and --version."""
     parser, optimize = build_parsers()
     parsed = parser.parse_args(join_texts(sys.argv[1:] if arguments is None else arguments))
     if parsed.command == "optimize" and (wrong := next(contradictions(parsed), None)):
@@ -57,15 +60,15 @@ def build_parsers() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     optimize = add_optimize(commands)
     add_sync_arguments(add_command(commands, "sync", TEXT, f"{DETAILS}\n{EPILOG}"))
-    login = add_command(commands, "login", "log in, by a code that is confirmed in a browser")
-    login.add_argument("--open", action="store_true", help="open the browser")
-    add_command(commands, "logout", "revoke the login, and forget it here")
-    add_command(commands, "status", "show who is logged in, and the credits left")
+    login = add_command(commands, "login", "log in with a code that you confirm in a browser")
+    login.add_argument("--open", action="store_true", help="open the page for the code in the browser")
+    add_command(commands, "logout", "revoke the login and delete it here")
+    add_command(commands, "status", "show the account and the remaining credits")
     return parser, optimize
 
 
 def join_texts(arguments: list[str]) -> list[str]:
-    """`--suffix -small` as `--suffix=-small`: argparse takes what begins with a dash for an option."""
+    """Turns `--suffix -small` into `--suffix=-small`, because argparse reads `-small` as an option."""
     joined: list[str] = []
     for argument in arguments:
         is_text = argument.startswith("-") and not argument.startswith("--") and argument not in ("-", "-h")
@@ -92,9 +95,9 @@ def add_command(commands: Any, name: str, text: str, epilog: str = EPILOG) -> ar
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    default, text = default_server(os.environ), f"address of the server (default: {DEFAULT_SERVER})"
+    default, text = default_server(os.environ), f"URL of the server (default: {DEFAULT_SERVER})"
     command.add_argument("--server", type=server_address, default=default, metavar="URL", help=text)
-    text = "send tokens and files unencrypted to an http:// server that is not this machine"
+    text = "allow an http:// server that is not this machine; tokens and files are sent unencrypted"
     command.add_argument("--plain-http", action="store_true", help=text)
     return command
 
@@ -102,9 +105,9 @@ def add_command(commands: Any, name: str, text: str, epilog: str = EPILOG) -> ar
 def add_optimize(commands: Any) -> argparse.ArgumentParser:
     command = add_command(commands, "optimize", "optimize files, folders and URLs", f"{RUN_HELP}\n{EPILOG}")
     command.add_argument("files", nargs="+", metavar="FILES", help=FILES_HELP)
-    add_settings(command.add_argument_group("what to ask for"))
-    add_placing_options(command.add_argument_group("where results go"))
-    add_run_options(command.add_argument_group("how to go about it"))
+    add_settings(command.add_argument_group("processing"))
+    add_placing_options(command.add_argument_group("output files"))
+    add_run_options(command.add_argument_group("the run"))
     return command
 
 

@@ -1,4 +1,4 @@
-"""The same for programs that run on asyncio: each call waits in a thread of its own."""
+"""The client for asyncio programs: each call runs in a thread."""
 
 import asyncio
 from functools import partial
@@ -16,14 +16,14 @@ from imgopt_client.settings import ImageSettings
 
 
 class AsyncOptimizedImage(FinishedJob):
-    """A finished job, and the way to its file."""
+    """A completed job, whose file can be downloaded."""
 
     async def save(self, to: str | Path = ".", *, overwrite: bool = False) -> Path:
         """See `OptimizedImage.save`."""
         return await asyncio.to_thread(partial(self._result().save, to, overwrite=overwrite))
 
     async def read(self) -> bytes:
-        """The whole file."""
+        """The bytes of the file."""
         return await asyncio.to_thread(self._result().read)
 
     def _result(self) -> OptimizedImage:
@@ -31,10 +31,10 @@ class AsyncOptimizedImage(FinishedJob):
 
 
 class AsyncClient:
-    """A Client whose calls are awaited; see there.
+    """A `Client` with awaitable methods.
 
-    Calls run side by side, as many as the event loop's executor has threads. One that is cancelled is no longer waited
-    for; its thread ends with its job, or when the client is closed, and the job goes on at the server.
+    As many calls run at a time as the event loop's executor has threads. If a call is cancelled, its thread runs until
+    its job ends or the client is closed. The job continues on the server.
     """
 
     def __init__(

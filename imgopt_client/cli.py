@@ -1,4 +1,4 @@
-"""`imgopt`: from arguments to an exit code."""
+"""The command `imgopt`."""
 
 import argparse
 import json
@@ -32,7 +32,7 @@ Sleep = Callable[[float], object]
 
 
 def main(arguments: list[str] | None = None, http: httpx2.Client | None = None, sleep: Sleep | None = None) -> int:
-    """The exit code. `http` and `sleep` are for tests."""
+    """Runs a command and returns its exit code. `http` and `sleep` are for tests."""
     open_missing_streams()
     parsed = parse_arguments(arguments)
     try:
@@ -43,18 +43,18 @@ def main(arguments: list[str] | None = None, http: httpx2.Client | None = None, 
         return error.exit_code
     except KeyboardInterrupt:
         print_message(
-            "interrupted" + "; the same command goes on where it was" * (parsed.command in ("optimize", "sync"))
+            "interrupted" + "; run the same command again to continue" * (parsed.command in ("optimize", "sync"))
         )
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        return give_up_output()  # whoever read it has enough
+        return give_up_output()  # the reader has closed the pipe
     except OSError as error:
         print_message(f"{error.filename or 'standard output'}: {error.strerror or error}.")
         return give_up_output()
 
 
 def give_up_output() -> ExitCode:
-    """Python would try it again, and complain, as it ends."""
+    """Redirects standard output to the null device. Otherwise Python would fail when it flushes it at exit."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return ExitCode.FAILED
@@ -101,24 +101,24 @@ def report_quotes(quotes: Sequence[FileQuote], parsed: argparse.Namespace) -> Ex
 
 
 def print_failures(outcomes: Sequence[FileOutcome]) -> None:
-    """Each failure, and how many inputs there was no use in trying after it."""
+    """Prints each failure, and the number of inputs that were not tried after a failure that ended the run."""
     for outcome in outcomes:
         if outcome.status == Status.FAILED:
             print_message(f"{outcome.source.label}: {outcome.error}")
     if made := sum(outcome.status == Status.SKIPPED and outcome.result is None for outcome in outcomes):
-        print_message(f"results of earlier runs are no inputs: {made} left as {'it is' if made == 1 else 'they are'}")
+        print_message(f"left out {made} result{'' if made == 1 else 's'} of earlier runs")
     if untried := sum(outcome.status == Status.UNTRIED for outcome in outcomes):
         print_message(f"{untried} more {'was' if untried == 1 else 'were'} not tried")
 
 
 def exit_code(outcomes: Sequence[FileOutcome]) -> ExitCode:
-    """The highest code: what ends a run tells more than what fails a file."""
+    """The highest of the outcomes' codes: one that ends a run is higher than that of a failed file."""
     return max((outcome.exit_code for outcome in outcomes), default=ExitCode.DONE)
 
 
 def run_login(parsed: argparse.Namespace, http: httpx2.Client | None, sleep: Sleep | None) -> int:
     credentials = Credentials(default_path(os.environ))
-    # The key or login that is there may no longer be valid: the server is asked as by a new guest.
+    # A stored key or login may be invalid, so the requests are sent without a credential.
     with connect(parsed.server, Identity(), http, sleep, print_message, plain_http=parsed.plain_http) as connection:
         accounts.log_in(connection, credentials, print_printable, open_browser=parsed.open)
     return ExitCode.DONE
@@ -155,6 +155,6 @@ COMMANDS = {
 
 
 def print_printable(text: str) -> None:
-    """Line by line: what a server says must not move the cursor."""
+    """Prints text line by line, without control characters that a server may have sent."""
     for line in text.split("\n"):
         print(printable(line), flush=True)

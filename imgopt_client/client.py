@@ -1,4 +1,4 @@
-"""The service for Python programs: one call for an image.
+"""The client for Python programs: one call optimizes one image.
 
 with Client("https://images.example.com", api_key="…") as client:
     client.optimize("hero.jpg", format="auto", width=1200).save("public/")
@@ -33,12 +33,12 @@ Image = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 
 
 class Client:
-    """A connection to one server, for all threads of a program. It is to be closed, or used by `with`: calls that are
-    under way in other threads end then.
+    """A connection to one server. All threads of a program can share it. Close it, or use it with `with`: running calls
+    of other threads then end with an error.
 
-    Without a server it is that of IMGOPT_SERVER, or http://127.0.0.1:8080. Without a key it is that of IMGOPT_API_KEY;
-    else the program is a guest, with a guest's credits, until it ends. `plain_http` lets tokens and files go to an
-    http:// address that is not this machine. All calls raise ClientError, whose subclasses say what is wrong.
+    `server` defaults to IMGOPT_SERVER, or http://127.0.0.1:8080. `api_key` defaults to IMGOPT_API_KEY; without one the
+    program is a guest with a guest's credits. `plain_http` allows sending tokens and files to an http:// server that is
+    not this machine. All methods raise ClientError or one of its subclasses.
     """
 
     def __init__(
@@ -60,9 +60,10 @@ class Client:
     def optimize(
         self, image: Image, *, file_name: str = DEFAULT_STEM, **settings: Unpack[ImageSettings]
     ) -> OptimizedImage:
-        """Waits until it is done. `image` is a path, an http(s) URL that the server fetches, bytes, or an open file.
+        """Optimizes an image, and returns when its job is completed.
 
-        `file_name` is what bytes are called; the result is named after it.
+        `image` is a path, an http(s) URL that the server fetches, bytes, or an open file. `file_name` is the name for
+        bytes; the result is named after it.
         """
         asked, warnings = server_settings(settings), list[str]()
         with opened_source(image, file_name) as source:
@@ -73,13 +74,13 @@ class Client:
 
     @closing_ends_calls()
     def quote(self, image: Image, *, file_name: str = DEFAULT_STEM, **settings: Unpack[ImageSettings]) -> FileQuote:
-        """What `optimize` would take: credits exactly, bytes about. The image is uploaded, and nothing is charged."""
+        """The price of `optimize` in credits, and the estimated bytes. Uploads the image; nothing is charged."""
         with opened_source(image, file_name) as source:
             return quote_file(self.connection, self.uploader, server_settings(settings), NO_PROGRESS, source)
 
     @closing_ends_calls()
     def account(self) -> JsonObject:
-        """Who the server takes the program for, and what credits are left, as `GET /mcp/auth/status` tells."""
+        """The account of the program and its credits: the answer of `GET /mcp/auth/status`."""
         return self.connection.request("GET", STATUS_PATH)
 
     def close(self) -> None:
@@ -95,9 +96,9 @@ class Client:
 
 @contextmanager
 def opened_source(image: Image, file_name: str) -> Iterator[Source]:
-    """Bytes are in a file for the time of the upload, which may have to be tried again.
+    """The source of an image. Bytes are written to a temporary file, so that the upload can be retried.
 
-    Raises FileRefused for what is no image, before anything is sent.
+    Raises FileRefused if it does not look like an image, before anything is sent.
     """
     if isinstance(image, str) and is_url(image):
         yield Source(image, Path(), Path())
@@ -111,7 +112,7 @@ def opened_source(image: Image, file_name: str) -> Iterator[Source]:
 
 
 def write_image(image: bytes | bytearray | memoryview | BinaryIO, path: Path) -> None:
-    """Raises TypeError for what is no image at all."""
+    """Writes bytes or an open file to `path`. Raises TypeError for other types."""
     if isinstance(image, (bytes, bytearray, memoryview)):
         path.write_bytes(image)
     elif hasattr(image, "read"):
@@ -119,7 +120,7 @@ def write_image(image: bytes | bytearray | memoryview | BinaryIO, path: Path) ->
             copyfileobj(image, file)
     else:
         raise TypeError(
-            f"An image is a path, an address, bytes or a file opened as 'rb', and no {type(image).__name__}."
+            f"An image has to be a path, a URL, bytes or a file opened as 'rb', not {type(image).__name__}."
         )
 
 

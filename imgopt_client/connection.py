@@ -1,4 +1,4 @@
-"""Requests to one server: with credentials, tried again where that helps, read into bodies or errors."""
+"""Requests to one server, with credentials and retries. Error answers become exceptions."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,17 +18,17 @@ TIMEOUT = httpx2.Timeout(120, connect=10)
 MAX_REDIRECTS = 3
 NO_HEADERS: Mapping[str, str] = {}
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
-UNKNOWN_GUEST = "The server does not know this guest any more. The next upload begins anew."
-INVALID_LOGIN = "The server does not accept the login, or the key in IMGOPT_API_KEY. `imgopt login` makes a new login."
+UNKNOWN_GUEST = "The guest session has expired. Run the command again to start a new one."
+INVALID_LOGIN = "The server does not accept the login or the key in IMGOPT_API_KEY. Run `imgopt login` to log in again."
 
 
 def ignore_message(_: str) -> None:
-    """For programs that have no one to tell."""
+    """Ignores a message. The default for programs."""
 
 
 @dataclass(frozen=True)
 class Connection:
-    """What all threads of a run share."""
+    """A connection that all threads of a run share."""
 
     server: str
     http: httpx2.Client
@@ -37,13 +37,13 @@ class Connection:
     retries: RetryPolicy
 
     def request(self, method: str, path: str, **content: Any) -> JsonObject:
-        """Tried again where that helps: requests are such that it does no harm."""
+        """Sends a request, with retries, and returns its JSON. Requests are safe to repeat."""
         return self.retries.run(lambda: self.request_once(method, path, **content))
 
     def request_once(
         self, method: str, path: str, *, headers: Mapping[str, str] = NO_HEADERS, **content: Any
     ) -> JsonObject:
-        """One attempt, without a retry. Files have to be opened anew for each."""
+        """Sends a request once. Files in `content` have to be opened again for each attempt."""
         self.cancel_token.check()
         who = self.identity.headers()
         sent = {**headers, **who}
@@ -54,7 +54,7 @@ class Connection:
 
     @contextmanager
     def stream(self, path: str) -> Iterator[httpx2.Response]:
-        """Credentials are for the server alone: what it redirects to is asked without them."""
+        """A streamed GET. Redirects to other servers are followed without credentials."""
         self.cancel_token.check()
         url, headers = httpx2.URL(self.server + path), self.identity.headers()
         for _ in range(MAX_REDIRECTS + 1):
@@ -63,7 +63,7 @@ class Connection:
                     yield response
                     return
                 url, headers = response.url.join(response.headers["location"]), {}
-        raise FileRefused("The server redirects too often.")
+        raise FileRefused("The download failed: the server redirects too often.")
 
 
 @contextmanager
@@ -76,9 +76,9 @@ def connect(  # noqa: PLR0913 - all but the first have a default
     *,
     plain_http: bool = False,
 ) -> Iterator[Connection]:
-    """A connection as a new guest, if no identity is given. A client that is given stays open.
+    """A connection, as a new guest if `identity` is None. A client `http` that is given is not closed.
 
-    Raises ClientError where tokens would go over a network in plain text, unless `plain_http` allows that.
+    Raises ClientError if tokens would be sent unencrypted to another machine, unless `plain_http` is true.
     """
     server, cancel_token = parse_server_url(server), CancelToken(sleep)
     if not plain_http:
@@ -93,26 +93,26 @@ def default_server(environment: Mapping[str, str]) -> str:
 
 
 def is_remote(server: str) -> bool:
-    """Proxies of the environment are for the world outside."""
+    """Whether the server is another machine. For this machine, proxies of the environment are not used."""
     return httpx2.URL(server).host not in LOOPBACK_HOSTS
 
 
 def check_encrypted(server: str) -> None:
     if is_remote(server) and httpx2.URL(server).scheme != "https":
         raise ClientError(
-            f"{server} would get tokens and files unencrypted. Use https://, or, in a network of your own, --plain-http"
-            " (plain_http=True in Python)."
+            f"Tokens and files would be sent to {server} unencrypted. Use https://, or allow it in a trusted network"
+            " with --plain-http (in Python plain_http=True)."
         )
 
 
 def parse_server_url(text: str) -> str:
-    """Raises ClientError for what is no plain address of a server."""
+    """The server's base URL. Raises ClientError if it is not an http(s) URL without password, query and fragment."""
     try:
         url = httpx2.URL(text.strip())
     except httpx2.InvalidURL as error:
-        raise ClientError(f"{text!r} is not an address: {error}.") from error
+        raise ClientError(f"{text!r} is not a valid URL: {error}.") from error
     if url.scheme not in ("http", "https") or not url.host:
-        raise ClientError(f"{text!r} is not the address of a server. It begins with http:// or https://.")
+        raise ClientError(f"{text!r} is not the URL of a server. It has to begin with http:// or https://.")
     if url.userinfo or url.query or url.fragment:
-        raise ClientError("The address of the server can't have a password, a query or a fragment.")
+        raise ClientError("The URL of the server can't contain a password, a query or a fragment.")
     return str(url).rstrip("/")

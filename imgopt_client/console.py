@@ -1,4 +1,4 @@
-"""What is shown while it works: results on standard output, everything else on standard error."""
+"""Console output of a run: results on standard output, everything else on standard error."""
 
 import json
 import sys
@@ -22,7 +22,7 @@ PHASE_WIDTH = 11
 
 
 class Output(Enum):
-    """What standard output gets: a table at the end, lines as soon as they can keep the inputs' order, or nothing."""
+    """The form of results: a table at the end, a line for each in the inputs' order as soon as possible, or nothing."""
 
     TABLE = auto()
     LINES = auto()
@@ -35,7 +35,7 @@ def print_message(text: str) -> None:
 
 
 class ConsoleReporter(ProgressListener):
-    """Bars on a terminal, and results as `output` says. `verbose` tells each step of each file."""
+    """Shows progress bars on a terminal, and results in the form `output`. `verbose` prints each step of each file."""
 
     def __init__(self, output: Output, *, verbose: bool = False) -> None:
         self.output, self.verbose = output, verbose
@@ -44,7 +44,7 @@ class ConsoleReporter(ProgressListener):
         self.console = Console(stderr=True)
         self.shows_progress = self._has_room_for_bars()
         self.total_bar = Progress(TextColumn("optimizing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        # A long name gets what the terminal has left of a line, and ends in an ellipsis.
+        # A name that is too long for the line is cut and ends in an ellipsis.
         name = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1))
         self.file_bars = Progress(SpinnerColumn(), TimeElapsedColumn(), name, expand=True)
         self.total_task = self.total_bar.add_task("", total=None)
@@ -52,7 +52,7 @@ class ConsoleReporter(ProgressListener):
         self.live = Live(bars, console=self.console, transient=True, redirect_stdout=False, redirect_stderr=False)
 
     def _has_room_for_bars(self) -> bool:
-        """Lines on the same terminal would be written through the bars."""
+        """Whether bars can be shown: other lines on the same terminal would break them."""
         writes_lines = self.output in (Output.JSON, Output.LINES) and sys.stdout.isatty()
         return self.console.is_terminal and not (writes_lines or self.verbose or self.output == Output.NOTHING)
 
@@ -62,7 +62,7 @@ class ConsoleReporter(ProgressListener):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        """Also where it was interrupted: what is done is shown."""
+        """Shows the results, also of a run that was interrupted."""
         self.live.stop()
         if self.output == Output.TABLE:
             print_lines(table_lines(self.outcomes))
@@ -85,7 +85,7 @@ class ConsoleReporter(ProgressListener):
         self.file_bars.update(self.progress_tasks[source], description=description)
 
     def on_warning(self, text: str) -> None:
-        """Once in a run, however many files it is true of."""
+        """Prints each warning once per run."""
         if text not in self.warnings:
             self.warnings.add(text)
             self.notify(text)
@@ -105,7 +105,7 @@ class ConsoleReporter(ProgressListener):
 
 
 def print_outcome(outcome: FileOutcome) -> None:
-    """What is new of one file. What an earlier run did is no news."""
+    """Prints the outcome of one file. Skipped files are not printed."""
     if outcome.error:
         print_message(f"{outcome.source.label}: {outcome.error}")
     elif outcome.status == Status.COMPLETED and outcome.result:

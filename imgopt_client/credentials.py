@@ -1,4 +1,4 @@
-"""Tokens on disk, for each server, readable by their owner alone."""
+"""Stored tokens for each server, in a file that only its owner can read."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ LOGIN_TOKEN, GUEST_TOKEN = "token", "session_token"
 
 
 def ignore_warning(_: str) -> None:
-    """For runs that have no one to tell."""
+    """Ignores a warning. The default for programs."""
 
 
 def default_path(environment: Mapping[str, str]) -> Path:
@@ -21,7 +21,7 @@ def default_path(environment: Mapping[str, str]) -> Path:
 
 
 class Credentials:
-    """Read anew for each change: another run may have written meanwhile."""
+    """The file of tokens. It is read again before each change, as another run may have changed it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -31,7 +31,7 @@ class Credentials:
         return value if isinstance(value, str) and value else None
 
     def put(self, server: str, name: str, value: str | None) -> None:
-        """None forgets it."""
+        """Stores a token. None deletes it."""
         servers = self._load()
         entry = {**servers.get(server, {}), name: value}
         servers[server] = {name: value for name, value in entry.items() if value is not None}
@@ -44,7 +44,7 @@ class Credentials:
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ClientError(f"{self.path} can't be read ({error}). Remove it, and log in again.") from error
+            raise ClientError(f"{self.path} can't be read ({error}). Delete it and run `imgopt login`.") from error
 
     def _save(self, servers: dict[str, dict[str, str]]) -> None:
         try:
@@ -61,9 +61,9 @@ def load_identity(
     environment: Mapping[str, str],
     warn: Callable[[str], object] = ignore_warning,
 ) -> Identity:
-    """The key of the environment, else a login, else the guest of the last run.
+    """The identity by the key in the environment, else by a login, else the guest of an earlier run.
 
-    `warn` is told where a guest can't be remembered.
+    `warn` is called if a guest's token can't be stored.
     """
     bearer = read_key(environment) or credentials.get(server, LOGIN_TOKEN)
     guest = None if bearer else credentials.get(server, GUEST_TOKEN)
@@ -75,15 +75,15 @@ def read_key(environment: Mapping[str, str]) -> str:
 
 
 def check_key(text: str, name: str) -> str:
-    """Without blanks around it, such as the end of a line in a file. Raises ClientError, which does not show it."""
+    """The key without surrounding whitespace. Raises ClientError, which does not repeat the key."""
     key = text.strip()
     if not (key.isascii() and key.isprintable()):
-        raise ClientError(f"{name} holds characters that no key has.")
+        raise ClientError(f"{name} contains characters that a key can't have.")
     return key
 
 
 def guest_saver(credentials: Credentials, server: str, warn: Callable[[str], object]) -> Callable[[str | None], None]:
-    """Stores a guest's token, or forgets it. A failure is a warning, as the guest lasts as long as the run."""
+    """A function that stores or deletes a guest's token. Failures are warnings, as this run can use it anyway."""
 
     def save(token: str | None) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Downloads of results, each into a temporary file that is renamed later."""
+"""Downloads results into temporary files, which are renamed later."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from imgopt_client.responses import check_success
 
 
 def download_result(connection: Connection, job_id: str, folder: Path, size: int | None) -> Path:
-    """The path of the whole result; nothing is left of one that did not arrive."""
+    """The path of the complete result. An incomplete file is deleted."""
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".imgopt-{uuid4().hex}.part"
     try:
@@ -33,7 +33,7 @@ def download_to(connection: Connection, job_id: str, part: Path) -> None:
 
 @contextmanager
 def open_download(connection: Connection, job_id: str) -> Iterator[httpx2.Response]:
-    """A success whose body is still to be read."""
+    """A successful answer whose body was not read yet."""
     with connection.stream(f"/download/{quote(job_id, safe='')}") as response:
         if not response.is_success:
             response.read()
@@ -49,7 +49,7 @@ def write_body(response: httpx2.Response, connection: Connection, part: Path) ->
 
 
 def check_length(part: Path, size: int | None) -> None:
-    """A proxy on the way can end an answer early."""
+    """Raises FileRefused if the file is too short: a proxy may have cut the answer."""
     received = part.stat().st_size
     if size is not None and received != size:
-        raise FileRefused(f"The download is not whole: {received:,} bytes of {size:,}.")
+        raise FileRefused(f"The download is incomplete: {received:,} of {size:,} bytes. Please try again.")

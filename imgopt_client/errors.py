@@ -1,4 +1,4 @@
-"""What can end a request, a file or a whole run, each with the exit code that tells of it."""
+"""Errors of a request, a file or a whole run, each with its exit code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,13 +16,13 @@ class ExitCode(IntEnum):
 
 
 class ClientError(Exception):
-    """A reason that is shown to people as it is."""
+    """An error whose message is shown to users."""
 
     exit_code = ExitCode.FAILED
 
 
 class FileRefused(ClientError):
-    """The server does not take one file, or could not process it; others may fare better."""
+    """The server refuses one file, or could not process it. Other files may succeed."""
 
     def __init__(self, text: str, status: int | None = None) -> None:
         super().__init__(text)
@@ -30,37 +30,37 @@ class FileRefused(ClientError):
 
 
 class RunAborted(ClientError):
-    """All other files would meet the same."""
+    """An error that all other files would have, too."""
 
 
 class RetryLater(RunAborted):
-    """The server asks to wait for longer than this client does."""
+    """The server asks to wait for longer than the client's limit."""
 
 
 class Unreachable(RunAborted):
-    """No answer, after several tries."""
+    """The server did not answer, after several attempts."""
 
     exit_code = ExitCode.UNREACHABLE
 
 
 class NotPermitted(RunAborted):
-    """The server knows who asks, and says no; or it does not know."""
+    """The server refuses the caller, or does not know it."""
 
     exit_code = ExitCode.NOT_PERMITTED
 
 
 class InvalidCredential(RunAborted):
-    """What is asked about is a key or a login, and it is none."""
+    """The key or login that is checked is not valid."""
 
     exit_code = ExitCode.INVALID_CREDENTIAL
 
 
 class UnknownGuest(NotPermitted):
-    """The session token that was kept from an earlier run is no longer valid."""
+    """The stored session token of an earlier run is no longer valid."""
 
 
 class Busy(ClientError):
-    """The server asks to try again, after `retry_after` seconds where it says so."""
+    """The server asks to try again, after `retry_after` seconds if it states them."""
 
     def __init__(self, text: str, status: int, retry_after: float | None) -> None:
         super().__init__(text)
@@ -68,12 +68,12 @@ class Busy(ClientError):
 
 
 class Cancelled(Exception):
-    """The run was interrupted, and this thread takes notice."""
+    """Ends the work of a thread after the run was interrupted."""
 
 
 @contextmanager
 def closing_ends_calls() -> Iterator[None]:
-    """Where a program has closed its client, a call that was under way, or comes later, raises ClientError."""
+    """Raises ClientError for calls of a client that the program has closed, also for running ones."""
     try:
         yield
     except Cancelled as error:

@@ -1,4 +1,4 @@
-"""The work on one file: upload, job, wait, download, and a name. What an earlier run has reached is not done again."""
+"""The work on one file: upload, job, wait, download, and naming. Steps that an earlier run has done are skipped."""
 
 import time
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ GONE_STATUSES = (404, 410)
 
 @dataclass(frozen=True)
 class RunContext:
-    """What the tasks of one run share."""
+    """The context that the tasks of one run share."""
 
     connection: Connection
     settings: Mapping[str, Any]
@@ -40,7 +40,7 @@ class RunContext:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A result that is there, in `part`, and has no name yet: names are given in the order of the inputs."""
+    """A downloaded result in the temporary file `part`. It is named later, in the order of the inputs."""
 
     task: "FileTask"
     job: JsonObject
@@ -49,12 +49,12 @@ class Arrival:
     seconds: float
 
     def settle(self) -> FileOutcome:
-        """Raises ClientError or OSError where the result can't be put in its place."""
+        """Gives the result its final name. Raises ClientError or OSError if that fails."""
         return self.task.settle(self)
 
 
 class FileTask:
-    """For one source. Raises a ClientError, or OSError, where it fails."""
+    """The task of one source. Its methods raise ClientError or OSError if it fails."""
 
     def __init__(self, context: RunContext, source: Source) -> None:
         self.context, self.source, self.options = context, source, context.options
@@ -79,7 +79,7 @@ class FileTask:
         return Arrival(self, job, part, new, time.perf_counter() - began)
 
     def find_done(self) -> FileOutcome | None:
-        """What an earlier run has made of it, if there is nothing left to do."""
+        """The outcome of an earlier run, if there is nothing left to do. None otherwise."""
         new = Record(self.source.location, self.source.stamp())
         earlier = self._earlier_record(new)
         return self._skip(earlier, new) if earlier else None
@@ -92,7 +92,7 @@ class FileTask:
             raise
 
     def _earlier_record(self, new: Record) -> Record | None:
-        """What is known of the input as it is now."""
+        """The record of an earlier run, if the input has not changed since."""
         known = self.known = self.state.get(self.key)
         self.previous_result = known.result if known else None
         if known is None or not self.options.resume or self.options.overwrite:
@@ -100,7 +100,7 @@ class FileTask:
         return known if new.stamp in (known.stamp, known.replaced) else None
 
     def _skip(self, record: Record, new: Record) -> FileOutcome | None:
-        """None where the result is gone, another than it was, or not yet in its input's place."""
+        """The outcome `skipped`. None if the result is missing, was changed, or has not replaced its input yet."""
         before, facts = record.facts.get("before", 0), record.facts
         if record.kept and is_too_little(before, facts.get("after") or 0, self.options):
             return FileOutcome(self.source, Status.KEPT, before, facts)
@@ -112,7 +112,7 @@ class FileTask:
         return FileOutcome(self.source, Status.SKIPPED, before, facts, result=path)
 
     def _resume(self, record: Record | None, new: Record) -> JsonObject | None:
-        """The end of a job that an earlier run has asked for, or was about to ask for. None where that is gone."""
+        """Waits for the job that an earlier run has requested, or was about to. None if it no longer exists."""
         try:
             if record and record.job_id:
                 return self._wait(record.job_id)
@@ -154,19 +154,19 @@ class FileTask:
         return download_result(self.context.connection, job["id"], folder, job.get("processed_size"))
 
     def _put(self, arrival: Arrival) -> FileOutcome:
-        """Under a name of its own."""
+        """Puts the result in its folder, under a name that no other file has."""
         prepare_result(arrival.part, self.source, keep_dates=self.options.preserve_dates)
         path = self._name(arrival)
         return self._complete(arrival, arrival.record, path)
 
     def _replace(self, arrival: Arrival) -> FileOutcome:
-        """In the place of its input. What is a link goes on to be one.
+        """Puts the result in the place of its input. A symbolic link is kept, and its target replaced.
 
-        It is remembered before: whenever the run is killed, the next one knows which of the two is there.
+        The record is stored before that. If the run is killed, the next one knows which of the two files is there.
         """
         path = Path(self.source.location)
         if self.source.stamp() != arrival.record.stamp:
-            raise FileRefused("It was changed meanwhile, and was left as it is.")
+            raise FileRefused("The input was changed during the run. It was not replaced.")
         prepare_result(arrival.part, self.source, path.resolve(), keep_dates=self.options.preserve_dates)
         stamp = stamp_of(arrival.part)
         outcome = self._complete(arrival, replace(arrival.record, job_id=arrival.job["id"], replaced=stamp), path)
@@ -179,7 +179,7 @@ class FileTask:
         return self.context.writer.rename(arrival.part, name, self.state.folder / previous if previous else None)
 
     def _result_name(self, job: JsonObject) -> str:
-        """With a template, `stem` is the input's, unless the server was asked to rename it."""
+        """The name of the result. In a template, `stem` is the input's, unless `--rename` was given."""
         name = safe_file_name(str(job.get("processed_filename") or DEFAULT_STEM))
         if self.options.template is None:
             return name
@@ -200,7 +200,7 @@ class FileTask:
         return FileOutcome(self.source, Status.KEPT, before, facts, seconds)
 
     def _save_step(self, record: Record) -> None:
-        """Unless another run has come further meanwhile."""
+        """Stores the progress, unless a concurrent run has got further."""
         if self.options.resume and self.state.get(self.key) == self.known:
             self.known = record
             self.state.put(self.key, record)

@@ -1,4 +1,4 @@
-"""Who is asking: a user by token, or a guest by the session token that the server gave it."""
+"""The identity of the caller: a user with a token, or a guest with a session token of the server."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -8,11 +8,11 @@ GUEST_HEADER = "X-Session-Token"
 
 
 def ignore_change(_: str | None) -> None:
-    """For guests who are not remembered after the run."""
+    """Ignores a change. The default for guests that are not stored."""
 
 
 class Identity:
-    """Shared by all requests of a run. `on_guest_change` is told of a guest's token when it changes."""
+    """The identity of all requests of a run. `on_guest_change` is called when the guest's token changes."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Identity:
 
     @contextmanager
     def first_upload_alone(self) -> Iterator[None]:
-        """Around each upload. The first one of a guest goes alone: it may make the guest that the others belong to."""
+        """A context for each upload. The first upload of a new guest runs alone, because it creates the guest."""
         with ExitStack() as stack:
             if not self.is_established:
                 stack.enter_context(self.lock)
@@ -40,7 +40,7 @@ class Identity:
             yield
 
     def remember_guest(self, token: object) -> None:
-        """The session token of an upload's answer: a server that does not know the one it got sends another."""
+        """Stores the session token of an upload's answer, if there is one."""
         if self.bearer_token:
             return
         if isinstance(token, str) and token and token != self.guest_token:
@@ -49,7 +49,7 @@ class Identity:
         self.is_established = True
 
     def forget_guest(self, headers: dict[str, str]) -> bool:
-        """Forgets the guest that a refused request came from; False where it came from no guest."""
+        """Deletes the guest whose token a refused request had. Returns False if the request had none."""
         token = headers.get(GUEST_HEADER)
         if token is None:
             return False

@@ -1,4 +1,4 @@
-"""Asking for jobs, and waiting for them."""
+"""Requests jobs, and waits for their end."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,7 @@ from imgopt_client.errors import FileRefused
 from imgopt_client.responses import UNEXPECTED_RESPONSE, JsonObject, string_field
 from imgopt_client.retries import jitter
 
-# By it the server knows a request that it has had before. An upload is for one job here.
+# The idempotency key. The client makes one job of each upload, so the upload's id identifies the request.
 REQUEST_KEY = "Idempotency-Key"
 LONGEST_HINT = 60.0
 FIRST_INTERVAL, MAX_STATUS_INTERVAL, INTERVAL_GROWTH = 0.1, 2.0, 1.3
@@ -20,16 +20,16 @@ MAX_JOB_WAIT = 1800
 
 
 class JobFailed(FileRefused):
-    """The job has ended, and asking for it again would end the same."""
+    """The job has failed. The same request would fail again."""
 
 
 class JobGone(FileRefused):
-    """The job is not there any more: it can only be asked for again."""
+    """The job no longer exists. It has to be requested again."""
 
 
 @dataclass(frozen=True)
 class SubmittedJob:
-    """`poll_after`: in so many seconds the server expects it to be done; 0 where it does not say."""
+    """A job that was accepted. After `poll_after` seconds the server expects its end; 0 if it does not tell."""
 
     id: str
     poll_after: float
@@ -38,9 +38,9 @@ class SubmittedJob:
 def submit_job(
     connection: Connection, temp_file_id: str, settings: Mapping[str, Any], warn: Callable[[str], None]
 ) -> SubmittedJob:
-    """The same that is asked again of the same upload, also by a later run, is the same job, and paid for once.
+    """Requests a job. The same request for the same upload, also in a later run, is the same job and charged once.
 
-    `warn` is told what of the settings has no effect.
+    `warn` is called with each setting that has no effect.
     """
     asked = {"temp_file_ids": [temp_file_id], "settings": dict(settings)}
     answer = connection.request("POST", "/auto", json=asked, headers={REQUEST_KEY: request_key(temp_file_id, settings)})
@@ -59,10 +59,9 @@ def request_key(temp_file_id: str, settings: Mapping[str, Any]) -> str:
 def wait_for_job(
     connection: Connection, job_id: str, poll_after: float = 0.0, longest_pause: float = MAX_STATUS_INTERVAL
 ) -> JsonObject:
-    """The job once it is completed. Raises FileRefused with the reason where it ends otherwise.
+    """Waits for the end of a job, and returns it if it is completed. Raises FileRefused with the reason otherwise.
 
-    It is asked for after `poll_after` seconds, and then as often as is worth while for a job that takes so long:
-    `longest_pause` is the most seconds in between.
+    The first poll is after `poll_after` seconds. The intervals grow up to `longest_pause` seconds.
     """
     waited = poll_after
     if poll_after:
@@ -74,12 +73,12 @@ def wait_for_job(
         if job.get("status") == "expired":
             raise JobGone("The result has expired.")
         if job.get("status") == "failed":
-            raise JobFailed(str(job.get("error_message") or "The job failed, without a reason."))
+            raise JobFailed(str(job.get("error_message") or "The job failed. The server states no reason."))
         if waited > MAX_JOB_WAIT:
             break
         connection.cancel_token.wait(interval)
         waited += interval
-    raise FileRefused(f"Not finished within {MAX_JOB_WAIT // 60} minutes. The next run goes on waiting.")
+    raise FileRefused(f"Not finished within {MAX_JOB_WAIT // 60} minutes. Run the command again to continue waiting.")
 
 
 def get_job(connection: Connection, job_id: str) -> JsonObject:
@@ -87,7 +86,7 @@ def get_job(connection: Connection, job_id: str) -> JsonObject:
         job = connection.request("GET", f"/status/{quote(job_id, safe='')}").get("job")
     except FileRefused as refusal:
         if refusal.status in (404, 410):
-            raise JobGone("The server does not know the job any more.") from refusal
+            raise JobGone("The job no longer exists on the server.") from refusal
         raise
     if not isinstance(job, dict):
         raise FileRefused(UNEXPECTED_RESPONSE)
@@ -95,7 +94,7 @@ def get_job(connection: Connection, job_id: str) -> JsonObject:
 
 
 def poll_intervals(interval: float, longest: float) -> Iterator[float]:
-    """The first one, and longer ones then."""
+    """Seconds between polls: `interval`, then longer ones up to `longest`."""
     while True:
         yield interval + jitter(interval / 4)
         interval = min(interval * INTERVAL_GROWTH, longest)

@@ -1,4 +1,4 @@
-"""A file of lines of JSON, to which runs that go on side by side append, each line at once."""
+"""A file of JSON lines. Concurrent runs append to it, each line with one write."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Journal:
-    """Its owner alone may read it. `position` tells how much of it has been read."""
+    """A journal, which only its owner can read. `position` is the number of bytes that were read."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -27,7 +27,7 @@ class Journal:
         self.position = 0
 
     def read_new(self) -> Iterator[dict[str, Any]]:
-        """What was appended since the last time. A line that is not whole is left, and one that is damaged skipped."""
+        """The entries that were appended since the last call. Incomplete lines are read later, damaged ones skipped."""
         try:
             with self.path.open("rb") as file:
                 file.seek(self.position)
@@ -45,7 +45,7 @@ class Journal:
                 yield entry
 
     def remove(self) -> None:
-        """Unless something was appended since it was read."""
+        """Deletes the file, unless something was appended after it was read."""
         try:
             if self.path.stat().st_size == self.position:
                 self.path.unlink()

@@ -1,4 +1,4 @@
-"""Optimizes many files: the client's interface for programs.
+"""Optimizes many files: the interface for programs.
 
 with connect("http://127.0.0.1:8080") as connection:
     outcomes = optimize_files(connection, ["hero.png"], {"output_format": "webp"})
@@ -33,9 +33,9 @@ def optimize_files(
     options: Options = DEFAULTS,
     progress: ProgressListener = NO_PROGRESS,
 ) -> list[FileOutcome]:
-    """One outcome for each input, in their order; reasons of failures are in them.
+    """Optimizes files, and returns one outcome for each input, in their order. Outcomes contain reasons of failures.
 
-    Interrupted by an exception, it tells its threads to stop, and what they have reached is kept for the next run.
+    If an exception interrupts it, its threads stop, and their progress is stored for the next run.
     """
     if options.out:
         make_output_folder(options.out)
@@ -77,17 +77,17 @@ def optimize_sources(  # noqa: PLR0913, PLR0917 - a run has this many parts
 
 
 def make_output_folder(out: Path) -> None:
-    """Before anything is asked of the server. Raises ClientError where results can't be put there."""
+    """Creates the folder of results before the first request. Raises ClientError if it can't be written to."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ClientError(f"{out} can't be made: {error.strerror}.") from error
+        raise ClientError(f"The folder {out} can't be created: {error.strerror}.") from error
     if not os.access(out, os.W_OK):
-        raise ClientError(f"{out} can't be written to.")
+        raise ClientError(f"The folder {out} is not writable.")
 
 
 class FileRunner:
-    """Runs the task of each file, and turns what it raises into its outcome."""
+    """Runs the task of each file, and turns its errors into outcomes."""
 
     def __init__(self, context: RunContext) -> None:
         self.context = context
@@ -99,7 +99,7 @@ class FileRunner:
         return ended
 
     def settle(self, ended: FileOutcome | Arrival) -> FileOutcome:
-        """In the order of the inputs: the names of results depend on nothing else."""
+        """Names a result. It is called in the order of the inputs, so that names do not depend on timing."""
         if isinstance(ended, FileOutcome):
             return ended
         try:

@@ -1,4 +1,4 @@
-"""How a run goes about its inputs."""
+"""Options of a run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ DEFAULT_JOBS = 4
 
 @dataclass(frozen=True)
 class Options:
-    """Without `out` results go beside their inputs; with `in_place` they replace them.
+    """Options of a run. Without `out` results are put beside their inputs; with `in_place` they replace them.
 
-    `recursive` goes through folders, less what the patterns of `exclude` fit. `resume` remembers what is done, and the
-    next run skips it; `overwrite` does it all the same, and writes over results of earlier runs.
-    `template` names results in place of the server. A result that saves less than `min_saving`, a share of the input's
-    bytes, is not kept. `preserve_dates` gives results the times of the last change of their inputs.
-    `longest_pause` is the most seconds between two questions for a job.
+    `recursive` searches folders, without files that match the patterns `exclude`. With `resume` the next run skips what
+    is done; `overwrite` processes it again and replaces results of earlier runs. `template` names results in place of
+    the server. A result that saves less than `min_saving`, 0 to 1 of the input's bytes, is not kept. `preserve_dates`
+    gives results the modification times of their inputs. `longest_pause` is the longest time between two polls for a
+    job, in seconds.
     """
 
     out: Path | None = None
@@ -37,6 +37,6 @@ class Options:
     longest_pause: float = MAX_STATUS_INTERVAL
 
     def placement(self) -> Mapping[str, Any]:
-        """What makes another result of the same input, beside what is asked of the server."""
+        """The options that identify a result of an input, besides the settings for the server."""
         template = {"name_template": self.template.text} if self.template else {}
         return {**template, **({"in_place": True} if self.in_place else {})}

@@ -1,4 +1,4 @@
-"""What became of an input."""
+"""The outcome of an input."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,11 +21,12 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """`status` is completed, skipped (an earlier run did it, or made it), kept (the result saved too little, and the
-    input stays), failed, or untried (the run ended before).
+    """The outcome of one input.
 
-    Of the last two, `error` says why.
-    `before` is in bytes; `facts` tell of the result, see `facts_from`; `seconds` go from upload to download.
+    `status` is `completed`, `skipped` (an earlier run did it, or the input is an earlier result), `kept` (the result
+    saved too little, so the input was kept), `failed`, or `untried` (the run ended before). `error` is the reason of
+    the last two. `before` is the input's size in bytes. `facts` describe the result, see `facts_from`. `seconds` is
+    the time from upload to download.
     """
 
     source: Source
@@ -43,16 +44,16 @@ class FileOutcome:
 
     @property
     def saved(self) -> float | None:
-        """The share of the bytes that is gone, or would be; negative where there are more than before."""
+        """The share of bytes that the result saves, or would save. It is negative if the result is larger."""
         return share_saved(self.before, self.after) if self.has_result else None
 
     @property
     def has_result(self) -> bool:
-        """Whether the server made one, that was kept or not."""
+        """Whether the server made a result, even if it was not kept."""
         return self.result is not None or self.status == Status.KEPT
 
     def as_dict(self) -> dict[str, Any]:
-        """For programs: plain JSON values, with the same names for every status."""
+        """The outcome as JSON values. The keys are the same for every status."""
         return {
             "file": self.source.location,
             "status": self.status,
@@ -66,7 +67,7 @@ class FileOutcome:
 
 
 def share_saved(before: int, after: int) -> float | None:
-    """None where there is nothing to compare with."""
+    """The share of bytes that is saved. None if `before` is not known."""
     return 1 - after / before if before else None
 
 

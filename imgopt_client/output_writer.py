@@ -1,4 +1,4 @@
-"""Where results are put: under a name of their own, and never over anything else, unless that is what is asked."""
+"""Names results in their folder, without overwriting other files unless `overwrite` is set."""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class OutputWriter:
-    """`inputs` are never written over, other files only where `overwrite` says so, results of this run neither."""
+    """Names results. It never overwrites `inputs` and results of this run; other files only with `overwrite`."""
 
     def __init__(self, inputs: Iterable[Path], *, overwrite: bool) -> None:
         self.used = {casefold_path(path) for path in inputs}
@@ -15,7 +15,7 @@ class OutputWriter:
         self.lock = threading.Lock()
 
     def rename(self, part: Path, name: str, previous: Path | None = None) -> Path:
-        """Gives a finished file its name, next to itself. `previous` is what an earlier run made of the same input."""
+        """Renames a finished file in its folder. `previous` is the result of the same input in an earlier run."""
         with self.lock:
             names = chain([name], (f"{number}-{name}" for number in count(2)))
             paths: Iterator[Path] = (part.with_name(each) for each in names)
@@ -33,5 +33,5 @@ class OutputWriter:
 
 
 def casefold_path(path: Path) -> str:
-    """Some file systems take names that differ in case alone for one."""
+    """The path in one case, because some file systems ignore case."""
     return str(path).casefold()

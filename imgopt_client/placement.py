@@ -1,4 +1,4 @@
-"""Results that take the places of their inputs: whether they may, and what of the inputs they take on."""
+"""Results that replace their inputs: whether they may, and which properties of the inputs they get."""
 
 import os
 import time
@@ -9,27 +9,27 @@ from shutil import copystat
 from imgopt_client.errors import FileRefused
 from imgopt_client.sources import Source
 
-# Spellings of one format.
+# Extensions of the same format.
 SAME_SUFFIX = {".jpeg": ".jpg", ".tif": ".tiff", ".heif": ".heic"}
-# What the server reads and does not write.
+# Formats that the server reads but does not write.
 READ_ALONE = (".bmp", ".heic", ".tiff")
 
 
 def check_replaceable(source: Source) -> None:
-    """Raises FileRefused where no result can take the input's place, before one is asked for."""
+    """Raises FileRefused if no result can replace the input, before a job is requested."""
     if source.path is None:
-        raise FileRefused("It is no file of this machine, and can't be replaced.")
+        raise FileRefused("--in-place can't replace it, because it is not a local file.")
     if suffix_of(source.path) in READ_ALONE:
-        raise FileRefused("Files of its format are not written, and it can't be replaced.")
+        raise FileRefused("--in-place can't replace it, because results can't have its format.")
     if not (os.access(source.path, os.W_OK) and os.access(source.path.resolve().parent, os.W_OK)):
-        raise FileRefused("It can't be written to, and was left as it is.")
+        raise FileRefused("--in-place can't replace it, because the file is not writable.")
 
 
 def check_same_kind(source: Source, name: str) -> None:
-    """Raises FileRefused where the result is of another kind than the input's name says."""
+    """Raises FileRefused if the result's format is not that of the input's extension."""
     before, after = suffix_of(PurePath(source.location)), suffix_of(PurePath(name))
     if before != after:
-        raise FileRefused(f"The result is a file {after or 'without a suffix'}, and does not replace one {before}.")
+        raise FileRefused(f"A result {after or 'without an extension'} can't replace a file {before}.")
 
 
 def suffix_of(path: PurePath) -> str:
@@ -38,9 +38,9 @@ def suffix_of(path: PurePath) -> str:
 
 
 def prepare_result(part: Path, source: Source, replaced: Path | None = None, *, keep_dates: bool) -> None:
-    """Gives it the owner, the mode and the extended attributes of the file that it is to replace, and the input's date.
+    """Gives a result the owner, mode and extended attributes of the file that it replaces, and the input's date.
 
-    Whoever may not give a file away keeps it.
+    The owner is not changed if the user may not do so.
     """
     if replaced:
         state = replaced.stat()

@@ -1,6 +1,6 @@
-"""What a terminal may be sent."""
+"""Text that is safe for a terminal."""
 
 
 def printable(text: str) -> str:
-    """Names and servers' messages may hold what a terminal takes for commands."""
+    """The text without control characters, as file names and servers' messages may contain terminal commands."""
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

@@ -1,4 +1,4 @@
-"""Files that their owner alone can read, and where they are."""
+"""Files that only their owner can read, and their folder."""
 
 import os
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ FOLDER_NAME = "imgopt"
 
 
 def user_folder(environment: Mapping[str, str], variable: str, below_home: str) -> Path:
-    """Ours in that of the XDG specification, which says that a relative path is to be ignored. Raises ClientError."""
+    """The client's folder by the XDG specification, which ignores relative paths. Raises ClientError without a home."""
     base = Path(environment.get(variable, ""))
     try:
         return (base if base.is_absolute() else Path.home() / below_home) / FOLDER_NAME
@@ -20,7 +20,7 @@ def user_folder(environment: Mapping[str, str], variable: str, below_home: str) 
 
 
 def write_private_file(path: Path, content: str) -> None:
-    """Mode 0600 from its first byte; whole or not at all."""
+    """Writes a file atomically, with mode 0600."""
     part = path.with_name(f"{path.name}.{uuid4().hex}.part")
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -1,4 +1,4 @@
-"""What a run would take, before it is made: `--dry-run`."""
+"""The price of a run, without running it: `--dry-run`."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ NUMBERS = ("bytes_expected", "credits", "credits_remaining")
 
 @dataclass(frozen=True)
 class FileQuote:
-    """Of one input: credits as they would be charged, bytes about. `error` says why there is no quote."""
+    """The quote for one input: exact credits, estimated bytes. `error` is the reason if there is none."""
 
     source: Source
     before: int = 0
@@ -37,7 +37,7 @@ class FileQuote:
     exit_code: ExitCode = ExitCode.DONE
 
     def as_dict(self) -> dict[str, Any]:
-        """For programs: plain JSON values."""
+        """The quote as JSON values."""
         return {
             "file": self.source.location,
             "status": "failed" if self.error else "quoted",
@@ -56,9 +56,9 @@ def quote_files(
     options: Options,
     progress: ProgressListener,
 ) -> list[FileQuote]:
-    """One quote for each input, in their order. Files are uploaded, as the server reads what they hold.
+    """One quote for each input, in their order. Files are uploaded, because the price depends on their content.
 
-    What an earlier run has done takes nothing. Raises RunAborted where all of them would meet the same.
+    Files that an earlier run has finished cost nothing. Raises RunAborted for errors that all inputs would have.
     """
     states = ResumeStates(default_state_folder(os.environ))
     sources = select_sources(inputs, options, states)
@@ -88,7 +88,7 @@ def quote_or_failure(context: RunContext, source: Source) -> FileQuote:
 
 
 def quote_done(context: RunContext, source: Source) -> FileQuote | None:
-    """None where there is something to do."""
+    """A quote of nothing for a finished file. None if there is something to do."""
     if source.problem:
         return None
     if done := FileTask(context, source).find_done():

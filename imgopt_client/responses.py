@@ -1,4 +1,4 @@
-"""The server's responses: JSON objects, or the errors that they stand for."""
+"""Reads the server's responses: JSON objects, or errors, which are raised."""
 
 import time
 from email.utils import parsedate_to_datetime
@@ -10,13 +10,13 @@ import httpx2
 from imgopt_client.errors import Busy, FileRefused, NotPermitted
 
 JsonObject = dict[str, Any]
-UNEXPECTED_RESPONSE = "The server's answer is not understood. Is this the address of an imgopt server?"
+UNEXPECTED_RESPONSE = "The server's answer is not valid. Check that --server is the URL of an imgopt server."
 BUSY_STATUSES = (429, 502, 503, 504)
 FORBIDDEN_STATUSES = (401, 402, 403)
 
 
 def read_object(response: httpx2.Response) -> JsonObject:
-    """Raises a ClientError where the answer is not a JSON object."""
+    """The JSON object of an answer. Raises a ClientError if it is an error or not a JSON object."""
     check_success(response)
     body = parse_object(response)
     if body is None:
@@ -25,12 +25,12 @@ def read_object(response: httpx2.Response) -> JsonObject:
 
 
 def check_success(response: httpx2.Response) -> None:
-    """Raises the ClientError of an answer that is no success."""
+    """Raises the ClientError for an answer whose status is not a success."""
     if response.is_success:
         return
     status, body = response.status_code, parse_object(response) or {}
     if response.has_redirect_location:
-        raise FileRefused(f"The server redirects to {response.headers['location']}. Give that address with --server.")
+        raise FileRefused(f"The server redirects to {response.headers['location']}. Use that URL with --server.")
     check_credits(body)
     if status in BUSY_STATUSES:
         raise Busy(error_message(response, body), status, retry_after(response))
@@ -40,30 +40,30 @@ def check_success(response: httpx2.Response) -> None:
 
 
 def check_credits(body: JsonObject) -> None:
-    """Out of credits has the status of a rate limit, but waiting does not help."""
+    """Raises NotPermitted if credits are insufficient. The status is that of a rate limit, but retries don't help."""
     detail = body.get("detail")
     facts = {**body, **detail} if isinstance(detail, dict) else body
     if "credits_needed" not in facts:
         return
     left, reset = facts.get("credits_remaining"), facts.get("credits_reset_at")
-    text = f"Out of credits: {facts['credits_needed']} needed"
+    text = f"Not enough credits: {facts['credits_needed']} needed"
     text += f", {left} left" if left is not None else ""
-    raise NotPermitted(f"{text}. New ones come at {reset}." if reset else f"{text}.")
+    raise NotPermitted(f"{text}. They are renewed at {reset}." if reset else f"{text}.")
 
 
 def error_message(response: httpx2.Response, body: JsonObject) -> str:
-    """The server's own words where it has some; else what was asked and the status."""
+    """The server's message, or else one with the request and the status."""
     detail = body.get("detail") or body.get("message")
     if isinstance(detail, str) and detail not in ("Not Found", "Method Not Allowed"):
         return detail
     if isinstance(detail, list):
         return "; ".join(validation_message(each) for each in detail)
     request, status = response.request, response.status_code
-    return f"The server answers {status} {reason_phrase(status)} to {request.method} {request.url.path}."
+    return f"The server answered {status} {reason_phrase(status)} to {request.method} {request.url.path}."
 
 
 def validation_message(error: Any) -> str:
-    """One of the places in a request that the server found invalid."""
+    """The message about one invalid field of a request."""
     if not isinstance(error, dict):
         return str(error)
     where = [str(part) for part in error.get("loc", ()) if part not in ("body", "settings")]
@@ -76,7 +76,7 @@ def reason_phrase(status: int) -> str:
 
 
 def retry_after(response: httpx2.Response) -> float | None:
-    """Seconds, from either of the header's two forms."""
+    """The seconds in `Retry-After`, which may also be a date. None if there is no valid one."""
     value = response.headers.get("retry-after", "")
     if value.isdigit():
         return float(value)
@@ -95,7 +95,7 @@ def parse_object(response: httpx2.Response) -> JsonObject | None:
 
 
 def string_field(body: Any, name: str) -> str:
-    """A field without which the answer is of no use."""
+    """A required string field of an answer. Raises a ClientError if it is missing."""
     value = body.get(name) if isinstance(body, dict) else None
     if not isinstance(value, str) or not value:
         raise FileRefused(UNEXPECTED_RESPONSE)

@@ -1,4 +1,4 @@
-"""What a program gets of an image."""
+"""Results for programs."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +14,9 @@ from imgopt_client.responses import JsonObject
 
 @dataclass(frozen=True)
 class FinishedJob:
-    """A job that is done, whose file is still at the server. `job` has all that the server tells of it.
+    """A completed job, whose file is on the server. `job` is the server's answer for it.
 
-    `warnings` name settings that had no effect; what else there is to know of the result is in `warning`.
+    `warnings` are about settings that had no effect. The job's `warning` is about the result.
     """
 
     connection: Connection
@@ -43,7 +43,7 @@ class FinishedJob:
 
     @property
     def saved(self) -> float:
-        """The share of the bytes that is gone; negative where there are more than before."""
+        """The share of bytes that the result saves. It is negative if the result is larger."""
         return share_saved(self.original_size, self.size) or 0.0
 
     @property
@@ -53,7 +53,7 @@ class FinishedJob:
 
     @property
     def score(self) -> float | None:
-        """How much it looks like the original, 0-100; None where that was not measured."""
+        """The similarity to the original, 0 to 100. None if it was not measured."""
         return self.job.get("score")
 
     @property
@@ -70,18 +70,18 @@ class FinishedJob:
 
 
 class OptimizedImage(FinishedJob):
-    """A finished job, and the way to its file."""
+    """A completed job, whose file can be downloaded."""
 
     @closing_ends_calls()
     def save(self, to: str | Path = ".", *, overwrite: bool = False) -> Path:
-        """The path of the file. In a folder it has the server's name for it, with a number before it if that is taken.
+        """Downloads the file and returns its path. In a folder it gets the server's name, with a number if necessary.
 
-        A path that is no folder is written over only with `overwrite`; raises FileExistsError otherwise.
+        An existing file at `to` is overwritten only with `overwrite`. Raises FileExistsError otherwise.
         """
         path = Path(to)
         is_folder = path.is_dir() or str(to).endswith(("/", "\\"))
         if not is_folder and path.exists() and not overwrite:
-            raise FileExistsError(f"{path} is there already.")
+            raise FileExistsError(f"{path} already exists. Use overwrite=True to replace it.")
         folder = path if is_folder else path.parent
         part = download_result(self.connection, self.job["id"], folder, self.job.get("processed_size"))
         if is_folder:

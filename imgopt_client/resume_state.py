@@ -1,8 +1,7 @@
-"""What is remembered of earlier runs: which inputs are done, and which jobs are still to be fetched.
+"""The state of earlier runs: finished inputs, and jobs whose results were not downloaded yet.
 
-It is kept apart from the results, in the user's folder for such things: one file for each folder of results, and a
-journal of what is new, which is in that file when the run has ended. A run that is killed leaves its journal, and runs
-side by side read each other's.
+The state is stored in the user's state folder, with one file for each folder of results. A run appends to a journal,
+and merges it into the file when it ends. A killed run leaves its journal, and concurrent runs read the same journal.
 """
 
 import json
@@ -16,7 +15,7 @@ from typing import Any
 from imgopt_client.journal import Journal
 from imgopt_client.private_file import user_folder, write_private_file
 
-# Earlier versions kept the state beside the results: it is read once more, and moved.
+# Earlier versions stored the state beside the results: it is read there once, and moved.
 EARLIER_NAME = ".imgopt-resume.json"
 STATE_VERSION = 1
 NO_VERSION = (0, 0)
@@ -28,10 +27,10 @@ def default_state_folder(environment: Mapping[str, str]) -> Path:
 
 @dataclass(frozen=True)
 class Record:
-    """An input as it was, and the job or the result that was made of it. Its fields are those of the stored file.
+    """The state of an input, and its job or result. The stored file has the same fields.
 
-    `kept` tells that the input stayed as it is, since the result saved too little. `upload_id` is what a job was, or
-    was about to be, asked for. `replaced` is the stamp of the result that takes the input's place.
+    `kept` is true if the input was kept because the result saved too little. `upload_id` is the upload for which a job
+    was requested, or about to be. `replaced` is the stamp of the result that replaces the input.
     """
 
     input: str
@@ -45,12 +44,12 @@ class Record:
 
 
 def record_key(location: str, settings: Mapping[str, Any], server: str) -> str:
-    """The same input with other settings, or at another server, has another key."""
+    """The key of a record: it depends on the input, the settings and the server."""
     return sha256(json.dumps([location, dict(settings), server], sort_keys=True).encode()).hexdigest()[:32]
 
 
 class ResumeState:
-    """Of one folder of results, in files that their owner alone may read: a job's id is enough to fetch its result."""
+    """The state of one folder of results. Only its owner can read it, as a job's id gives access to the result."""
 
     def __init__(self, folder: Path, state_folder: Path) -> None:
         self.folder, self.earlier = folder, folder / EARLIER_NAME
@@ -65,7 +64,7 @@ class ResumeState:
         }
 
     def get(self, key: str) -> Record | None:
-        """With what another run has added meanwhile."""
+        """The record of a key, including those that a concurrent run has added."""
         with self.lock:
             if self.version != version_of(self.path):
                 self.records = self._load()
@@ -80,7 +79,7 @@ class ResumeState:
         self._change(key, None)
 
     def close(self) -> None:
-        """Puts all that the journal has into the file."""
+        """Merges the journal into the file."""
         with self.lock:
             if self.unwritten or self.journal.path.exists():
                 self._try(self._save)
@@ -115,11 +114,11 @@ class ResumeState:
         try:
             write()
         except OSError as error:
-            self.problem = f"What is done can't be remembered: {self.path.parent}: {error.strerror}."
+            self.problem = f"The state of this run can't be stored in {self.path.parent}: {error.strerror}."
 
 
 def version_of(path: Path) -> tuple[int, int]:
-    """Another one as soon as a run has written the file."""
+    """A value that changes whenever a run writes the file."""
     try:
         state = path.stat()
     except OSError:
@@ -139,7 +138,7 @@ def apply(records: dict[str, Record], changes: Changes) -> None:
 
 
 def changes_of(journal: Journal) -> Changes:
-    """Without those that this version does not understand."""
+    """The changes in a journal. Entries of unknown form are skipped."""
     for entry in journal.read_new():
         try:
             yield entry["key"], Record(**entry["record"]) if entry["record"] else None
@@ -148,7 +147,7 @@ def changes_of(journal: Journal) -> Changes:
 
 
 def load_state(path: Path) -> dict[str, Record]:
-    """Nothing where there is none, or none that this version understands: then all is done again."""
+    """The records of a file. Empty if it is missing or of an unknown version: then all files are processed again."""
     try:
         content = json.loads(path.read_bytes())
         records = content["records"] if content["version"] == STATE_VERSION else {}
@@ -158,7 +157,7 @@ def load_state(path: Path) -> dict[str, Record]:
 
 
 class ResumeStates:
-    """One for each folder that results go to, all kept in `state_folder`."""
+    """The states of all folders of results, stored in `state_folder`."""
 
     def __init__(self, state_folder: Path) -> None:
         self.state_folder = state_folder
@@ -172,12 +171,12 @@ class ResumeStates:
             return self.states[folder]
 
     def is_result(self, path: Path) -> bool:
-        """Whether an earlier run made it; one that was changed since is a file like any other."""
+        """Whether the file is a result of an earlier run that was not changed since."""
         size = self.for_folder(path.parent).result_sizes.get(path.name)
         return size is not None and path.is_file() and path.stat().st_size == size
 
     def close(self) -> list[str]:
-        """What could not be saved, and why."""
+        """Closes all states, and returns the reasons why some could not be stored."""
         for state in self.states.values():
             state.close()
         return sorted({state.problem for state in self.states.values() if state.problem})

@@ -1,4 +1,4 @@
-"""Patterns: which files they name, and which they leave out."""
+"""Patterns of file names, for inputs and for `--exclude`."""
 
 import glob
 from collections.abc import Iterator, Sequence
@@ -7,18 +7,18 @@ from pathlib import Path, PurePath
 
 
 def is_pattern(name: str) -> bool:
-    """Where a file has exactly that name, that file is meant: `[` and `*` are letters, too."""
+    """Whether the name is a pattern. It is not if a file has exactly that name, as names can contain `[` and `*`."""
     return glob.has_magic(name) and not Path(name).exists()
 
 
 def find_matches(pattern: str) -> Iterator[Path]:
-    """Absolute paths, sorted; `**` stands for any depth of folders. Hidden ones are not found."""
+    """The absolute paths that match, sorted. `**` matches any depth of folders. Hidden files do not match."""
     for name in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - absolute too
         yield Path(name).absolute()
 
 
 def fixed_folder(pattern: str) -> Path:
-    """The folder that all matches are in: what comes before the first part with a wildcard."""
+    """The folder before the first part with a wildcard. All matches are in it."""
     parts: list[str] = []
     for part in Path(pattern).parts[:-1]:
         if glob.has_magic(part):
@@ -28,6 +28,6 @@ def fixed_folder(pattern: str) -> Path:
 
 
 def is_excluded(path: PurePath, patterns: Sequence[str]) -> bool:
-    """Whether a pattern fits the whole relative path, its name, or a folder that it is in. `*` fits slashes, too."""
+    """Whether a pattern matches the relative path, its name, or a folder above it. `*` also matches slashes."""
     names = (path.as_posix(), *path.parts)
     return any(fnmatchcase(name, pattern.strip("/")) for pattern in patterns for name in names)

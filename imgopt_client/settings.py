@@ -1,10 +1,10 @@
-"""What can be asked of the server, by the names that the command line and programs use."""
+"""Settings of images, by the names in the command line and in Python."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, Literal, TypedDict
 
-# Of each option that asks something of the server, the setting that it becomes.
+# The server's name of each setting.
 SETTING_OF_OPTION = {
     "format": "output_format",
     "quality": "output_quality",
@@ -30,12 +30,12 @@ SETTING_OF_OPTION = {
 
 
 class ImageSettings(TypedDict, total=False):
-    """All are optional: the defaults are the server's, and so is the last word on what goes with what.
+    """Settings of an image. All are optional; the server has the defaults, and checks combinations.
 
-    Sizes are in pixels, `max_bytes` in bytes, `quality` is 1-100. `target` is a score that is searched for instead:
-    30-100, or visually_lossless, high, medium, low. `upscale` is a factor, 0.1-10, and `frames` the most frames of an
-    animation. `fit` says what gives both a width and a height. `keep_metadata` is of EXIF,
-    XMP and IPTC: none, all, or some of copyright, creation, location.
+    Sizes are in pixels, `max_bytes` is in bytes, `quality` is 1 to 100. `target` is a score to reach in place of a
+    quality: 30 to 100, or visually_lossless, high, medium, low. `upscale` is a factor, 0.1 to 10. `frames` is the
+    largest number of frames of an animation. `fit` says how to reach both a width and a height: pad, crop or fit.
+    `keep_metadata` selects EXIF, XMP and IPTC: none, all, or a list of copyright, creation, location.
     """
 
     format: str
@@ -61,9 +61,9 @@ class ImageSettings(TypedDict, total=False):
 
 
 def server_settings(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """By the server's names. Raises TypeError for what can't be asked, with the nearest name that can."""
+    """The settings by the server's names. Raises TypeError for an unknown name, with the most similar known one."""
     for name in asked:
         if name not in SETTING_OF_OPTION:
             near = get_close_matches(name, SETTING_OF_OPTION, n=1)
-            raise TypeError(f"There is no setting {name!r}{f': is it {near[0]!r}?' if near else '.'}")
+            raise TypeError(f"There is no setting {name!r}.{f' Did you mean {near[0]!r}?' if near else ''}")
     return {SETTING_OF_OPTION[name]: value for name, value in asked.items()}

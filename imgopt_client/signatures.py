@@ -1,6 +1,7 @@
-"""Whether a file looks like an image, by its first bytes: what does not is never sent.
+"""Whether a file looks like an image, by its first bytes. Other files are not sent.
 
-The server decides what it takes. This only keeps documents and programs from being uploaded by mistake.
+The server decides which images it accepts. This check only prevents documents and programs from being uploaded by
+mistake.
 """
 
 from pathlib import Path
@@ -23,7 +24,7 @@ MARKS_OF_TEXT = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 
 
 def looks_like_image(path: Path) -> bool:
-    """Raises OSError where the file can't be read."""
+    """Whether the file looks like an image. Raises OSError if it can't be read."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     return head.startswith(STARTS) or is_webp(head) or is_heif(head) or may_be_svg(head)
@@ -34,12 +35,12 @@ def is_webp(head: bytes) -> bool:
 
 
 def is_heif(head: bytes) -> bool:
-    """AVIF and HEIC. Videos begin so, too: which brands there are is for the server to read."""
+    """Whether the file is AVIF or HEIC. Videos can look the same; the server checks the brands."""
     return head[4:8] == b"ftyp"
 
 
 def may_be_svg(head: bytes) -> bool:
-    """XML that names `svg`, or whose declarations are too long to tell. Zeros between letters are those of UTF-16."""
+    """Whether the file is XML that names `svg`, or is too long to tell. UTF-16 has zeros between letters."""
     text = head.replace(b"\0", b"").lstrip(MARKS_OF_TEXT)
     is_xml = text.startswith((b"<?xml", b"<!DOCTYPE svg"))
     return text.startswith(b"<") and (is_xml or b"<svg" in text or b":svg" in text)

@@ -1,4 +1,4 @@
-"""What to optimize: files, folders with what is in them, and URLs."""
+"""The inputs of a run: files, folders and URLs."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,11 +31,11 @@ RESULT_INFIX = ".tinified."
 
 @dataclass(frozen=True)
 class Source:
-    """One input. `output_folder` is where its result goes, `results_folder` the top of all that go with it.
+    """One input. Its result goes to `output_folder`, which is in `results_folder`.
 
-    `shown` is how people know it: as it was named, with the path below a folder that was named. Of a name that
-    begins at the root the last part is enough.
-    `is_result` tells that it came of an earlier run: patterns of the shell find results, too.
+    `shown` is its name in messages: as it was given, with the path below a folder that was given. Of an absolute path
+    only the last part is shown. `is_result` is true for a result of an earlier run, which patterns of the shell also
+    match.
     """
 
     location: str
@@ -48,7 +48,7 @@ class Source:
 
     @property
     def name(self) -> str:
-        """A file name that can be sent: names on disk need not be text."""
+        """The file name for the server. Characters that are not text are replaced."""
         name = self.path.name if self.path else unquote(urlsplit(self.location).path.rsplit("/", 1)[-1])
         return sendable_text(name) or self.location
 
@@ -61,7 +61,7 @@ class Source:
         return MIME_TYPES.get(Path(self.name).suffix.lower(), UNKNOWN_MIME_TYPE)
 
     def stamp(self) -> list[int] | None:
-        """Size in bytes and time of the last change in nanoseconds; None for a URL."""
+        """The size in bytes and the modification time in nanoseconds. None for a URL."""
         return stamp_of(self.path) if self.path else None
 
 
@@ -76,10 +76,10 @@ def sendable_text(name: str) -> str:
 
 @dataclass(frozen=True)
 class SourceFinder:
-    """How inputs are found: whether folders are gone through, where results go, and which files are results.
+    """Finds inputs: searches folders, and decides where results go and which files are results of earlier runs.
 
-    What `exclude` names is left out of folders and patterns; see `is_excluded`. With `in_place`, links to one file are
-    that file.
+    Files that match `exclude` are left out of folders and patterns, see `is_excluded`. With `in_place`, several links
+    to one file are one input.
     """
 
     out: Path | None
@@ -89,14 +89,14 @@ class SourceFinder:
     in_place: bool = False
 
     def find(self, inputs: Iterable[str | os.PathLike[str]]) -> Sequence[Source]:
-        """Each once, in the order in which they were named."""
+        """All inputs in the given order, without duplicates."""
         found = dict[str, Source]()
         for source in (source for each in inputs for source in self._expand(os.fspath(each))):
             found.setdefault(self._identity(source), source)
         return list(found.values())
 
     def _identity(self, source: Source) -> str:
-        """The same for all spellings of a path."""
+        """A value that is the same for all spellings of a path."""
         if source.path is None:
             return source.location
         path = source.path.resolve() if self.in_place else source.path.parent.resolve() / source.path.name
@@ -120,12 +120,12 @@ class SourceFinder:
         top = fixed_folder(pattern)
         images = [path for path in find_matches(pattern) if self._is_input(path, top)]
         if not images:
-            yield self._file(Path(pattern).absolute(), top, pattern, "No image has such a name.")
+            yield self._file(Path(pattern).absolute(), top, pattern, "No image matches this pattern.")
         yield from (self._file(path, top, os.path.relpath(path)) for path in images)
 
     def _walk(self, top: Path, shown: str) -> Iterator[Source]:
         if not self.recursive:
-            yield self._file(top, top, shown, "It is a folder; --recursive takes what is in it.")
+            yield self._file(top, top, shown, "It is a folder. Use --recursive to process the images in it.")
             return
         images = [path for path in sorted(top.rglob("*")) if self._is_input(path, top)]
         if not images:
@@ -133,7 +133,7 @@ class SourceFinder:
         yield from (self._file(path, top, str(Path(shown) / path.relative_to(top))) for path in images)
 
     def _is_input(self, path: Path, top: Path) -> bool:
-        """Not what is hidden or excluded, nor what an earlier run has left."""
+        """Whether the file is an input: not hidden, not excluded, and not a temporary file of an earlier run."""
         if path.suffix.lower() not in MIME_TYPES or not path.is_file():
             return False
         below = path.relative_to(top)
@@ -144,7 +144,7 @@ class SourceFinder:
         return not in_out and not is_excluded(below, self.exclude) and not self.is_result(path)
 
     def _file(self, path: Path, top: Path, shown: str, problem: str | None = None) -> Source:
-        """Without a folder for results they go beside their inputs; in one, subfolders stay as they are."""
+        """A source. Its result goes beside it, or into the same subfolder of the folder for results."""
         folder = self.out.absolute() / path.parent.relative_to(top) if self.out and path != top else path.parent
         results_folder = self.out.absolute() if self.out else path.parent
         is_result = self.is_result(path)
@@ -157,11 +157,11 @@ def is_url(name: str) -> bool:
 
 
 def find_problem(path: Path) -> str | None:
-    """Raises OSError where it can't be read."""
+    """The reason why a file can't be an input; None if it can. Raises OSError if it can't be read."""
     if not path.exists():
         return "There is no such file."
     if not path.is_file():
         return "It is not a file."
     if path.stat().st_size == 0:
         return "It is empty."
-    return None if looks_like_image(path) else "It does not look like an image, and was not sent."
+    return None if looks_like_image(path) else "It is not an image, or of an unknown format. It was not sent."

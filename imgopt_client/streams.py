@@ -21,12 +21,12 @@ INPUT_NAME, RESULT_FOLDER = "stdin", "results"
 def optimize_stream(
     connection: Connection, settings: Mapping[str, Any], options: Options, progress: ProgressListener
 ) -> list[FileOutcome]:
-    """Where the result is not kept, since it saves too little, the input is passed on as it is.
+    """Optimizes standard input. If the result saves too little, the input is written unchanged.
 
-    Raises ClientError where the result would go to a terminal.
+    Raises ClientError if standard output is a terminal.
     """
     if sys.stdout.isatty():
-        raise ClientError("A result is no text: send it to a file, as in `imgopt optimize - > small.png`.")
+        raise ClientError("Results are binary. Redirect them to a file: `imgopt optimize - < in.png > out.png`.")
     with TemporaryDirectory(prefix="imgopt-") as folder:
         given = Path(folder) / INPUT_NAME
         with given.open("wb") as file:

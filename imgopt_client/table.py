@@ -1,4 +1,4 @@
-"""Outcomes for people to read."""
+"""Tables of outcomes and quotes."""
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,18 +11,18 @@ from imgopt_client.outcome import FileOutcome, share_saved
 from imgopt_client.printable import printable
 from imgopt_client.quoting import FileQuote
 
-# A pipe has no width: each row is one line, however long its names are.
+# The width if standard output is not a terminal. It is large enough for each row to be one line.
 PIPE_WIDTH = 10_000
-# Narrower terminals have no room for all columns. The rest is in the output of --json.
+# On narrower terminals some columns are left out. --json prints all values.
 WIDTH_OF_ALL_COLUMNS = 80
 WIDE_ONLY = ("score", "dimensions", "time")
-# Warnings are sentences: where they have no room beside the rest they follow the table.
+# On narrower terminals warnings, which are sentences, follow the table.
 WIDTH_WITH_WARNINGS = 140
 INPUT_KEPT = "input kept"
 
 
 def table_lines(outcomes: Iterable[FileOutcome], console: Console | None = None) -> Sequence[str]:
-    """A heading, a row for each result and their total, and warnings; nothing where there is no result."""
+    """A heading, a row for each result, a total, and warnings. Empty if there is no result."""
     console = console or Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
     shown = [each for each in outcomes if each.has_result]
     rows = [*map(cells_of, shown), *([total_cells(shown)] if len(shown) > 1 else [])]
@@ -32,7 +32,7 @@ def table_lines(outcomes: Iterable[FileOutcome], console: Console | None = None)
 
 
 def render_rows(rows: Sequence[Mapping[str, str]], left_out: Sequence[str], console: Console) -> Sequence[str]:
-    """Without the columns in which no row has anything."""
+    """The lines of a table. Columns without values are left out."""
     if not rows:
         return []
     names = [name for name in rows[0] if name not in left_out and any(row[name] for row in rows)]
@@ -51,7 +51,7 @@ def columns_left_out(width: int) -> Sequence[str]:
 
 
 def column(name: str) -> Column:
-    """Names are folded where there is little room, and numbers stay whole."""
+    """A column. Names are wrapped if there is little room; numbers are not."""
     if name in ("file", "result"):
         return Column(name, overflow="fold")
     if name == "warning":
@@ -75,7 +75,7 @@ def cells_of(outcome: FileOutcome) -> Mapping[str, str]:
 
 
 def total_cells(outcomes: Sequence[FileOutcome]) -> Mapping[str, str]:
-    """What is kept counts as it is."""
+    """The total. Inputs that were kept count with their own size."""
     before = sum(each.before for each in outcomes)
     after = sum(each.after if each.result else each.before for each in outcomes)
     cells = {
@@ -96,7 +96,7 @@ def kilobytes(size: int) -> str:
 
 
 def quote_lines(quotes: Iterable[FileQuote], console: Console | None = None) -> Sequence[str]:
-    """A heading, a row for each quote and their total, and the credits that are left; nothing without a quote."""
+    """A heading, a row for each quote, a total, and the remaining credits. Empty if there is no quote."""
     console = console or Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
     shown = [each for each in quotes if not each.error]
     if not shown:
@@ -108,7 +108,7 @@ def quote_lines(quotes: Iterable[FileQuote], console: Console | None = None) -> 
 
 
 def quote_cells(label: str, quotes: Sequence[FileQuote]) -> Mapping[str, str]:
-    """Of one quote, or of several together."""
+    """The cells of one quote, or of the sum of several."""
     before, after = sum(each.before for each in quotes), sum(each.bytes_expected for each in quotes)
     return {
         "file": printable(label),

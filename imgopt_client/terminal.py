@@ -1,4 +1,4 @@
-"""What a program is given by whoever starts it: streams, and signals to end."""
+"""Standard streams, and signals to terminate."""
 
 import os
 import signal
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-# A terminal that is closed, and whoever stops services.
+# SIGHUP of a closed terminal, and SIGTERM of a service manager.
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
 
 
 def open_missing_streams() -> None:
-    """A program may be started without some of its streams: Python has None there, which can't be written to."""
+    """Opens missing standard streams. Python has None for those, which can't be written to."""
     for name, mode in {"stdin": "r", "stdout": "w", "stderr": "w"}.items():
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115 - for as long as the program runs
@@ -21,7 +21,7 @@ def open_missing_streams() -> None:
 
 @contextmanager
 def termination_as_interrupt() -> Iterator[None]:
-    """Whoever ends a run otherwise than by Ctrl-C wants it to keep what it has reached, too."""
+    """Treats signals to terminate like Ctrl-C, so that a run stores its progress."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""Runs tasks in parallel threads, and tells them to stop."""
+"""Runs tasks in threads, which can be cancelled."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ CANCEL_GRACE_SECONDS = 2.0
 
 
 class CancelToken:
-    """Set when the run is interrupted. Threads check it wherever they wait, read or write."""
+    """An event that is set when the run is interrupted. Threads check it when they wait, read or write."""
 
     def __init__(self, sleep: Callable[[float], object] | None = None) -> None:
         self.event = threading.Event()
@@ -25,18 +25,18 @@ class CancelToken:
         self.event.set()
 
     def wait(self, seconds: float) -> None:
-        """Raises Cancelled, at once where the wait itself is interrupted."""
+        """Waits for some seconds. Raises Cancelled as soon as the run is interrupted."""
         self.sleep(seconds)
         self.check()
 
     def check(self) -> None:
-        """Raises Cancelled once the run is interrupted."""
+        """Raises Cancelled if the run was interrupted."""
         if self.event.is_set():
             raise Cancelled
 
 
 def drop_result(_: object) -> None:
-    """For results that leave nothing to be cleared away."""
+    """Ignores a result. The default for results that need no cleanup."""
 
 
 def run_in_order(
@@ -45,10 +45,10 @@ def run_in_order(
     cancel_token: CancelToken,
     on_left: Callable[[T], object] = drop_result,
 ) -> Generator[T, None, None]:
-    """The results in the order of the tasks, each as soon as it and all before it are there.
+    """Yields the results in the order of the tasks, each as soon as it and all before it are available.
 
-    Interrupted, it hands those that are there already to `on_left`.
-    The threads are daemons: an interpreter that was told to end does not wait for a server's answer.
+    If it is interrupted, it calls `on_left` with the results that were not yielded. The threads are daemons, so that
+    the interpreter can exit without waiting for answers of the server.
     """
     futures: list[Future[T]] = [Future() for _ in tasks]
     queue: SimpleQueue[tuple[Callable[[], T], Future[T]]] = SimpleQueue()
@@ -74,7 +74,7 @@ def run_in_order(
 
 
 def run_queued(queue: "SimpleQueue[tuple[Callable[[], T], Future[T]]]", cancel_token: CancelToken) -> None:
-    """What each thread does, until no task is left or the run is interrupted."""
+    """The loop of each thread. It ends when no task is left or the run is interrupted."""
     while not cancel_token.event.is_set():
         try:
             task, future = queue.get_nowait()
@@ -87,7 +87,7 @@ def run_queued(queue: "SimpleQueue[tuple[Callable[[], T], Future[T]]]", cancel_t
 
 
 def join(threads: Sequence[threading.Thread], seconds: float) -> None:
-    """Waits that long for all of them together."""
+    """Waits for all threads, at most `seconds` together."""
     deadline = time.monotonic() + seconds
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))

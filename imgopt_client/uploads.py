@@ -1,4 +1,4 @@
-"""Files on their way up: through the server, or straight into its storage where they are too large for it."""
+"""Uploads: through the server, or directly to its storage if they are too large for the server."""
 
 import io
 import re
@@ -21,14 +21,14 @@ STORAGE_REASON = re.compile(r"<Message>([^<]+)</Message>")
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that the server has, of `size` bytes."""
+    """An upload of `size` bytes on the server."""
 
     temp_file_id: str
     size: int
 
 
 class CancellableFile(io.FileIO):
-    """A file of which each read raises Cancelled once the run is interrupted."""
+    """A file whose reads raise Cancelled after the run was interrupted."""
 
     def __init__(self, path: Path, check: Callable[[], None]) -> None:
         super().__init__(path)
@@ -40,7 +40,7 @@ class CancellableFile(io.FileIO):
 
 
 class Uploader:
-    """Files of more than `presign_above` bytes don't go through the server, if it has another way."""
+    """Uploads files. Those with more than `presign_above` bytes go directly to the storage if the server offers it."""
 
     def __init__(self, connection: Connection, presign_above: int = PRESIGN_ABOVE) -> None:
         self.connection, self.presign_above = connection, presign_above
@@ -82,7 +82,7 @@ class Uploader:
         return self.connection.retries.run(attempt)
 
     def _to_storage(self, source: Source, path: Path) -> JsonObject | None:
-        """None where the server does not offer it."""
+        """Uploads directly to the storage. None if the server does not offer it."""
         presigned = self._presign(source, path)
         if presigned is None:
             return None
@@ -104,7 +104,7 @@ class Uploader:
             return None
 
     def _post_to_storage(self, source: Source, path: Path, presigned: JsonObject) -> None:
-        """The presigned fields authorize it, without credentials. The storage reads no field behind the file."""
+        """Posts the form. Its fields authorize it. The file comes last, as the storage ignores fields after it."""
         fields = presigned.get("fields")
         if not isinstance(fields, dict):
             raise FileRefused(UNEXPECTED_RESPONSE)
@@ -117,11 +117,11 @@ class Uploader:
 
 
 def check_storage(response: httpx2.Response) -> None:
-    """Storage speaks XML."""
+    """Raises a ClientError for an error answer of the storage, which is XML."""
     if response.is_success:
         return
     found = STORAGE_REASON.search(response.text)
-    reason = f"The storage answers {response.status_code} to the upload{f': {found[1]}' if found else '.'}"
+    reason = f"The storage answered {response.status_code} to the upload{f': {found[1]}' if found else '.'}"
     if response.status_code in (500, 503):
         raise Busy(reason, 503, None)
     raise FileRefused(reason, response.status_code)

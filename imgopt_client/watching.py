@@ -1,4 +1,4 @@
-"""Going on with what is new or changed in folders: `--watch`."""
+"""Processes new and changed files in folders: `--watch`."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from imgopt_client.progress import ProgressListener
 from imgopt_client.resume_state import ResumeStates, default_state_folder
 from imgopt_client.sources import Source
 
-# Folders are looked through anew: that works on network drives, too, which tell of no changes.
+# Folders are searched at intervals, because network drives do not report changes.
 LOOK_INTERVAL = 1.0
 Stamps = dict[str, list[int] | None]
 
@@ -24,7 +24,7 @@ def watch_files(
     options: Options,
     progress: ProgressListener,
 ) -> NoReturn:
-    """Until it is interrupted. A file that still grows is left until it has been the same for an interval."""
+    """Runs until it is interrupted. A file is processed once it has not changed for an interval."""
     if options.out:
         make_output_folder(options.out)
     done, last = Stamps(), None
@@ -45,7 +45,7 @@ def watch_files(
 
 
 def stamps_of(sources: Iterable[Source]) -> Stamps:
-    """Without those that have gone meanwhile."""
+    """The stamps of all sources that still exist."""
     stamps = Stamps()
     for each in sources:
         with suppress(OSError):
@@ -54,7 +54,7 @@ def stamps_of(sources: Iterable[Source]) -> Stamps:
 
 
 def is_due(source: Source, stamps: Stamps, last: Stamps | None, done: Stamps) -> bool:
-    """At first all are; later what is not done as it is now, and did not change since the last look."""
+    """Whether a source is to be processed: it is new or has changed, and is the same as at the last search."""
     now = stamps.get(source.location)
     if source.location not in stamps or (source.location in done and done[source.location] == now):
         return False

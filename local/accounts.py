@@ -1,4 +1,4 @@
-"""Users of the embedded cloud: the emulator's Cognito signs them in, and one is there from the start."""
+"""Users of the local cloud. The emulator's Cognito signs them in, and one user exists from the start."""
 
 import json
 import os
@@ -20,9 +20,9 @@ KEPT_FIELDS = (
 
 
 def environment_of(deployment: Deployment, endpoint: str) -> dict[str, str]:
-    """What the service has to know of its issuer, besides what the template says.
+    """Environment variables about the OIDC issuer, besides those of the template.
 
-    The emulator signs by the name that Cognito has on AWS. Another issuer may be named in the environment.
+    The emulator's tokens name the issuer that Cognito has on AWS. The environment can set another issuer.
     """
     if os.environ.get(ISSUER):
         return {name: value for name, value in os.environ.items() if name.startswith(SETTINGS)}
@@ -31,8 +31,8 @@ def environment_of(deployment: Deployment, endpoint: str) -> dict[str, str]:
 
 
 def prepare_accounts(deployment: Deployment, session: Session, port: int) -> None:
-    """Tells the functions, lets sign-ins lead back to this port, and makes the user who is there from the start."""
-    # The emulator's API Gateway tells functions no name of itself that a browser could go to.
+    """Configures the functions, allows redirects to this port, and creates the first user."""
+    # The emulator's API Gateway does not tell functions a URL that a browser could open.
     public = {PUBLIC_URL: os.environ.get(PUBLIC_URL) or f"http://{HOSTS[0]}:{port}"}
     tell_functions(session.client("lambda"), environment_of(deployment, session.access.endpoint) | public)
     outputs, users = deployment.outputs, session.client("cognito-idp")
@@ -44,7 +44,7 @@ def prepare_accounts(deployment: Deployment, session: Session, port: int) -> Non
 
 
 def urls(port: int, path: str) -> list[str]:
-    """Where people are led back to: here, and to where a proxy in front of this has the service."""
+    """The URLs of a path for redirects: on this port, and at the public URL of a proxy in front."""
     homes = [f"http://{host}:{port}" for host in HOSTS]
     if os.environ.get(PUBLIC_URL):
         homes.append(os.environ[PUBLIC_URL].rstrip("/"))
@@ -52,7 +52,7 @@ def urls(port: int, path: str) -> list[str]:
 
 
 def tell_functions(functions: Any, known: dict[str, str]) -> None:
-    """In place of what an earlier run told: that had another port, and maybe another issuer."""
+    """Sets the functions' variables. It replaces those of an earlier run, which may have had another port or issuer."""
     for each in functions.list_functions()["Functions"]:
         templates = variables_of_template(each.get("Environment", {}).get("Variables", {}))
         if ISSUER in templates:
@@ -61,19 +61,19 @@ def tell_functions(functions: Any, known: dict[str, str]) -> None:
 
 
 def kept(users: Any, ids: dict[str, str]) -> dict[str, Any]:
-    """Cognito takes whatever an update leaves out for its default."""
+    """The client's current properties. An update has to repeat them, as Cognito resets those that are absent."""
     found = users.describe_user_pool_client(**ids)["UserPoolClient"]
     return {name: found[name] for name in KEPT_FIELDS if name in found}
 
 
 def sign_up(outputs: dict[str, str], session: Session, email: str, password: str) -> bool:
-    """A user with an address that counts as verified: nothing is sent from here.
+    """Creates a user, whose e-mail address counts as verified, because no e-mails are sent.
 
-    False where there is one already, who stays as they are.
+    Returns False if the user exists already; it is not changed.
     """
     users = session.client("cognito-idp")
     who = {"UserPoolId": outputs["UserPoolId"], "Username": email}
-    # Cognito lets everybody do this, the guard of the emulator only those with the key.
+    # Cognito allows anyone to do this; the guard of the emulator allows it only with the key.
     users.meta.events.register_first(SIGNER_OF_SIGN_UP, lambda **_: "v4")
     try:
         users.sign_up(

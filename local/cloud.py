@@ -1,4 +1,4 @@
-"""The whole service on this machine: emulator, core stacks and HTTP server, started and stopped together."""
+"""The whole service on this machine: emulator, core stacks, worker and HTTP server."""
 
 import os
 import subprocess
@@ -28,28 +28,28 @@ from local.supervision import Supervisor, Watched
 from local.tagger import OFFLINE, TAGGER, check_tagger
 
 EMULATOR_START_SECONDS = 60
-# Stopping all takes at most 10: the worker and the HTTP server at the same time, then the emulator, which has saved
-# nearly all before.
+# Seconds. Stopping everything takes at most 10: the worker and the HTTP server at the same time, then the emulator,
+# which has saved nearly everything before.
 SAVE_SECONDS, QUIT_SECONDS = 4, 1
 OWN_VARIABLES, ALLOWED_HOSTS, CORS_ORIGINS = "IMGOPT_", "IMGOPT_ALLOWED_HOSTS", "IMGOPT_CORS_ORIGINS"
-# What children may see of this process's environment: its own settings, and nothing of somebody's AWS account.
+# The variables that children inherit besides the service's settings. Nothing of the user's AWS account is among them.
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
-# Of glibc's memory: each of many threads would keep what its uploads took.
+# Limits glibc's memory arenas: otherwise each of many threads would keep the memory of its uploads.
 FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
-# These hold for Lambda alone.
+# Variables that are only for Lambda.
 LAMBDA_ONLY = (
     *("IMGOPT_INLINE_DOWNLOAD_BYTES", "IMGOPT_MAX_MULTIPART_BYTES", "IMGOPT_STREAM_SECONDS"),
     "IMGOPT_TINYPNG_SECONDS",
 )
 FIRST_STAGE = ("Plan",)
-# What most jobs go through after it; words are asked for by few, and their networks take memory.
+# The stages of most jobs. Few jobs need tags, and the networks for tags take memory.
 MOST_JOBS_STAGES = ("Optimize", "Finish")
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Cloud:
-    """A running service: `url` is uvicorn's, `gateway_url` the way through API Gateway and Lambda."""
+    """A running service. `url` is that of uvicorn, `gateway_url` that of API Gateway and Lambda in the emulator."""
 
     url: str
     session: Session
@@ -68,7 +68,7 @@ class Cloud:
 
     @property
     def gateway_url(self) -> str:
-        """To be called with `gateway_headers`."""
+        """The URL of API Gateway. Requests need the headers `gateway_headers`."""
         return self.deployment.gateway_url(self.endpoint)
 
     @property
@@ -80,7 +80,7 @@ class Cloud:
             child.check()
 
     def supervisor(self, say: Say) -> Supervisor:
-        """Only where data are kept: an emulator that begins anew would know nothing."""
+        """The supervisor of the processes. It needs kept data: a restarted emulator without them would be empty."""
         worker = Watched(self.worker, without="larger images")
         return Supervisor([Watched(self.emulator), worker, Watched(self.server)], say)
 
@@ -89,17 +89,17 @@ class Cloud:
 def running(
     folder: Path, *, port: int, keep: bool, say: Say, ready: Sequence[str] = MOST_JOBS_STAGES
 ) -> Iterator[Cloud]:
-    """Starts everything, with logs and, where `keep` says so, data in `folder`; stops everything at the end.
+    """Starts everything, and stops it when the context ends. Logs are in `folder`, and data if `keep` is true.
 
-    The stages in `ready` begin to start, too, for the first job to wait less.
+    Processes of the stages in `ready` are started in advance, so that the first job waits less.
 
-    Raises RuntimeError with a sentence where that can't be done, and where not all could be saved at the end.
+    Raises RuntimeError with a message if something can't be started, or if not all data could be saved at the end.
     """
     check_tagger(os.environ)
     raise_file_limit()
     data_folder.prepare_folder(folder)
     goes_on = keep and (folder / data_folder.STATE_NAME).exists()
-    say("starting the embedded cloud")
+    say("starting the local cloud")
     with listen() as gate:
         access = EmulatorAccess(f"http://127.0.0.1:{gate.getsockname()[1]}", new_access_key())
         with emulator_in(folder, gate, access, port, keep=keep) as emulator:
@@ -125,7 +125,7 @@ def running(
 
 @contextmanager
 def programs(folder: Path, port: int, access: EmulatorAccess, deployment: Deployment) -> Iterator[tuple[Child, Child]]:
-    """The worker and the HTTP server, which end at the same time."""
+    """The worker and the HTTP server, which are stopped at the same time."""
     with (
         upscale_worker(access, deployment, folder) as worker,
         http_server(port, access, deployment, folder / "api.log") as server,
@@ -139,7 +139,7 @@ def programs(folder: Path, port: int, access: EmulatorAccess, deployment: Deploy
 
 @contextmanager
 def emulator_in(folder: Path, gate: socket, access: EmulatorAccess, port: int, *, keep: bool) -> Iterator[Child]:
-    """Whoever connects while it is started anew waits for it, as `gate` stays open."""
+    """The emulator. Clients that connect while it restarts wait for it, as the socket `gate` stays open."""
     environment = emulator_environment(gate, access, folder, keep=keep) | own_names(port)
     command = [sys.executable, "-m", "local.emulator"]
     patience = SAVE_SECONDS if keep else QUIT_SECONDS
@@ -152,20 +152,23 @@ def emulator_in(folder: Path, gate: socket, access: EmulatorAccess, port: int, *
 
 
 def fetch_models(say: Say) -> None:
-    """Without them all else works: a job that needs one fails and says what is missing."""
-    for names, lost in (for_laptops(), "no upscaling and no tags"), (for_more_words(), "tags name fewer things"):
+    """Fetches networks. Without them everything else works, and jobs that need one fail with a message."""
+    for names, lost in (
+        (for_laptops(), "no upscaling and no tags"),
+        (for_more_words(), "tags are less detailed"),
+    ):
         if not are_there(names):
-            say("fetching networks, which later starts have")
+            say("downloading neural networks (once; later starts use them)")
         try:
             ensure_network(names)
         except subprocess.CalledProcessError:
-            say(f"{lost}, as networks could not be fetched; the reason is above")
+            say(f"{lost}, because networks could not be downloaded; the reason is above")
         except (ChangedNetwork, OSError) as error:
-            say(f"{lost}, as networks could not be fetched: {error}")
+            say(f"{lost}, because networks could not be downloaded: {error}")
 
 
 def own_names(port: int) -> dict[str, str]:
-    """By which names the service may be asked for, and on whose pages: its own, and those that are set."""
+    """The settings of allowed hosts and origins: the service's own, and those in the environment."""
     public = urlsplit(os.environ.get(accounts.PUBLIC_URL, ""))
     hosts = [*HOSTS, public.hostname or "", os.environ.get(ALLOWED_HOSTS, "")]
     pages = [*origins_at(port), f"{public.scheme}://{public.netloc}" if public.netloc else ""]
@@ -176,9 +179,9 @@ def own_names(port: int) -> dict[str, str]:
 
 
 def emulator_environment(gate: socket, access: EmulatorAccess, folder: Path, *, keep: bool) -> dict[str, str]:
-    """Loopback only, files in `folder` only. Functions inherit it.
+    """The emulator's environment, which functions inherit. It listens only on loopback, with files in `folder`.
 
-    GATEWAY_PORT is not where it listens but what it calls itself, in what it keeps: the same in each run.
+    GATEWAY_PORT is not the port on which it listens, but the one in its stored URLs: the same in each run.
     """
     return {
         **base_environment(access),
@@ -188,7 +191,7 @@ def emulator_environment(gate: socket, access: EmulatorAccess, folder: Path, *, 
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
-        "PERSIST_STATE": "0",  # which saves as it ends, if it does
+        "PERSIST_STATE": "0",  # the emulator's own persistence saves only on a clean exit
         "S3_PERSIST": "1" if keep else "0",
         "STATE_DIR": str(folder / "state"),
         "S3_DATA_DIR": str(folder / data_folder.BODIES),
@@ -198,7 +201,7 @@ def emulator_environment(gate: socket, access: EmulatorAccess, folder: Path, *, 
 
 
 def http_server(port: int, access: EmulatorAccess, deployment: Deployment, log: Path) -> Child:
-    """uvicorn, with the environment that the API's Lambda function has."""
+    """uvicorn, with the environment of the API's Lambda function."""
     known = {name: value for name, value in deployment.api_environment.items() if name not in LAMBDA_ONLY}
     known |= accounts.environment_of(deployment, access.endpoint) | own_names(port)
     known.setdefault("IMGOPT_PARALLEL_JOBS", str(os.cpu_count() or 1))
@@ -207,19 +210,19 @@ def http_server(port: int, access: EmulatorAccess, deployment: Deployment, log: 
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--log-level", "warning"]
     command += ["--timeout-graceful-shutdown", "2", "--app-dir", str(ROOT)]
     command += ["--no-server-header"]
-    command += ["--no-proxy-headers"]  # uvicorn would believe what any client on this machine says of its address
+    command += ["--no-proxy-headers"]  # else uvicorn would trust X-Forwarded-For of any client on this machine
     known["TMPDIR"] = str(log.parent / data_folder.TEMPORARY)
     return Child("HTTP server", command, {**base_environment(access), **known, **FEW_ARENAS}, log)
 
 
 def upscale_worker(access: EmulatorAccess, deployment: Deployment, folder: Path) -> Child:
-    """What a GPU's container runs, here on the CPU if need be."""
+    """The worker that runs in the GPU container on AWS. Here it uses the CPU if there is no GPU."""
     known = {
         **deployment.api_environment,
         "IMGOPT_UPSCALE_QUEUE_URLS": deployment.outputs["LargeUpscalesUrl"],
         "IMGOPT_HEALTH_FILE": str(folder / "worker.health"),
         "TMPDIR": str(folder / data_folder.TEMPORARY),
-        "IMGOPT_UPSCALE_WAIT_SECONDS": "1",  # so long it takes at most to end
+        "IMGOPT_UPSCALE_WAIT_SECONDS": "1",  # the worker notices within so many seconds that it is to end
     }
     command, log = [sys.executable, "-m", "gpu_container.worker"], folder / "worker.log"
     return Child("upscaler", command, {**base_environment(access), **known}, log)

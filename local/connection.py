@@ -1,4 +1,4 @@
-"""What a running cloud leaves in its folder, so that other programs of this project and this user can reach it."""
+"""The file by which other programs of this project and this user find the running local cloud."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ CONNECTION_FILE = "connection.json"
 
 @dataclass(frozen=True)
 class ServiceConnection:
-    """`url` is the service's; `outputs` are those of the stacks, by name."""
+    """The connection to a service. `url` is the service's; `outputs` are those of the stacks, by name."""
 
     url: str
     access: EmulatorAccess
@@ -24,7 +24,7 @@ class ServiceConnection:
 
 @contextmanager
 def left_in(folder: Path, connection: ServiceConnection) -> Iterator[None]:
-    """The key in it is of no use after this."""
+    """Writes the file, and removes it when the context ends. Its key is valid only until then."""
     key = connection.access.key
     known = {"url": connection.url, "endpoint": connection.access.endpoint, "outputs": connection.outputs}
     write_file(folder / CONNECTION_FILE, json.dumps({**known, "key_id": key.id, "secret": key.secret}))
@@ -35,7 +35,7 @@ def left_in(folder: Path, connection: ServiceConnection) -> Iterator[None]:
 
 
 def find(folder: Path) -> ServiceConnection:
-    """Raises OSError where nothing runs in that folder, as far as is known there."""
+    """The connection of the service in a folder. Raises OSError if none is running there."""
     known = json.loads((folder / CONNECTION_FILE).read_text())
     access = EmulatorAccess(known["endpoint"], AccessKey(known["key_id"], known["secret"]))
     return ServiceConnection(known["url"], access, known["outputs"])

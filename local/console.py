@@ -1,20 +1,20 @@
-"""What the commands say while they work: on standard error, so that standard output holds results alone."""
+"""Messages of the commands. They go to standard error, so that standard output contains only results."""
 
 import sys
 
 
 def say(text: str) -> None:
-    """In one piece: threads say things, too."""
+    """Prints a message with one write, because threads print, too."""
     print(f"imgopt: {text}\n", end="", file=sys.stderr, flush=True)
 
 
 def exit_with(text: str) -> int:
-    """Says why a command ends; the exit code to end with."""
+    """Prints why a command ends, and returns its exit code."""
     say(text)
     return 1
 
 
 def describe_os_error(error: OSError) -> str:
-    """A sentence on what the disk or the network refused."""
+    """A message about an error of the disk or the network."""
     reason = error.strerror or str(error)
-    return f"{error.filename} can't be used: {reason}" if error.filename else f"the system refused: {reason}"
+    return f"{error.filename} can't be used: {reason}" if error.filename else f"a system call failed: {reason}"

@@ -1,4 +1,4 @@
-"""Where `make up` keeps its data: whether that works, and what of it nobody needs any more."""
+"""The folder in which `make up` stores its data."""
 
 import fcntl
 import shutil
@@ -10,12 +10,12 @@ from local.persistence.journal import JOURNAL_FORMAT, NotStored, format_of
 from local.private_files import make_folder
 
 STATE_NAME, BODIES, TEMPORARY = "state.db", "s3", "tmp"
-LOCK_NAME = "lock"  # held by whoever uses the folder
+LOCK_NAME = "lock"  # the process that uses the folder holds it
 THROWN_AWAY, KEPT_SECONDS = "demo-*", 86_400
 
 
 def prepare_folder(folder: Path) -> None:
-    """Makes it ready. Raises RuntimeError with a sentence where it can't be used."""
+    """Creates the folder and checks it. Raises RuntimeError with a message if it can't be used."""
     try:
         make_folder(folder)
         shutil.rmtree(folder / TEMPORARY, ignore_errors=True)
@@ -26,12 +26,12 @@ def prepare_folder(folder: Path) -> None:
         found = format_of(folder / STATE_NAME)
     except (OSError, NotStored) as error:
         raise RuntimeError(
-            f"{folder} can't be used for data: {reason_of(error)}; free it, or choose another by IMGOPT_LOCAL_FOLDER"
+            f"the data folder {folder} can't be used: {reason_of(error)}; set IMGOPT_LOCAL_FOLDER to another one"
         ) from error
     if found > JOURNAL_FORMAT:
         raise RuntimeError(
-            f"the data in {folder} are of a newer version of this service (format {found}, this one knows "
-            f"{JOURNAL_FORMAT}): start that version, or choose another folder by IMGOPT_LOCAL_FOLDER"
+            f"the data in {folder} were written by a newer version (format {found}; this version supports "
+            f"{JOURNAL_FORMAT}); start that version, or set IMGOPT_LOCAL_FOLDER to another folder"
         )
 
 
@@ -40,7 +40,7 @@ def reason_of(error: Exception) -> str:
 
 
 def remove_thrown_away(parent: Path) -> list[Path]:
-    """Removes folders of demonstrations that failed or were killed, a day after."""
+    """Deletes folders of `make demo` runs that failed or were killed more than a day ago."""
     old = [path for path in parent.glob(THROWN_AWAY) if time.time() - path.stat().st_mtime > KEPT_SECONDS]
     removed = [path for path in old if not is_in_use(path)]
     for path in removed:

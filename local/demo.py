@@ -1,6 +1,6 @@
-"""`make demo`: optimizes images through the whole service on a throw-away local cloud, and shows what became of them.
+"""`make demo`: optimizes images with the whole service on a temporary local cloud, and prints the results.
 
-One of them is made twice as large meanwhile.
+At the same time it enlarges one of them to twice its size.
 """
 
 import os
@@ -34,13 +34,13 @@ from local.processes import Stopped, end_on_signals, free_port, only_one
 
 RESULTS = ROOT / "demo-results"
 LARGER = RESULTS / "2x"
-# One after the other, but for the one that is made larger meanwhile. Much is waited for here, and asking costs little.
+# Images are processed one after the other, beside the one that is enlarged. Polling is cheap here, so it is frequent.
 DEMO_OPTIONS = Options(out=RESULTS, overwrite=True, resume=False, jobs=1, longest_pause=0.15)
 WITH_WORDS, TWICE_AS_LARGE = {"output_seo_tag_gen": True}, {"output_upscale_factor": 2}
 
 
 class Progress(ProgressListener):
-    """`doing` is what is done to a file of the name that stands in it as {}."""
+    """Prints the progress. In `doing`, {} is replaced by the file's name."""
 
     def __init__(self, doing: str) -> None:
         self.doing = doing
@@ -55,7 +55,9 @@ def main(arguments: Sequence[str]) -> int:
     images = [Path(argument) for argument in arguments] or named_images(os.environ.get("IMAGE", ""))
     missing = [str(image) for image in images if not image.is_file()]
     if missing or not images:
-        return exit_with(f"no such file: {', '.join(missing)}" if missing else "name at least one image")
+        return exit_with(
+            f"no such file: {', '.join(missing)}" if missing else 'no images; name some: make demo IMAGE="a.jpg b.png"'
+        )
     try:
         return demonstrate(images)
     except Stopped:
@@ -67,7 +69,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def demonstrate(images: Sequence[Path]) -> int:
-    """0 where every image was optimized. Files that are refused are named with the reason."""
+    """Returns 0 if every image was optimized. Prints the reason for each that was not."""
     with throw_away_cloud() as cloud, connect(cloud.url) as connection:
         outcomes, larger = run_demonstration(connection, images)
     print("", *table_lines(outcomes), "", *tag_lines(outcomes), "", *table_lines(larger), sep="\n")
@@ -79,12 +81,17 @@ def demonstrate(images: Sequence[Path]) -> int:
 
 
 def run_demonstration(connection: Connection, images: Sequence[Path]) -> list[list[FileOutcome]]:
-    """The outcomes of all images, and that of the one that is made larger meanwhile."""
+    """The outcomes of all images, and that of the one that is enlarged."""
     larger = replace(DEMO_OPTIONS, out=LARGER)
     tasks = [
         partial(optimize_files, connection, images, WITH_WORDS, DEMO_OPTIONS, Progress("optimizing {}")),
         partial(
-            optimize_files, connection, smallest(images), TWICE_AS_LARGE, larger, Progress("making {} twice as large")
+            optimize_files,
+            connection,
+            smallest(images),
+            TWICE_AS_LARGE,
+            larger,
+            Progress("enlarging {} to twice its size"),
         ),
     ]
     with closing(run_in_order(tasks, len(tasks), connection.cancel_token)) as ended:
@@ -97,13 +104,13 @@ def tag_lines(outcomes: Sequence[FileOutcome]) -> list[str]:
 
 
 def started(folder: Path) -> AbstractContextManager[Cloud]:
-    """With who finds words, too, ready for the first image."""
+    """A cloud in which the stage for tags is started in advance, too."""
     return running(folder, port=free_port(), keep=False, say=say, ready=("Tag", *MOST_JOBS_STAGES))
 
 
 @contextmanager
 def throw_away_cloud() -> Iterator[Cloud]:
-    """A cloud whose data and logs go with it; where a part of it fails, they stay to be looked at."""
+    """A cloud whose data and logs are deleted at the end. If a part of it fails, they are kept."""
     make_folder(LOCAL)
     remove_thrown_away(LOCAL)
     raise_limits()

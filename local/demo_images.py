@@ -1,4 +1,4 @@
-"""Which images `make demo` shows: those that are named, and the one of them that is made larger."""
+"""The images of `make demo`, and the one of them that is enlarged."""
 
 import glob
 import shlex
@@ -15,7 +15,7 @@ SAMPLES = ROOT / "samples"
 
 
 def named_images(value: str) -> list[Path]:
-    """The files that make's IMAGE names: one path, spaces and all, or several, with patterns; else the samples."""
+    """The files of make's IMAGE: one path, which may contain spaces, or several paths or patterns; else the samples."""
     if Path(value).expanduser().is_file():
         return [Path(value).expanduser()]
     if not value.strip():
@@ -25,13 +25,13 @@ def named_images(value: str) -> list[Path]:
 
 
 def smallest(images: Sequence[Path]) -> list[Path]:
-    """Of the still images, the one with the fewest pixels; none where there is none."""
+    """A list with the still image that has the fewest pixels. Empty if there is no still image."""
     stills = [(pixels, image) for image in images if (pixels := pixels_of_still(image))]
     return [min(stills)[1]] if stills else []
 
 
 def pixels_of_still(image: Path) -> int:
-    """0 of an animation, and of what the service does not take."""
+    """The number of pixels. 0 for animations and unsupported files."""
     known = settings()
     limits = Limits(known.max_pixels, known.max_frames, known.max_animation_pixels)
     try:

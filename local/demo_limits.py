@@ -1,4 +1,4 @@
-"""For demonstrations and measurements: all requests come from one guest or one address, and are not to be refused."""
+"""Higher limits for demonstrations and benchmarks, whose requests all come from one guest or one address."""
 
 import os
 
@@ -10,6 +10,6 @@ RAISED_LIMITS = (
 
 
 def raise_limits() -> None:
-    """For all that this process starts from here on, but for what its own environment says."""
+    """Raises the limits of processes that are started from now on. Limits in the environment are kept."""
     for name in RAISED_LIMITS:
         os.environ.setdefault(f"IMGOPT_{name}", HIGH_LIMIT)

@@ -1,4 +1,4 @@
-"""The core stacks, deployed into the emulator through CloudFormation."""
+"""Deploys the core stacks into the emulator with CloudFormation."""
 
 import io
 import json
@@ -21,7 +21,7 @@ from local.template_patches import patch_template
 
 STACKS = ("ImgoptData", "ImgoptAuth", "ImgoptPipeline", "ImgoptApi", "ImgoptSchedules")
 ASSET_BUCKET = "imgopt-local-assets"
-# In the variables of a function that was told more than its template has: what that has.
+# The variable of a function that stores its variables in the template, if others were added.
 TEMPLATES, LOCAL_ADDRESS = "LOCAL_TEMPLATE_VARIABLES", "http://127.0.0.1:"
 RECONCILE = "ImgoptSchedules-Reconcile"
 PIPELINE = "ImgoptPipeline-"
@@ -33,20 +33,20 @@ DEPLOY_CHECK_SECONDS = 0.02
 
 @dataclass(frozen=True)
 class Deployment:
-    """`outputs` of all stacks by name, and the environment that the API's function was given."""
+    """A deployment: the `outputs` of all stacks by name, and the environment of the API's function."""
 
     outputs: dict[str, str]
     api_environment: dict[str, str]
 
     def gateway_url(self, endpoint: str) -> str:
-        """Where the emulator serves API Gateway's stage, without a slash at the end."""
+        """The URL of API Gateway's stage in the emulator, without a slash at the end."""
         api_id, rest = self.outputs["ApiUrl"].removeprefix("https://").split(".", 1)
         stage = rest.rstrip("/").rsplit("/", 1)[-1]
         return f"{endpoint}/restapis/{api_id}/{stage}/_user_request_"
 
 
 def deploy(assembly: Path, session: "Session") -> Deployment:
-    """Creates or updates the core stacks. Raises RuntimeError where that fails."""
+    """Creates or updates the core stacks. Raises RuntimeError if that fails."""
     try:
         return deploy_stacks(session, assembly)
     except ClientError as error:
@@ -65,13 +65,13 @@ def deploy_stacks(session: "Session", assembly: Path) -> Deployment:
 
 
 class Session:
-    """boto3 clients that speak with the emulator."""
+    """boto3 clients of the emulator."""
 
     def __init__(self, access: EmulatorAccess) -> None:
         self.access = access
-        self.scripts: set[str] = set()  # keys of those that the stacks name
+        self.scripts: set[str] = set()  # keys of the scripts that the stacks use
         self.clients: dict[str, Any] = {}
-        # Not even the profile's name is taken from the user's environment.
+        # The session ignores the user's environment, even the profile's name.
         core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
         self.session = boto3.Session(
             aws_access_key_id=access.key.id,
@@ -81,18 +81,18 @@ class Session:
         )
 
     def client(self, service: str) -> Any:
-        """One for each service: making one takes longer than most of what it is asked."""
+        """The client of a service. It is reused, because creating one takes longer than most requests."""
         if service not in self.clients:
             self.clients[service] = self._open_client(service)
         return self.clients[service]
 
     def _open_client(self, service: str) -> Any:
         config = Config(retries={"max_attempts": 3}, proxies={})
-        # boto3's types know services by literal names alone.
+        # boto3's types need literal names of services.
         return self.session.client(service, endpoint_url=self.access.endpoint, config=config)  # type: ignore[call-overload]
 
     def create_asset_bucket(self) -> None:
-        """It may be there: an emulator that was killed keeps its files and loses the rest."""
+        """Creates the bucket, unless it exists: an emulator that was killed keeps files, but may lose other state."""
         try:
             self.client("s3").create_bucket(Bucket=ASSET_BUCKET)
         except ClientError as error:
@@ -100,7 +100,7 @@ class Session:
                 raise
 
     def deploy_stack(self, assembly: Path, stack: str) -> dict[str, str]:
-        """Creates or updates one stack; returns its outputs. Raises RuntimeError with the reasons where that fails."""
+        """Creates or updates a stack, and returns its outputs. Raises RuntimeError with the reasons if that fails."""
         template = json.loads((assembly / f"{stack}.template.json").read_text())
         patched, scripts = patch_template(template, assembly, ASSET_BUCKET)
         self.scripts |= set(scripts)
@@ -111,7 +111,7 @@ class Session:
         return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
     def _store(self, stack: str, template: dict[str, Any]) -> str:
-        """The address of a template, which may be too large for a request."""
+        """Stores a template, which may be too large for a request, and returns its URL."""
         key = f"templates/{stack}.json"
         self.client("s3").put_object(Bucket=ASSET_BUCKET, Key=key, Body=json.dumps(template).encode())
         return f"{self.access.endpoint}/{ASSET_BUCKET}/{key}"
@@ -148,28 +148,28 @@ class Session:
         return "; ".join(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in failed)
 
     def remove_old_scripts(self) -> None:
-        """Those of earlier versions, and of places where this project has been before."""
+        """Deletes scripts of earlier versions, and of folders in which this project was before."""
         s3 = self.client("s3")
         for each in s3.list_objects_v2(Bucket=ASSET_BUCKET).get("Contents", []):
             if each["Key"] not in self.scripts:
                 s3.delete_object(Bucket=ASSET_BUCKET, Key=each["Key"])
 
     def look_after_jobs(self) -> None:
-        """What the schedule does every minute: jobs go on that were under way when all was stopped."""
+        """Runs the reconciliation, which continues jobs that were interrupted when everything was stopped."""
         functions = self.client("lambda")
         names = [each["FunctionName"] for each in functions.list_functions()["Functions"]]
         name = next(name for name in names if name.startswith(RECONCILE))
         functions.invoke(FunctionName=name, InvocationType="Event", Payload=b"{}")
 
     def limit_stages(self) -> None:
-        """So many of each stage at once. The emulator doesn't take reserved concurrency from a template."""
+        """Sets the concurrency of each stage. The emulator ignores reserved concurrency in templates."""
         functions = self.client("lambda")
         for name in [each["FunctionName"] for each in functions.list_functions()["Functions"]]:
             if name.startswith(PIPELINE):
                 functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=most_at_once(name))
 
     def keep_ready(self, stages: Sequence[str]) -> None:
-        """A process for each of them from now on, in that order, before there is a job for it."""
+        """Starts a process for each stage, in this order, before there is a job for it."""
         functions = self.client("lambda")
         names = [each["FunctionName"] for each in functions.list_functions()["Functions"]]
         for stage in stages:
@@ -184,16 +184,17 @@ class Session:
 
 
 def most_at_once(name: str) -> int:
-    """Of stages that take milliseconds a few do: others wait for their turn, and a process takes longer to start.
+    """The largest number of processes of a stage.
 
-    Of those that work on pixels there are more than one owner has slots: others' jobs share the cores with them.
+    A few suffice for stages that take milliseconds: starting a process takes longer than waiting. For stages that
+    process pixels it is more than one owner's slots, so that jobs of other owners can run.
     """
     cores = os.cpu_count() or 1
     return cores + max(3, cores // 2) if name.startswith(LONG_FUNCTIONS) else cores
 
 
 def variables_of_template(variables: dict[str, str]) -> dict[str, str]:
-    """A function's variables without what this machine told it; earlier versions did not note what that was."""
+    """A function's variables as in its template. Earlier versions did not store which were added."""
     if TEMPLATES in variables:
         found: dict[str, str] = json.loads(variables[TEMPLATES])
         return found
@@ -201,7 +202,7 @@ def variables_of_template(variables: dict[str, str]) -> dict[str, str]:
 
 
 def zip_bootstrap(script: str) -> bytes:
-    """The same bytes for the same script, so that nothing is deployed anew that has not changed."""
+    """A ZIP archive with a script. The same script gives the same bytes, so unchanged functions are not updated."""
     entry = zipfile.ZipInfo("bootstrap", (1980, 1, 1, 0, 0, 0))
     entry.external_attr = 0o700 << 16
     buffer = io.BytesIO()

@@ -12,12 +12,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
 UV = TOOLS / "bin" / "uv"
-# What uv.lock says of uv, for pip: it is there before uv is.
+# The version and hashes of uv, for pip, which installs it.
 UV_REQUIREMENT = ROOT / "local" / "uv.txt"
 OLDEST_PYTHON = (3, 11)
-# The first is what Lambda runs; later ones are taken where it is missing.
+# Lambda runs the first one. The others are used if it is missing.
 PREFERRED = ("3.13", "3.12", "3.11")
-# pyvips is built here, and would be compiled against a libvips of this machine if it found one.
+# Prevents pyvips from being compiled against a libvips of this machine.
 WITHOUT_PKG_CONFIG = {"PKG_CONFIG": "pkg-config-is-not-to-be-used"}
 
 
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def uv_version() -> str:
-    """The one of `uv==1.2.3 \\`, the first line."""
+    """The version in the first line, `uv==1.2.3 \\`."""
     return UV_REQUIREMENT.read_text().split()[0].removeprefix("uv==")
 
 
@@ -49,7 +49,7 @@ def uv_is_current() -> bool:
 
 
 def install_uv() -> None:
-    """Installs uv with any Python's pip: one that runs may lack pip, or what a virtual environment needs."""
+    """Installs uv with the pip of any Python, as the running one may lack pip."""
     say(f"environment: installing uv {uv_version()} into {TOOLS.name}/")
     shutil.rmtree(TOOLS, ignore_errors=True)
     interpreter = next((path for path in map(runs, candidates()) if path and has_pip(path)), None)
@@ -66,7 +66,7 @@ def has_pip(interpreter: str) -> bool:
 
 
 def choose_interpreter() -> str:
-    """The path of the most preferred Python that really runs: a version manager's shim may not."""
+    """The path of the first Python that runs: shims of version managers may not."""
     for candidate in candidates():
         path = runs(candidate)
         if path:
@@ -100,4 +100,4 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        sys.exit("stopped; the next run takes it up again")
+        sys.exit("stopped; run the command again to continue")

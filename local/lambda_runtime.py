@@ -1,6 +1,6 @@
 """A Lambda custom runtime in Python: `lambda_runtime.py <code folder> <module.handler>`.
 
-Answers the runtime API by the names of errors, as Lambda's own runtime does.
+It reports the names of errors to the runtime API, as Lambda's own runtime does.
 """
 
 import importlib
@@ -16,7 +16,7 @@ from typing import Any
 
 @dataclass
 class Context:
-    """What handlers may ask of their invocation."""
+    """The context object of an invocation."""
 
     aws_request_id: str
     invoked_function_arn: str
@@ -29,13 +29,13 @@ class Context:
         return max(0, self.deadline_ms - int(time.time() * 1000))
 
 
-# The runtime API is open to nobody else on this machine (local/emulator/runtime_api.py).
+# Other programs on this machine can't use the runtime API (local/emulator/runtime_api.py).
 KNOWN = {"X-Runtime-Token": os.environ.pop("IMGOPT_RUNTIME_TOKEN", "")}
 RUNTIME_PATH, FIRST_REFUSAL = "/2018-06-01/runtime", 400
 
 
 def main(folder: str, handler_name: str) -> None:
-    api = HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])  # one for all: each is a thread there
+    api = HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])  # one connection, as each needs a thread in the emulator
     os.environ["LAMBDA_TASK_ROOT"] = folder
     sys.path.insert(0, folder)
     try:
@@ -78,7 +78,7 @@ def post_result(api: HTTPConnection, path: str, answer: Any) -> None:
 
 
 def read_response(api: HTTPConnection) -> HTTPResponse:
-    """Raises RuntimeError where it was refused."""
+    """The answer of the runtime API. Raises RuntimeError if it is an error."""
     response = api.getresponse()
     if response.status >= FIRST_REFUSAL:
         raise RuntimeError(f"the runtime API answered {response.status}")

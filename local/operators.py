@@ -1,4 +1,4 @@
-"""`python -m local.operators users list`: commands for whoever runs an installation, about its users and image URLs."""
+"""`python -m local.operators users list`: commands for operators about users and image URLs."""
 
 import argparse
 import logging
@@ -19,7 +19,7 @@ from local import installation
 from local.console import exit_with, say
 from local.up import FOLDER
 
-NOT_ALL = "not all could be deleted yet: cleaning up goes on with it every hour"
+NOT_ALL = "some data are not deleted yet; the hourly cleanup continues"
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -28,21 +28,21 @@ def main(given: Sequence[str] | None = None) -> int:
         installation.use_local() if asked.local else installation.use_deployed(asked.name, asked.region)
         return OPERATOR_COMMANDS[asked.command](asked)
     except OSError:
-        return exit_with(f"nothing is served from {FOLDER}; start `make up`, or name its IMGOPT_LOCAL_FOLDER")
+        return exit_with(f"no service is running in {FOLDER}; start `make up`, or set IMGOPT_LOCAL_FOLDER")
     except (ImgoptError, LookupError) as error:
         return exit_with(str(error))
     except (ClientError, BotoCoreError) as error:
-        return exit_with(f"AWS says: {error}")
+        return exit_with(f"the request to AWS failed: {error}")
 
 
 def parse(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m local.operators", description="Look after the users and image URLs of a service."
+        prog="python -m local.operators", description="Manage the users of a service, and show the usage of image URLs."
     )
     where = argparse.ArgumentParser(add_help=False)
-    where.add_argument("--local", action="store_true", help="the service of `make up`, and not one on AWS")
-    where.add_argument("--name", default="Imgopt", help="what its stacks are called on AWS (Imgopt)")
-    where.add_argument("--region", help="where they are, if not in the region of your AWS settings")
+    where.add_argument("--local", action="store_true", help="use the service of `make up` rather than one on AWS")
+    where.add_argument("--name", default="Imgopt", help="name of the installation on AWS (default: Imgopt)")
+    where.add_argument("--region", help="its AWS region (default: that of your AWS settings)")
     about = parser.add_subparsers(required=True, metavar="{users,images}")
     images = about.add_parser("images").add_subparsers(dest="command", required=True)
     images.add_parser("usage", help=show_usage.__doc__, parents=[where])
@@ -50,30 +50,30 @@ def parse(given: Sequence[str] | None) -> argparse.Namespace:
     for name, command in USER_COMMANDS.items():
         added = commands.add_parser(name, help=command.__doc__, parents=[where])
         if name != "list":
-            added.add_argument("who", help="an id, or an e-mail address")
-    commands.choices["remove"].add_argument("--yes", action="store_true", help="don't ask")
+            added.add_argument("who", help="id or e-mail address of the user")
+    commands.choices["remove"].add_argument("--yes", action="store_true", help="do not ask for confirmation")
     return parser.parse_args(given)
 
 
 def log_to_standard_error() -> None:
-    """Standard output holds what was asked for."""
+    """Sends log lines to standard error, because standard output is for results."""
     for handler in logger.handlers:
         if isinstance(handler, logging.StreamHandler):
             handler.setStream(sys.stderr)
 
 
 def list_users(_: argparse.Namespace) -> int:
-    """all of them, the oldest first"""
+    """list all users, the oldest first"""
     users = directory.find_all()
     for user in users:
         print(describe(user))
     if not users:
-        say("nobody has signed in yet")
+        say("there are no users yet")
     return 0
 
 
 def show(asked: argparse.Namespace) -> int:
-    """one of them, and how much there is of theirs"""
+    """show a user, and the numbers of API keys, devices, jobs and uploads"""
     user = directory.find_one(asked.who)
     print(describe(user))
     counts = {
@@ -87,23 +87,23 @@ def show(asked: argparse.Namespace) -> int:
 
 
 def shut_out(asked: argparse.Namespace) -> int:
-    """refuse whatever proves to be them, from now on"""
+    """lock a user out: all credentials of the user are refused"""
     user = directory.find_one(asked.who)
     access.shut_out(user.id)
-    say(f"{user.id} is shut out")
+    say(f"{user.id} is locked out")
     return 0
 
 
 def let_in(asked: argparse.Namespace) -> int:
-    """undo that"""
+    """let a user in again who was locked out"""
     user = directory.find_one(asked.who)
     access.let_in(user.id)
-    say(f"{user.id} may come in again")
+    say(f"{user.id} is let in again")
     return 0
 
 
 def remove(asked: argparse.Namespace) -> int:
-    """delete their account permanently"""
+    """delete a user's account permanently"""
     user = directory.find_one(asked.who)
     if not asked.yes and not confirm(user):
         return exit_with("nothing was deleted")
@@ -111,14 +111,14 @@ def remove(asked: argparse.Namespace) -> int:
     try:
         is_gone = account_deletion.finish_deletion(user.id)
     except Unavailable as error:
-        return exit_with(f"{error} {user.id} is shut out for good; {NOT_ALL}")
-    say(f"{user.id} is deleted" + ("" if is_gone else "; its record goes in an hour, when its last tokens have ended"))
+        return exit_with(f"{error} {user.id} is locked out permanently; {NOT_ALL}")
+    say(f"{user.id} is deleted" + ("" if is_gone else "; its record is deleted in an hour"))
     return 0
 
 
 def confirm(user: User) -> bool:
     try:
-        return input(f"This can't be undone. Write {user.id} to delete it: ").strip() == user.id
+        return input(f"This can't be undone. Type {user.id} to delete the account: ").strip() == user.id
     except EOFError:
         return False
 
@@ -129,7 +129,7 @@ def describe(user: User) -> str:
 
 
 def show_usage(_: argparse.Namespace) -> int:
-    """what image URLs were used for, by day and key, the latest day first"""
+    """show the usage of image URLs by day and key, the latest day first"""
     told = usage.read_all()
     rows = [(each.day, each.key_name, each.hits, each.misses, each.errors, each.sent_bytes) for each in told]
     for day, key, hits, misses, errors, sent in [("day", "key", "hits", "misses", "errors", "bytes"), *rows]:

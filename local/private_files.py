@@ -1,4 +1,4 @@
-"""Folders and files of the embedded cloud, which hold people's pictures and the key to them: nobody else reads them."""
+"""Folders and files of the local cloud that only their owner can read: they contain images and the access key."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ LOCAL = ROOT / ".local"
 
 @contextmanager
 def closed_to_others() -> Iterator[None]:
-    """Whatever this process makes meanwhile."""
+    """A context in which this process creates files that only their owner can read."""
     previous = os.umask(UMASK)
     try:
         yield
@@ -21,7 +21,7 @@ def closed_to_others() -> Iterator[None]:
 
 
 def make_folder(folder: Path) -> None:
-    """With those above it. What an earlier version left open below `.local` is closed."""
+    """Creates a folder with its parents, and closes folders below `.local` that an earlier version left open."""
     with closed_to_others():
         folder.mkdir(parents=True, exist_ok=True)
     if folder.is_relative_to(LOCAL):
@@ -29,7 +29,7 @@ def make_folder(folder: Path) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
-    """As a whole or not at all."""
+    """Writes a file atomically."""
     made = path.with_suffix(".new")
     made.unlink(missing_ok=True)
     with closed_to_others():

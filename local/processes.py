@@ -1,4 +1,4 @@
-"""Child processes that end when their owner does, with all that they started."""
+"""Child processes that end with their parent, together with all processes that they started."""
 
 import ctypes
 import fcntl
@@ -20,7 +20,7 @@ from local.private_files import UMASK, closed_to_others, make_folder
 GROUP_SECONDS = 2
 POLL_SECONDS = 0.02
 BACKLOG = 1024
-# More than the connections that may be open, by far; macOS takes no more than 10240 of one process.
+# Far more than the connections that may be open. macOS allows a process 10240 at most.
 OPEN_FILES = 8192
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 libc = ctypes.CDLL(None)
@@ -28,11 +28,11 @@ ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
-    """This process was asked to end. No library may take it for an error of its own."""
+    """This process was asked to end. It is a BaseException, so that libraries do not catch it."""
 
 
 def end_on_signals() -> None:
-    """Makes Ctrl-C, SIGTERM and SIGHUP unwind the stack, also where a shell had a background job ignore the first."""
+    """Makes Ctrl-C, SIGTERM and SIGHUP raise Stopped, also in background jobs, for which shells ignore Ctrl-C."""
 
     def stop(number: int, _: object) -> NoReturn:
         raise Stopped(signal.Signals(number).name)
@@ -43,19 +43,19 @@ def end_on_signals() -> None:
 
 
 def end_with_parent() -> None:
-    """Linux ends the process when this one is killed and can't end it itself."""
+    """Makes Linux end the process when its parent was killed."""
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Child:
-    """A program in a process group of its own, so that a terminal's Ctrl-C reaches its owner alone."""
+    """A program in its own process group, so that a terminal's Ctrl-C reaches only the parent."""
 
-    sockets: Sequence[socket.socket] = ()  # which it inherits
+    sockets: Sequence[socket.socket] = ()  # the sockets that it inherits
 
     def __init__(
         self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path, patience: float = 4
     ) -> None:
-        """`patience` is the seconds that it gets to end when it is asked to."""
+        """`patience` is the time in seconds that it has to end after it was asked to."""
         self.name, self.log, self.patience = name, log, patience
         self.command, self.environment = command, environment
 
@@ -81,7 +81,7 @@ class Child:
             )
 
     def restart(self) -> None:
-        """After it has ended: what it had started ends first."""
+        """Starts it again after it has ended. Processes that it had started are ended first."""
         self.stop()
         self.start()
 
@@ -90,12 +90,12 @@ class Child:
             self.stop()
 
     def ask_to_end(self) -> None:
-        """So that several can end at the same time; `stop` waits for each."""
+        """Asks it to end, without waiting, so that several can end at the same time."""
         with suppress(ProcessLookupError):
             self.process.terminate()
 
     def stop(self) -> None:
-        """Asks it to end, then makes it; in the end no process of its group is left."""
+        """Asks it to end, and kills it if it does not. No process of its group is left."""
         if self.process.poll() is None:
             self.ask_to_end()
             with suppress(subprocess.TimeoutExpired):
@@ -115,31 +115,32 @@ class Child:
 
     def describe_end(self) -> str:
         status = self.process.returncode
-        return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended by itself (exit {status})"
+        return (
+            f"was killed by {signal.Signals(-status).name}"
+            if status < 0
+            else f"ended unexpectedly (exit code {status})"
+        )
 
     def last_lines(self, count: int = 15) -> list[str]:
         return self.log.read_text(errors="replace").splitlines()[-count:]
 
     def check(self) -> None:
-        """Raises RuntimeError with the end of its log where it has ended."""
+        """Raises RuntimeError with the last lines of its log if it has ended."""
         if self.process.poll() is not None:
             tail = "\n".join(self.last_lines())
-            raise RuntimeError(f"{self.name} {self.describe_end()}, log {self.log}:\n{tail}")
+            raise RuntimeError(f"{self.name} {self.describe_end()}; the end of its log {self.log}:\n{tail}")
 
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while not ready():
             self.check()
             if time.monotonic() > deadline:
-                raise RuntimeError(f"{self.name} was not ready within {seconds:g} seconds, log {self.log}")
+                raise RuntimeError(f"{self.name} was not ready within {seconds:g} seconds; its log is {self.log}")
             time.sleep(POLL_SECONDS)
 
 
 def is_alive(group: int) -> bool:
-    """Whether a process of that group still runs, as far as /proc tells.
-
-    Zombies are signalled like others, for as long as it takes whoever has adopted them to ask how they ended.
-    """
+    """Whether a process of the group still runs, by /proc if there is one. Zombies do not count."""
     stats = [*Path("/proc").glob("[0-9]*/stat")]
     return not stats or any(is_of_group(stat, group) for stat in stats)
 
@@ -154,7 +155,7 @@ def is_of_group(stat: Path, group: int) -> bool:
 
 @contextmanager
 def signals_ignored() -> Iterator[None]:
-    """While processes are stopped, which takes seconds at most."""
+    """A context in which signals to end are ignored, while processes are stopped."""
     previous = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING_SIGNALS}
     try:
         yield
@@ -165,7 +166,7 @@ def signals_ignored() -> Iterator[None]:
 
 @contextmanager
 def only_one(lock: Path, message: str) -> Iterator[None]:
-    """Raises RuntimeError where another process is in here with the same lock file."""
+    """A context that one process at a time can enter. Raises RuntimeError with `message` if another has the lock."""
     try:
         make_folder(lock.parent)
         with closed_to_others():
@@ -181,9 +182,9 @@ def only_one(lock: Path, message: str) -> Iterator[None]:
 
 
 def listen(port: int = 0) -> socket.socket:
-    """A socket on loopback that takes connections from now on, whoever serves them later; 0 is any free port.
+    """A listening socket on loopback, which can be passed to another process. Port 0 is any free port.
 
-    Raises OSError.
+    Raises OSError if the port can't be used.
     """
     bound = socket.socket()
     try:
@@ -203,7 +204,7 @@ def free_port() -> int:
 
 
 def raise_file_limit() -> None:
-    """Many connections at once need as many files. All that this process starts has the same limit."""
+    """Raises the limit on open files, which connections need. Child processes inherit it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -1,6 +1,6 @@
-"""`python -m local.sign_up you@example.com`: one more user for the service that `make up` serves.
+"""`python -m local.sign_up you@example.com` creates a user for the service of `make up`.
 
-The emulator's sign-in page leads nobody to signing up, as Cognito's own does.
+It is needed because the emulator's sign-in page, unlike Cognito's, has no link to sign up.
 """
 
 import argparse
@@ -21,7 +21,9 @@ SIGN_UP_SECONDS = 10
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m local.sign_up", description="Sign somebody up at `make up`.")
+    parser = argparse.ArgumentParser(
+        prog="python -m local.sign_up", description="Create a user for the service of `make up`."
+    )
     parser.add_argument("email")
     email = parser.parse_args().email
     try:
@@ -29,19 +31,19 @@ def main() -> int:
         check_issuer(found)
         is_new = accounts.sign_up(found.outputs, Session(found.access), email, read_password())
     except OSError:
-        return exit_with(f"nothing is served from {FOLDER}; start `make up`, or name its IMGOPT_LOCAL_FOLDER")
+        return exit_with(f"no service is running in {FOLDER}; start `make up`, or set IMGOPT_LOCAL_FOLDER")
     except LookupError as error:
         return exit_with(str(error))
     except ClientError as error:
         return exit_with(error.response["Error"]["Message"])
     except (EOFError, KeyboardInterrupt):
-        return exit_with("nobody was signed up")
-    say(f"{email} may sign in" if is_new else f"{email} was there already, and has the password of then")
+        return exit_with("no user was created")
+    say(f"{email} can now sign in" if is_new else f"{email} already exists, and its password was not changed")
     return 0
 
 
 def read_password() -> str:
-    """From the terminal, else the first line of what is piped in."""
+    """The password: from the terminal, or the first line of standard input."""
     if sys.stdin.isatty():
         return getpass("Password: ")
     password = sys.stdin.readline().rstrip("\n")
@@ -51,12 +53,12 @@ def read_password() -> str:
 
 
 def check_issuer(found: ServiceConnection) -> None:
-    """Raises LookupError where the service sends people elsewhere to sign in, OSError where it does not answer."""
+    """Raises LookupError if the service uses another OIDC issuer, OSError if it does not answer."""
     asking = http.client.HTTPConnection(urlsplit(found.url).netloc, timeout=SIGN_UP_SECONDS)
     asking.request("GET", "/mcp/sign-in")
     address = urlsplit(asking.getresponse().headers["Location"] or "")
     if address.netloc != urlsplit(found.access.endpoint).netloc:
-        raise LookupError(f"users are those of {address.hostname or 'nobody'}: sign up there")
+        raise LookupError(f"the service's users are managed by {address.hostname or 'no issuer'}; sign up there")
 
 
 if __name__ == "__main__":

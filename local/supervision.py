@@ -1,4 +1,4 @@
-"""Starting processes again that have ended, each on its own, with growing pauses, for some time."""
+"""Restarts processes that have ended, each independently, with growing pauses and a limited number of tries."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from local.processes import Child
 
 RESTART_PAUSES = (0.1, 0.5, 1, 4, 10, 20, 40)
-STEADY_SECONDS = 60  # whoever was up for so long has recovered
+STEADY_SECONDS = 60  # a process that runs for so long has recovered, and its tries are reset
 
 
 @dataclass
 class Watched:
-    """`without` is what there is not while it is gone; None where nothing works then."""
+    """A process. `without` names what does not work without it; None if nothing does."""
 
     child: Child
     without: str | None = None
@@ -34,7 +34,7 @@ class Supervisor:
             each.since = self.clock()
 
     def check(self) -> None:
-        """Looks after all once. Raises RuntimeError where one that all need could not be kept up."""
+        """Checks all processes once. Raises RuntimeError if a required one keeps ending."""
         for each in self.watched:
             if each.child.is_up():
                 self._note_recovery(each)
@@ -54,7 +54,7 @@ class Supervisor:
             return
         pause = RESTART_PAUSES[each.tries]
         each.due = self.clock() + pause
-        self.say(f"{each.child.name} {each.child.describe_end()}; it is started again in {pause:g} s")
+        self.say(f"{each.child.name} {each.child.describe_end()}; it will be restarted in {pause:g} s")
 
     def _restart(self, each: Watched) -> None:
         each.due, each.since = None, self.clock()
@@ -65,9 +65,9 @@ class Supervisor:
     def _give_up(self, each: Watched) -> None:
         each.given_up = True
         sentence = (
-            f"{each.child.name} {each.child.describe_end()}, was started again {each.tries} times and does not stay up;"
+            f"{each.child.name} {each.child.describe_end()}, was restarted {each.tries} times and keeps ending;"
             f" its log is {each.child.log}"
         )
         if each.without is None:
             raise RuntimeError(sentence)
-        self.say(f"{sentence}; all else goes on, without {each.without} until `make up` is started anew")
+        self.say(f"{sentence}; everything else works, without {each.without} until `make up` is restarted")

@@ -1,4 +1,4 @@
-"""Writes the templates and assets to build/cdk.out, anew only where something they are made of has changed."""
+"""Writes the templates and assets to build/cdk.out, if their sources have changed."""
 
 import fcntl
 import hashlib
@@ -17,12 +17,12 @@ ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build" / "cdk.out"
 STAMP = OUTPUT / ".inputs"
 LOCK = OUTPUT / ".lock"
-# What they depend on besides files. Settings of the service come from the context, and not from the environment.
+# The packages and variables that templates depend on besides files. Settings of the service come from the context.
 PACKAGES = ("aws-cdk-lib", "constructs", "jsii")
 VARIABLES = ("CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION")
 SOURCES = ("cdk", "functions", "gpu_container", "layers", "statemachine")
 FILES = ("cdk.json", "uv.lock")
-# Stacks have their usual names here, whatever an installation of one's own is called.
+# The local stacks have the default names, whatever cdk.json says.
 LOCAL_CONTEXT = '{"name": "Imgopt"}'
 
 
@@ -34,20 +34,20 @@ def main() -> None:
 
 
 def ensure() -> Path:
-    """The cloud assembly, up to date. Whoever else asks for it meanwhile waits."""
+    """The folder of the up-to-date cloud assembly. Concurrent calls wait."""
     OUTPUT.mkdir(parents=True, exist_ok=True)
     with LOCK.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         wanted = fingerprint()
         if not (STAMP.exists() and STAMP.read_text() == wanted):
-            STAMP.unlink(missing_ok=True)  # of templates that may be half replaced from here on
+            STAMP.unlink(missing_ok=True)  # the templates are incomplete while they are written
             synthesize()
             STAMP.write_text(wanted)
     return OUTPUT
 
 
 def synthesize() -> None:
-    """Earlier assets stay where they are: a running service may still execute them."""
+    """Writes templates and assets. Earlier assets are kept, because a running service may execute them."""
     print("synthesizing the CloudFormation templates ...", file=sys.stderr, flush=True)
     environment = {**os.environ, "JSII_NODE": str(NODE), "CDK_OUTDIR": str(OUTPUT), "CDK_CONTEXT_JSON": LOCAL_CONTEXT}
     command = [sys.executable, "-m", "cdk.app"]
@@ -56,7 +56,7 @@ def synthesize() -> None:
 
 
 def fingerprint() -> str:
-    """Of all that templates and assets are made of."""
+    """A hash of all sources of templates and assets."""
     variables = [os.environ.get(name, "") for name in VARIABLES]
     versions = [sys.version, *map(version, PACKAGES)]
     digest = hashlib.sha256(json.dumps([versions, variables, platform.machine(), LOCAL_CONTEXT]).encode())

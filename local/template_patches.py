@@ -1,15 +1,15 @@
-"""Makes a synthesised template fit the emulator. All that is changed in templates is in here.
+"""Adapts the templates to the emulator. These are all changes to templates:
 
-- Python functions become custom runtimes whose `bootstrap` runs the asset's folder in place with this project's own
-  environment: the emulator's Python runtime hides the names of errors, which the state machine acts on.
-- Layers go: the environment has the same locked packages, and the user's cache the networks.
-- The streaming function answers in one piece: neither its extension nor streams are known.
-- Large images are upscaled by the worker, as on a GPU, and not by the function that stands in where there is none.
-- An owner has two slots more than there are cores: while jobs are started and finished, others use these.
-- Express executions take as long as their jobs do: only their end with the emulator is known from outside.
-- Policies that refuse plain HTTP go: the emulator has no TLS.
-- A function's timeout alone limits its task: invocations wait for their turn in the emulator
-  (local/emulator/reserved_concurrency.py), and the state machine would count that in.
+- Python functions become custom runtimes. Their `bootstrap` runs the asset's folder with this project's environment,
+  because the emulator's Python runtime hides the names of errors, which the state machine needs.
+- Layers are removed: the environment has the same locked packages, and the user's cache has the networks.
+- The streaming function answers in one piece: the emulator supports neither its extension nor streams.
+- The worker upscales large images, as on a GPU, rather than the function that does so on AWS without GPUs.
+- An owner has two more slots than there are cores, because starting and finishing jobs leaves cores idle.
+- Express executions have no time limit of their own: from outside, only their end is visible in the emulator.
+- Policies that deny plain HTTP are removed: the emulator has no TLS.
+- A task is limited only by its function's timeout: invocations wait in the emulator
+  (local/emulator/reserved_concurrency.py), and the state machine would count this waiting time.
 """
 
 import copy
@@ -32,7 +32,7 @@ FUNCTION, LAYER, METHOD, STATE_MACHINE_TYPE = (
 FOR_THE_WORKER = "UpscalesLarge"
 QUEUE = "AWS::SQS::Queue"
 POLICIES = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy")
-# What works on jobs leaves the processor to what answers: on AWS each function has its own.
+# Stages run with a lower priority than the functions that answer requests. On AWS each function has its own CPU.
 STAGE_MODULES = "functions.stages."
 BUFFERED_HANDLER = "functions.api.gateway.handler"
 SLOTS, EXPRESS_DEADLINE = "IMGOPT_JOBS_PER_OWNER", "IMGOPT_EXPRESS_DEADLINE"
@@ -43,13 +43,13 @@ LOCAL_VARIABLES = {
     EXPRESS_DEADLINE: str(41 * 60),
 }
 
-# A pool that was kept from an earlier version has this one, and can't get another.
+# The domain of user pools of earlier versions, which can't be changed.
 SIGN_IN_DOMAIN = "AWS::Cognito::UserPoolDomain"
 KEPT_DOMAIN = {"Fn::Join": ["", ["imgopt-", {"Ref": "AWS::AccountId"}]]}
 
 
 def patch_template(template: Template, assembly: Path, asset_bucket: str) -> tuple[Template, dict[str, str]]:
-    """The template for the emulator, and the bootstrap scripts it refers to by key in `asset_bucket`."""
+    """The template for the emulator, and its bootstrap scripts by their keys in `asset_bucket`."""
     patched = copy.deepcopy(template)
     patched.pop("Parameters", None)
     patched.pop("Rules", None)
@@ -72,12 +72,12 @@ def patch_template(template: Template, assembly: Path, asset_bucket: str) -> tup
 
 
 def is_left_out(resource: Template) -> bool:
-    """Changes policies that stay."""
+    """Whether a resource is left out. It also changes policies that are kept."""
     return resource["Type"] == LAYER or (resource["Type"] in POLICIES and not allow_plain_http(resource))
 
 
 def run_in_place(properties: Template, assembly: Path, asset_bucket: str) -> tuple[str, str]:
-    """Turns a function into a custom runtime; returns its bootstrap's key and text."""
+    """Turns a function into a custom runtime. Returns the key and the text of its bootstrap script."""
     asset = properties["Code"]["S3Key"].removesuffix(".zip")
     folder, handler = assembly / f"asset.{asset}", handler_of(properties)
     precedence = "nice -n 10 " if handler.startswith(STAGE_MODULES) else ""
@@ -91,13 +91,13 @@ def run_in_place(properties: Template, assembly: Path, asset_bucket: str) -> tup
 
 
 def name_queue(properties: Template, queues: list[str]) -> None:
-    """Tells who decides on it that there is somebody who upscales."""
+    """Sets the variable that names the queue of the worker, for the functions that decide who upscales."""
     for queue in queues:
         properties["Environment"]["Variables"]["IMGOPT_UPSCALES_QUEUE_URL"] = {"Ref": queue}
 
 
 def in_one_piece(integration: Template) -> Template:
-    """An integration that calls its function as usual, not to stream what it answers (API Gateway, Lambda proxies)."""
+    """An API Gateway integration that invokes its function without streaming."""
     text = json.dumps({name: value for name, value in integration.items() if name != "ResponseTransferMode"})
     changed: Template = json.loads(
         text.replace("2021-11-15/functions", "2015-03-31/functions").replace(
@@ -108,13 +108,13 @@ def in_one_piece(integration: Template) -> Template:
 
 
 def handler_of(properties: Template) -> str:
-    """A function that streams answers in one piece here, as the other one does: extensions are not run."""
+    """The handler of a function. The streaming function gets that of the API, as extensions are not run."""
     is_streaming = "AWS_LAMBDA_EXEC_WRAPPER" in properties["Environment"]["Variables"]
     return BUFFERED_HANDLER if is_streaming else properties["Handler"]
 
 
 def allow_plain_http(policy: Template) -> bool:
-    """Removes the statements on TLS; whether any statement is left."""
+    """Removes the statements about TLS. Returns whether any statement is left."""
     document = policy["Properties"]["PolicyDocument"]
     document["Statement"] = [each for each in document["Statement"] if "aws:SecureTransport" not in json.dumps(each)]
     return bool(document["Statement"])
@@ -129,7 +129,7 @@ def leave_timeouts_to_functions(properties: Template) -> None:
 
 
 def tasks(states: Template) -> list[Template]:
-    """All Task states, those in branches too."""
+    """All Task states, also those in branches."""
     found = [state for state in states.values() if state["Type"] == "Task"]
     branches = [branch for state in states.values() for branch in state.get("Branches", [])]
     return found + [task for branch in branches for task in tasks(branch["States"])]

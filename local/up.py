@@ -1,4 +1,4 @@
-"""`make up`: serves until Ctrl-C, with data kept in `.local/up`."""
+"""`make up`: runs the service until Ctrl-C. Its data are stored in `.local/up`."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ from local.processes import Stopped, end_on_signals, listen, only_one
 PORT, LARGEST_PORT = 8080, 65535
 FOLDER = Path(os.environ.get("IMGOPT_LOCAL_FOLDER") or LOCAL / "up")
 CHECK_SECONDS = 0.5
-# What the client, the worker and this program read; the functions' own names are set here.
+# Variables of the client, the worker and this program, and of functions, for which this program sets them.
 NO_SETTINGS = frozenset(
     PREFIX + name
     for name in (
@@ -24,8 +24,8 @@ NO_SETTINGS = frozenset(
         *("UPSCALE_DEVICE", "UPSCALE_GRACE_SECONDS", "UPSCALE_QUEUE_URLS", "UPSCALE_WAIT_SECONDS"),
     )
 )
-# On a laptop all guests come from its own address, so what these have is limited for all of them together alone. There
-# are as many guests as that limit is guests' credits: a script that keeps no token is a new guest at each upload.
+# On a laptop all guests have the same address, so an address may use what all guests together may use. A script that
+# does not store its session token is a new guest at each upload.
 ONE_ADDRESS = ("IMGOPT_GUESTS_PER_ADDRESS", "IMGOPT_GUESTS_PER_SITE", "IMGOPT_RATE_NEW_GUESTS")
 
 
@@ -36,7 +36,7 @@ def main() -> int:
         share_one_address()
         serve_locally(free_port_of(os.environ.get("PORT") or str(PORT)))
     except Stopped:
-        say(f"stopped; data stays in {FOLDER}")
+        say(f"stopped; the data are kept in {FOLDER}")
         return 0
     except RuntimeError as error:
         return exit_with(str(error))
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def check_settings() -> None:
-    """Says which have no effect. Raises RuntimeError with a sentence for each that the service would not take."""
+    """Prints which settings have no effect. Raises RuntimeError with a message about all invalid settings."""
     faults = list(unfit())
     if faults:
         raise RuntimeError(" ".join(faults))
@@ -56,38 +56,38 @@ def check_settings() -> None:
 
 
 def share_one_address() -> None:
-    """Gives one address what all guests may use together, unless the environment sets the limits."""
+    """Sets the limits of one address to those of all guests together, unless the environment sets them."""
     for name in ONE_ADDRESS:
         os.environ.setdefault(name, str(settings().guests_in_all))
 
 
 def port_of(text: str) -> int:
-    """Raises RuntimeError with a sentence where it is none."""
+    """The port number. Raises RuntimeError with a message if it is not one."""
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= LARGEST_PORT):
         raise RuntimeError(f"PORT has to be a number from 1 to {LARGEST_PORT}, not {text}")
     return int(text)
 
 
 def free_port_of(text: str) -> int:
-    """Raises RuntimeError with a sentence where it is no port, or one that is not to be had."""
+    """The port number. Raises RuntimeError with a message if it is invalid or in use."""
     port = port_of(text)
     try:
         listen(port).close()
     except PermissionError as error:
-        raise RuntimeError(f"port {port} is for administrators; choose another: make up PORT=8081") from error
+        raise RuntimeError(f"port {port} needs administrator rights; choose another: make up PORT=8081") from error
     except OSError as error:
         raise RuntimeError(
-            f"port {port} is taken; stop what listens there, or choose another: make up PORT=8081"
+            f"port {port} is in use; stop the program that uses it, or choose another: make up PORT=8081"
         ) from error
     return port
 
 
 def serve_locally(port: int) -> None:
-    in_use = f"another `make up` serves from {FOLDER}"
+    in_use = f"another `make up` is running with the data in {FOLDER}"
     with only_one(FOLDER / data_folder.LOCK_NAME, in_use):
         data_folder.remove_thrown_away(LOCAL)
         with running(FOLDER, port=port, keep=True, say=say) as cloud:
-            say(f"serving on {cloud.url} (documentation at {cloud.url}/docs); Ctrl-C stops it")
+            say(f"serving on {cloud.url} (API reference: {cloud.url}/docs); press Ctrl-C to stop")
             supervisor = cloud.supervisor(say)
             while True:
                 supervisor.check()

@@ -1,1 +1,1 @@
-"""What the project is made of, by others: locked, listed, and asked about."""
+"""The project's third-party components: locks, a bill of materials, and an audit for vulnerabilities."""

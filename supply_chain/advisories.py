@@ -1,4 +1,4 @@
-"""Services that know of flaws, each asked in its own way about what is locked."""
+"""Requests to services that know vulnerabilities of locked components."""
 
 import json
 import os
@@ -17,23 +17,25 @@ from supply_chain import npm
 from supply_chain.components import Component, ComponentKind, flat
 from supply_chain.python import packages
 
-# The variable for another service that speaks OSV's protocol. uv asks OSV's own, too, about Python's packages.
+# The variable with the URL of another service with OSV's protocol. For Python packages, uv asks OSV itself.
 OSV_URL, OSV = "OSV_URL", "https://api.osv.dev"
-# Whose packages such a service finds by package URL, and the list in which it has libraries that belong to no registry.
+# The types of packages that are found by package URL, and OSV's ecosystem for libraries outside registries.
 BY_PURL = ("cargo", "npm")
 LIBRARY_ECOSYSTEM = "OSS-Fuzz"
 MOST_QUERIES = 1000  # in one request, by OSV's protocol
 ADVISORY_SECONDS = 60
-FOUND_BY_UV = 1  # exit code; whatever else is not 0 is no answer
+FOUND_BY_UV = 1  # exit code; others except 0 are failures
 
 
 class NotAudited(RuntimeError):
-    """There was no answer; the message says why."""
+    """A service did not answer. The message is the reason."""
 
 
 @dataclass(frozen=True)
 class Advisories:
-    """`asked` is the number of components, `flaws` has a line for each, `unknown` names what can't be asked about."""
+    """The answer of a service: the number of components asked about, a line for each vulnerability in `flaws`, and in
+    `unknown` the components without a known version.
+    """
 
     asked: int
     flaws: tuple[str, ...]
@@ -41,7 +43,7 @@ class Advisories:
 
 
 def of_python() -> Advisories:
-    """All that uv.lock has. Raises NotAudited."""
+    """Asks about all packages in uv.lock. Raises NotAudited."""
     command = [str(UV), "audit", "--frozen", "--preview-features", "audit-command,json-output"]
     command += ["--output-format", "json", "--quiet"]
     if os.environ.get(OSV_URL):
@@ -55,12 +57,12 @@ def of_python() -> Advisories:
 
 def _of_uv(row: dict[str, Any]) -> str:
     package, names = row["dependency"], ", ".join([row["id"], *row["aliases"]])
-    mended = f"; mended in {', '.join(row['fix_versions'])}" if row["fix_versions"] else ""
+    mended = f"; fixed in {', '.join(row['fix_versions'])}" if row["fix_versions"] else ""
     return f"{package['name']} {package['version']}: {names}: {row['summary']}{mended}"
 
 
 def of_node() -> Advisories:
-    """All that npm's locks have. Raises NotAudited."""
+    """Asks about all packages in npm's locks. Raises NotAudited."""
     flaws = [flaw for folder in npm.NPM_FOLDERS for flaw in _of_npm(_npm_audit(folder))]
     return Advisories(sum(len(npm.locked(folder)) for folder in npm.NPM_FOLDERS), tuple(dict.fromkeys(flaws)))
 
@@ -79,7 +81,7 @@ def _of_npm(answer: str) -> Iterator[str]:
 
 
 def of_wheels() -> Advisories:
-    """The libraries that wheels bring along. Raises NotAudited."""
+    """Asks about the libraries that are bundled in wheels. Raises NotAudited."""
     parts = list(_parts(packages()))
     asked = [(part, holder) for part, holder in parts if _query(part)]
     unknown = [f"{part.name} in {holder}" for part, holder in parts if not _query(part)]
@@ -100,7 +102,7 @@ def _parts(components: Iterable[Component]) -> Iterator[tuple[Component, str]]:
 
 
 def _query(part: Component) -> dict[str, Any]:
-    """Empty where there is none: without a version, or with that of a distribution's package."""
+    """The query for a component. Empty if its version is unknown, or that of a Linux distribution's package."""
     purl = PackageURL.from_string(part.purl) if part.purl else None
     if not part.version or (purl and purl.type == "rpm"):
         return {}
@@ -110,7 +112,7 @@ def _query(part: Component) -> dict[str, Any]:
 
 
 def _osv(queries: list[dict[str, Any]]) -> list[list[str]]:
-    """For each query the names of flaws."""
+    """The ids of vulnerabilities for each query."""
     address, found = os.environ.get(OSV_URL, OSV).rstrip("/"), []
     try:
         for start in range(0, len(queries), MOST_QUERIES):

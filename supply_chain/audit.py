@@ -1,7 +1,7 @@
-"""`python -m supply_chain.audit` asks services whether flaws are known of what is locked.
+"""`python -m supply_chain.audit` asks services for known vulnerabilities of locked components.
 
-It ends with 0 if all of them answered and know of none, with 1 if a flaw is known, and with 3 if something was not
-audited: without an answer nothing is said about flaws.
+The exit code is 0 if all services answered and know of none, 1 if a vulnerability is known, and 3 if something was not
+audited, because a service did not answer.
 """
 
 import sys
@@ -12,7 +12,7 @@ from supply_chain.advisories import Advisories, NotAudited, of_node, of_python, 
 
 
 class Result(IntEnum):
-    """As an exit code."""
+    """The result of an audit, which is an exit code."""
 
     NONE_KNOWN = 0
     FLAWS = 1
@@ -37,11 +37,11 @@ def audit(subject: str, ask: Callable[[], Advisories]) -> Result:
     except NotAudited as reason:
         print(f"{subject}: NOT AUDITED: {reason}")
         return Result.NOT_AUDITED
-    print(f"{subject}: {len(answer.flaws)} of {answer.asked} that were asked about have known flaws")
+    print(f"{subject}: {len(answer.flaws)} of {answer.asked} components have known vulnerabilities")
     for flaw in answer.flaws:
         print(f"  {flaw}")
     if answer.unknown:
-        print(f"  not asked about, as nothing tells their versions: {', '.join(answer.unknown)}")
+        print(f"  not audited, because their versions are unknown: {', '.join(answer.unknown)}")
     return Result.FLAWS if answer.flaws else Result.NONE_KNOWN
 
 

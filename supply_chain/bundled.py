@@ -1,7 +1,7 @@
-"""What a wheel brings along that is no package of its own: libraries that were compiled into it.
+"""Libraries that are bundled in wheels.
 
-Three sources: the SBOMs that wheels have (PEP 770), the shared libraries beside them, and what libraries tell of
-themselves. All are those of this machine's wheels; those of other platforms are built from the same release.
+There are three sources: SBOMs in wheels (PEP 770), shared libraries in wheels, and versions that libraries report. Only
+this machine's wheels are inspected; those of other platforms are built from the same release.
 """
 
 import hashlib
@@ -16,12 +16,12 @@ from supply_chain.components import Component, ComponentKind, Digest
 from supply_chain.self_reported import reported_by
 
 SBOM = re.compile(r"\.dist-info/sboms/[^/]+\.json$")
-# Where tools that complete wheels put shared libraries, on Linux and on macOS.
+# The folders in which tools that repair wheels put shared libraries, on Linux and on macOS.
 LIBRARY = re.compile(r"\.(?:libs|dylibs)/[^/]+$")
 
 
 def parts_of(installed: Distribution, places: frozenset[str]) -> list[Component]:
-    """Each once, in the order of their names. What is built with and not into a wheel is left out."""
+    """The bundled libraries, sorted by name without duplicates. Build tools are left out."""
     files = [str(file) for file in installed.files or ()]
     sboms, libraries = ([_path(installed, file) for file in files if kind.search(file)] for kind in (SBOM, LIBRARY))
     found = [*_described(installed, sboms, places), *_self_reported(installed, places), *_files(libraries, places)]
@@ -34,7 +34,7 @@ def _path(installed: Distribution, file: str) -> Path:
 
 
 def _described(installed: Distribution, sboms: Iterable[Path], places: frozenset[str]) -> Iterator[Component]:
-    """By CycloneDX; another format has no components of that name."""
+    """The components in SBOMs of the format CycloneDX. Other formats have none."""
     for path in sboms:
         for row in _rows(json.loads(path.read_text()).get("components", ())):
             if row.get("scope") != "excluded" and not _is_part_of_itself(row, installed):
@@ -42,7 +42,7 @@ def _described(installed: Distribution, sboms: Iterable[Path], places: frozenset
 
 
 def _is_part_of_itself(row: dict[str, Any], installed: Distribution) -> bool:
-    """Such as the wheel in the SBOM of what completed it."""
+    """Whether the component is the wheel itself, which the SBOM of a repair tool lists."""
     own: str = row.get("purl", "")
     return own.lower().replace("_", "-").startswith(f"pkg:pypi/{installed.name.lower().replace('_', '-')}@")
 

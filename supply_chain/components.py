@@ -1,4 +1,4 @@
-"""What the project is made of, as records."""
+"""Records of the project's components."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ComponentKind(StrEnum):
-    """By CycloneDX's names."""
+    """The kinds of components, by CycloneDX's names."""
 
     FILE = "file"
     IMAGE = "container"
@@ -16,7 +16,7 @@ class ComponentKind(StrEnum):
 
 
 class Place:
-    """Where a component goes. What is for development is what `make up`, `make test` and `make deploy` run."""
+    """Where a component is used. Development means `make up`, `make test` and `make deploy`."""
 
     CONTAINER = "container"
     CONTAINER_BUILD = "container, to build it"
@@ -29,7 +29,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Digest:
-    """`algorithm` by CycloneDX's name, as in SHA-256; `value` in hexadecimal digits."""
+    """A hash. `algorithm` is CycloneDX's name, such as SHA-256; `value` is hexadecimal."""
 
     algorithm: str
     value: str
@@ -37,7 +37,7 @@ class Digest:
 
 @dataclass(frozen=True)
 class Archive:
-    """A file that a component may be fetched as."""
+    """A file from which a component can be installed."""
 
     name: str
     digest: Digest
@@ -45,9 +45,9 @@ class Archive:
 
 @dataclass(frozen=True)
 class Component:
-    """`version` is None where nothing tells it, `purl` (a package URL) where no registry has it.
+    """A component. `version` is None if unknown; `purl`, the package URL, is None if no registry has it.
 
-    `parts` are what it brings along; `source` says how a part is known.
+    `parts` are bundled components. `source` says from where a part is known.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What gpu_container/Dockerfile names beside Python's packages: images, by their digests, and Python."""
+"""The components in gpu_container/Dockerfile other than Python packages: images, by their digests, and Python."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def container() -> list[Component]:
 
 
 def _images() -> Iterator[Component]:
-    """The last stage begins with the base; other images are there while it is built."""
+    """The images. The last stage is built on the base image; others are used only during the build."""
     for found in IMAGE.finditer(DOCKERFILE_PATH.read_text()):
         namespace, _, name = found["name"].rpartition("/")
         purl = PackageURL("docker", namespace, name, f"sha256:{found['digest']}", {"tag": found["tag"]})
@@ -36,7 +36,7 @@ def _images() -> Iterator[Component]:
 
 
 def _python() -> Component:
-    """uv has the checksum of the build that it fetches."""
+    """Python, which uv installs and checks by its own checksum."""
     (version,) = PYTHON.findall(DOCKERFILE_PATH.read_text())
     purl = PackageURL("generic", None, "cpython", version).to_string()
     return Component("cpython", version, frozenset({Place.CONTAINER}), ComponentKind.PROGRAM, purl=purl)

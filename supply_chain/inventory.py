@@ -1,4 +1,4 @@
-"""All that the project is made of, by others."""
+"""All third-party components of the project."""
 
 from packageurl import PackageURL
 
@@ -14,7 +14,7 @@ def inventory() -> list[Component]:
 
 
 def node_packages() -> list[Component]:
-    """Each once, whichever of the locks have it."""
+    """The npm packages of all locks, without duplicates."""
     found = {package: None for folder in npm.NPM_FOLDERS for package in npm.locked(folder)}
     return [_node_package(package) for package in found]
 

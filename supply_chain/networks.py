@@ -1,4 +1,4 @@
-"""The networks that gpu_container/models/manifest.toml names, each with the files that it is kept as."""
+"""The networks in gpu_container/models/manifest.toml, each with its files."""
 
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -10,7 +10,7 @@ from gpu_container.models.selection import for_layers
 from imgopt.networks import half_path_of
 from supply_chain.components import Archive, Component, ComponentKind, Digest, Place
 
-# Where files are made, whether or not they go anywhere from there.
+# The place in which all networks are made.
 MADE = frozenset({Place.DEVELOPMENT, Place.CONTAINER_BUILD})
 
 

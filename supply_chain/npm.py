@@ -1,4 +1,4 @@
-"""npm's packages. `python -m supply_chain.npm` updates each package-lock.json, within what its package.json allows."""
+"""npm packages. `python -m supply_chain.npm` updates each package-lock.json within the limits of its package.json."""
 
 import base64
 import json
@@ -18,13 +18,13 @@ NPM_FOLDERS = (
     ROOT / "benchmarks" / "peers",
     *(ROOT / "tests" / "e2e" / name for name in ("axe", "eventsource", "imgproxy", "tinify")),
 )
-# Packages that are newer are not taken, as pyproject.toml has it for Python's.
+# The minimum age of a package, as for Python packages in pyproject.toml.
 DAYS = 7
 
 
 @dataclass(frozen=True)
 class Package:
-    """`sha512` is that of the archive, in hexadecimal digits; `licence` is as its authors write it, if they do."""
+    """A package. `sha512` is the hexadecimal hash of its archive; `licence` is as its authors state it, or None."""
 
     name: str
     version: str
@@ -50,10 +50,10 @@ def locked(folder: Path) -> list[Package]:
 
 
 def _package(path: str, row: dict[str, str]) -> Package:
-    """`path` is where it is installed, as in `node_modules/a/node_modules/@scope/b`."""
+    """The package of a lock's row. `path` is where it is installed: `node_modules/a/node_modules/@scope/b`."""
     algorithm, digest = row["integrity"].split("-", 1)
     if algorithm != "sha512":
-        raise ValueError(f"{path} is locked by {algorithm}, not by sha512")
+        raise ValueError(f"{path} is locked with {algorithm} rather than sha512")
     name = path.rpartition("node_modules/")[2]
     return Package(name, row["version"], base64.b64decode(digest).hex(), row.get("license"))
 

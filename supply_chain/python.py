@@ -1,4 +1,4 @@
-"""Python's packages, as uv.lock has them, and where each goes."""
+"""Python packages in uv.lock, and where each is used."""
 
 import importlib.metadata
 import subprocess
@@ -25,12 +25,12 @@ def packages() -> list[Component]:
 
 
 def places() -> Iterator[tuple[str, set[str]]]:
-    """Each place with the packages that go there, as name==version."""
+    """Each place with its packages, as name==version."""
     for layer in LAYER_GROUPS:
         yield Place.layer(layer), required(requirements_of(layer).read_text())
     yield Place.CONTAINER, required(REQUIREMENTS_FILE.read_text())
     yield Place.CONTAINER_BUILD, required(BUILD_FILE.read_text()) | required(export("--only-group=models"))
-    # What is for GPUs alone is not installed here.
+    # Packages for GPUs are not installed here.
     yield Place.DEVELOPMENT, required(export("--all-groups", "--no-group=gpu"))
 
 
@@ -40,7 +40,7 @@ def export(*groups: str) -> str:
 
 
 def required(requirements: str) -> set[str]:
-    """The name==version of each line that has one."""
+    """The name==version of each requirement."""
     return {line.split()[0] for line in requirements.splitlines() if "==" in line.split(" ")[0]}
 
 
@@ -65,7 +65,7 @@ def _archives(row: dict[str, Any]) -> Iterator[Archive]:
 
 
 def _installed(name: str, version: str) -> importlib.metadata.Distribution | None:
-    """None for what this environment hasn't, or has in another version."""
+    """The installed package. None if it is missing or has another version."""
     try:
         found = importlib.metadata.distribution(name)
     except importlib.metadata.PackageNotFoundError:

@@ -1,6 +1,6 @@
-"""`python -m supply_chain.sbom` writes build/sbom.cdx.json: a bill of materials in CycloneDX 1.6, as JSON.
+"""`python -m supply_chain.sbom` writes a bill of materials to build/sbom.cdx.json (CycloneDX 1.6, JSON).
 
-Equal locks and an equal environment give equal bytes: it has no time, and its serial number is made from what it holds.
+It is deterministic: it contains no time, and its serial number is a hash of its content.
 """
 
 import sys
@@ -48,7 +48,7 @@ def bill(components: Iterable[Component]) -> str:
 
 
 def platform() -> str:
-    """Whose wheels were looked into: this machine's."""
+    """The platform whose wheels were inspected: this machine's."""
     return f"wheels for {sys.platform} and Python {sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -66,7 +66,7 @@ def _project() -> Entry:
 
 
 def _entry(component: Component, within: str = "") -> Entry:
-    """Names are those of what it is in, too: the same library may be in several wheels."""
+    """The entry of a component. Its reference contains those of its holders, as a library can be in several wheels."""
     reference = f"{within}{component.purl or f'{component.name}@{component.version}'}"
     return Entry(
         name=component.name,

@@ -1,6 +1,6 @@
-"""Versions that libraries report of themselves, which are compiled into wheels that have no SBOM.
+"""Versions that libraries report themselves. It is for libraries that are compiled into wheels without an SBOM.
 
-A library without a version is there, but reports none.
+A version of None means that the library is present but reports no version.
 """
 
 import json
@@ -17,7 +17,7 @@ from packageurl import PackageURL
 
 from cdk.node import NODE
 
-# libvips is linked with these into one file. Each has a text of its own in it, which may tell the version.
+# Libraries that are linked into libvips, each with a text by which it is recognized and which may contain its version.
 IN_LIBVIPS = {
     "cairo": rb"cairo_surface",
     "cgif": rb"cgifsave",
@@ -41,7 +41,7 @@ IN_LIBVIPS = {
     "pixman": rb"pixman",
     "zlib-ng": rb"zlib-ng",
 }
-# Compiled in, as their licences in the wheel say.
+# Libraries that are compiled in, by the licences in the wheel.
 IN_PYJPEGLI = ("jpegli", "highway", "skcms", "libjpeg-turbo")
 
 
@@ -52,7 +52,7 @@ class Reported(NamedTuple):
 
 
 def reported_by(installed: Distribution) -> Iterable[Reported]:
-    """Runs and imports the package, if it is one that is known to report."""
+    """The libraries of a package, which is imported or run, if it is known to report them."""
     report = REPORTERS.get(installed.name.lower().replace("_", "-"))
     return report(installed) if report else ()
 
@@ -121,12 +121,12 @@ def of_node(_: Distribution) -> Iterator[Reported]:
     asked = [str(NODE), "--print", "JSON.stringify(process.versions)"]
     versions = json.loads(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
     for name, version in versions.items():
-        if name not in ("modules", "napi"):  # numbers of interfaces
+        if name not in ("modules", "napi"):  # these are versions of ABIs
             yield Reported(name, version or None)
 
 
 def of_jsii(installed: Distribution) -> Iterator[Reported]:
-    """The npm packages in the archive of one, which jsii wraps for Python."""
+    """The npm packages in the archive of a package that jsii wraps for Python."""
     for file in installed.files or ():
         if file.name.endswith(".jsii.tgz"):
             with tarfile.open(str(installed.locate_file(file))) as archive:

@@ -1,6 +1,6 @@
-"""What pages load of npm's packages: copied into this repository, so that nobody has to build or fetch anything.
+"""Files of npm packages that pages load. They are copied into this repository, so that no build is needed.
 
-`python -m supply_chain.vendored` copies the files of the locked packages anew, with licence and hashes.
+`python -m supply_chain.vendored` copies the files of the locked packages again, with licence and hashes.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from cdk.paths import FUNCTIONS
 
 VENDORED = FUNCTIONS / "api" / "static" / "vendored"
 SUMS = "SHA256SUMS"
-# Each with the files of its own that it imports, by the paths that these have in the package.
+# The vendored files, with the files that they import, by path in the package.
 VENDORED_FILES = (
     "lit-html/LICENSE",
     "lit-html/lit-html.js",
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def sums_of(folder: Path) -> str:
-    """As sha256sum writes and checks them."""
+    """The hashes of the files, in the format of sha256sum."""
     return "".join(f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in VENDORED_FILES)
 
 

@@ -1,4 +1,4 @@
-"""Drawn faces: plain ones, that a network for faces takes for one all the same."""
+"""Drawn faces. They are plain, but a network for faces still detects them."""
 
 from PIL import Image, ImageDraw, ImageFilter
 

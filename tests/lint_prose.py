@@ -6,22 +6,26 @@ import importlib
 import io
 import re
 import sys
-import tokenize
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from proselint.checks import __register__
 from proselint.config import DEFAULT
 from proselint.registry import CheckRegistry
 from proselint.tools import LintFile
 
+from tests import prose_sources
+
 ROOT = Path(__file__).parents[1]
 PAGES = ("*.md", "docs/*.md", "docs/*/*.md", "imgopt_client/*.md", "typescript_client/*.md")
-PACKAGES = ("layers/domain/python/imgopt", "functions", "imgopt_client", "cdk", "local", "gpu_container")
+PACKAGES = (
+    *("layers/domain/python/imgopt", "functions", "imgopt_client", "cdk", "local", "gpu_container"),
+    *("supply_chain", "typescript_client", "benchmarks", "docs"),
+)
 # Command lines: the function that parses them, and the commands of which `--help` is read.
 COMMAND_LINES = (
-    ("imgopt_client.arguments", "parse_arguments", ("", "optimize", "sync", "login", "logout", "status")),
     ("local.logs", "parse", ("",)),
     ("local.operators", "parse", ("", "users", "images", "images usage", "users list", "users remove")),
 )
@@ -34,12 +38,8 @@ NOT_ASKED = {
 # Findings that are right as they stand, and why: text of the finding, by file.
 ALLOWED = {
     ("docs/deployment.md", "on the spot"): "The spot market of EC2.",
-    ("cdk/account/gpu.py", "on the spot"): "The same.",
     ("docs/decisions/0058-ministack-stays.md", "all the same"): "It writes, though the condition does not hold.",
     ("layers/domain/python/imgopt/imaging/focus.py", "saliency"): "The field's word.",
-    ("imgopt_client.arguments ", "optimize  optimize"): "The command's name stands beside its description.",
-    ("imgopt_client.arguments optimize", "COLOR    color"): "An argument's name stands beside what it is.",
-    ("imgopt_client.arguments optimize", "TEXT         text"): "An argument's name stands beside what it is.",
 }
 # Turns that a reader stops at, and what to write in their place.
 RIDDLES = {
@@ -62,35 +62,20 @@ RIDDLES = {
     r"which see": "give the link",
     r"without a word": "write 'silently', or say what is left out",
 }
-# The package whose docstrings and comments are read as a whole, and further turns that it is free of.
-DOMAIN = "layers/domain/python/imgopt"
-DOMAIN_RIDDLES = {
-    r"anew": "write 'again', or say what is new",
-    r"as a rule": "write 'usually'",
-    r"be had": "write 'exist', or say what can't be done",
-    r"for want of": "write 'without'",
-    r"(?:is|are) told": "write 'returned', 'reported' or 'logged'",
-    r"it is worth": "say what is gained",
-    r"looks? at": "write 'read', 'check' or 'examine'",
-    r"nobody": "name the user, process or function",
-    r"of ours": "write 'of this service'",
-    r"put right": "write 'repair'",
-    r"sees? to": "name what is done",
-    r"so (?:few|large|long|many|much)": "name the parameter or the number",
-    r"somebody": "name the user, process or function",
-    r"strangers'?": "write 'untrusted' or 'client'",
-    r"that there (?:are|is)": "leave it out",
-    r"the one before": "repeat the noun",
-    r"what (?:becomes|comes) of": "write 'the outcome of'",
-    r"whoever": "name the user, process or function",
-}
+# Names and values of help stand in columns.
+COLUMN = re.compile(r"(?<=\S) {2,}(?=\S)")
 FENCE = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`[^`\n]+`|\]\([^)\s]+\)")
 SENTENCE = re.compile(r".*?[.:](?=\s|$)", re.DOTALL)
 
 
 def main() -> int:
-    found = [*check(passages()), *check_domain()]
+    found = [
+        *check((*passages(), *prose_sources.passages())),
+        *check_plain(prose_sources.plain_passages(), RIDDLES | prose_sources.PLAIN_RIDDLES),
+        *check_plain(prose_sources.passages_of_domain(), RIDDLES | prose_sources.DOMAIN_RIDDLES),
+        *check_plain(prose_sources.passages_of_tests(), RIDDLES),
+    ]
     sys.stderr.writelines(f"{each}\n" for each in found)
     return 1 if found else 0
 
@@ -106,25 +91,24 @@ def check(texts: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield from (f"{name}: '{quoted}' is allowed, and is not there" for name, quoted in ALLOWED.keys() - seen)
 
 
-def check_domain() -> Iterator[str]:
-    """A line for each riddle in docstrings and comments of the domain."""
-    for module in sorted((ROOT / DOMAIN).rglob("*.py")):
-        text = docstrings_and_comments(module.read_text(encoding="utf-8"))
-        for line, quoted, advice in riddles(text, RIDDLES | DOMAIN_RIDDLES):
-            yield f"{module.relative_to(ROOT)}:{line}: '{quoted}': {advice}"
+def check_plain(texts: Iterable[tuple[str, str]], turns: Mapping[str, str]) -> Iterator[str]:
+    """A line for each riddle in whole docstrings and comments, which proselint does not read."""
+    for name, text in texts:
+        for line, quoted, advice in riddles(CODE.sub("code", text), turns):
+            if (name, quoted) not in ALLOWED:
+                yield f"{name}:{line}: '{quoted}': {advice}"
 
 
-def riddles(text: str, turns: Mapping[str, str] = RIDDLES) -> Iterator[tuple[int, str, str]]:
-    for found in one_of(tuple(turns)).finditer(text):
+def riddles(text: str, turns: Mapping[str, str] = MappingProxyType(RIDDLES)) -> Iterator[tuple[int, str, str]]:
+    for found in pattern_of(tuple(turns)).finditer(text):
         advice = [*turns.values()][(found.lastindex or 1) - 1]
         yield text.count("\n", 0, found.start()) + 1, " ".join(found[0].split()), advice
 
 
-@lru_cache
-def one_of(turns: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of the turns, each in a group of its own."""
-    groups = "|".join(f"({turn})" for turn in turns)
-    return re.compile(rf"\b(?:{groups})\b".replace(" ", r"\s+"), re.IGNORECASE)
+@cache
+def pattern_of(turns: tuple[str, ...]) -> re.Pattern[str]:
+    one_of_them = "|".join(f"({turn})" for turn in turns)
+    return re.compile(rf"\b(?:{one_of_them})\b".replace(" ", r"\s+"), re.IGNORECASE)
 
 
 def findings(text: str) -> Iterator[tuple[int, str, str]]:
@@ -172,24 +156,11 @@ def first_sentences(module: str) -> str:
     return "\n".join(lines)
 
 
-def docstrings_and_comments(module: str) -> str:
-    """All of them, at their lines; what stands in backticks is left out."""
-    lines = [""] * (module.count("\n") + 2)
-    for node in ast.walk(ast.parse(module)):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            for number, line in enumerate((ast.get_docstring(node, clean=False) or "").splitlines()):
-                lines[node.body[0].lineno - 1 + number] = CODE.sub("code", line)
-    for token in tokenize.generate_tokens(io.StringIO(module).readline):
-        if token.type == tokenize.COMMENT:
-            lines[token.start[0] - 1] = CODE.sub("code", token.string.lstrip("# "))
-    return "\n".join(lines)
-
-
 def help_of(parse: Callable[[list[str]], object], command: str) -> str:
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown), contextlib.suppress(SystemExit):
         parse([*command.split(), "--help"])
-    return shown.getvalue()
+    return COLUMN.sub(": ", shown.getvalue())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`make typescript`: the TypeScript client as an npm package in build/, with types of the served document."""
+"""`make typescript` builds the TypeScript client as an npm package in build/, with types of the served document."""
 
 import json
 import shutil
@@ -12,12 +12,12 @@ from imgopt.version import SERVICE_VERSION
 
 FOLDER = Path(__file__).parent
 GENERATORS = FOLDER / "generators"
-# Fields with defaults may be left out of requests.
+# The option makes fields with defaults optional in requests.
 TYPE_OPTIONS = ("--default-non-nullable=false",)
 
 
 def build_package(target: Path) -> Path:
-    """The package's folder. Raises CalledProcessError where a generator can't be fetched, or the types don't fit."""
+    """Builds the package. Raises CalledProcessError if a generator can't be downloaded, or types are inconsistent."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(FOLDER, target, ignore=shutil.ignore_patterns("*.py", "__pycache__", "generators"))
     described = json.loads((target / "npm-package.json").read_text()) | {"version": SERVICE_VERSION}
@@ -33,7 +33,7 @@ def build_package(target: Path) -> Path:
 
 
 def run_generator(program: str, *arguments: str) -> str:
-    """What it prints. Raises CalledProcessError with that where it fails."""
+    """Runs a generator and returns its output. Raises CalledProcessError with the output if it fails."""
     command = [str(NODE), str(install(GENERATORS) / program), *arguments]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
 

@@ -1,4 +1,4 @@
-"""The inputs of `make bench-attack`, by name: each within all limits of uploads, each as dear as its format allows."""
+"""The inputs of `make bench-attack`: each is within the limits of uploads, and as expensive as its format allows."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Which input is asked for what. Every format comes in and goes out at least once."""
+"""The cases: inputs and settings. Every format is an input and an output at least once."""
 
 from typing import TypedDict
 

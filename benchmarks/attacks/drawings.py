@@ -1,4 +1,4 @@
-"""SVGs of a few kilobytes, or of as many as are taken, that take long to draw, or to optimize."""
+"""SVGs of a few kilobytes, or as large as allowed, that take long to render or to optimize."""
 
 from collections.abc import Callable
 
@@ -13,13 +13,13 @@ def svg(content: str) -> bytes:
 
 
 def filtered(primitive: str, count: int = 20, areas: int = 1) -> bytes:
-    """The same primitive again and again over the whole canvas."""
+    """The same filter primitive many times over the whole canvas."""
     head = '<filter id="f" x="0" y="0" width="1" height="1">'
     return svg(f"{head}{primitive * count}</filter>{AREA * areas}")
 
 
 def doubled(levels: int) -> bytes:
-    """Each group shows the one before twice, blurred, and all of it is drawn anew."""
+    """Each group contains the previous one twice, blurred, so the work doubles with each group."""
     groups = ['<g id="g0"><circle r="500" cx="500" cy="500"/></g>']
     groups += [
         f'<g id="g{n}" opacity=".9"><use href="#g{n - 1}"/><use href="#g{n - 1}"/></g>' for n in range(1, levels + 1)
@@ -47,7 +47,7 @@ def patterns(levels: int) -> bytes:
 
 
 def paths(count: int) -> bytes:
-    """Long curves for svgo, just small enough for several passes."""
+    """Long curves for svgo, just below the size at which it does only one pass."""
     segments = " ".join("C" + " ".join(f"{NOISE.uniform(0, 999):.4f}" for _ in range(6)) for _ in range(count))
     return svg(f'<path d="M0 0 {segments}" fill="none" stroke="#000" stroke-dasharray="1 1"/>')
 

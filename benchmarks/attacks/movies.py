@@ -1,4 +1,4 @@
-"""Animations of 400 megapixels in all frames: few large ones, for which few credits are paid, and many."""
+"""Animations with 400 megapixels in all frames: with few large frames, which cost few credits, and with many."""
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -10,14 +10,14 @@ from benchmarks.attacks.stills import NOISE, noise
 
 
 def noisy(count: int, width: int, height: int, levels: int = 2) -> "Iterator[Image.Image]":
-    """Grey frames of a few levels, none like another."""
+    """Grey frames with a few levels, all different."""
     step = 255 // (levels - 1)
     table = [value % levels * step for value in range(256)]
     return (noise("L", width, height).point(table) for _ in range(count))
 
 
 def plain(count: int, width: int, height: int) -> "Iterator[Image.Image]":
-    """Frames that differ in every pixel and pack to nothing."""
+    """Frames that differ in every pixel but compress to almost nothing."""
     return (Image.new("RGB", (width, height), tuple(NOISE.randbytes(3))) for _ in range(count))
 
 

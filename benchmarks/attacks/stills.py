@@ -1,4 +1,4 @@
-"""Pictures of 100 megapixels that no encoder likes, and files whose decoding is the work."""
+"""Images of 100 megapixels that are expensive to encode, and files that are expensive to decode."""
 
 import random
 import struct
@@ -14,7 +14,7 @@ NOISE = random.Random(1)
 
 
 def noise(mode: str, width: int = SIDE, height: int = SIDE) -> Image.Image:
-    """Every sample for itself."""
+    """Independent random samples."""
     bands = len(Image.new(mode, (1, 1)).getbands())
     return Image.frombytes(mode, (width, height), b"".join(NOISE.randbytes(width * bands) for _ in range(height)))
 
@@ -32,7 +32,7 @@ def vips(image: Image.Image, method: str, **options: Any) -> bytes:
 
 
 def palette(colors: int, *, alpha: bool = False) -> Image.Image:
-    """Noise of few colours: what fits into an upload without being lossy."""
+    """Noise with few colours, so that it fits into an upload without lossy compression."""
     image = noise("L").point([value % colors for value in range(256)])
     numbers = Image.frombytes("P", image.size, image.tobytes())
     numbers.putpalette(NOISE.randbytes(colors * (4 if alpha else 3)), "RGBA" if alpha else "RGB")
@@ -40,7 +40,7 @@ def palette(colors: int, *, alpha: bool = False) -> Image.Image:
 
 
 def many_scans(scans: int = 4000) -> bytes:
-    """A grey JPEG whose every scan goes over all blocks again, in 400 bytes or so."""
+    """A grey JPEG with many scans. Each scan covers all blocks in about 400 bytes."""
     blocks = (SIDE + 7) // 8 * ((SIDE + 7) // 8)
     tables = b"\xff\xdb\0\x43\0" + bytes([16] * 64)
     frame = b"\xff\xc2\0\x0b\x08" + struct.pack(">HH", SIDE, SIDE) + b"\x01\x01\x11\0"
@@ -53,7 +53,7 @@ def many_scans(scans: int = 4000) -> bytes:
 
 
 def _runs(blocks: int) -> list[int]:
-    """Ends of block together, each 16,384-32,767."""
+    """Runs of end-of-block codes, each for 16,384 to 32,767 blocks."""
     whole, rest = divmod(blocks, 0x4000)
     return [0x4000] * (whole - 1) + [0x4000 + rest] if whole else []
 
@@ -64,7 +64,7 @@ def _pack(bits: str) -> bytes:
 
 
 def deep_png() -> bytes:
-    """16 bits a sample with alpha, 800 MB unpacked."""
+    """A PNG with 16 bits per sample and alpha: 800 MB uncompressed."""
     row = zlib.compressobj(1)
     line = b"\0" + bytes(range(250)) * (SIDE * 8 // 250)
     packed = b"".join(row.compress(line) for _ in range(SIDE)) + row.flush()
@@ -77,7 +77,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def many_tables() -> bytes:
-    """CMYK with a profile for it, which every pixel has to go through."""
+    """A CMYK image with a profile, by which every pixel has to be converted."""
     from imgopt.codecs.shared.vips import library
 
     profile = bytes(library().Operation.call("profile_load", "cmyk"))
@@ -96,13 +96,13 @@ def small_tiles() -> bytes:
 
 
 def icon() -> bytes:
-    """As many pixels as are taken, as a PNG in an ICO."""
+    """An ICO with a PNG of the largest allowed number of pixels."""
     content = save(palette(16), "PNG", bits=4)
     return struct.pack("<HHH", 0, 1, 1) + struct.pack("<BBBBHHII", 0, 0, 0, 0, 1, 32, len(content), 22) + content
 
 
 def photo(width: int, height: int) -> bytes:
-    """The sample enlarged, with grain."""
+    """The sample photo, enlarged and with grain."""
     from local.private_files import ROOT
 
     with Image.open(ROOT / "samples" / "landscape.jpg") as image:

@@ -1,1 +1,1 @@
-"""`make chaos`: what becomes of work that is under way when something of the service dies, or its disk is full."""
+"""`make chaos` checks what happens to running work when a part of the service is killed, or its disk is full."""

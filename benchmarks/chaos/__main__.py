@@ -1,4 +1,4 @@
-"""`make chaos`, or `python -m benchmarks.chaos --only NAME`: a table of what was seen; 1 where something was wrong."""
+"""`make chaos` or `python -m benchmarks.chaos --only NAME` prints a table; the exit code is 1 if something is wrong."""
 
 import argparse
 import os

@@ -1,7 +1,7 @@
-"""A detour on the way from our processes to the emulator, on which AWS's own faults happen.
+"""A proxy between the service's processes and the emulator, which injects faults of AWS.
 
-Requests pass as they are, byte for byte, so that their signatures stay valid. It is known by the service that a request
-was signed for, and what is not signed by a header, as files that clients send or take, passes.
+Requests are passed on byte for byte, so that their signatures stay valid. The proxy reads the service from the
+signature. Requests without a signature header, such as clients' uploads and downloads, always pass.
 """
 
 import json
@@ -23,7 +23,7 @@ from local import cloud
 SIGNED_FOR = re.compile(r"Credential=[^/]+/[^/]+/[^/]+/([^/]+)/aws4_request")
 SECONDS = 60
 HOP_BY_HOP = ("connection", "keep-alive", "transfer-encoding", "content-length")
-# Status and code, as services of either kind answer them. None is that the connection is closed without a word.
+# Status and error code, by the kind of service. None means that the connection is closed without an answer.
 ANSWERS: tuple[tuple[int, str] | None, ...] = (
     (500, "InternalFailure"),
     (500, "InternalServerError"),
@@ -37,7 +37,10 @@ ANSWERS: tuple[tuple[int, str] | None, ...] = (
 
 @dataclass
 class Weather:
-    """How often requests to services go wrong, of which `lost` is done all the same; and which services are down."""
+    """The shares of requests to services that fail. Requests counted in `lost` are executed, but their answer is lost.
+
+    `down` are services that do not answer at all.
+    """
 
     rates: Mapping[str, float] = field(default_factory=dict)
     lost: float = 0.0
@@ -66,7 +69,7 @@ class Detour(ThreadingHTTPServer):
 
 @dataclass(frozen=True)
 class Gate:
-    """In place of the emulator's socket: it is what a process inherits, and the detour is where clients are sent."""
+    """Replaces the emulator's socket: processes inherit it, and clients connect to the proxy."""
 
     detour: Detour
 
@@ -142,12 +145,12 @@ class Passage(BaseHTTPRequestHandler):
         self.answer(status, [("Content-Type", kind)], sent)
 
     def log_message(self, *_: object) -> None:
-        """Nothing on the console."""
+        """Prints nothing."""
 
 
 @contextmanager
 def detour() -> Iterator[Detour]:
-    """Whatever is started meanwhile comes to the emulator by it."""
+    """A context in which all processes that are started use the proxy."""
     with Detour() as made, patch.object(cloud, "listen", lambda: Gate(made)):
         threading.Thread(target=made.serve_forever, daemon=True).start()
         yield made

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.chaos.faults`: work goes on while AWS answers with faults, loses answers or is down.
+"""`python -m benchmarks.chaos.faults` checks that work continues while AWS returns errors, loses answers or is down.
 
-Clients repeat what is answered by 503, as its `Retry-After` says, each call by a key of its own. What has to hold: they
-see no 500, every job ends, completed ones can be taken, and what is charged is what they cost.
+Clients repeat requests that are answered with 503 after `Retry-After`, with idempotency keys. These conditions have to
+hold: no answer is 500, every job ends, completed jobs can be downloaded, and the charged credits are correct.
 """
 
 import sys
@@ -46,7 +46,7 @@ SCENARIOS: dict[str, tuple[Weather, float]] = {
 
 @dataclass
 class Row:
-    """What was seen of a scenario: `problems` is empty where all is as it has to be."""
+    """The result of a scenario. `problems` is empty if all conditions hold."""
 
     name: str
     completed: int = 0
@@ -70,7 +70,7 @@ class Row:
 
 
 def measure() -> list[Row]:
-    """One service for all scenarios, each with work of its own."""
+    """Runs all scenarios on one service, each with its own work."""
     raise_limits()
     (ROOT / ".local").mkdir(exist_ok=True)
     with (
@@ -82,7 +82,7 @@ def measure() -> list[Row]:
 
 
 def run(name: str, url: str, way: Detour, weather: Weather, seconds: float) -> Row:
-    """The weather lasts for so many seconds, or as long as clients ask if that is 0. Work is under way as it begins."""
+    """Runs a scenario with jobs. Faults last for `seconds`, or as long as clients send requests if that is 0."""
     row = Row(name)
     guests = [Guest(url, row) for _ in range(GUESTS)]
     with ThreadPoolExecutor(GUESTS) as pool:
@@ -103,7 +103,7 @@ def run(name: str, url: str, way: Detour, weather: Weather, seconds: float) -> R
 
 
 class Guest:
-    """One client, which keeps on asking."""
+    """A client that repeats its requests."""
 
     def __init__(self, url: str, row: Row) -> None:
         self.client = httpx2.Client(base_url=url, timeout=60, trust_env=False)
@@ -126,7 +126,7 @@ class Guest:
         self.jobs += [job["id"] for job in self.ask("POST", "/auto", json=body, more=key).json()["jobs"]]
 
     def ask(self, method: str, path: str, more: dict[str, str] | None = None, **content: Any) -> httpx2.Response:
-        """Until it is answered by something else than 503."""
+        """Repeats a request until the answer is not 503."""
         for _ in range(PATIENCE):
             answer = self.client.request(method, path, headers={**self.headers, **(more or {})}, **content)
             self.row.statuses[answer.status_code] += 1
@@ -137,7 +137,7 @@ class Guest:
         raise TimeoutError(f"{method} {path} was never answered")
 
     def look(self) -> None:
-        """At what has become of it, when the weather is fine again."""
+        """Checks the jobs after the faults have ended."""
         ends = Counter(map(self.wait_for_end, self.jobs))
         self.row.longest = max(self.row.longest, time.monotonic() - self.since)
         self.row.completed += ends["completed"]

@@ -1,4 +1,4 @@
-"""As much of a browser as signing in takes: cookies, redirects, links and forms."""
+"""A minimal browser for signing in: cookies, redirects, links and forms."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -54,14 +54,14 @@ class Browser:
         self.open(urljoin(self.url, self.page.links[link]))
 
     def submit(self, button: str, **fields: str) -> None:
-        """Presses what says `button`, on the first form that has it."""
+        """Submits the first form that has the button `button`."""
         form = next(each for each in self.page.forms if button in each.buttons)
         name, value = form.buttons[button]
         data = {**form.fields, **({name: value} if name else {}), **fields}
         self._show(self.client.post(urljoin(self.url, form.action), data=data, headers=self.origin()))
 
     def origin(self) -> dict[str, str]:
-        """What browsers say with a form that goes where its page came from."""
+        """The `Origin` that browsers send with a form to the page's own origin."""
         parts = httpx2.URL(self.url)
         return {"Origin": f"{parts.scheme}://{parts.netloc.decode()}", "Sec-Fetch-Site": "same-origin"}
 

@@ -1,4 +1,4 @@
-"""The scenarios by name: each returns what was seen."""
+"""The scenarios by name. Each returns its outcome."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ def folder() -> Iterator[Path]:
 
 
 def start_stop_start(website: Website) -> Outcome:
-    """Stopped in order while all is under way, and started on other ports."""
+    """The service is stopped properly while work is running, and started on other ports."""
     outcome = Outcome()
     with folder() as place, World(place) as world:
         work = begin(world, website)
@@ -41,7 +41,7 @@ def start_stop_start(website: Website) -> Outcome:
 
 def killed(name: str, moments: Sequence[float] = MOMENTS) -> Scenario:
     def scenario(website: Website) -> Outcome:
-        """The process dies by SIGKILL at several moments, each with new work under way."""
+        """The process is killed with SIGKILL several times, each time with new running work."""
         outcome, works = Outcome(), []
         with folder() as place, World(place) as world:
             for moment in moments:
@@ -67,7 +67,7 @@ def look_at_credits(world: World, works: list[Work], outcome: Outcome) -> None:
 
 
 def full_disk(website: Website) -> Outcome:
-    """Nothing is charged, nothing is answered that was not stored, and all goes on when there is room again."""
+    """With a full disk nothing is charged, and unstored data are not confirmed. Work continues when space is free."""
     outcome = Outcome()
     with small_disk() as place, World(place / "up") as world:
         work = begin(world, website)
@@ -90,7 +90,7 @@ def full_disk(website: Website) -> Outcome:
 
 @contextmanager
 def small_disk() -> Iterator[Path]:
-    """Raises PermissionError where this user may not mount one."""
+    """A small disk that is mounted. Raises PermissionError if the user may not mount."""
     if os.geteuid() != 0:
         raise PermissionError("mounting a small disk takes root")
     with folder() as place:

@@ -1,4 +1,4 @@
-"""What is under way when something dies, and what has to have become of it later."""
+"""The work that runs when something is killed, and the checks afterwards."""
 
 import time
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ COSTS = {"compress": 3, "upscale": 5, "words": 4, "callback": 3}
 
 
 class Website(ThreadingHTTPServer):
-    """Takes callbacks."""
+    """A server that receives callbacks."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Visit)
@@ -40,12 +40,12 @@ class Visit(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Nothing on the console."""
+        """Prints nothing."""
 
 
 @dataclass
 class Outcome:
-    """What was seen: `problems` is empty where all is as it has to be."""
+    """The result of the checks. `problems` is empty if all succeed."""
 
     completed: int = 0
     problems: list[str] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Outcome:
 
 
 def begin(world: World, website: Website) -> "Work":
-    """Everything that a client may have under way. All of it has been answered when this returns."""
+    """Starts all kinds of work of a client. All requests have been answered when it returns."""
     client = world.client
     uploaded = client.post("/upload", files={"file": picture((64, 48))}).raise_for_status().json()
     work = Work(website, {"X-Session-Token": uploaded["session_token"]}, world.schedules())
@@ -82,7 +82,7 @@ class Work:
     since: float = 0
 
     def look(self, world: World, outcome: Outcome) -> None:
-        """Waits for all ends, and goes on with what clients do themselves."""
+        """Waits for the end of all work, and continues the clients' part of it."""
         for name, job_id in self.jobs.items():
             self._look_at_job(world.client, name, job_id, outcome)
         outcome.longest = max(outcome.longest, time.monotonic() - self.since)
@@ -143,7 +143,7 @@ def wait_for_end(client: httpx2.Client, job_id: str, seconds: float = END_SECOND
 
 
 def upload_directly(client: httpx2.Client, headers: dict[str, str]) -> str:
-    """As far as the file is there and nobody has been told."""
+    """Uploads a file directly, without completing the upload."""
     data = picture((200, 150))
     asked = {"filename": "a.png", "size": len(data)}
     form = client.post("/upload/presign", json=asked, headers=headers).raise_for_status().json()
@@ -176,7 +176,7 @@ def verify(client: httpx2.Client, key: str) -> int:
 
 
 def approve(world: World, grant: dict[str, str]) -> bool:
-    """The device that asked before is let in after, and has a token that is valid."""
+    """Approves the device that requested access before, and checks its token."""
     browser = sign_in(world, f"{world.cloud.url}/mcp/authorize?code={grant['user_code']}")
     browser.submit("Approve")
     answer = world.client.get("/mcp/auth/token", params={"device_code": grant["device_code"]}).json()

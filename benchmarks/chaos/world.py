@@ -1,4 +1,4 @@
-"""One service as `make up` runs it, looked after as there, that can be stopped, started again and wounded."""
+"""A service as `make up` runs it, with its supervisor, which can be stopped, restarted and damaged."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ STAGE = "functions.stages."
 
 
 class World:
-    """`said` are the supervisor's words."""
+    """The service. `said` are the supervisor's messages."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -39,7 +39,7 @@ class World:
         self.stack.close()
 
     def restart(self) -> None:
-        """Stops all in order, and starts it on other ports."""
+        """Stops everything properly, and starts it on other ports."""
         self.stack.close()
         self.__enter__()
 
@@ -68,7 +68,7 @@ class World:
             os.kill(child.process.pid, signal.SIGKILL)
 
     def wait(self) -> None:
-        """Until it answers again, as any client would that is told to come back."""
+        """Waits until the service answers again."""
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             try:

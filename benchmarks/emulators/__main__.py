@@ -1,8 +1,8 @@
-"""`make bench-emulators`: prints what emulators of AWS do that run without Docker, as a table.
+"""`make bench-emulators` compares emulators of AWS that run without Docker, as a table.
 
-Each is installed into an environment of its own, started in an empty folder, and asked by boto3. A cell says what was
-seen: "yes", or what came instead; release, licence and account are what the packages say of themselves. Times are wall
-times of this machine. `make bench-emulators ARGS=moto` asks those whose names begin so.
+Each is installed into its own environment, started in an empty folder, and called with boto3. A cell has "yes" or what
+happened instead. Release, licence and account are from the packages' metadata. Times are wall times on this machine.
+`make bench-emulators ARGS=moto` tests only those whose names begin with "moto".
 """
 
 import shutil
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def measure(emulator: Emulator) -> dict[str, str]:
-    """By the name of a row, what is to be said."""
+    """The cells of an emulator, by the name of the row."""
     known = {RELEASE: emulator.released, LICENCE: emulator.licence, ACCOUNT: emulator.account}
     folder = Path(tempfile.mkdtemp(prefix="emulators-"))
     try:
@@ -80,7 +80,7 @@ def measure(emulator: Emulator) -> dict[str, str]:
 
 
 def try_out(emulator: Emulator, folder: Path) -> dict[str, str]:
-    """All probes on one server; what it keeps is another's, that has done nothing else."""
+    """Runs all probes on one server. Restarts are tested on another, new one."""
     with running(emulator, folder / "probes") as server:
         said = {FIRST_ANSWER: f"{server.started:.1f} s", IDLE: f"{server.megabytes():.0f} MB"}
         for name, probe in PROBES.items():

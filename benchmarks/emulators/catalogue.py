@@ -1,4 +1,4 @@
-"""The emulators that are compared: how each is installed, started and called. Docker is needed by none of this."""
+"""The emulators that are compared: how each is installed, started and called without Docker."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.emulators.embedded PORT FOLDER`: the emulator as `make up` starts it, on a port."""
+"""`python -m benchmarks.emulators.embedded PORT FOLDER` runs the emulator of `make up` on a port."""
 
 import os
 import sys

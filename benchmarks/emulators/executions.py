@@ -1,4 +1,4 @@
-"""State machines of the probes, and what comes of their executions."""
+"""The state machines of the probes, and their executions."""
 
 import json
 import time
@@ -21,7 +21,7 @@ class Ended:
 
 
 def make_machine(server: Server, definition: dict[str, Any], kind: str = "STANDARD") -> str:
-    """Its ARN."""
+    """Creates a state machine and returns its ARN."""
     client = server.client("stepfunctions")
     made = client.create_state_machine(name=f"m-{uuid4()}", definition=json.dumps(definition), roleArn=ROLE, type=kind)
     return str(made["stateMachineArn"])
@@ -35,7 +35,7 @@ def start(server: Server, machine: str, data: object) -> str:
 
 
 def run(server: Server, machine: str, data: object) -> Ended:
-    """Its seconds are from before the start until the first answer that says how it has ended."""
+    """Runs an execution. Its seconds are the time from the call that starts it to the answer that it has ended."""
     client, began = server.client("stepfunctions"), time.perf_counter()
     execution = start(server, machine, data)
 
@@ -48,7 +48,7 @@ def run(server: Server, machine: str, data: object) -> Ended:
 
 
 def run_express(server: Server, machine: str, data: object) -> Ended:
-    """By the call that waits for the end, as AWS describes no express executions."""
+    """Runs an express execution with the call that waits for its end, as AWS can't describe express executions."""
     client, began = server.client("stepfunctions", inject_host_prefix=False), time.perf_counter()
     found = client.start_sync_execution(stateMachineArn=machine, input=json.dumps(data))
     return Ended(found["status"], json.loads(found.get("output") or "null"), time.perf_counter() - began)

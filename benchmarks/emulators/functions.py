@@ -1,4 +1,4 @@
-"""The one Lambda function of the probes, under a name for each stage of the state machine."""
+"""The Lambda function of the probes, with a name for each stage of the state machine."""
 
 import io
 import json
@@ -38,11 +38,11 @@ def handler(event, context):
 
 
 class NoFunctions(Exception):
-    """Functions don't run here, with the reason that is given."""
+    """The emulator can't run functions. The message is its reason."""
 
 
 def make_function(server: Server, name: str) -> str:
-    """Its ARN, once it has answered an invocation. Raises NoFunctions."""
+    """Creates a function, and returns its ARN after it has answered an invocation. Raises NoFunctions."""
     try:
         return _make(server, name)
     except (BotoCoreError, ClientError, RuntimeError) as error:
@@ -71,7 +71,7 @@ def _make(server: Server, name: str) -> str:
 
 
 def _role(server: Server) -> str:
-    """Some ask for one that is there, and that Lambda may take."""
+    """Creates a role. Some emulators require one that exists and that Lambda may assume."""
     client, name = server.client("iam"), ROLE.rpartition("/")[2]
     with suppress(BotoCoreError, ClientError):
         client.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
@@ -81,6 +81,6 @@ def _role(server: Server) -> str:
 
 
 def _configuration(client: Any, name: str) -> Any:
-    """Once it is no longer in the making."""
+    """The configuration of a function, after its creation has ended."""
     known = client.get_function(FunctionName=name)["Configuration"]
     return known if known.get("State") != "Pending" else None

@@ -1,4 +1,4 @@
-"""An emulator in an environment and a folder of its own: installed, started, called, measured and stopped."""
+"""Runs an emulator in its own environment and folder: installs, starts, calls, measures and stops it."""
 
 import json
 import os
@@ -36,7 +36,7 @@ NO_ANSWER = (BotoCoreError, ClientError)
 
 @dataclass
 class Server:
-    """A running emulator. `started` is how many seconds it took to answer a call to S3."""
+    """A running emulator. `started` is the time in seconds until it answered a call to S3."""
 
     emulator: Emulator
     folder: Path
@@ -45,7 +45,7 @@ class Server:
     started: float = 0
 
     def client(self, service: str, **config: Any) -> Any:
-        """It asks once; the answer may take a minute."""
+        """A client without retries, and with a timeout of a minute."""
         known = Config(retries={"total_max_attempts": 1}, read_timeout=60, proxies={}, **config)
         keys = {"aws_access_key_id": KEY, "aws_secret_access_key": SECRET, "region_name": REGION}
         return boto3.client(service, endpoint_url=self.endpoint(service), config=known, **keys)  # type: ignore[call-overload]
@@ -68,7 +68,7 @@ class Server:
                 return
 
     def configure(self) -> None:
-        """Once all of its ports are open."""
+        """Posts the configuration, after all ports are open."""
         for service in self.emulator.ports:
             wait_for(partial(_is_open, self.port + self.emulator.ports[service]))
         if self.emulator.configuration:
@@ -76,12 +76,12 @@ class Server:
             urlopen(Request(self.endpoint("") + path, text.encode(), method="POST")).close()  # noqa: S310 - loopback
 
     def megabytes(self) -> float:
-        """Of memory that it has to itself, with all processes that it started."""
+        """The private memory in MB, including child processes."""
         return sum(_proportional_kilobytes(each) for each in _family(self.process.pid)) / 1024
 
     @contextmanager
     def peak(self) -> Iterator[list[float]]:
-        """Filled in at the end: how many megabytes it had at most meanwhile."""
+        """The peak memory in MB. It is set at the end."""
         found, done = [self.megabytes()], Event()
 
         def watch() -> None:
@@ -98,7 +98,7 @@ class Server:
 
 
 class NotStarted(Exception):
-    """With the last line of its log."""
+    """The emulator did not start. The message is the last line of its log."""
 
 
 @contextmanager
@@ -130,7 +130,7 @@ def running(emulator: Emulator, folder: Path) -> Iterator[Server]:
 
 
 def install(emulator: Emulator) -> None:
-    """With uv, once: an environment whose list of packages has changed is made anew."""
+    """Creates the environment with uv, unless one with the same packages exists."""
     environment = _environment_of(emulator)
     ready, wanted = environment / READY, json.dumps(emulator.packages)
     if not emulator.packages or (ready.exists() and ready.read_text() == wanted):
@@ -145,7 +145,7 @@ def install(emulator: Emulator) -> None:
 
 
 def _environment_of(emulator: Emulator) -> Path:
-    """The project's own where an emulator needs nothing else."""
+    """The environment of an emulator: the project's if it needs no other packages."""
     name = emulator.name.lower().replace(" ", "-")
     return ROOT / "build" / f"emulators-{name}" if emulator.packages else Path(sys.prefix)
 
@@ -168,7 +168,7 @@ def _is_open(port: int) -> bool:
 
 
 def _family(pid: int) -> list[int]:
-    """The process and all that come from it."""
+    """The process and all its descendants."""
     found = [pid]
     for each in found:
         for children in Path(f"/proc/{each}/task").glob("*/children"):

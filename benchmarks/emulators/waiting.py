@@ -1,4 +1,4 @@
-"""Waiting for an emulator, by asking again and again."""
+"""Waits for an emulator by polling."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ PAUSE, SECONDS = 0.002, 30.0
 
 
 def wait_for(ask: Callable[[], T], seconds: float = SECONDS) -> T:
-    """What is true at last. Raises RuntimeError."""
+    """The first true result. Raises RuntimeError after a timeout."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if found := ask():

@@ -1,7 +1,7 @@
-"""`make bench-interop`: every output format, opened by the readers that PyPI, npm and the system give.
+"""`make bench-interop` opens every output format with readers from PyPI, npm and the system.
 
-Writes benchmarks/INTEROP.md. Its exit status is 1 where a reader sees something else than is expected, and no limit of
-the reader that is known explains it.
+It writes benchmarks/INTEROP.md. The exit code is 1 if a reader's result differs from the expected one, and no known
+limit of the reader explains it.
 """
 
 import sys

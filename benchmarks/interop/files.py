@@ -1,4 +1,4 @@
-"""The files that the service makes of the inputs, and what each should show."""
+"""The files that the service makes of the inputs, and the expected views of them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,7 +34,7 @@ class MadeFile:
 
     @property
     def traits(self) -> frozenset[str]:
-        """Those of the input, less the motion of what doesn't move any more."""
+        """The traits of the input, without motion if the result is a still image."""
         return self.source.traits - (frozenset() if self.artifact.frames > 1 else frozenset({"animation"}))
 
     @cached_property

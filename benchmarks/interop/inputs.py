@@ -1,4 +1,4 @@
-"""The made inputs: what is asked of the service, one of each kind of picture."""
+"""Generated inputs, one of each kind of image, with the settings for the service."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

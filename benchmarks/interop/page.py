@@ -1,4 +1,4 @@
-"""benchmarks/INTEROP.md: a table for each format, then what is known of the readers."""
+"""Writes benchmarks/INTEROP.md: a table for each format, and the known limits of readers."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The readers, a record each: what it is asked to open, and where it is known to see less."""
+"""The readers: the formats that each opens, and its known limits."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +15,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True)
 class Limit:
-    """Why something is seen otherwise by a reader: in files of these formats that have one of the traits, if any."""
+    """A known limit of a reader. It applies to files of these formats that have one of the traits, if there are any."""
 
     formats: tuple[str, ...]
     aspects: tuple[str, ...]

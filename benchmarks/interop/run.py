@@ -1,4 +1,4 @@
-"""Runs a reader over files, in a process of its own: what ends it, or what it takes, harms no other.
+"""Runs a reader on files in its own process, so that a crash or its memory does not affect others.
 
 `python -m benchmarks.interop.run NAME PATH...` has a line of `views.told` for each file.
 """
@@ -29,7 +29,7 @@ VERSION = {"ffmpeg": ("-version",), "exiftool": ("-ver",), "rsvg-convert": ("--v
 
 
 def version_of(reader: Reader) -> str | None:
-    """None where it isn't there."""
+    """The version of a reader. None if it is not installed."""
     if reader.origin is Origin.NPM:
         return versions()[reader.program] if reader.program != EXIFTOOL or shutil.which("perl") else None
     if reader.origin is Origin.PYPI:
@@ -52,7 +52,7 @@ def _says(program: str, *asked: str) -> str:
 
 
 def views(reader: Reader, paths: Sequence[Path]) -> dict[str, View]:
-    """What it sees, by the files' names."""
+    """The views of a reader, by file name."""
     node = reader.origin is Origin.NPM and reader.program != EXIFTOOL
     script: list[str | Path] = (
         [NODE, HERE / "readers.mjs"] if node else [sys.executable, "-m", "benchmarks.interop.run"]

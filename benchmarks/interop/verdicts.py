@@ -1,4 +1,4 @@
-"""What a reader's view says of a file, aspect by aspect."""
+"""Compares a reader's view of a file with the expected one, by aspect."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Fault:
 
 @dataclass
 class Row:
-    """Of a reader and a format. `told` are the aspects that it says anything about."""
+    """The row of a reader and a format. `told` are the aspects that the reader reports."""
 
     reader: Reader
     format: str
@@ -56,7 +56,7 @@ def judge(reader: Reader, files: Sequence[MadeFile], views: dict[str, View]) -> 
 
 
 def differences(file: MadeFile, view: View, row: Row) -> Iterator[tuple[str, str]]:
-    """The aspects in which a view isn't what is expected, with what is seen."""
+    """The aspects in which a view differs from the expected one, with the reported values."""
     expected = file.expected
     if view.error:
         yield "opens", view.error
@@ -77,7 +77,7 @@ def differences(file: MadeFile, view: View, row: Row) -> Iterator[tuple[str, str
 
 
 def is_near(value: object, wanted: object) -> bool:
-    """Resolutions are stored in metric units: they may be off by one, and so may milliseconds."""
+    """Whether two values are equal. Resolutions in metric units and milliseconds may differ by one."""
     if isinstance(value, tuple) and isinstance(wanted, tuple):
         return len(value) == len(wanted) and all(abs(a - b) <= 1 for a, b in zip(value, wanted, strict=True))
     return isinstance(value, int) and isinstance(wanted, int) and value == wanted
@@ -112,7 +112,7 @@ def block_means(
 
 
 def explanations(rows: Iterable[Row]) -> dict[str, list[str]]:
-    """What was seen of each reader's limits, by its name."""
+    """The limits that were observed, by the reader's name."""
     found: dict[str, dict[str, None]] = {}
     for row in rows:
         for fault in row.faults:

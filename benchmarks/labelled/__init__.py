@@ -1,1 +1,1 @@
-"""Pictures whose contents were written down by hand, for what is measured by them: words and crops."""
+"""Images that were labelled by hand, to measure tags and crops."""

@@ -1,4 +1,4 @@
-"""What pictures.toml and later.toml say, with where the pictures are."""
+"""Reads pictures.toml and later.toml, with the paths of the images."""
 
 import hashlib
 import tomllib
@@ -34,7 +34,7 @@ class Picture:
 
     @property
     def is_for_report(self) -> bool:
-        """Of the half that no threshold is set on; by a hash of the name, as in the corpus."""
+        """Whether the image is in the half for reporting, by a hash of its name, as in the corpus."""
         return hashlib.sha256(self.name.encode()).digest()[EVEN_BYTE] % 2 == 0
 
     def open(self) -> Image.Image:
@@ -44,7 +44,7 @@ class Picture:
 
 
 def read_pictures(*, report: bool) -> list[Picture]:
-    """Those of one half. Fetches their packages where they are not there yet."""
+    """The images of one half. Missing packages are downloaded."""
     table = tomllib.loads(TABLE.read_text())
     own = {sample.name: sample.path for sample in samples("photo", "screenshot", "chart", "art", "icon")}
     found = [_picture(name, own[name], fields) for name, fields in table[CORPUS].items()]
@@ -53,7 +53,7 @@ def read_pictures(*, report: bool) -> list[Picture]:
 
 
 def read_later_pictures() -> list[Picture]:
-    """All are for reporting."""
+    """The images of later.toml, which are all for reporting."""
     return list(_read_packages(tomllib.loads(LATER_TABLE.read_text()), LATER))
 
 

@@ -1,4 +1,4 @@
-"""What scenes.toml says, with where the pictures are."""
+"""Reads scenes.toml, with the paths of the images."""
 
 import tomllib
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ SIDE = 1000
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture that terms are made with: those that fit, and those that it is left out for."""
+    """An image for training: the terms that fit, and the terms for which it is left out."""
 
     name: str
     terms: frozenset[str]
@@ -33,7 +33,7 @@ class Scene:
 
 
 def read_scenes() -> list[Scene]:
-    """Fetches their packages where they are not there yet."""
+    """The images. Missing packages are downloaded."""
     table = tomllib.loads(TABLE.read_text())
     return [*_read_tuning(table[TUNING]), *_read_packages(table)]
 

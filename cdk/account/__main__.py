@@ -1,7 +1,7 @@
-"""`python -m cdk.account [-c key=value ...]`: what an AWS account and region lack before a deployment. It only reads.
+"""`python -m cdk.account [-c key=value ...]` checks what an AWS account and region lack for a deployment.
 
-The context is that of cdk.json, and what `-c` says in its place, as with `cdk deploy`. Ends with 0 where nothing is
-missing, 1 where something is, and 2 where nothing could be looked at.
+It changes nothing. The context is that of cdk.json with the values of `-c`, as with `cdk deploy`. The exit code is 0 if
+nothing is missing, 1 if something is, and 2 if nothing could be checked.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def context_of(arguments: Sequence[str]) -> dict[str, object]:
-    parser = argparse.ArgumentParser(prog="python -m cdk.account", description="What the AWS account lacks.")
+    parser = argparse.ArgumentParser(prog="python -m cdk.account", description="Check what the AWS account lacks.")
     parser.add_argument("-c", "--context", action="append", default=[], metavar="KEY=VALUE", type=pair)
     usual: dict[str, object] = json.loads((ROOT / "cdk.json").read_text())["context"]
     return usual | dict(parser.parse_args(arguments).context)
@@ -48,7 +48,7 @@ def context_of(arguments: Sequence[str]) -> dict[str, object]:
 def pair(text: str) -> tuple[str, str]:
     key, mark, value = text.partition("=")
     if not mark:
-        raise argparse.ArgumentTypeError(f"{text} is no key=value")
+        raise argparse.ArgumentTypeError(f"{text} is not of the form key=value")
     return key, value
 
 

@@ -1,4 +1,4 @@
-"""Questions to AWS, none of which changes anything, and what it means where there is no answer."""
+"""Read-only requests to AWS, and what their errors mean."""
 
 import os
 from collections.abc import Callable
@@ -17,10 +17,10 @@ NOT_THERE = frozenset(
     {
         *("NoSuchEntity", "NoSuchEntityException", "NoSuchResourceException", "NotFoundException"),
         *("ParameterNotFound", "ResourceNotFoundException"),
-        "ValidationException",  # what Bedrock says of the id of a model that is none
+        "ValidationException",  # Bedrock's answer to an unknown model id
     }
 )
-# What an operation is called by IAM, where it is not service:Operation.
+# The IAM names of operations that are not called service:Operation.
 IAM_ACTIONS = {
     ("apigateway", "get_account"): "apigateway:GET",
     ("lambda", "get_layer_version_by_arn"): "lambda:GetLayerVersion",
@@ -29,24 +29,24 @@ IAM_PREFIXES = {"service-quotas": "servicequotas"}
 
 
 class Unanswered(Exception):
-    """Why something is not known, as a sentence."""
+    """Something could not be checked. The message is the reason."""
 
 
 class Denied(Unanswered):
-    """`said` is AWS's own sentence."""
+    """The credentials lack a permission. `said` is AWS's message."""
 
     def __init__(self, action: str, said: str) -> None:
-        super().__init__(f"could not look: these credentials may not call {action}")
+        super().__init__(f"not checked: these credentials may not call {action}")
         self.said = said
 
 
 class NotThere(Exception):
-    """AWS has no such thing."""
+    """The requested resource does not exist."""
 
 
 @dataclass(frozen=True)
 class AwsAccount:
-    """An account in a region. `client` gives boto3's for a service and a region."""
+    """An account in a region. `client` returns boto3's client for a service and a region."""
 
     number: str
     caller: str
@@ -65,7 +65,7 @@ class AwsAccount:
         except ClientError as error:
             raise meaning_of(error, action) from error
         except (BotoCoreError, ResponseParserError) as error:
-            raise Unanswered(f"could not look: {action} was not answered ({type(error).__name__})") from error
+            raise Unanswered(f"not checked: {action} was not answered ({type(error).__name__})") from error
 
 
 def action_of(service: str, operation: str) -> str:
@@ -79,13 +79,13 @@ def meaning_of(error: ClientError, action: str) -> Exception:
         return Denied(action, said)
     if code in NOT_THERE or (code == "ValidationError" and "does not exist" in said):
         return NotThere(said)
-    return Unanswered(f"could not look: {action} ended with {code or 'an error without a code'}")
+    return Unanswered(f"not checked: {action} failed with {code or 'an error without a code'}")
 
 
 def identify() -> AwsAccount:
-    """The account and region of the environment, as the CDK command line finds them.
+    """The account and region of the environment, found as the CDK command line does.
 
-    Raises Unanswered with what to do.
+    Raises Unanswered, whose message says what to do.
     """
     try:
         session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
@@ -95,10 +95,10 @@ def identify() -> AwsAccount:
         return identify_by(client, session.region_name)
     except (NoCredentialsError, PartialCredentialsError) as error:
         raise Unanswered(
-            "No credentials are set. Sign in by aws login or aws sso login, or set AWS_PROFILE."
+            "No AWS credentials were found. Sign in with `aws login` or `aws sso login`, or set AWS_PROFILE."
         ) from error
     except BotoCoreError as error:
-        raise Unanswered(f"AWS can't be asked: {error}") from error
+        raise Unanswered(f"The request to AWS failed: {error}") from error
 
 
 def identify_by(client: Callable[[str, str], Any], region: str) -> AwsAccount:
@@ -107,7 +107,7 @@ def identify_by(client: Callable[[str, str], Any], region: str) -> AwsAccount:
     except ClientError as error:
         code = error.response["Error"].get("Code", "")
         raise Unanswered(
-            f"AWS does not take these credentials in {region} ({code}). They are wrong or have expired, or the region "
-            f"is not enabled for the account: aws account enable-region --region-name {region}"
+            f"AWS refuses these credentials in {region} ({code}). They are wrong or expired, or the region is not "
+            f"enabled for the account. To enable it: aws account enable-region --region-name {region}"
         ) from error
     return AwsAccount(found["Account"], found["Arn"], region, client)

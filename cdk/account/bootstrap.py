@@ -1,10 +1,10 @@
-"""What the CDK command line keeps in an account for itself."""
+"""The bootstrap stack of the CDK."""
 
 from cdk.account.aws import AwsAccount, NotThere
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
 
-# As the rule CheckBootstrapVersion of the templates has them.
+# The versions that the rule CheckBootstrapVersion of the templates refuses.
 TOO_OLD = ("1", "2", "3", "4", "5")
 
 
@@ -13,10 +13,10 @@ def version(account: AwsAccount, installation: Installation) -> Finding:
     try:
         found = account.ask("ssm", "get_parameter", Name=f"/cdk-bootstrap/{installation.qualifier}/version")
     except NotThere:
-        return missing("not done for this account and region, and nothing can be deployed without it", remedy)
+        return missing("this account and region are not bootstrapped, which every deployment needs", remedy)
     value = found.get("Parameter", {}).get("Value")
     if not value:
-        return unknown("could not look: ssm:GetParameter tells no version")
+        return unknown("not checked: ssm:GetParameter returned no version")
     if value in TOO_OLD:
-        return missing(f"version {value}, and these templates want one after {TOO_OLD[-1]}", remedy)
+        return missing(f"version {value}, but these templates need one above {TOO_OLD[-1]}", remedy)
     return ok(f"version {value}")

@@ -1,4 +1,4 @@
-"""All that is looked at, in the order in which it is told."""
+"""All checks, in the order of the output."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ def always(_: Installation) -> bool:
 
 @dataclass(frozen=True)
 class Check:
-    """`look` may raise what an account's questions raise. `concerns` tells whether an installation needs it."""
+    """A check. `look` may raise the errors of `AwsAccount.ask`. `concerns` is whether an installation needs it."""
 
     subject: str
     look: Callable[[AwsAccount, Installation], Finding]
@@ -25,26 +25,26 @@ class Check:
 CHECKS = (
     Check("CDK bootstrap", bootstrap.version),
     Check("Stacks", stacks.standing),
-    Check("Stacks that nothing uses", stacks.unused, lambda known: bool(known.unused_stacks)),
+    Check("Unused stacks", stacks.unused, lambda known: bool(known.unused_stacks)),
     Check("Log groups of executions", stacks.log_groups),
-    Check("Functions at once", functions.concurrency),
+    Check("Concurrency of functions", functions.concurrency),
     Check("Memory of functions", functions.memory, functions.is_large),
-    Check("Layer of the Web Adapter", functions.web_adapter),
+    Check("Layer of the Lambda Web Adapter", functions.web_adapter),
     Check("Log role of API Gateway", gateway.log_role),
     Check("Model for tags", tagging.lifecycle, tagging.has_model),
-    Check("Its inference profile", tagging.profile, tagging.has_profile),
-    Check("Access to it", tagging.access, lambda known: tagging.has_model(known) and bool(known.model.name)),
+    Check("Inference profile", tagging.profile, tagging.has_profile),
+    Check("Access to the model", tagging.access, lambda known: tagging.has_model(known) and bool(known.model.name)),
     Check("Role of ECS", gpu.ecs_role, gpu.has_gpu),
     Check("Role of spot instances", gpu.spot_role, gpu.has_spot),
     Check("GPU types", gpu.offerings, gpu.has_gpu),
-    Check("GPUs on demand", gpu.on_demand, gpu.has_gpu),
-    Check("GPUs on the spot market", gpu.spot, gpu.has_spot),
+    Check("Quota of on-demand GPUs", gpu.on_demand, gpu.has_gpu),
+    Check("Quota of spot GPUs", gpu.spot, gpu.has_spot),
     Check("VPCs", gpu.vpcs, gpu.has_gpu),
 )
 
 
 def look(account: AwsAccount, installation: Installation) -> Iterator[tuple[str, Finding]]:
-    """By subject."""
+    """Runs the checks, and yields the subject and finding of each."""
     for check in CHECKS:
         if check.concerns(installation):
             yield check.subject, result_of(check, account, installation)
@@ -56,4 +56,4 @@ def result_of(check: Check, account: AwsAccount, installation: Installation) -> 
     except Unanswered as error:
         return unknown(str(error))
     except NotThere as error:
-        return unknown(f"could not look: {error}")
+        return unknown(f"not checked: {error}")

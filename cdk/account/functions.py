@@ -1,4 +1,4 @@
-"""What Lambda allows, and the layer of AWS's that a function has."""
+"""Limits of Lambda, and AWS's layer that a function needs."""
 
 from cdk.account.aws import AwsAccount, Denied, NotThere
 from cdk.account.installation import Installation
@@ -6,9 +6,9 @@ from cdk.account.model import Finding, missing, ok, unknown
 from cdk.account.quotas import LAMBDA_CONCURRENCY, increase_command
 from cdk.constructs.streaming import WEB_ADAPTER
 
-# AWS's default. New accounts have 10 as a rule.
+# AWS's default concurrency. New accounts usually have 10.
 CONCURRENCY = 1000
-# What new accounts allow a function, as told by CreateFunction's refusal of more.
+# The largest memory of a function in new accounts, from the error of CreateFunction.
 NEW_ACCOUNT_MB = 3008
 SUPPORT = "https://console.aws.amazon.com/support/home#/case/create?issueType=service-limit-increase"
 
@@ -17,11 +17,12 @@ def concurrency(account: AwsAccount, _: Installation) -> Finding:
     limits = account.ask("lambda", "get_account_settings").get("AccountLimit", {})
     most = limits.get("ConcurrentExecutions")
     if most is None:
-        return unknown("could not look: lambda:GetAccountSettings tells no limit")
-    text = f"{most} functions may run at once here, {limits.get('UnreservedConcurrentExecutions', most)} unreserved"
+        return unknown("not checked: lambda:GetAccountSettings returned no limit")
+    unreserved = limits.get("UnreservedConcurrentExecutions", most)
+    text = f"the concurrency limit is {most}, of which {unreserved} are unreserved"
     if most >= CONCURRENCY:
         return ok(text)
-    meaning = f"each request, each step of a job and each open status stream holds one: ask for {CONCURRENCY}"
+    meaning = f"each request, stage of a job and open status stream uses one; request {CONCURRENCY}"
     return missing(f"{text}; {meaning}", increase_command(account, LAMBDA_CONCURRENCY, CONCURRENCY))
 
 
@@ -33,8 +34,8 @@ def memory(_: AwsAccount, installation: Installation) -> Finding:
     large = {key: size for key, size in installation.memory.items() if size > NEW_ACCOUNT_MB}
     said = ", ".join(f"{key} is {size}" for key, size in large.items())
     return unknown(
-        f"{said}; new accounts allow {NEW_ACCOUNT_MB} MB, and no call tells whether this one allows more. Try it with"
-        " a function of yours; where Lambda refuses it, ask AWS's support, or do with less",
+        f"{said}; new accounts allow {NEW_ACCOUNT_MB} MB, and AWS does not tell the limit of this one. Try it with one"
+        " of your functions. If Lambda refuses it, ask AWS Support, or set less memory",
         f"aws lambda update-function-configuration --memory-size {max(large.values())} --function-name YOURS",
         SUPPORT,
         " ".join(f"-c {key}={NEW_ACCOUNT_MB}" for key in large),
@@ -42,10 +43,10 @@ def memory(_: AwsAccount, installation: Installation) -> Finding:
 
 
 def web_adapter(account: AwsAccount, _: Installation) -> Finding:
-    """Of a layer that is not published in a region, Lambda says that it doesn't allow anyone."""
+    """Whether the layer exists. For one that is not published in a region, Lambda answers that access is denied."""
     arn = WEB_ADAPTER.format(account.partition, account.region)
     nowhere = missing(
-        f"{arn} is not published here, and the function that streams needs it: take another region",
+        f"{arn} is not published in this region. The function for streams needs it; use another region",
         "https://github.com/awslabs/aws-lambda-web-adapter",
     )
     try:
@@ -56,4 +57,4 @@ def web_adapter(account: AwsAccount, _: Installation) -> Finding:
         if "resource-based policy" in error.said:
             return nowhere
         raise
-    return ok(f"{arn} is there")
+    return ok(f"{arn} exists")

@@ -1,4 +1,4 @@
-"""What GPU instances need of an account."""
+"""Roles, quotas and instance types for GPU instances."""
 
 from collections import defaultdict
 
@@ -29,17 +29,17 @@ def spot_role(account: AwsAccount, _: Installation) -> Finding:
 
 
 def role(account: AwsAccount, name: str, service: str) -> Finding:
-    """Auto Scaling makes its own with the first group; these are not made in time."""
+    """Whether a service-linked role exists. AWS creates it too late for the first deployment."""
     try:
         account.ask("iam", "get_role", RoleName=name)
     except NotThere:
         remedy = f"aws iam create-service-linked-role --aws-service-name {service}"
-        return missing(f"{name} is not there, and {service} can do nothing without it", remedy)
-    return ok(f"{name} is there")
+        return missing(f"{name} does not exist, and {service} needs it", remedy)
+    return ok(f"{name} exists")
 
 
 def on_demand(account: AwsAccount, installation: Installation) -> Finding:
-    """Of spot instances, all but the first are bought on the spot market."""
+    """The quota of on-demand instances. With `gpu_spot`, only the first instance is one."""
     options = gpu_options_of(installation)
     return instances(account, options, ON_DEMAND_GPUS, 1 if options.spot else options.max_tasks)
 
@@ -52,10 +52,10 @@ def spot(account: AwsAccount, installation: Installation) -> Finding:
 def instances(account: AwsAccount, options: GpuOptions, quota: Quota, count: int) -> Finding:
     each = max(vcpus(kind) for kind in options.instance_types)
     allowed, wanted = value_of(account, quota), count * each
-    text = f"{allowed} vCPUs of G instances; {count} of {each} are wanted by gpu_max_tasks"
+    text = f"the quota is {allowed} vCPUs of G instances; gpu_max_tasks needs {count} instances of {each} vCPUs"
     if allowed >= wanted:
         return ok(text)
-    meaning = f"no more than {allowed // each} would start" if allowed >= each else "none would start"
+    meaning = f"only {allowed // each} would start" if allowed >= each else "none would start"
     return missing(f"{text}: {meaning}", increase_command(account, quota, wanted))
 
 
@@ -80,19 +80,19 @@ def offerings(account: AwsAccount, installation: Installation) -> Finding:
 def vpcs(account: AwsAccount, installation: Installation) -> Finding:
     network = installation.name + GPUS[0]
     if find(account, (network,)):
-        return ok(f"{network} has its own")
+        return ok(f"{network} already has its VPC")
     used = len(account.ask("ec2", "describe_vpcs").get("Vpcs", []))
     allowed = value_of(account, VPCS)
-    text = f"{used} of {allowed} in use, and {network} makes one"
+    text = f"{used} of {allowed} are in use, and {network} creates one"
     return ok(text) if used < allowed else missing(text, increase_command(account, VPCS, used + 1))
 
 
 def gpu_options_of(installation: Installation) -> GpuOptions:
     if installation.gpu is None:
-        raise ValueError("no GPU is asked for")
+        raise ValueError("the context has no GPU")
     return installation.gpu
 
 
 def vcpus(kind: str) -> int:
-    """Of an instance type such as g6.2xlarge."""
+    """The number of vCPUs of an instance type such as g6.2xlarge."""
     return XLARGE_VCPUS * int(kind.partition(".")[2].removesuffix("xlarge") or 1)

@@ -1,4 +1,4 @@
-"""What is to be deployed, as far as it matters to an account."""
+"""The properties of an installation that the checks need."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ USERS, GPUS, ALARMS, EDGE_STACKS = ("Auth",), ("Network", "Gpu"), ("Monitoring",
 
 @dataclass(frozen=True)
 class Installation:
-    """`memory` is in MB, by the key of the context. `gpu` is None where none is asked for."""
+    """An installation. `memory` is in MB, by the key of the context. `gpu` is None without GPUs."""
 
     name: str
     model: ModelChoice
@@ -39,7 +39,7 @@ class Installation:
 
     @property
     def unused_stacks(self) -> tuple[str, ...]:
-        """What other context would have, in the order in which they can be deleted."""
+        """The stacks that other context would have, in the order in which they can be deleted."""
         alarms, gpus = () if self.has_alarms else ALARMS, () if self.gpu else tuple(reversed(GPUS))
         return self._named((*alarms, *gpus, *(USERS if self.has_issuer else ())))
 
@@ -48,7 +48,7 @@ class Installation:
 
 
 def installation_of(context: Mapping[str, object], region: str) -> Installation:
-    """Raises ValueError where the context has what the service would not take."""
+    """The installation of a context. Raises ValueError if the context is not valid."""
     app = cdk.App(context=dict(context))
     check(app, "")
     return Installation(

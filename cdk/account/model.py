@@ -1,4 +1,4 @@
-"""What a check says about an account."""
+"""Findings of checks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class CheckStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """`text` has the facts and what they mean here; each remedy is a command, an option or a page."""
+    """The result of a check. `text` has the facts and their meaning; a remedy is a command, an option or a URL."""
 
     status: CheckStatus
     text: str
@@ -33,7 +33,7 @@ def unknown(text: str, *remedies: str) -> Finding:
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
-    """1 where something is missing, 2 where nothing could be looked at, else 0."""
+    """1 if something is missing, 2 if nothing could be checked, else 0."""
     statuses = {each.status for each in findings}
     if CheckStatus.MISSING in statuses:
         return 1

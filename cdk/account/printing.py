@@ -1,4 +1,4 @@
-"""Findings as plain text."""
+"""Prints findings as plain text."""
 
 from collections.abc import Sequence
 
@@ -7,18 +7,18 @@ from cdk.account.installation import Installation
 from cdk.account.model import CheckStatus, Finding
 
 STATUS_WIDTH = max(len(status) for status in CheckStatus) + 2
-OPTIONS = ' Options (-c) go into ARGS: make deploy ARGS="-c ...".'
+OPTIONS = ' Pass options (-c) in ARGS: make deploy ARGS="-c ...".'
 
 
 def heading(account: AwsAccount, installation: Installation) -> str:
     return (
-        f"Account {account.number} in {account.region}, asked as {account.caller}.\n"
-        f"To be deployed: {', '.join(installation.stacks)}.\n"
+        f"Account {account.number} in {account.region}, as {account.caller}.\n"
+        f"Stacks of this installation: {', '.join(installation.stacks)}.\n"
     )
 
 
 def line(subject: str, finding: Finding) -> str:
-    """And a line for each remedy."""
+    """The line of a finding, and one for each remedy."""
     first = f"{finding.status:<{STATUS_WIDTH}}{subject}: {finding.text}."
     return "\n".join([first, *(f"{'':<{STATUS_WIDTH}}  {remedy}" for remedy in finding.remedies)])
 

@@ -1,4 +1,4 @@
-"""Quotas of a service: asked for, and asked to be raised."""
+"""Quotas of AWS services, and commands to increase them."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from cdk.account.aws import AwsAccount, NotThere, Unanswered
 
 @dataclass(frozen=True)
 class Quota:
-    """`service` and `code` are those of AWS Service Quotas."""
+    """A quota, by its service and code in AWS Service Quotas."""
 
     service: str
     code: str
@@ -24,15 +24,15 @@ def value_of(account: AwsAccount, quota: Quota) -> int:
     try:
         found = account.ask("service-quotas", "get_service_quota", ServiceCode=quota.service, QuotaCode=quota.code)
     except NotThere as error:
-        raise Unanswered(f"could not look: Service Quotas has no {quota.code} here") from error
+        raise Unanswered(f"not checked: Service Quotas has no {quota.code} in this region") from error
     value = found.get("Quota", {}).get("Value")
     if value is None:
-        raise Unanswered(f"could not look: Service Quotas tells no value of {quota.code}")
+        raise Unanswered(f"not checked: Service Quotas returned no value for {quota.code}")
     return int(value)
 
 
 def increase_command(account: AwsAccount, quota: Quota, value: int) -> str:
-    """The command that asks AWS for it."""
+    """The command that requests an increase from AWS."""
     return (
         f"aws service-quotas request-service-quota-increase --service-code {quota.service}"
         f" --quota-code {quota.code} --desired-value {value} --region {account.region}"

@@ -1,4 +1,4 @@
-"""What is already there under the names that deploying would take."""
+"""Existing stacks and log groups with the names that deploying would use."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from cdk.account.aws import AwsAccount, NotThere
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok
 
-# What gets a stack out of a state from which it can't be updated. Tables, buckets and users stay in any case.
+# The command that gets a stack out of a state in which it can't be updated. Tables, buckets and users are kept.
 WAYS_OUT = {
     "CREATE_FAILED": "delete-stack",
     "ROLLBACK_COMPLETE": "delete-stack",
@@ -15,7 +15,7 @@ WAYS_OUT = {
     "UPDATE_FAILED": "rollback-stack",
     "UPDATE_ROLLBACK_FAILED": "continue-update-rollback",
 }
-# Said by CloudFormation of a stack that nobody has made yet, though it was looked at what making it would do.
+# The state of a stack of which only a change set exists.
 PLANNED = "REVIEW_IN_PROGRESS"
 
 
@@ -24,45 +24,45 @@ def standing(account: AwsAccount, installation: Installation) -> Finding:
     stuck = {name: each["StackStatus"] for name, each in found.items() if is_stuck(each["StackStatus"])}
     if stuck:
         said = ", ".join(f"{name} is {state}" for name, state in stuck.items())
-        return missing(f"{said}, and can't be deployed to", *(way_out(account, *each) for each in stuck.items()))
+        return missing(f"{said}, which can't be updated", *(way_out(account, *each) for each in stuck.items()))
     if not found:
-        return ok(f"none of the name {installation.name} yet")
+        return ok(f"none with the name {installation.name} exists yet")
     changed = max(each.get("LastUpdatedTime") or each["CreationTime"] for each in found.values())
-    said = f"there already, last changed on {changed:%Y-%m-%d}: {', '.join(found)}. Deploying changes that installation"
-    return ok(said, "-c name=Another makes a second one beside it")
+    said = f"already deployed, last changed on {changed:%Y-%m-%d}: {', '.join(found)}. Deploying updates it"
+    return ok(said, "-c name=Another creates a second installation")
 
 
 def unused(account: AwsAccount, installation: Installation) -> Finding:
     found = find(account, installation.unused_stacks)
     if not found:
         return ok("none")
-    said = f"{', '.join(found)} would be left from other settings; when nothing uses them any more, delete them"
+    said = f"{', '.join(found)} come from other settings, and deploying does not delete them. Delete them if unused"
     return ok(said, *(command(account, "delete-stack", name) for name in found))
 
 
 def log_groups(account: AwsAccount, installation: Installation) -> Finding:
-    """Those with names of their own, which may outlive their stack where a log came late."""
+    """Log groups with fixed names. They can outlive their stack, if a log entry arrived after its deletion."""
     pipeline = f"{installation.name}Pipeline"
     first = f"/aws/vendedlogs/states/{pipeline}"
     groups = account.ask("logs", "describe_log_groups", logGroupNamePrefix=first).get("logGroups", [])
     names = [each["logGroupName"] for each in groups if each["logGroupName"] in (first, f"{first}/express")]
     if not names:
-        return ok(f"{first} is free")
+        return ok(f"the name {first} is free")
     if find(account, (pipeline,)):
-        return ok(f"{first} is this installation's")
+        return ok(f"{first} belongs to this installation")
     remedies = [f"aws logs delete-log-group --log-group-name {name} --region {account.region}" for name in names]
-    said = f"{' and '.join(names)}: left from an installation before, and no name can be taken again"
+    said = f"{' and '.join(names)}: left from an earlier installation, which makes deploying fail"
     return missing(said, *remedies)
 
 
 def find(account: AwsAccount, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """What CloudFormation says of those that there are."""
+    """CloudFormation's descriptions of the stacks that exist, by name."""
     found = {name: each for name in names for each in described(account, name)}
     return {name: each for name, each in found.items() if each["StackStatus"] != PLANNED}
 
 
 def described(account: AwsAccount, name: str) -> list[dict[str, Any]]:
-    """One stack, or none."""
+    """The description of a stack, or an empty list."""
     try:
         return list(account.ask("cloudformation", "describe_stacks", StackName=name).get("Stacks", []))
     except NotThere:
@@ -74,7 +74,7 @@ def is_stuck(state: str) -> bool:
 
 
 def way_out(account: AwsAccount, name: str, state: str) -> str:
-    """Where it is being changed, waiting is."""
+    """The command that gets a stack out of its state. For one that is being changed, it waits."""
     return command(account, WAYS_OUT.get(state, "describe-stacks"), name)
 
 

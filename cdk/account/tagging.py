@@ -1,4 +1,4 @@
-"""Whether the model that describes images can be asked."""
+"""Whether the model in Bedrock that tags images can be used."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ def is_asked(installation: Installation) -> bool:
 
 
 def has_profile(installation: Installation) -> bool:
-    """Whether models are asked by a profile, which may lead to other regions."""
+    """Whether the model is called through an inference profile, which may use other regions."""
     name = installation.model.name
     return is_asked(installation) and ("inference-profile/" in name or model_of(name) != name.rpartition("/")[2])
 
 
 def has_model(installation: Installation) -> bool:
-    """Whether it is one of Bedrock's own, and not somebody's copy."""
+    """Whether the model is one of Bedrock's catalog, and not a custom one."""
     name = installation.model.name
     own = not name.startswith("arn:") or "foundation-model/" in name or "inference-profile/" in name
     return is_asked(installation) and own
@@ -42,7 +42,7 @@ def profile(account: AwsAccount, installation: Installation) -> Finding:
 def lifecycle(account: AwsAccount, installation: Installation) -> Finding:
     model = installation.model
     if not model.name:
-        return missing(f"none is known that describes images in {model.region}; name another", OTHERWISE)
+        return missing(f"no default model is known for {model.region}; name one that reads images", OTHERWISE)
     try:
         name = behind(account, model)
         known = account.ask("bedrock", "get_foundation_model", region=model.region, modelIdentifier=name)
@@ -51,10 +51,10 @@ def lifecycle(account: AwsAccount, installation: Installation) -> Finding:
     details = known.get("modelDetails", {})
     status = details.get("modelLifecycle", {}).get("status", NOT_TOLD)
     if status == "LEGACY":
-        said = f"{name} is legacy: accounts that don't use it yet can't begin to"
+        said = f"{name} is a legacy model, which accounts that have not used it yet can't use"
         return missing(said, models_of(model), OTHERWISE)
     if "IMAGE" not in details.get("inputModalities", ["IMAGE"]):
-        return missing(f"{name} takes no images", models_of(model), OTHERWISE)
+        return missing(f"{name} does not accept images", models_of(model), OTHERWISE)
     return ok(f"{name} is active") if status == "ACTIVE" else unknown(f"the state of {name} is {status}")
 
 
@@ -66,31 +66,31 @@ def access(account: AwsAccount, installation: Installation) -> Finding:
     except NotThere:
         return not_known(installation)
     known = {key: found.get(key, NOT_TOLD) for key in GOOD}
-    if not name.startswith("amazon."):  # those of others are sold by an agreement
+    if not name.startswith("amazon."):  # models of other vendors need an agreement
         known["agreement"] = found.get("agreementAvailability", {}).get("status", NOT_TOLD)
     bad = {key: value for key, value in known.items() if value != GOOD.get(key, "AVAILABLE")}
     if not bad:
-        return ok(f"this account may ask {name}")
-    said = f"of {name}, {', '.join(f'{key} is {value}' for key, value in bad.items())}"
+        return ok(f"this account may use {name}")
+    said = f"for {name}, {', '.join(f'{key} is {value}' for key, value in bad.items())}"
     if NOT_TOLD in bad.values():
         return unknown(said)
-    return missing(f"{said}; ask it something in the catalog, which accepts what there is", catalog(account, model))
+    return missing(f"{said}; use it once in the catalog, which accepts its agreement", catalog(account, model))
 
 
 def not_known(installation: Installation) -> Finding:
-    """Where a profile leads to other regions, this one may not tell of the model."""
+    """The finding for a model that this region does not know. A profile may call it in other regions."""
     model = installation.model
     said = f"{model_of(model.name)} is not known in {model.region}"
     return unknown(said) if has_profile(installation) else missing(said, models_of(model), OTHERWISE)
 
 
 def behind(account: AwsAccount, model: ModelChoice) -> str:
-    """Which model is behind a profile of one's own, Bedrock knows; others are called by it."""
+    """The model behind an inference profile. AWS's profiles contain its name; others have to be looked up."""
     if ":application-inference-profile/" not in model.name:
         return model_of(model.name)
     for each in ask_profile(account, model).get("models", []):
         return model_of(each["modelArn"])
-    raise Unanswered(f"could not look: bedrock:GetInferenceProfile tells no model behind {model.name}")
+    raise Unanswered(f"not checked: bedrock:GetInferenceProfile returned no model for {model.name}")
 
 
 def ask_profile(account: AwsAccount, model: ModelChoice) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def ask_profile(account: AwsAccount, model: ModelChoice) -> dict[str, Any]:
 
 
 def models_of(model: ModelChoice) -> str:
-    """The command that lists what could be asked instead."""
+    """The command that lists alternatives."""
     wanted = "--by-input-modality IMAGE --by-output-modality TEXT"
     return f"aws bedrock list-foundation-models {wanted} --region {model.region}"
 

@@ -1,4 +1,4 @@
-"""Findings of cdk-nag that are as they should be, each with its reason."""
+"""Accepted findings of cdk-nag, each with its reason."""
 
 from aws_cdk import Acknowledgment, IResource, Stack, Token, Validations
 from aws_cdk.aws_s3 import Bucket
@@ -11,7 +11,7 @@ def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
 
 
 def as_found(construct: IConstruct, text: str) -> str:
-    """As findings have it: what CloudFormation puts in has a name between angle brackets."""
+    """The text as in findings, where values of CloudFormation are names in angle brackets."""
     stack = Stack.of(construct)
     named = {stack.partition: "Partition", stack.region: "Region", stack.account: "AccountId"}
     for value, name in named.items():
@@ -20,7 +20,7 @@ def as_found(construct: IConstruct, text: str) -> str:
 
 
 def acknowledge_objects(role: IResource, bucket: Bucket, pattern: str) -> None:
-    """A wildcard over one prefix of another stack's bucket, in a role's policy."""
+    """Accepts a wildcard for one prefix of another stack's bucket in a role's policy."""
     name = Stack.of(role).resolve(Stack.of(bucket).export_value(bucket.bucket_arn))["Fn::ImportValue"]
     acknowledge(
         role,
@@ -30,7 +30,7 @@ def acknowledge_objects(role: IResource, bucket: Bucket, pattern: str) -> None:
 
 
 def acknowledge_executions(role: IResource, machine: StateMachine) -> None:
-    """A wildcard over the executions of another stack's state machine, in a role's policy."""
+    """Accepts a wildcard for the executions of another stack's state machine in a role's policy."""
     stack = Stack.of(role)
     name = stack.resolve(Stack.of(machine).export_value(machine.state_machine_name))["Fn::ImportValue"]
     executions = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:execution:{name}:*"

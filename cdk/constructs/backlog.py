@@ -1,4 +1,4 @@
-"""As many instances as the backlog of a queue wants: the first with the first order, none after a while without any."""
+"""Scales GPU instances with the backlog of a queue: from none without orders to one or more with orders."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling
@@ -12,10 +12,10 @@ from constructs import Construct
 
 from cdk.constructs.gpu_options import GpuOptions
 
-# Of the largest, as many as one GPU does in the minutes that are left of an order's patience when an instance is up.
+# Orders of the largest images that one GPU can process in the time that an order has left when an instance has started.
 ORDERS_PER_INSTANCE = 20
 MINUTE = cdk.Duration.minutes(1)
-# After six hours without a call a queue counts as inactive: its metrics end, and come back up to 15 minutes late.
+# After six hours without a call a queue is inactive: it writes no metrics, and its next ones are up to 15 minutes late.
 TOUCH_HOURS = 5
 
 
@@ -30,7 +30,7 @@ class Backlog(Construct):
         self._keep_queue_active()
 
     def _start_some(self) -> None:
-        """CloudWatch repeats the action every minute, so that the group follows the backlog, up and down."""
+        """The alarm that starts instances. CloudWatch repeats its action every minute, which follows the backlog."""
         alarm = cloudwatch.Alarm(
             self,
             "Waiting",
@@ -46,7 +46,7 @@ class Backlog(Construct):
             is_last = count == self.options.max_tasks
             size.add_adjustment(
                 adjustment=count,
-                lower_bound=(count - 1) * ORDERS_PER_INSTANCE,  # from the threshold, which is the first order
+                lower_bound=(count - 1) * ORDERS_PER_INSTANCE,  # relative to the threshold, which is one order
                 upper_bound=None if is_last else count * ORDERS_PER_INSTANCE,
             )
         alarm.add_alarm_action(actions.AutoScalingAction(size))
@@ -67,7 +67,7 @@ class Backlog(Construct):
         alarm.add_alarm_action(actions.AutoScalingAction(none))
 
     def _size(self, name: str) -> autoscaling.StepScalingAction:
-        """No instance ends while another one warms up: the warm-up is what keeps a group from going up and down."""
+        """The action of an alarm. The warm-up time prevents that instances are started and ended alternately."""
         return autoscaling.StepScalingAction(
             self,
             name,
@@ -78,9 +78,9 @@ class Backlog(Construct):
         )
 
     def _orders(self) -> cloudwatch.MathExpression:
-        """Those that wait, which an active queue always tells, and those worked on, which it tells where there are any.
+        """The number of orders: waiting ones, for which an active queue always has a value, and those being processed.
 
-        What wait are not filled up with zeros: those would stand for the newest minute, whose number comes late.
+        Missing values of waiting orders are not filled with 0: the value of the newest minute arrives late.
         """
         visible = self.queue.metric_approximate_number_of_messages_visible(statistic="Maximum")
         taken = self.queue.metric_approximate_number_of_messages_not_visible(statistic="Maximum")
@@ -92,7 +92,7 @@ class Backlog(Construct):
         )
 
     def _keep_queue_active(self) -> None:
-        """Any call does: this one takes away a tag that is not there."""
+        """Calls the queue regularly, so that it stays active. The call removes a tag that does not exist."""
         target = scheduler_targets.Universal(
             service="sqs",
             action="untagQueue",

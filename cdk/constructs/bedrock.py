@@ -1,4 +1,4 @@
-"""What a function may ask of Amazon Bedrock: the one model that the settings name."""
+"""Permission to call the one model in Amazon Bedrock that the settings name."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -7,14 +7,14 @@ from cdk.constructs.acknowledge import acknowledge, as_found
 from cdk.constructs.function import Function
 from cdk.context import settings_of
 
-# As imgopt.tagging.availability has it.
+# The same value as in imgopt.tagging.availability.
 DEFAULT_MODEL = "amazon.nova-lite-v1:0"
-# Inference profiles of AWS's own are called after a part of the world and the model.
+# The prefixes of AWS's inference profiles. The rest of their name is the model.
 GEOGRAPHIES = ("us", "us-gov", "eu", "apac", "jp", "au", "ca", "global")
 
 
 def allow_model(function: Function) -> None:
-    """By model, in any region: inference profiles lead to models in others."""
+    """Allows a function to call the model, in any region, because inference profiles use models in several."""
     named = settings_of(function).get("IMGOPT_TAGGING_MODEL_ID") or DEFAULT_MODEL
     if ":application-inference-profile/" in named:
         _allow_profile(function, named)
@@ -32,14 +32,14 @@ def allow_model(function: Function) -> None:
 
 
 def model_of(named: str) -> str:
-    """The id of a model, without the part of the world that a profile's begins with."""
+    """The id of a model. The region prefix of an inference profile is removed."""
     model_id = named.rpartition("/")[2]
     first, _, rest = model_id.partition(".")
     return rest if first in GEOGRAPHIES else model_id
 
 
 def _allow_profile(function: Function, arn: str) -> None:
-    """Which model is behind a profile of one's own, AWS alone knows: any, but by that profile."""
+    """Allows any model through one inference profile, because only AWS knows the model of the profile."""
     models = f"arn:{cdk.Stack.of(function).partition}:bedrock:*::foundation-model/*"
     function.allow(["bedrock:InvokeModel"], arn)
     function.role.add_to_policy(

@@ -1,4 +1,4 @@
-"""Callbacks: the queue of those to deliver, the secret that signs them, and the function that delivers."""
+"""Callbacks: their queue, the secret that signs them, and the function that delivers them."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -14,12 +14,12 @@ from cdk.constructs.items import allow_items
 from cdk.constructs.storage import Storage
 
 MEMORY_MB, SECONDS = 256, 30
-# Each waits for a client's server for ten seconds at most; all others wait in the queue.
+# Callbacks that are delivered at a time. Each may wait for the client's server for 10 seconds.
 DELIVERED_AT_A_TIME = 10
 
 
 def callback_queue(scope: Construct, dead_letters: sqs.IQueue) -> sqs.Queue:
-    """Messages that can't even be tried again become dead letters."""
+    """The queue of callbacks. Messages that can't be processed at all go to the dead-letter queue."""
     return sqs.Queue(
         scope,
         "Callbacks",
@@ -56,7 +56,7 @@ def deliver_function(scope: Construct, domain_layer: lambda_.ILayerVersion, envi
 
 
 def deliver_from(queue: sqs.Queue, function: Function, storage: Storage, secret: secretsmanager.ISecret) -> None:
-    """Has the function take the queue's messages, and allows what delivering them needs."""
+    """Connects the function with the queue, and grants the permissions for deliveries."""
     allow_items(function, storage, ["GetItem", "BatchGetItem", "UpdateItem"], ["JOB", "CALLBACK_SECRET"])
     function.allow(["sqs:SendMessage"], queue.queue_arn)
     function.allow(["secretsmanager:GetSecretValue"], secret.secret_arn)

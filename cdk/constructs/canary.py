@@ -1,7 +1,7 @@
-"""New versions of functions take a tenth of the calls at first, for as long as the context `canary_minutes` says.
+"""Canary deployments: new versions of functions get a tenth of the calls for the minutes of context `canary_minutes`.
 
-CodeDeploy moves an alias, and moves it back where an alarm goes off meanwhile; CloudFormation then takes back the rest.
-What goes by the clock or by a queue is not shifted: a tenth of one run a minute shows nothing.
+CodeDeploy shifts an alias, and shifts it back if an alarm is raised. CloudFormation then rolls back the deployment.
+Functions of schedules and queues are not shifted, because a tenth of one run a minute shows nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,11 +21,11 @@ from imgopt.metrics import NAMESPACE, SERVICE_DIMENSION, STAGE_DIMENSION, Metric
 SHIFTED_ROUTES = ("Images", "Streaming", "Mcp", "Variants", "Internal", "Billing")
 SHIFTED_STAGES = functions_of_states()
 FIRST_PERCENT = 10
-# Metrics come a minute or two late, and are judged for two.
+# Minutes. Metrics are one or two minutes late, and are evaluated for two.
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 60
-# Of calls: a version of which all calls fail makes a tenth of them fail.
+# The share of failed calls. A version whose calls all fail makes a tenth of them fail.
 MOST_FAILED = 0.05
-# In a row: what a stage says of itself comes later than that it was called.
+# The number of consecutive periods, because metrics of a stage arrive later than those of its calls.
 JUDGED_MINUTES = 2
 MANAGED = "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]"
 WHY_MANAGED = (
@@ -34,22 +34,22 @@ WHY_MANAGED = (
 
 
 def canary_minutes_of(scope: IConstruct) -> int:
-    """0 where new versions take all calls at once. Raises ValueError where it is no number of minutes."""
+    """The minutes; 0 without canaries. Raises ValueError if the context is not a valid number."""
     text = str(scope.node.try_get_context("canary_minutes") or 0)
     if not (text.isdecimal() and (int(text) == 0 or SHORTEST_MINUTES <= int(text) <= LONGEST_MINUTES)):
-        raise ValueError(f"canary_minutes: {text} is no number of minutes from {SHORTEST_MINUTES} to {LONGEST_MINUTES}")
+        raise ValueError(f"canary_minutes: {text} is not a number from {SHORTEST_MINUTES} to {LONGEST_MINUTES}")
     return int(text)
 
 
 def alias_of(function: lambda_.Function, scope: Construct, name: str) -> lambda_.Alias | None:
-    """By which it is called, where its calls are shifted."""
+    """The alias by which a function is called; None without canaries."""
     if not canary_minutes_of(scope) or name not in (*SHIFTED_ROUTES, *SHIFTED_STAGES):
         return None
     return lambda_.Alias(scope, "Live", alias_name="live", version=function.current_version)
 
 
 class Canary(Construct):
-    """Shifts the aliases of a stack, by functions' names, each watched by alarms of its own and those of all."""
+    """Shifts the aliases of a stack. Each is watched by its own alarms and by those of all."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Canary(Construct):
 
 
 def shift_routes(stack: cdk.Stack, aliases: Mapping[str, lambda_.Alias], gateway: Mapping[str, str]) -> None:
-    """Of the API: no function of it may crash, and few answers be 5XX. `gateway` are the dimensions of its metrics."""
+    """Shifts the API's functions. Alarms watch errors of functions and 5XX answers. `gateway` has metric dimensions."""
     if not aliases:
         return
     share = per_minute("AWS/ApiGateway", "5XXError", gateway, "Average")
@@ -91,7 +91,7 @@ def shift_routes(stack: cdk.Stack, aliases: Mapping[str, lambda_.Alias], gateway
 
 
 def shift_stages(stack: cdk.Stack, aliases: Mapping[str, lambda_.Alias]) -> None:
-    """A stage that refuses a file ends with an error as well: those it has counted itself don't count."""
+    """Shifts the stages. A stage that refuses a file also ends with an error, so refusals are subtracted."""
     if aliases:
         alarms = {name: [failure_alarm(stack, name, alias)] for name, alias in aliases.items()}
         Canary(stack, aliases=aliases, alarms=alarms)

@@ -1,17 +1,17 @@
-"""A key of the installation's own for its table and files, which can be disabled: by the context `customer_key`."""
+"""A KMS key of the installation for its table and files, which can be disabled: the context `customer_key`."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
-# What S3 and DynamoDB do by it for whoever may read and write there.
+# The actions with the key that S3 and DynamoDB perform for roles that may read and write.
 KEY_USES = ("Encrypt", "Decrypt", "ReEncrypt*", "GenerateDataKey*", "CreateGrant", "DescribeKey")
 
 
 def customer_key(stack: cdk.Stack) -> kms.Key:
-    """Whoever of the account may use the table or a bucket may use the key by way of it, and not otherwise.
+    """The key. Roles of the account may use it only through the table and the buckets that they may access.
 
-    So AWS's own keys are shared, too: what roles may do stays in their policies for table and buckets alone.
+    AWS-managed keys have the same policy, so permissions of roles do not depend on the kind of key.
     """
     key = kms.Key(
         stack,

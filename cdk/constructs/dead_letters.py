@@ -1,4 +1,4 @@
-"""Queues for messages that were given up, kept until somebody has looked at them."""
+"""Dead-letter queues. They keep messages that could not be processed until an operator has looked at them."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs

@@ -1,4 +1,4 @@
-"""A Python Lambda function that may do nothing but write its own log and traces, until it is granted more."""
+"""A Python Lambda function. Without further grants, it may only write its log and traces."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,13 +19,13 @@ from cdk.context import is_on, service_of
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 FUNCTION_ARCHITECTURE = lambda_.Architecture.ARM_64
-# Silence of AWS is waited for so long, so that it can be asked again before a function is stopped.
+# The read timeout of calls to AWS, short enough for a retry before the function's timeout.
 SILENCE, LONGEST_SILENCE = 0.2, 30
 TRACING_ACTIONS = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 
 
 class Properties(TypedDict):
-    """`handler` is a dotted path in `code`; `memory` in MB, `seconds` the time limit."""
+    """The properties of a function. `handler` is a dotted path in `code`, `memory` is in MB, `seconds` the timeout."""
 
     code: Path
     handler: str
@@ -50,7 +50,7 @@ class Function(Construct):
 
     @property
     def called(self) -> lambda_.IFunction:
-        """What others invoke: an alias where calls are shifted to a new version bit by bit."""
+        """The function or alias that others invoke. With canary deployments it is an alias."""
         return self.alias or self.lambda_function
 
     @property
@@ -111,6 +111,6 @@ class Function(Construct):
 
 
 def _level_of_the_platform(scope: Construct) -> lambda_.SystemLogLevel:
-    """Each call has three lines of Lambda's own, which are longer than what is said of the call by ours."""
+    """The log level of Lambda's own lines: each call has three of them, longer than the service's lines."""
     wanted = is_on(scope, "platform_logs", default=False)
     return lambda_.SystemLogLevel.INFO if wanted else lambda_.SystemLogLevel.WARN

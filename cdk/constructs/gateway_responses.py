@@ -1,4 +1,4 @@
-"""Answers of API Gateway itself, in the form of the application's own. Scripts of any website may read them.
+"""Error answers of API Gateway itself, in the form of the application's. Scripts of any website may read them.
 
 TinyPNG's clients show `message`.
 """
@@ -8,11 +8,11 @@ import json
 from aws_cdk import aws_apigateway as apigateway
 
 TOO_LARGE = (
-    "Request too large. At most 4.4 MB are accepted here. Larger files go to POST /upload/presign, or by their address"
-    " to POST /upload/url."
+    "Request too large. The limit is 4.4 MB. Upload larger files with POST /upload/presign, or from a URL with"
+    " POST /upload/url."
 )
 SERVICE_SILENT = "The service did not answer. Please try again."
-# Those of functions/api/headers.py. A value stands between single quotes here, so that it has none itself.
+# The headers of functions/api/headers.py. A value is in single quotes here, so it can't contain any.
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Cache-Control": "no-store",
@@ -29,8 +29,8 @@ def add_gateway_responses(api: apigateway.RestApi) -> None:
     kinds = apigateway.ResponseType
     answers = (
         (kinds.REQUEST_TOO_LARGE, None, json.dumps(TOO_LARGE)),
-        (kinds.MISSING_AUTHENTICATION_TOKEN, "404", json.dumps("Not Found")),  # its word for a path that is none
-        (kinds.DEFAULT_4_XX, None, "$context.error.messageString"),  # with its quotes
+        (kinds.MISSING_AUTHENTICATION_TOKEN, "404", json.dumps("Not Found")),  # API Gateway's name for an unknown path
+        (kinds.DEFAULT_4_XX, None, "$context.error.messageString"),  # the variable includes quotes
         (kinds.DEFAULT_5_XX, None, json.dumps(SERVICE_SILENT)),
     )
     for kind, status, detail in answers:

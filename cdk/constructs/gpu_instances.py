@@ -1,4 +1,4 @@
-"""A cluster of GPU instances, of which there are none until something asks for them."""
+"""A cluster of GPU instances. It has none until there are orders."""
 
 from typing import cast
 
@@ -11,13 +11,13 @@ from constructs import Construct
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.gpu_options import GpuOptions
 
-# The image has 6 GB of libraries for CUDA, which an instance unpacks before its first order: twice gp3's usual speed.
+# Twice the default throughput of gp3, because an instance unpacks 6 GB of CUDA libraries before its first order.
 DISK_GB, DISK_MB_PER_SECOND = 60, 250
 AGENT = "What ECS's agent calls has no resource, or is bound to the cluster by a condition; the policy is CDK's own."
 
 
 class GpuInstances(Construct):
-    """`group` starts empty, and nothing here changes its size. Tasks are ended properly before their instance is."""
+    """The cluster. `group` starts empty; `Backlog` changes its size. Tasks end before their instance is terminated."""
 
     def __init__(
         self, scope: Construct, *, vpc: ec2.IVpc, security_group: ec2.ISecurityGroup, options: GpuOptions
@@ -29,7 +29,7 @@ class GpuInstances(Construct):
         self._drain_before_ending()
 
     def _drain_before_ending(self) -> None:
-        """All that a capacity provider is for here. Its scaling has to be off, else it ends what it has not placed."""
+        """A capacity provider, only to drain instances. Its scaling is off, else it would end instances itself."""
         drained = ecs.AsgCapacityProvider(
             self,
             "Drained",
@@ -65,7 +65,7 @@ class GpuInstances(Construct):
         return group
 
     def _distribution(self) -> autoscaling.InstancesDistribution:
-        """Whoever waits for the first instance waits for one that is not taken away."""
+        """On-demand and spot instances. The first is always on demand, so that it is not interrupted."""
         return autoscaling.InstancesDistribution(
             on_demand_allocation_strategy=autoscaling.OnDemandAllocationStrategy.PRIORITIZED,
             on_demand_base_capacity=1,
@@ -74,7 +74,7 @@ class GpuInstances(Construct):
         )
 
     def _launch_template(self) -> ec2.LaunchTemplate:
-        """IMDSv2 of one hop: a container can't ask for the instance's credentials."""
+        """The launch template. IMDSv2 with one hop prevents containers from getting the instance's credentials."""
         volume = ec2.BlockDeviceVolume.ebs(
             DISK_GB, encrypted=True, volume_type=ec2.EbsDeviceVolumeType.GP3, throughput=DISK_MB_PER_SECOND
         )

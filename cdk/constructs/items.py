@@ -1,4 +1,4 @@
-"""Items of the one table by their kinds, with which their keys begin: a function may touch those that it works on."""
+"""Permissions for items of the table by kind: the keys of items begin with their kind."""
 
 from collections.abc import Sequence
 
@@ -7,15 +7,15 @@ from aws_cdk import aws_iam as iam
 from cdk.constructs.function import Function
 from cdk.constructs.storage import Storage
 
-# What a job's end changes, and the start of those that waited for it.
+# The kinds of items that change when a job ends and a waiting one starts.
 ENDING = ("JOB", "CREDITS", "USAGE", "SLOTS", "LINE", "WAITING")
-# Whatever proves who is asking, with the user that it leads to.
+# The kinds of items for authentication.
 CREDENTIALS = ("GUEST", "USER", "API_KEY", "DEVICE_TOKEN", "PAGE_SESSION")
 STRIPE = ("BILLING", "STRIPE_CUSTOMER", "STRIPE_EVENT")
 
 
 def allow_items(function: Function, storage: Storage, actions: Sequence[str], kinds: Sequence[str]) -> None:
-    """The actions have to name keys: a condition on these holds for a scan, which names none."""
+    """Allows actions on items of some kinds. Scans must not be among them: they name no key, so the condition holds."""
     keys = [f"{kind}#*" for kind in kinds]
     function.role.add_to_policy(
         iam.PolicyStatement(

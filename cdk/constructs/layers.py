@@ -1,6 +1,6 @@
-"""Layers, one of each in every stack that needs it.
+"""Layers. Each stack has its own copies of those it needs.
 
-A stack can't take another's: a new version has a new name, and CloudFormation changes no export that is in use.
+Stacks can't share layers: a new version has a new ARN, and CloudFormation can't change an export that is in use.
 """
 
 from pathlib import Path
@@ -26,5 +26,5 @@ def layer(scope: Construct, name: str, folder: Path) -> lambda_.LayerVersion:
 
 
 def payments_layers(scope: Construct) -> list[lambda_.LayerVersion]:
-    """None where nobody can pay."""
+    """The layer for x402, as a list. Empty if payments are not configured."""
     return [layer(scope, "PaymentsLayer", build_layer("payments"))] if takes_payments(scope) else []

@@ -1,4 +1,4 @@
-"""The function for MCP: it has the protocol's SDK, which the others would load for nothing."""
+"""The function for MCP. Only this function has the protocol's SDK, which would slow down others."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from cdk.constructs.permissions import allow_objects
 from cdk.constructs.storage import Storage
 
 MEMORY_MB, SECONDS = 1024, 29
-# What uploads and jobs are made of, and how often somebody may ask.
+# The kinds of items of uploads, jobs and rate limits.
 TOUCHED_KINDS = (*ENDING, *CREDENTIALS, "FILE", "LEASES", "RATE")
 ITEM_ACTIONS = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "BatchWriteItem", "Query")
 
@@ -35,7 +35,7 @@ def mcp_function(scope: Construct, layers: Sequence[lambda_.ILayerVersion], envi
 def allow_mcp(
     function: Function, storage: Storage, machine_arns: Sequence[str], signing_secret: secretsmanager.ISecret
 ) -> None:
-    """To fetch images, to make jobs of them, and to read results."""
+    """Allows fetching images, creating jobs, and reading results."""
     allow_items(function, storage, ITEM_ACTIONS, TOUCHED_KINDS)
     stored = [f"s3:{action}" for action in ("PutObject", "DeleteObject", "AbortMultipartUpload")]
     function.allow(stored, storage.uploads.arn_for_objects("uploads/*"))

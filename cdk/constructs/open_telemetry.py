@@ -1,7 +1,7 @@
-"""Traces by OpenTelemetry in place of X-Ray's SDK: by a layer such as AWS's distribution, where the context names one.
+"""Traces with OpenTelemetry in place of X-Ray's SDK, with a layer such as AWS's distribution, if the context names one.
 
-Functions behind the API never have it. It notes the queries of requests, among which are codes of devices and ids that
-open results; and the one that streams is started by another wrapper.
+Functions behind the API do not have it. It would record the queries of requests, which contain device codes and ids
+that give access to results. Besides, the streaming function is started by another wrapper.
 """
 
 import re
@@ -12,20 +12,20 @@ from constructs import Construct
 LAYER_VERSION = re.compile(r"arn:aws[\w-]*:lambda:[\w-]+:\d{12}:layer:[\w-]+:\d+")
 BEHIND_THE_API = ("functions.api.", "functions/api/")
 WRAPPER = "/opt/otel-instrument"
-# Requests to clients' servers would be noted by their addresses, which may have secrets in them.
+# Requests to clients' servers are not traced, because their URLs may contain secrets.
 NOT_TRACED = "http.client,httpx,requests,urllib,urllib3"
 
 
 def open_telemetry_layer_arn(scope: Construct) -> str:
-    """ "" where there is none. Raises ValueError where it is no ARN of a version of a layer."""
+    """The layer's ARN, or "". Raises ValueError if it is not the ARN of a layer version."""
     arn = str(scope.node.try_get_context("open_telemetry_layer") or "")
     if arn and not LAYER_VERSION.fullmatch(arn):
-        raise ValueError(f"open_telemetry_layer: {arn} is no ARN of a layer's version")
+        raise ValueError(f"open_telemetry_layer: {arn} is not the ARN of a layer version")
     return arn
 
 
 def add_open_telemetry(function: lambda_.Function, handler: str) -> None:
-    """Powertools' own tracer is off with it: each call would be noted twice."""
+    """Adds the layer. Powertools' tracer is disabled, as each call would be traced twice."""
     arn = open_telemetry_layer_arn(function)
     if not arn or handler.startswith(BEHIND_THE_API):
         return

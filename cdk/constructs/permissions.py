@@ -1,4 +1,4 @@
-"""What more than one function is allowed to do, each with the reason for its wildcards."""
+"""Permissions that several functions need, each with the reason for its wildcards."""
 
 from collections.abc import Sequence
 
@@ -17,13 +17,13 @@ DISPATCHING = ("BatchGetItem", "BatchWriteItem", "GetItem", "Query", "UpdateItem
 
 
 def allow_dispatching(function: Function, storage: Storage, machine_arns: Sequence[str]) -> None:
-    """Ending a job, with what it gives back, and starting the one that waited for it."""
+    """Allows ending a job, with its refund, and starting the next one."""
     allow_items(function, storage, DISPATCHING, ENDING)
     function.allow(["states:StartExecution"], *machine_arns)
 
 
 def allow_cleaning(function: Function, storage: Storage) -> None:
-    """Looking for what has expired, and removing its files, with those that nobody has any more."""
+    """Allows finding expired items and deleting their files, and files without an item."""
     function.allow(["dynamodb:Query"], storage.agenda_arn)
     for bucket, patterns in (
         (storage.uploads, ("uploads/*", "incoming/*")),
@@ -34,9 +34,9 @@ def allow_cleaning(function: Function, storage: Storage) -> None:
 
 
 def allow_listing(function: Function, bucket: s3.Bucket, *patterns: str) -> None:
-    """Keys that begin so: a list of all would be as good as the files, which are given to whoever knows a job's id.
+    """Allows listing keys with some prefixes. A list of all keys would reveal job ids, which give access to files.
 
-    Who reads and may not list is told 403 of what isn't there (imgopt.storage.parts).
+    Without this permission S3 answers 403 rather than 404 for missing keys (imgopt.storage.parts).
     """
     function.role.add_to_policy(
         iam.PolicyStatement(
@@ -48,7 +48,7 @@ def allow_listing(function: Function, bucket: s3.Bucket, *patterns: str) -> None
 
 
 def allow_deleting_accounts(function: Function, storage: Storage, machine: stepfunctions.StateMachine) -> None:
-    """What deleting an account takes beyond that: finding what is somebody's, stopping it, and cancelling at Stripe."""
+    """Allows deleting an account: finding its items, stopping its jobs, and cancelling its subscription at Stripe."""
     actions = ("Query", "BatchGetItem", "BatchWriteItem", "UpdateItem")
     function.allow([f"dynamodb:{action}" for action in actions], storage.table.table_arn)
     function.allow(["dynamodb:Query"], storage.owned_arn)
@@ -57,7 +57,7 @@ def allow_deleting_accounts(function: Function, storage: Storage, machine: stepf
 
 
 def allow_secret(function: Function, setting: str) -> None:
-    """The one that a setting of the context names, if it does."""
+    """Allows reading the secret whose ARN a setting of the context has, if it is set."""
     arn = settings_of(function).get(setting)
     if arn:
         function.allow(["secretsmanager:GetSecretValue"], arn)
@@ -68,14 +68,14 @@ def allow_deleting(function: Function, bucket: s3.Bucket, *patterns: str) -> Non
 
 
 def allow_objects(function: Function, bucket: s3.Bucket, action: str, *patterns: str) -> None:
-    """What an action does with keys of these patterns."""
+    """Allows an action on keys that match the patterns."""
     for pattern in patterns:
         function.allow([action], bucket.arn_for_objects(pattern))
         acknowledge_objects(function.role, bucket, pattern)
 
 
 def allow_executions(function: Function, machine: stepfunctions.StateMachine, *actions: str) -> None:
-    """Of the state machine, any one of them."""
+    """Allows actions on all executions of the state machine."""
     executions = cdk.Stack.of(function).format_arn(
         service="states",
         resource="execution",

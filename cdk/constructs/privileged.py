@@ -1,4 +1,4 @@
-"""Functions behind the API that may do what the others may not: each has a role, secrets and cold starts of its own."""
+"""Functions behind the API with more permissions than the others. Each has its own role and secrets."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from cdk.constructs.permissions import allow_cleaning, allow_deleting_accounts, 
 from cdk.constructs.storage import Storage
 
 MEMORY_MB, SECONDS = 1024, 29
-# Paths below these go to their function; a trailing part stands for whatever follows.
+# The paths that are routed to these functions. A trailing part matches any rest of a path.
 INTERNAL_PATHS, BILLING_PATHS = ("internal/{proxy+}", "process"), ("billing/{proxy+}", "webhooks/{proxy+}")
 COUNTED = ("GetItem", "PutItem", "UpdateItem")
 
@@ -37,7 +37,7 @@ def privileged_function(
 def allow_internal(
     function: Function, storage: Storage, machine: stepfunctions.StateMachine, machine_arns: Sequence[str]
 ) -> None:
-    """To remove what has expired, and to start jobs of a queue of tasks."""
+    """Allows cleaning up, and starting jobs for a task queue."""
     function.allow([f"dynamodb:{action}" for action in (*COUNTED, "DeleteItem", "Scan")], storage.table.table_arn)
     allow_cleaning(function, storage)
     allow_deleting_accounts(function, storage, machine)
@@ -46,7 +46,7 @@ def allow_internal(
 
 
 def allow_billing(function: Function, storage: Storage, signing_secret: secretsmanager.ISecret) -> None:
-    """To sell subscriptions, and to hear of them from Stripe."""
+    """Allows selling subscriptions, and processing Stripe's events."""
     allow_items(function, storage, COUNTED, [*CREDENTIALS, *STRIPE, "RATE"])
     function.allow(["secretsmanager:GetSecretValue"], signing_secret.secret_arn)  # audit lines
     allow_secret(function, "IMGOPT_STRIPE_SECRET_ARN")

@@ -1,4 +1,4 @@
-"""API Gateway's REST API in front of the application: TLS, limits on all its requests, and its access log."""
+"""API Gateway's REST API in front of the application: TLS, throttling of all requests, and the access log."""
 
 import json
 from typing import cast
@@ -13,16 +13,16 @@ from cdk.context import is_on
 
 API_STAGE = "v1"
 REQUESTS_PER_SECOND, BURST = 100, 200
-# Each of these holds a function for as long as its client takes: others have the rest. A second's and a burst's.
+# Requests per second, and in a burst, for routes that occupy a function as long as their client receives.
 OTHER_METHODS = {
     "/status/stream/GET": (20, 40),
     "/status/{job_id}/stream/GET": (20, 40),
     "/download/GET": (10, 20),
     "/download/{job_id}/GET": (50, 100),
-    # Pages have many of them. What has to be made has a share of the functions.
+    # Pages contain many image URLs. Variants that have to be made are limited by reserved concurrency.
     "/img/{proxy+}/ANY": (500, 1000),
 }
-# TLS 1.2 at least, with keys that are worth nothing later. The default takes TLS 1.0.
+# TLS 1.2 or later with forward secrecy. The default would accept TLS 1.0.
 SECURITY_POLICY, ACCESS_MODE = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "BASIC"
 NOT_AT_THE_GATEWAY = {
     "APIG2": "FastAPI validates every request, with messages that clients rely on.",
@@ -35,13 +35,13 @@ LOG_ROLE = "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/Amazo
 
 
 def rest_api(stack: cdk.Stack, handler: lambda_.IFunction) -> apigateway.LambdaRestApi:
-    """All paths lead to `handler`, but for those that are given another integration."""
-    # The account has one for all its APIs in a region: others' logs go on when this stack goes.
+    """The REST API. All paths are routed to `handler`, unless they get another integration."""
+    # All APIs of an account and region share this role. It is kept when the stack is deleted, for the others' logs.
     has_log_role = is_on(stack, "log_role", default=True)
     api = apigateway.LambdaRestApi(
         stack,
         "Api",
-        rest_api_name=stack.stack_name,  # by which its metrics go
+        rest_api_name=stack.stack_name,  # the dimension of its metrics
         handler=handler,
         binary_media_types=["*/*"],
         cloud_watch_role=has_log_role,
@@ -67,13 +67,13 @@ def _stage_options(stack: cdk.Stack) -> apigateway.StageOptions:
         stage_name=API_STAGE,
         access_log_destination=apigateway.LogGroupLogDestination(access_log),
         access_log_format=access_log_format(),
-        tracing_enabled=False,  # its traces have the paths of requests, and so the ids that open results
+        tracing_enabled=False,  # traces would contain paths, and so ids that give access to results
         method_options={"/*/*": usual, **{path: _method_options(stack, *most) for path, most in OTHER_METHODS.items()}},
     )
 
 
 def _method_options(stack: cdk.Stack, rate: int, burst: int) -> apigateway.MethodDeploymentOptions:
-    """All of them for each method: one that has its own has nothing of the stage's."""
+    """The options of a method, all of them, as those of the stage are not inherited."""
     return apigateway.MethodDeploymentOptions(
         logging_level=apigateway.MethodLoggingLevel.ERROR,
         metrics_enabled=is_on(stack, "detailed_metrics", default=False),
@@ -83,7 +83,7 @@ def _method_options(stack: cdk.Stack, rate: int, burst: int) -> apigateway.Metho
 
 
 def access_log_format() -> apigateway.AccessLogFormat:
-    """No query strings and no addresses: some carry tokens, the others are personal."""
+    """The format of the access log. It has no query strings, which can contain tokens, and no addresses."""
     field = apigateway.AccessLogField
     known = {
         "request": field.context_request_id(),

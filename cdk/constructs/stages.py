@@ -1,4 +1,4 @@
-"""One function for each stage, with a role that allows what that stage does and no more."""
+"""One function for each stage, with a role that allows only what the stage does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,27 +19,27 @@ from cdk.constructs.upscales import UPSCALE_SECONDS, allow_upscaling, has_gpu
 from cdk.context import C2PA_SETTING, memory_of, settings_of, signs
 from cdk.layers import build_layer
 
-# An express execution has room for each of these stages twice, and for what comes between.
+# An express execution has time for each of these stages twice, and for the states between them.
 SMALL_MB, SMALL_SECONDS = 256, 20
 # 100 megapixels in RGBA take 400 MB, and an encoder holds them more than once.
 PIXELS_MB, PIXELS_SECONDS = 3008, 240
-# One CPU by Lambda's rule, for what imgopt.imaging.small names.
+# One CPU by Lambda's rule, for images that imgopt.imaging.small defines as small.
 SMALL_PIXELS_MB = 1769
-# What a stage needs beside the process that has a job's pixels: itself, the file and the result, libraries.
+# The memory that a stage needs besides the process with the pixels: for itself, the upload, the result, libraries.
 OWN_MB = 1008
 MEBIBYTE = 1024 * 1024
-# As much as new accounts allow: 1.7 CPUs, for a network on each of two threads.
+# The limit of new accounts: 1.7 CPUs, for a network on two threads.
 UPSCALE_MB, UPSCALE_THREADS = 3008, 2
 # Tagging a photo of 100 megapixels decodes it at a smaller scale; a model then takes seconds to answer.
 TAG_MB, TAG_SECONDS = 2048, 110
-# A file of 64 MiB is copied some times to have tags written into it, in two processes.
+# Writing tags into a file of 64 MiB copies it several times, in two processes.
 FINISH_MB, FINISH_SECONDS = 1024, 30
 MODELS = "/opt/models"
 
 
 @dataclass(frozen=True)
 class StageBuilder:
-    """Makes the functions in `scope` itself, by which they have their logical ids."""
+    """Creates the functions directly in `scope`, which determines their logical ids."""
 
     scope: Construct
     domain_layer: lambda_.ILayerVersion
@@ -51,7 +51,7 @@ class StageBuilder:
     upscales: sqs.IQueue
 
     def build(self) -> dict[str, Function]:
-        """The functions by their stages' names. To be called once."""
+        """Creates the functions, by the names of their stages. Call it once."""
         return {
             "Plan": self._plan(),
             "Upscale": self._upscale(),
@@ -68,7 +68,7 @@ class StageBuilder:
 
     @cached_property
     def _ml(self) -> lambda_.LayerVersion:
-        """Networks, and what runs them."""
+        """The layer with the networks and the libraries that run them."""
         return layer(self.scope, "MlLayer", ml_layer())
 
     def _stage(  # noqa: PLR0913 - a function has this many properties
@@ -94,7 +94,7 @@ class StageBuilder:
         )
 
     def _plan(self) -> Function:
-        """Where there is no GPU, nothing waits for one."""
+        """The stage Plan. Without GPUs it sends no orders to the queue."""
         stage = self._stage("Plan")
         if has_gpu(self.scope):
             stage.lambda_function.add_environment("IMGOPT_UPSCALES_QUEUE_URL", self.upscales.queue_url)
@@ -102,7 +102,7 @@ class StageBuilder:
         return stage
 
     def _upscale(self) -> Function:
-        """Makes small pictures at once, and others where there is no GPU to wait for."""
+        """The stage Upscale, for small images, or for all images without GPUs."""
         memory = memory_of(self.scope, "upscale_mb", UPSCALE_MB)
         layers = [self._imaging, self._ml]
         stage = self._stage("Upscale", layers=layers, memory=memory, seconds=UPSCALE_SECONDS)
@@ -112,7 +112,7 @@ class StageBuilder:
         return stage
 
     def _optimize(self, name: str, memory: int) -> Function:
-        """With the network that finds faces, which is opened where a crop is asked for."""
+        """The stage Optimize, with the network that detects faces for crops."""
         layers = [self._imaging, self._ml]
         stage = self._stage(name, layers=layers, memory=memory, seconds=PIXELS_SECONDS, module="optimize")
         stage.lambda_function.add_environment("IMGOPT_MODELS_FOLDER", MODELS)
@@ -144,7 +144,7 @@ class StageBuilder:
         self._allow_results(stage, "s3:DeleteObject", "intermediate/*")
         stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         if signing:
-            self._allow_uploads(stage)  # whose manifests are the parents of new ones
+            self._allow_uploads(stage)  # C2PA manifests of uploads are parents of new ones
             allow_secret(stage, C2PA_SETTING)
         return stage
 

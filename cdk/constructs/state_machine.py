@@ -1,4 +1,4 @@
-"""The state machines, which invoke the stages' functions, and what ends jobs whose execution was stopped."""
+"""The state machines, which invoke the stages, and the rule that fails jobs whose execution was stopped."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.function import Function
 from cdk.definition import MachineKind, definition
 
-# A message with a token, whose answer is waited for.
+# The integration that sends a message with a task token and waits for the answer.
 ORDER, SEND_AND_WAIT = "UpscaleOrderArn", "states:::sqs:sendMessage.waitForTaskToken"
 
 
 @dataclass(frozen=True)
 class MachineBuilder:
-    """Makes them in `stack` itself. `stages` by the names that their ARNs have in the definitions."""
+    """Creates the state machines directly in `stack`. `stages` are by the names of their ARNs in the definitions."""
 
     stack: cdk.Stack
     stages: Mapping[str, Function]
     upscales: sqs.IQueue
 
     def standard(self, name: str) -> stepfunctions.StateMachine:
-        """Its executions have a history of their own; the log keeps errors, as long as other logs."""
+        """The standard machine. Step Functions keeps the history of its executions; the log has only errors."""
         group = self._log_group("StateMachineLog", "", logs.RetentionDays.ONE_MONTH)
         machine = self._machine("StateMachine", MachineKind.STANDARD, name, _log(group, stepfunctions.LogLevel.ERROR))
         machine.add_to_role_policy(
@@ -39,7 +39,7 @@ class MachineBuilder:
         return machine
 
     def express(self, name: str) -> stepfunctions.StateMachine:
-        """The log is all that is left of its executions, and is looked at only where a job went wrong."""
+        """The express machine. Its executions have no history, so its log is needed to investigate failed jobs."""
         rare = logs.LogGroupClass.INFREQUENT_ACCESS
         group = self._log_group("ExpressMachineLog", "/express", logs.RetentionDays.THREE_DAYS, rare)
         return self._machine("ExpressMachine", MachineKind.EXPRESS, name, _log(group, stepfunctions.LogLevel.ALL))
@@ -64,7 +64,7 @@ class MachineBuilder:
         return machine
 
     def _arns(self, text: str) -> dict[str, str]:
-        """Of the functions that a definition names."""
+        """The ARNs of the functions in a definition, by name."""
         known = {f"{stage}FunctionArn": function.arn for stage, function in self.stages.items()}
         return {name: arn for name, arn in known.items() if f"${{{name}}}" in text}
 
@@ -92,16 +92,16 @@ def _role(stack: cdk.Stack, identifier: str, functions: list[str]) -> iam.Role:
 
 
 def _log(group: logs.LogGroup, level: stepfunctions.LogLevel) -> stepfunctions.LogOptions:
-    """Without what states pass on: ids that open results, and settings that clients wrote."""
+    """The log options. Data of executions are left out: they contain ids that give access to results, and settings."""
     return stepfunctions.LogOptions(destination=group, level=level, include_execution_data=False)
 
 
 def fail_stopped_executions(
     stack: cdk.Stack, machine: stepfunctions.StateMachine, fail: Function, dead_letters: sqs.IQueue
 ) -> None:
-    """A standard execution that timed out or was aborted never reached its Fail state: its job still has to end.
+    """Fails the jobs of standard executions that timed out or were aborted, as these do not reach the state Fail.
 
-    Of express executions there are no such events: reconciliation looks at the age of their jobs.
+    Express executions have no such events. Reconciliation fails their jobs by age.
     """
     rule = events.Rule(
         stack,

@@ -1,4 +1,4 @@
-"""The one table and the buckets, as functions of other stacks use them."""
+"""The table and the buckets, for functions in other stacks."""
 
 from dataclasses import dataclass
 
@@ -16,10 +16,10 @@ class Storage:
 
     @property
     def agenda_arn(self) -> str:
-        """Of the index that says what is still to be done."""
+        """The ARN of the due index."""
         return f"{self.table.table_arn}/index/{AGENDA}"
 
     @property
     def owned_arn(self) -> str:
-        """Of the index that says whose jobs and uploads are."""
+        """The ARN of the index of jobs and uploads by owner."""
         return f"{self.table.table_arn}/index/{OWNED}"

@@ -1,4 +1,4 @@
-"""Streams of status and downloads: the application under uvicorn. What it sends leaves at once, and may be large."""
+"""The function for status streams and downloads: the application under uvicorn, whose answers are streamed."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,12 +13,12 @@ from cdk.constructs.items import CREDENTIALS, allow_items
 from cdk.constructs.permissions import allow_objects
 from cdk.constructs.storage import Storage
 
-# Streams of status last 300 seconds; a download takes as long as its client does.
+# The timeout. Status streams last 300 seconds; the duration of a download depends on the client.
 STREAMING_MB, STREAMING_SECONDS = 512, 330
-# Streams, and large downloads, that one address may have: each is a function of an account's thousand.
+# The streams and large downloads of one address. Each occupies one of the account's 1,000 concurrent executions.
 OPEN_PER_CLIENT = "50"
 WEB_ADAPTER = "arn:{}:lambda:{}:753240598075:layer:LambdaAdapterLayerArm64:26"
-# The Web Adapter asks from here, and hands on what API Gateway says of the client.
+# The address of the Lambda Web Adapter, which passes on the client's address from API Gateway.
 ADAPTER = "127.0.0.1"
 READ_KINDS = ["JOB", "LINE", "WAITING", "LEASES", *CREDENTIALS]
 
@@ -26,7 +26,7 @@ READ_KINDS = ["JOB", "LINE", "WAITING", "LEASES", *CREDENTIALS]
 def streaming_function(
     stack: cdk.Stack, layers: Sequence[lambda_.ILayerVersion], environment: Mapping[str, str], trusted_proxies: str
 ) -> Function:
-    """`trusted_proxies` are those of the setting, with commas."""
+    """The function. `trusted_proxies` is the value of the setting, separated by commas."""
     arn = WEB_ADAPTER.format(stack.partition, stack.region)
     adapter = lambda_.LayerVersion.from_layer_version_arn(stack, "WebAdapter", arn)
     return Function(
@@ -50,16 +50,17 @@ def streaming_function(
 
 
 def allow_streaming(function: Function, storage: Storage, signing_secret: secretsmanager.ISecret) -> None:
-    """To see jobs, and to send their results."""
+    """Allows reading jobs and sending their results."""
     allow_items(function, storage, ["GetItem", "BatchGetItem", "Query", "UpdateItem"], READ_KINDS)
     function.allow(["secretsmanager:GetSecretValue"], signing_secret.secret_arn)  # audit lines
     allow_objects(function, storage.results, "s3:GetObject", "results/*")
 
 
 def route_streams(api: apigateway.RestApi, function: Function) -> None:
-    """Streams and downloads go to the function, all else of their paths to that of the API.
+    """Routes streams and downloads to the function, and other methods of their paths to the API's function.
 
-    A resource that is named shuts out the API's catch-all from its own path.
+    The methods for the API's function are needed because its catch-all does not match paths that have a resource of
+    their own.
     """
     streamed = apigateway.LambdaIntegration(
         function.called,

@@ -1,4 +1,4 @@
-"""Upscaling: the queue of orders that wait for a GPU, and what those may do who carry them out, there or on Lambda."""
+"""Upscaling: the queue of orders for GPU workers, and the permissions for upscaling there or on Lambda."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -8,17 +8,17 @@ from constructs import Construct, IConstruct
 from cdk.constructs.acknowledge import acknowledge_objects
 from cdk.constructs.storage import Storage
 
-# Longer than any image is allowed to take: the order comes again only where nobody works on it any more.
+# Longer than any image may take, so that an order is delivered again only if its worker has stopped.
 UPSCALE_SECONDS = 600
 VISIBILITY_SECONDS = UPSCALE_SECONDS + 30
-# The worker gives an order up that comes for the fourth time. One that nobody could answer becomes a dead letter.
+# The worker fails an order at its fourth delivery. An order that no worker could answer becomes a dead letter.
 DELIVERIES_BEFORE_FAILURE = 4
-# Nobody waits for an answer any longer: their executions have ended by then.
+# The lifetime of orders. Their executions have ended by then.
 MESSAGE_RETENTION = 3600
 
 
 class Upscales(Construct):
-    """`queue` is for what a function would take too long for."""
+    """The queue of orders for images that are too large for a function."""
 
     def __init__(self, scope: Construct, *, dead_letters: sqs.IQueue) -> None:
         super().__init__(scope, "Upscales")
@@ -34,12 +34,12 @@ class Upscales(Construct):
 
 
 def has_gpu(construct: IConstruct) -> bool:
-    """Whether a GPU takes large orders, by the context `gpu`."""
+    """Whether GPU workers upscale large images, by the context `gpu`."""
     return construct.node.try_get_context("gpu") in (True, "true")
 
 
 def allow_upscaling(role: iam.Role, storage: Storage) -> None:
-    """To read uploads, and to keep larger pictures."""
+    """Allows reading uploads and writing upscaled images."""
     for actions, bucket, keys in (
         (["s3:GetObject"], storage.uploads, "uploads/*"),
         (["s3:GetObject", "s3:PutObject"], storage.results, "intermediate/*"),

@@ -1,4 +1,4 @@
-"""The function for images by URL: it works on pixels, and has a share of its own, so that jobs have theirs."""
+"""The function for image URLs. It processes pixels, and has its own reserved concurrency, so that jobs keep theirs."""
 
 from collections.abc import Sequence
 
@@ -16,11 +16,11 @@ from cdk.constructs.stages import MEBIBYTE, SMALL_PIXELS_MB
 from cdk.constructs.storage import Storage
 from cdk.context import settings_of
 
-# API Gateway gives up after 29.
+# Seconds. API Gateway aborts after 29.
 SECONDS = 29
-# What the function needs beside the process that has the pixels.
+# The memory in MB that the function needs besides the process with the pixels.
 OWN_MB = 512
-# What is known of sources, who makes an image, and what was used; and what jobs are made of.
+# The kinds of items of sources, leases, usage and jobs.
 TOUCHED_KINDS = ("SOURCE", "MAKING", "URLUSAGE", "RATE", "USER", "FILE", *ENDING)
 ITEM_ACTIONS = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "BatchWriteItem", "Query")
 NAMED_BY_OWNER = "The operator names the bucket; which of its objects a signed URL names is for whoever signs."
@@ -44,7 +44,7 @@ def variants_function(
 def allow_variants(
     function: Function, storage: Storage, machine_arns: Sequence[str], signing_secret: secretsmanager.ISecret
 ) -> None:
-    """To fetch sources, to keep what is made of them, and to have jobs make the rest."""
+    """Allows fetching sources, storing variants, and creating jobs."""
     allow_items(function, storage, ITEM_ACTIONS, TOUCHED_KINDS)
     for action in ("s3:GetObject", "s3:PutObject"):
         allow_objects(function, storage.results, action, "variants/*")

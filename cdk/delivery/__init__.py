@@ -1,1 +1,1 @@
-"""What deploys the service: roles for workflows on GitHub, and a pipeline on AWS. `make delivery` deploys both."""
+"""Continuous delivery: roles for workflows on GitHub, or a pipeline on AWS. `make delivery` deploys them."""

@@ -1,4 +1,4 @@
-"""The stacks that deploy the service, for the CDK's command line: `make delivery`."""
+"""The stacks for continuous delivery, for the CDK command line: `make delivery`."""
 
 import json
 import os
@@ -14,11 +14,11 @@ from cdk.delivery.options import delivery_options, github_options
 from cdk.delivery.pipeline import DeliveryStack, Fill
 from cdk.paths import ROOT
 
-NOTHING_NAMED = "name what is to deploy: -c github_repository=OWNER/NAME, or -c delivery_repository=OWNER/NAME"
+NOTHING_NAMED = "name a repository: -c github_repository=OWNER/NAME, or -c delivery_repository=OWNER/NAME"
 
 
 def build_delivery_app(outdir: Path | None = None, fill: Fill = add_stacks, **changed: object) -> cdk.App:
-    """`changed` is context. Raises ValueError where it has what can't be."""
+    """The app with the stacks. `changed` is context. Raises ValueError if the context is not valid."""
     context = json.loads((ROOT / "cdk.json").read_text())["context"] | changed
     app = cdk.App(outdir=str(outdir) if outdir else None, analytics_reporting=False, context=context)
     check_keys(app)

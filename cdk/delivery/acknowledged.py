@@ -1,4 +1,4 @@
-"""Findings of cdk-nag in what the CDK makes for a pipeline, each with its reason."""
+"""Accepted findings of cdk-nag about resources that the CDK creates for a pipeline, each with its reason."""
 
 from collections.abc import Iterator
 from typing import cast
@@ -19,7 +19,7 @@ KEY_ACTIONS = ("kms:GenerateDataKey", "kms:ReEncrypt")
 
 
 def acknowledge_all(stack: cdk.Stack, artifacts: s3.Bucket) -> None:
-    """To be called when all is built."""
+    """Accepts all findings. Call it after the pipeline was built."""
     for rule, reason in (*findings_on(artifacts), *findings_on_projects(stack)):
         acknowledge(stack, rule, reason)
 
@@ -45,7 +45,7 @@ def findings_on_projects(stack: cdk.Stack) -> Iterator[tuple[str, str]]:
 
 
 def reported_value(value: str, parameter: str) -> str:
-    """As cdk-nag writes it: a stack of no account and region has tokens for these."""
+    """A value as cdk-nag reports it. Stacks without account and region have placeholders."""
     return f"<AWS::{parameter}>" if cdk.Token.is_unresolved(value) else value
 
 

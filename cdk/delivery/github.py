@@ -1,4 +1,4 @@
-"""Roles that workflows on GitHub take without a stored key: by a token that says repository and environment."""
+"""Roles for workflows on GitHub, which assume them with an OIDC token rather than a stored key."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -8,7 +8,7 @@ from cdk.delivery.options import GithubOptions, logical_name
 from cdk.edge_options import GLOBAL_REGION
 
 GITHUB_ISSUER, AUDIENCE = "token.actions.githubusercontent.com", "sts.amazonaws.com"
-# Of the roles that `make bootstrap` makes in a region, those by which the CDK's command line works.
+# The roles of `make bootstrap` that the CDK command line uses.
 BOOTSTRAP_ROLES = ("deploy-role", "file-publishing-role", "image-publishing-role", "lookup-role")
 LONGEST_SESSION = cdk.Duration.hours(2)
 
@@ -22,13 +22,13 @@ class GithubStack(cdk.Stack):
             cdk.CfnOutput(self, f"{logical_name(environment)}RoleArn", value=role.role_arn)
 
     def _provider(self) -> str:
-        """An account has one for each issuer: others may come to use it, so that it stays."""
+        """The OIDC provider. An account has one per issuer; it is kept, as others may also use it."""
         provider = iam.OidcProviderNative(self, "Provider", url=f"https://{GITHUB_ISSUER}", client_ids=[AUDIENCE])
         provider.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
         return provider.oidc_provider_arn
 
     def _role(self, provider: str, repository: str, environment: str) -> iam.Role:
-        """By the whole subject: a wildcard in it would let in whoever can name a branch or an environment so."""
+        """A role. It compares the whole subject: a wildcard would allow anyone who can create a matching branch."""
         subject = f"repo:{repository}:environment:{environment}"
         trusted = iam.WebIdentityPrincipal(
             provider, {"StringEquals": {f"{GITHUB_ISSUER}:aud": AUDIENCE, f"{GITHUB_ISSUER}:sub": subject}}
@@ -44,7 +44,7 @@ class GithubStack(cdk.Stack):
         return role
 
     def _bootstrap_roles(self) -> list[str]:
-        """Of this account alone, in its region and where CloudFront's firewall has to be."""
+        """The bootstrap roles of this account, in its region and in that of CloudFront's firewall."""
         qualifier = self.synthesizer.bootstrap_qualifier or cdk.DefaultStackSynthesizer.DEFAULT_QUALIFIER
         return [
             f"arn:{self.partition}:iam::{self.account}:role/cdk-{qualifier}-{role}-{self.account}-{region}"

@@ -1,4 +1,4 @@
-"""What cdk.json may say of it: the context `github_…` and `delivery_…`."""
+"""The context `github_…` and `delivery_…`: options of continuous delivery."""
 
 import json
 from collections.abc import Mapping
@@ -11,27 +11,27 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from cdk.constructs.gpu_options import split_option
 from cdk.option_models import read_options
 
-# What the context of an environment has beside that of the service: where it is, and the ARN of a secret that has an
-# API key for the smoke test, where there are no guests.
+# The keys of an environment besides the service's context: account and region, and the ARN of a secret with an API key
+# for the smoke test, which is needed if guests are not allowed.
 PLACE_KEYS, SMOKE_SECRET = ("account", "region"), "smoke_secret"
-# With the numbers that GitHub has put into the subjects of new repositories' tokens since July 2026.
+# Optionally with the ids that GitHub adds to the subjects of new repositories' tokens since July 2026.
 GITHUB_REPOSITORY = r"^[\w.-]+(@\d+)?/[\w.-]+(@\d+)?$"
 CONNECTION = r"^arn:[\w-]+:(codeconnections|codestar-connections):[\w-]+:\d{12}:connection/[\w-]+$"
 PROVIDER = r"^arn:[\w-]+:iam::\d{12}:oidc-provider/token\.actions\.githubusercontent\.com$"
 
 
 def read_environment(given: object) -> object:
-    """JSON on the command line, where all context is text."""
+    """Parses JSON from the command line, where all context is text."""
     return json.loads(given) if isinstance(given, str) else given
 
 
 def logical_name(environment: str) -> str:
-    """As ids of resources have it: letters and digits alone."""
+    """The name of an environment in ids of resources: only letters and digits."""
     return "".join(part.title() for part in environment.replace("_", "-").split("-"))
 
 
 def check_apart(environments: tuple[str, ...]) -> tuple[str, ...]:
-    """Raises ValueError where two of them would have one role."""
+    """Raises ValueError if two environments would have the same role."""
     if len(set(map(logical_name, environments))) < len(environments):
         raise ValueError("two names are the same")
     return environments
@@ -43,7 +43,7 @@ EnvironmentName = Annotated[str, Field(pattern=r"^[\w-]+$")]
 
 
 class GithubOptions(BaseModel):
-    """`repository` as its tokens name it; `provider` is that of GitHub's tokens where the account has one already."""
+    """Options for GitHub. `repository` is as in its tokens. `provider` is the account's existing OIDC provider."""
 
     model_config = ConfigDict(alias_generator=lambda name: f"github_{name}", extra="forbid", frozen=True)
 
@@ -61,7 +61,7 @@ class GithubOptions(BaseModel):
 
 
 class DeliveryOptions(BaseModel):
-    """`staging` and `production` are context for the stacks of each, with the account and region where they are."""
+    """Options for a pipeline. `staging` and `production` are context for their stacks, with account and region."""
 
     model_config = ConfigDict(alias_generator=lambda name: f"delivery_{name}", extra="forbid", frozen=True)
 
@@ -74,7 +74,7 @@ class DeliveryOptions(BaseModel):
     @model_validator(mode="after")
     def _are_two_installations(self) -> Self:
         if self.shares_place and self.staging.get("name") == self.production.get("name"):
-            raise ValueError("staging and production are in one place: they need names of their own")
+            raise ValueError("staging and production are in the same account and region: give them different names")
         return self
 
     @property
@@ -87,7 +87,7 @@ class DeliveryOptions(BaseModel):
 
     @property
     def production_context(self) -> dict[str, Any]:
-        """Staging is there first: where both are in one place, it has set the role by which API Gateway logs."""
+        """The context of production. In the same account and region, staging has already set API Gateway's log role."""
         return {"log_role": False, **self.production} if self.shares_place else dict(self.production)
 
 
@@ -96,7 +96,7 @@ def service_context(context: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def github_options(scope: IConstruct) -> GithubOptions | None:
-    """None where no repository is named. Raises ValueError where a name is unknown or a value makes no sense."""
+    """The options. None if no repository is named. Raises ValueError if a name or a value is not valid."""
     known = _context_of(scope, "github_")
     return read_options(GithubOptions, known) if known else None
 

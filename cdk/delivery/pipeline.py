@@ -1,4 +1,4 @@
-"""A pipeline on AWS that deploys what is committed: to itself, to staging, and to production when approved."""
+"""A pipeline on AWS that deploys each commit: first itself, then staging, and production after an approval."""
 
 import json
 import os
@@ -23,18 +23,18 @@ from cdk.delivery.options import SMOKE_SECRET, DeliveryOptions, place_of, servic
 from cdk.node import PROGRAMS
 from cdk.paths import ROOT
 
-# The CDK installs this one itself, by version alone; its newest would be another one each day.
+# The version of cdk-assets, which the CDK's pipeline installs. Without a version it would install the newest one.
 ASSETS_PROGRAM = "4.7.3"
 CLOUD_ASSEMBLY = "build/delivery.out"
 SYNTH = ".venv/bin/python -m cdk.node cdk synth --quiet --app '.venv/bin/python -m cdk.delivery' --output"
 ARTIFACT_DAYS = 30
 QUESTION = "Staging is deployed and has passed its smoke test. Deploy the same to production?"
-# The stacks of an installation, in a stage and a region; returns the output that has the service's address.
+# Adds the stacks of an installation to a stage. Returns the output with the service's URL.
 Fill = Callable[[cdk.Stage, str], cdk.CfnOutput]
 
 
 class DeliveryStack(cdk.Stack):
-    """`fill` is for tests: what a stage has decides nothing here."""
+    """The stack with the pipeline. `fill` adds stacks to a stage; tests replace it."""
 
     def __init__(self, scope: Construct, name: str, *, options: DeliveryOptions, fill: Fill = add_stacks) -> None:
         description = "Image optimization: deploys what is committed"
@@ -66,7 +66,7 @@ class DeliveryStack(cdk.Stack):
         )
 
     def _synth(self, options: DeliveryOptions) -> pipelines.CodeBuildStep:
-        """Nothing is changed, the pipeline neither, by what does not pass its tests."""
+        """The step that tests and synthesizes. If tests fail, nothing is deployed, not even the pipeline."""
         return build_step(
             "TestAndSynth",
             self.source,
@@ -90,19 +90,19 @@ class DeliveryStack(cdk.Stack):
 
 
 def address_for(stage: cdk.Stage, address: cdk.CfnOutput) -> dict[str, Any]:
-    """The service's own address where it has one: it may refuse whoever comes by another."""
+    """The variable with the service's URL: its public URL if it has one, as others may be refused."""
     own = settings_of(stage).get("IMGOPT_PUBLIC_URL")
     return {"env": {"URL": own}} if own else {"env_from_cfn_outputs": {"URL": address}}
 
 
 def own_place(options: DeliveryOptions) -> cdk.Environment | None:
-    """Where the CDK's command line deploys to: needed where an environment is somewhere else."""
+    """The account and region of the pipeline. They are needed if an environment is in another one."""
     account, region = os.environ.get("CDK_DEFAULT_ACCOUNT"), os.environ.get("CDK_DEFAULT_REGION")
     return cdk.Environment(account=account, region=region) if options.names_places else None
 
 
 def production_stage(scope: Construct, context: Mapping[str, Any]) -> cdk.Stage:
-    """Some logical ids hold the ids above a stack, but for this one: an installation that is there is taken over."""
+    """The stage of production. Its id keeps logical ids as without a pipeline, so existing stacks are updated."""
     return cdk.Stage(scope, "Default", stage_name="Production", env=place_of(context))
 
 
@@ -115,7 +115,7 @@ def build_step(
     secret: str | None = None,
     **others: Any,
 ) -> pipelines.CodeBuildStep:
-    """With the functions' Python, which alone writes bytecode for them."""
+    """A step in CodeBuild with the functions' Python version, which can write their bytecode."""
     in_secrets = codebuild.BuildEnvironmentVariableType.SECRETS_MANAGER
     key = {"KEY": codebuild.BuildEnvironmentVariable(value=secret, type=in_secrets)} if secret else None
     runtime = {"phases": {"install": {"runtime-versions": {"python": PYTHON_VERSION}}}}
@@ -132,7 +132,7 @@ def build_step(
 
 
 def context_arguments(options: DeliveryOptions) -> str:
-    """What the command line has said and cdk.json does not: the pipeline would not know of it when it runs."""
+    """The context of the command line as arguments, because it is not in cdk.json, which the pipeline reads."""
     committed = json.loads((ROOT / "cdk.json").read_text())["context"]
     said = options.model_dump(by_alias=True, exclude_unset=True)
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in said.items()}
@@ -140,7 +140,7 @@ def context_arguments(options: DeliveryOptions) -> str:
 
 
 def allow_connection(stack: cdk.Stack, connection: str) -> None:
-    """The CDK allows its use by the service's former name, and AWS wants the name that the connection's ARN has."""
+    """Allows using the connection. The CDK allows it by the service's former name, but its ARN has the new name."""
     statement = iam.PolicyStatement(actions=["codeconnections:UseConnection"], resources=[connection])
     for each in stack.node.find_all():
         if isinstance(each, iam.Policy) and "codestar-connections:UseConnection" in json.dumps(each.document.to_json()):
@@ -148,7 +148,7 @@ def allow_connection(stack: cdk.Stack, connection: str) -> None:
 
 
 def artifact_bucket(scope: Construct, *, is_shared: bool) -> s3.Bucket:
-    """Of several accounts, the others can read only what is encrypted by a key that they may use."""
+    """The bucket of artifacts. For several accounts it is encrypted with a key that the others may use."""
     key = kms.Key(scope, "ArtifactsKey", enable_key_rotation=True) if is_shared else None
     return s3.Bucket(
         scope,

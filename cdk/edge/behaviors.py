@@ -1,4 +1,4 @@
-"""Which paths CloudFront leads where, and how: the API, image URLs, and signed addresses of results."""
+"""CloudFront's behaviors by path: the API, image URLs, and signed URLs of results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from constructs import Construct
 from cdk.constructs.rest_api import API_STAGE
 from cdk.edge.firewall_rules import IMAGE_PATH, SIGNED_PATH
 
-# What the service's own setting names, and functions/api/origin_secret.py requires.
+# The header that the service's setting names. functions/api/origin_secret.py checks it.
 SECRET_HEADER, ADDRESS_HEADER = "Imgopt-Origin-Secret", "Imgopt-Client-Address"
 ADDRESS_FUNCTION = Path(__file__).parent / "client_address.js"
 IMAGE_FUNCTION = Path(__file__).parent / "image_request.js"
-# What an image depends on beside its URL. The function above leaves a few values of each.
+# The headers that an image depends on besides its URL. The function above reduces each to a few values.
 NORMALIZED_HEADERS = ("Accept", "Sec-CH-DPR", "Sec-CH-Width", "Save-Data")
-# Between two parts of an answer: a status stream says something every 15 seconds.
+# The longest time between two parts of an answer. A status stream sends something every 15 seconds.
 SILENCE_SECONDS, KEPT_ALIVE_SECONDS = 60, 60
 
 
@@ -30,7 +30,7 @@ class EdgeOrigins:
 
 
 def api_origin(host: str, secret: str) -> origins.HttpOrigin:
-    """`secret` is a value that CloudFormation puts in as it deploys."""
+    """The origin of the API. CloudFormation inserts the value of `secret` when it deploys."""
     return origins.HttpOrigin(
         host,
         origin_path=f"/{API_STAGE}",
@@ -43,7 +43,7 @@ def api_origin(host: str, secret: str) -> origins.HttpOrigin:
 
 
 def default_behavior(scope: Construct, known: EdgeOrigins) -> cloudfront.BehaviorOptions:
-    """To the API: nothing is kept, and all is passed on but the host's name, by which API Gateway finds the API."""
+    """The behavior of API requests: nothing is cached, and everything is passed on except the header Host."""
     return cloudfront.BehaviorOptions(
         origin=known.api,
         allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
@@ -56,12 +56,12 @@ def default_behavior(scope: Construct, known: EdgeOrigins) -> cloudfront.Behavio
 
 
 def behaviors(scope: Construct, known: EdgeOrigins) -> Mapping[str, cloudfront.BehaviorOptions]:
-    """By pattern of path."""
+    """The behaviors by path pattern."""
     return {f"{SIGNED_PATH}*": _signed(scope, known.results), f"{IMAGE_PATH}*": _images(scope, known.api)}
 
 
 def _images(scope: Construct, api: origins.HttpOrigin) -> cloudfront.BehaviorOptions:
-    """To the API, once for each URL and what a browser takes, for as long as the answer says."""
+    """The behavior of image URLs: answers are cached by URL and the browser's formats, for the time they state."""
     kept = cloudfront.CachePolicy(
         scope,
         "ImageUrls",
@@ -91,7 +91,7 @@ def _images(scope: Construct, api: origins.HttpOrigin) -> cloudfront.BehaviorOpt
 
 
 def _signed(scope: Construct, results: s3.IBucket) -> cloudfront.BehaviorOptions:
-    """To S3, which checks the signature that is in the query: nothing is kept, as nobody else would check it."""
+    """The behavior of signed URLs. Nothing is cached, because only S3 can check the signature in the query."""
     policy = cloudfront.OriginRequestPolicy(
         scope,
         "SignedRequests",
@@ -112,7 +112,7 @@ def _signed(scope: Construct, results: s3.IBucket) -> cloudfront.BehaviorOptions
 
 
 def _function(scope: Construct, name: str, program: Path) -> cloudfront.FunctionAssociation:
-    """Both tell the API who asks: API Gateway sees an address of CloudFront's."""
+    """A function at the edge. It adds the client's address, as API Gateway sees only CloudFront's."""
     function = cloudfront.Function(
         scope,
         name,

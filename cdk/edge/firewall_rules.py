@@ -1,8 +1,8 @@
-"""The rules of the firewall: AWS's own, less what would refuse pictures, and a rate for each address.
+"""The rules of the firewall: AWS's managed rules, without those that would refuse images, and a rate limit.
 
-AWS's rules read the first 16 kB of a body. Bytes of pictures may look like anything there, and one rule refuses what is
-larger than 8 kB. So the rules about bodies only label; one of ours refuses what has such a label, but for the paths to
-which pictures, texts about them and Stripe's events are sent. The service has limits of its own for all of these.
+AWS's rules inspect the first 16 kB of a body. Bytes of images can match any rule, and one rule refuses bodies above
+8 kB. So the rules about bodies only add labels. A rule of this module blocks requests with such labels, except on the
+paths that receive images, their settings and Stripe's events. The service itself limits these.
 """
 
 import json
@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_wafv2 as wafv2
 
-# What is sent there is read by the service, and by nobody before it.
+# The paths whose bodies only the service checks.
 OPEN_BODIES = (
     *("/upload", "/auto", "/quote", "/compress", "/resize", "/upscale", "/tag", "/process", "/webhooks/"),
     *("/shrink", "/output/"),
 )
-# Below it are forms, and logins of devices.
+# Only this path itself. Paths below it, forms and device logins, are checked.
 OPEN_BODY_ITSELF = "/mcp"
-# Signed addresses: S3 checks every byte of them, and their queries are long.
+# Signed URLs, which S3 checks completely. Their queries are long.
 SIGNED_PATH = "/results/"
-# Image URLs: the service checks the signature of every byte, and they are longer than the 1,024 that a rule allows.
+# Image URLs, which the service checks completely. They can be longer than the 1,024 bytes that a rule allows.
 IMAGE_PATH = "/img/"
 RATE_SECONDS = 300
 TOO_OFTEN, LIKE_AN_ATTACK = "too-often", "like-an-attack"
@@ -32,7 +32,7 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class ManagedGroup:
-    """Rules of AWS's. Those in `labelling` only label; those about `bodies` do, too, and their labels count below."""
+    """A group of AWS's rules. Rules in `labelling` and `bodies` only add labels; those of `bodies` are used below."""
 
     name: str
     label: str
@@ -41,7 +41,7 @@ class ManagedGroup:
 
     @property
     def labels_of_bodies(self) -> list[str]:
-        """As AWS writes them: the part behind the last underscore is not in capitals."""
+        """The labels in AWS's spelling: the part after the last underscore is not in upper case."""
         return [f"awswaf:managed:aws:{self.label}:{each.removesuffix('_BODY')}_Body" for each in self.bodies]
 
 
@@ -57,7 +57,7 @@ MANAGED_GROUPS = (
             "GenericRFI_BODY",
             "EC2MetaDataSSRF_BODY",
         ),
-        # A list of jobs is longer than 2 kB; programs may name no agent; a picture may be called anything.
+        # Queries with many jobs exceed 2 kB, programs may send no User-Agent, and image names can match any pattern.
         labelling=("SizeRestrictions_QUERYSTRING", "NoUserAgent_HEADER", "RestrictedExtensions_QUERYARGUMENTS"),
     ),
     ManagedGroup(
@@ -69,13 +69,13 @@ MANAGED_GROUPS = (
 
 
 def rules_of(rate: int) -> list[wafv2.CfnWebACL.RuleProperty]:
-    """In their order. Requests above `rate` in five minutes from one address are refused first: they cost the least."""
+    """The rules in order. The first is the rate limit: `rate` requests in five minutes from one address."""
     managed = [_managed(group, priority) for priority, group in enumerate(MANAGED_GROUPS, 1)]
     return [_rate_rule(rate), *managed, _body_rule(len(MANAGED_GROUPS) + 1)]
 
 
 def refusal_bodies() -> dict[str, wafv2.CfnWebACL.CustomResponseBodyProperty]:
-    """Errors of the firewall have the form of the application's."""
+    """The bodies of the firewall's error answers, in the form of the application's."""
     return {
         key: wafv2.CfnWebACL.CustomResponseBodyProperty(
             content=json.dumps({"detail": sentence}), content_type="APPLICATION_JSON"
@@ -85,7 +85,7 @@ def refusal_bodies() -> dict[str, wafv2.CfnWebACL.CustomResponseBodyProperty]:
 
 
 def visibility(name: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
-    """Counted, without samples of requests: their paths have ids that open results."""
+    """Metrics of a rule, without samples of requests, whose paths contain ids that give access to results."""
     return wafv2.CfnWebACL.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
     )

@@ -1,10 +1,10 @@
-// Browsers write Accept in a hundred ways: each would be kept apart. What they take is one of four.
+// Browsers send many different Accept headers, and each would be cached separately. They are reduced to four.
 var FORMATS = [
     ['jxl', ['image/jxl', 'image/avif', 'image/webp']],
     ['avif', ['image/avif', 'image/webp']],
     ['webp', ['image/webp']],
 ];
-// Browsers round device pixel ratios to these, and widths up to steps of so many pixels.
+// Device pixel ratios are rounded up to these, and widths to multiples of `STEP` pixels, at most `WIDEST`.
 var RATIOS = [1, 1.5, 2, 3, 4];
 var STEP = 160, WIDEST = 3840;
 
@@ -52,9 +52,9 @@ function handler(event) {
             delete headers[name];
         }
     });
-    // Whatever a client has written into this header is overwritten.
+    // Overwrites the header, so that a client can't set it.
     headers['imgopt-client-address'] = { value: event.viewer.ip };
-    // Nothing in a query is signed, and nothing is asked by it: each would be kept apart.
+    // The query has no effect on the image, and each query would be cached separately.
     request.querystring = {};
     return request;
 }

@@ -1,4 +1,4 @@
-"""The secret by which the API knows requests that came through CloudFront."""
+"""The secret by which the API recognizes requests from CloudFront."""
 
 import json
 
@@ -8,7 +8,7 @@ from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
 
-# The one that CloudFront sends, and the one that it has sent before: the API takes both.
+# The versions that the API accepts: the one that CloudFront sends, and the previous one.
 SENT, TAKEN_TOO = "current", "previous"
 LENGTH = 48
 

@@ -1,4 +1,4 @@
-"""An alarm as data: what it watches, when that is wrong, and what silence means."""
+"""Alarms as data: metric, threshold, and the meaning of missing values."""
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
@@ -7,7 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 
 class AlarmName(StrEnum):
-    """The last two are there where there are GPUs, and where a budget is named."""
+    """The names of alarms. The last two exist only with GPUs, and with a budget."""
 
     FAILED_JOBS = "FailedJobs"
     OLDEST_JOB = "OldestJob"
@@ -28,7 +28,7 @@ class AlarmName(StrEnum):
 
 
 class Silence(Enum):
-    """What it means where nothing was measured."""
+    """The meaning of missing values."""
 
     IS_FINE = "all is well"
     IS_WRONG = "it is wrong, too"
@@ -41,9 +41,9 @@ class Silence(Enum):
 
 @dataclass(frozen=True)
 class AlarmRule:
-    """Wrong where `metric` is more than `most` for so many of its periods. The mail has `means`.
+    """An alarm. It is raised if `metric` is above `most` for a number of periods. The e-mail contains `means`.
 
-    `why` is the reason for what silence is taken for.
+    `why` is the reason for the treatment of missing values.
     """
 
     name: AlarmName

@@ -1,7 +1,7 @@
-"""A limit on what the account spends in a month: AWS writes to the topic when it is nearly reached, or foreseen to be.
+"""A budget for the monthly costs of the account. AWS notifies the topic when it is nearly reached or forecast to be.
 
-It counts all that is in the account. A budget of this installation's own would go by tags, which count nothing until
-somebody has switched them on for billing.
+It includes all costs of the account. A budget for one installation would need tags, which have no effect until they are
+activated for billing.
 """
 
 from aws_cdk import aws_budgets as budgets
@@ -12,7 +12,7 @@ NEARLY, ALL = 80, 100
 
 
 def monthly_budget_of(scope: Construct) -> float | None:
-    """US dollars, by the context. Raises ValueError where it is no amount."""
+    """The budget in US dollars; None if the context has none. Raises ValueError if it is not an amount."""
     given = scope.node.try_get_context("monthly_budget")
     if given in (None, ""):
         return None
@@ -21,7 +21,7 @@ def monthly_budget_of(scope: Construct) -> float | None:
     except (TypeError, ValueError):
         amount = 0
     if not 0 < amount < 1e9:
-        raise ValueError(f"monthly_budget: {given} is no number of US dollars")
+        raise ValueError(f"monthly_budget: {given} is not an amount of US dollars")
     return amount
 
 

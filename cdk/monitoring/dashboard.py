@@ -1,4 +1,4 @@
-"""One page on which an operator sees how the service is: alarms, jobs, answers, what these take, and other parties."""
+"""The dashboard: alarms, jobs, answers of the API, their duration, and external services."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ from cdk.monitoring.metrics import cloudwatch_metric, of_api, of_machines, of_st
 from cdk.monitoring.watched import WatchedResources
 from imgopt.metrics import Metric
 
-# Of the 24 columns of a dashboard.
+# The width of a graph, of 24 columns.
 FULL_WIDTH, HALF_WIDTH = 24, 12
 
 

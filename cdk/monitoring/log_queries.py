@@ -1,11 +1,11 @@
-"""Questions to the logs that an operator asks, saved in CloudWatch Logs Insights below the installation's name."""
+"""Log queries for operators, saved in CloudWatch Logs Insights in a folder with the installation's name."""
 
 from collections.abc import Mapping, Sequence
 
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-# By what they are called there.
+# The queries by name.
 QUERIES: Mapping[str, str] = {
     "A job": """# REFERENCE: printf %s ID | sha256sum | cut -c1-16
 fields @timestamp, stage, level, message, reason, milliseconds

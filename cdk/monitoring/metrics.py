@@ -1,4 +1,4 @@
-"""Metrics as CloudWatch has them: our own by `imgopt.metrics`, and those that AWS writes of our resources."""
+"""CloudWatch metrics: the service's, written by `imgopt.metrics`, and those of AWS about its resources."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from cdk.constructs.rest_api import API_STAGE
 from imgopt.metrics import NAMESPACE, SERVICE_DIMENSION, STAGE_DIMENSION, Metric
 
 FIVE_MINUTES, QUARTER, HOURLY = cdk.Duration.minutes(5), cdk.Duration.minutes(15), cdk.Duration.hours(1)
-# Functions of stages, as their values are told apart.
+# The stages, which are a dimension of metrics.
 STAGES = ("plan", "upscale", "optimize", "tag", "finish", "fail")
 VISIBLE = "ApproximateNumberOfMessagesVisible"
 
@@ -35,7 +35,7 @@ def cloudwatch_metric(
 def own(
     metric: Metric, service: str, *, statistic: str = "Sum", period: cdk.Duration = FIVE_MINUTES
 ) -> cloudwatch.Metric:
-    """Of a whole service."""
+    """A metric of the whole service, written by `imgopt.metrics`."""
     return cloudwatch_metric(NAMESPACE, metric, {SERVICE_DIMENSION: service}, statistic=statistic, period=period)
 
 
@@ -51,7 +51,7 @@ def of_stages(metric: Metric, service: str, *, statistic: str = "Sum") -> dict[s
 
 
 def of_machines(name: str, machines: Mapping[str, str]) -> dict[str, cloudwatch.Metric]:
-    """By a key of each; `machines` are ARNs."""
+    """A metric of state machines, by key. `machines` are ARNs by key."""
     return {key: cloudwatch_metric("AWS/States", name, {"StateMachineArn": arn}) for key, arn in machines.items()}
 
 
@@ -70,5 +70,5 @@ def formula(
 
 
 def sum_of(metrics: Mapping[str, cloudwatch.IMetric], *, label: str) -> cloudwatch.MathExpression:
-    """Where one is not measured, it is none."""
+    """The sum of metrics. Missing values count as 0."""
     return formula(" + ".join(f"FILL({name}, 0)" for name in metrics), metrics, label=label)

@@ -1,4 +1,4 @@
-"""When something is wrong with jobs: they fail, wait, take too long, or have GPUs run without them."""
+"""Alarms about jobs: they fail, wait, or take too long, or GPUs run without jobs."""
 
 from collections.abc import Iterator
 
@@ -10,11 +10,11 @@ from cdk.monitoring.watched import WatchedGpus, WatchedResources
 from imgopt.metrics import Metric
 
 MINUTELY = cdk.Duration.minutes(1)
-# Few jobs say little: so many have to fail before their share counts.
+# The number of jobs that have to fail before their share is considered.
 LEAST_FAILED_JOBS, MOST_FAILED_PERCENT = 3, 5
-# Longer than an execution may take, and than an owner's other jobs keep one waiting as a rule.
+# Seconds. Longer than an execution may take, and than jobs usually wait for other jobs of their owner.
 OLDEST_SECONDS = 3600
-# For the first instance to start, and for one that ends.
+# Minutes for the first instance to start, and for one to end.
 SPARE_MINUTES = 20
 
 
@@ -35,19 +35,19 @@ def _of_ends(service: str) -> Iterator[AlarmRule]:
     share = f"IF(FILL(failed, 0) >= {LEAST_FAILED_JOBS}, 100 * FILL(failed, 0) / ({every}), 0)"
     yield AlarmRule(
         AlarmName.FAILED_JOBS,
-        f"Of the jobs of a quarter of an hour, more than {MOST_FAILED_PERCENT} % failed, and not for their files",
+        f"More than {MOST_FAILED_PERCENT} % of the jobs of 15 minutes failed, and not because of their files",
         formula(share, ends, period=QUARTER, label="Failed jobs, %"),
         MOST_FAILED_PERCENT,
         Silence.IS_FINE,
-        "Where no job ends, none has failed; those that never end are OldestJob's.",
+        "If no job ends, none has failed. OldestJob watches jobs that never end.",
     )
     yield AlarmRule(
         AlarmName.OLDEST_JOB,
-        "A job has waited for an hour, or nobody looks after jobs",
+        "A job has waited for an hour, or the reconciliation does not run",
         own(Metric.OLDEST_JOB_SECONDS, service, statistic="Maximum"),
         OLDEST_SECONDS,
         Silence.IS_WRONG,
-        "It is written every minute, also where there is no job: silence means that reconcile does not run.",
+        "The value is written every minute, also without jobs. Without it, reconcile does not run.",
         periods=3,
     )
 
@@ -60,7 +60,7 @@ def _of_executions(watched: WatchedResources) -> Iterator[AlarmRule]:
         sum_of(of_stages(Metric.STAGE_FAILURES, watched.service), label="Failures of stages"),
         0,
         Silence.IS_FINE,
-        "A value is written by a failure alone.",
+        "A value is written only for a failure.",
     )
     yield AlarmRule(
         AlarmName.TIMED_OUT,
@@ -68,12 +68,12 @@ def _of_executions(watched: WatchedResources) -> Iterator[AlarmRule]:
         sum_of(of_machines("ExecutionsTimedOut", machines), label="Executions that timed out"),
         0,
         Silence.IS_FINE,
-        "Step Functions tells of machines that run alone.",
+        "Step Functions writes values only for machines that run.",
     )
 
 
 def _of_gpus(gpus: WatchedGpus) -> AlarmRule:
-    """In minutes, as orders are: what is worked on counts as an order."""
+    """The alarm about GPU instances. An order that is being worked on counts as one."""
     counted = {
         "visible": waiting_in(gpus.orders, period=MINUTELY),
         "taken": gpus.orders.metric("ApproximateNumberOfMessagesNotVisible", statistic="Maximum", period=MINUTELY),
@@ -88,7 +88,7 @@ def _of_gpus(gpus: WatchedGpus) -> AlarmRule:
     idle = "IF(FILL(visible, 0) + FILL(taken, 0) == 0, FILL(instances, 0), 0)"
     return AlarmRule(
         AlarmName.IDLE_GPUS,
-        "GPU instances run, though nothing is to be upscaled",
+        "GPU instances are running without orders to upscale",
         formula(idle, counted, period=MINUTELY, label="GPU instances without work"),
         0,
         Silence.IS_FINE,

@@ -1,4 +1,4 @@
-"""When something is wrong with the service around jobs: its answers, its limits, what it gave up, and other parties."""
+"""Alarms about the rest of the service: answers, limits, dead letters, and external services."""
 
 from collections.abc import Iterator
 
@@ -23,9 +23,13 @@ def rules_of_service(watched: WatchedResources) -> Iterator[AlarmRule]:
 
 
 def _of_queues(watched: WatchedResources) -> Iterator[AlarmRule]:
-    unused = "A queue that nobody has used for six hours tells nothing, and one with messages is in use."
+    unused = "A queue that was not used for six hours writes no values, and a queue with messages is in use."
     for name, queue, means in (
-        (AlarmName.DEAD_LETTERS, watched.dead_letters, "Messages were given up"),
+        (
+            AlarmName.DEAD_LETTERS,
+            watched.dead_letters,
+            "Messages could not be processed and are dead letters",
+        ),
         (AlarmName.FAILED_RUNS, watched.failed_runs, "A schedule's run failed"),
     ):
         yield AlarmRule(name, means, waiting_in(queue), 0, Silence.IS_FINE, unused)
@@ -39,32 +43,32 @@ def _of_limits(watched: WatchedResources) -> Iterator[AlarmRule]:
     }
     yield AlarmRule(
         AlarmName.THROTTLES,
-        "Functions are over their share, or over the account's limit",
+        "Functions have reached their reserved concurrency or the account's limit",
         cloudwatch_metric("AWS/Lambda", "Throttles", {}),
         MOST_THROTTLES,
         Silence.IS_FINE,
-        "Lambda tells of functions that are invoked alone.",
+        "Lambda writes values only for functions that are invoked.",
     )
     yield AlarmRule(
         AlarmName.TABLE_THROTTLES,
-        "The table refuses requests as too many",
+        "The table throttles requests",
         sum_of(refused, label="Refused by the table"),
         MOST_THROTTLES,
         Silence.IS_FINE,
-        "DynamoDB writes a value where it refuses alone.",
+        "DynamoDB writes a value only if it throttles.",
     )
 
 
 def _of_answers(watched: WatchedResources) -> Iterator[AlarmRule]:
-    unasked = "Where nobody asks, nothing is answered."
+    unasked = "Without requests there are no answers."
     for name, code, most, means in (
-        (AlarmName.ERRORS, "5XXError", MOST_SERVER_ERRORS, "The API answers 5XX"),
-        (AlarmName.REFUSALS, "4XXError", MOST_CLIENT_ERRORS, "The API refuses very much"),
+        (AlarmName.ERRORS, "5XXError", MOST_SERVER_ERRORS, "The API answers many requests with 5XX"),
+        (AlarmName.REFUSALS, "4XXError", MOST_CLIENT_ERRORS, "The API answers unusually many requests with 4XX"),
     ):
         yield AlarmRule(name, means, of_api(code, watched.api_name), most, Silence.IS_FINE, unasked)
     yield AlarmRule(
         AlarmName.SLOW_ANSWERS,
-        "One request in twenty takes longer than three seconds; streams and downloads are not counted",
+        "5 % of requests take longer than three seconds, not counting streams and downloads",
         watched.api_function.metric_duration(statistic="p95"),
         SLOWEST_MILLISECONDS,
         Silence.IS_FINE,
@@ -74,7 +78,7 @@ def _of_answers(watched: WatchedResources) -> Iterator[AlarmRule]:
 
 
 def _of_callbacks(service: str) -> AlarmRule:
-    """Some servers of clients are always away; that most of them are is ours."""
+    """The alarm about callbacks. If most of them fail, the reason is probably the service, not clients' servers."""
     told = {
         "failed": own(Metric.CALLBACKS_FAILED, service, period=HOURLY),
         "delivered": own(Metric.CALLBACKS_DELIVERED, service, period=HOURLY),
@@ -83,16 +87,16 @@ def _of_callbacks(service: str) -> AlarmRule:
     expression = f"IF(FILL(failed, 0) >= {LEAST_FAILED_CALLBACKS}, {share}, 0)"
     return AlarmRule(
         AlarmName.CALLBACKS,
-        "More than half of an hour's callbacks were given up, of several",
+        "More than half of the callbacks of an hour failed permanently",
         formula(expression, told, period=HOURLY, label="Callbacks given up, %"),
         MOST_CALLBACKS_PERCENT,
         Silence.IS_FINE,
-        "Most jobs ask for no callback.",
+        "Most jobs have no callback.",
     )
 
 
 def _of_stripe(service: str) -> AlarmRule:
-    """Anybody can send what is not signed: that counts only where nothing else comes."""
+    """The alarm about Stripe's events. Anyone can send unsigned ones, so they count only if no others arrive."""
     events = {
         "failed": own(Metric.STRIPE_EVENTS_FAILED, service, period=HOURLY),
         "refused": own(Metric.STRIPE_EVENTS_REFUSED, service, period=HOURLY),
@@ -101,21 +105,21 @@ def _of_stripe(service: str) -> AlarmRule:
     expression = "FILL(failed, 0) + IF(FILL(taken, 0) == 0, FILL(refused, 0), 0)"
     return AlarmRule(
         AlarmName.STRIPE_EVENTS,
-        "Stripe's events can't be applied, or none has a signature that fits",
+        "Events of Stripe can't be processed, or none has a valid signature",
         formula(expression, events, period=HOURLY, label="Events of Stripe that were not taken"),
         MOST_STRIPE_EVENTS,
         Silence.IS_FINE,
-        "Stripe sends nothing where nobody buys.",
+        "Stripe sends nothing if nobody buys.",
     )
 
 
 def _of_payments(service: str) -> AlarmRule:
-    """Each is somebody's money."""
+    """The alarm about payments. A single one is enough, as each is a user's money."""
     return AlarmRule(
         AlarmName.UNCLEAR_PAYMENTS,
-        "It can't be told whether a payment by x402 was settled",
+        "It is not known whether a payment by x402 was settled",
         own(Metric.PAYMENTS_UNCLEAR, service),
         0,
         Silence.IS_FINE,
-        "Most installations take no payments, and all others settle them.",
+        "Most installations have no payments, and usually all are settled.",
     )

@@ -1,4 +1,4 @@
-"""What is watched: the resources that alarms, the dashboard and saved queries are about."""
+"""The resources that alarms, the dashboard and saved queries watch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from cdk.constructs.function import Function
 
 @dataclass(frozen=True)
 class WatchedGpus:
-    """Instances that are to be there for the orders of a queue alone, and go after `keep_minutes` without any."""
+    """GPU instances, which run only for the orders of a queue and end after `keep_minutes` without any."""
 
     group: autoscaling.IAutoScalingGroup
     orders: sqs.IQueue
@@ -23,8 +23,8 @@ class WatchedGpus:
 
 @dataclass(frozen=True)
 class WatchedResources:
-    """`service` is the installation in metrics. `machines` are the ARNs of all state machines that jobs go through;
-    `log_groups` are names.
+    """The watched resources. `service` is the dimension in metrics, `machines` are the ARNs of the state machines that
+    process jobs, `log_groups` are names.
     """
 
     service: str
@@ -40,6 +40,6 @@ class WatchedResources:
 
 
 def log_groups_of(*stacks: cdk.Stack) -> list[str]:
-    """Of all functions in these stacks."""
+    """The names of the log groups of all functions in these stacks."""
     found = [each for stack in stacks for each in stack.node.find_all() if isinstance(each, Function)]
     return sorted(each.log_group_name for each in found)

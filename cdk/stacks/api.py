@@ -34,14 +34,14 @@ from cdk.stacks.auth import AuthStack
 from cdk.stacks.pipeline import PipelineStack
 
 MEMORY_MB = 1024
-# API Gateway gives up after 29 seconds; Lambda can't take or answer more than 6 MB, a third less before base64.
+# API Gateway aborts after 29 seconds. Lambda's requests and answers have at most 6 MB, which is 4.5 MB before base64.
 GATEWAY_SECONDS = 29
 PAYLOAD_BYTES = 4_400_000
-# What is waited for, or gathered into one answer, has to end before API Gateway gives up.
+# Times in seconds, which have to be shorter than API Gateway's timeout.
 GATHERED_SECONDS = 25
-# What the state machine takes beside the pixels, where its functions are warm.
+# Seconds that the state machine takes besides the work on pixels, if its functions are warm.
 POLL_AFTER = "1"
-# Any id that is whole: in IAM each ? stands for one character.
+# A pattern for complete ids: in IAM each ? matches one character.
 AN_ID = "?" * 36
 
 
@@ -78,7 +78,7 @@ class ApiStack(cdk.Stack):
         return (self.images, self.streaming, self.mcp, self.variants, *self.privileged)
 
     def _edge_variables(self) -> dict[str, str]:
-        """What the application has to know of CloudFront in front of it."""
+        """The variables about CloudFront in front of the application."""
         if self.origin_secret is None:
             return {}
         domain = edge_domain_of(self)
@@ -120,10 +120,7 @@ class ApiStack(cdk.Stack):
         function.allow(["dynamodb:Query"], self.storage.owned_arn)
 
     def _allow_uploads(self, function: Function) -> None:
-        """Clients send what is announced to `incoming/` themselves; it is checked before it becomes an upload.
-
-        Its owner may have that back.
-        """
+        """Allows presigned uploads to `incoming/`, which are checked before they become uploads, and their download."""
         uploads = self.storage.uploads
         for pattern, actions in (
             ("uploads/*", ("GetObject", "PutObject", "DeleteObject", "AbortMultipartUpload")),
@@ -133,7 +130,7 @@ class ApiStack(cdk.Stack):
             acknowledge_objects(function.role, uploads, pattern)
 
     def _allow_deleting(self, function: Function) -> None:
-        """Of a job: its files, and its execution where that is under way. Files are looked for by an id."""
+        """Allows deleting a job: its files, which are found by its id, and its running execution."""
         allow_listing(function, self.storage.uploads, f"uploads/{AN_ID}*")
         allow_listing(function, self.storage.results, f"results/{AN_ID}*", f"intermediate/{AN_ID}*")
         allow_deleting(function, self.storage.results, "results/*", "intermediate/*")
@@ -147,7 +144,7 @@ class ApiStack(cdk.Stack):
         return function
 
     def _route_mcp(self) -> Function:
-        """`/mcp` itself; what is below it are logins of devices, which the catch-all would not get any more."""
+        """Routes `/mcp` to its function. Paths below it, device logins, are routed to the API's function."""
         layers = [*self.layers, layer(self, "McpLayer", build_layer("mcp"))]
         function = mcp_function(self, layers, self.variables)
         allow_mcp(function, self.storage, self.pipeline.machine_arns, self.pipeline.signing_secret)
@@ -165,7 +162,7 @@ class ApiStack(cdk.Stack):
         return function
 
     def _mapped_path(self) -> dict[str, str]:
-        """What a domain's mapping puts above the service's paths; the adapter takes it off."""
+        """The path of a custom domain's mapping, which the adapter removes from paths."""
         above = urlsplit(settings_of(self).get("IMGOPT_PUBLIC_URL", "")).path.rstrip("/")
         return {"AWS_LWA_REMOVE_BASE_PATH": above} if above else {}
 
@@ -173,7 +170,7 @@ class ApiStack(cdk.Stack):
         allow_objects(function, self.storage.results, "s3:GetObject", "results/*")
 
     def _sign_in(self, auth: AuthStack) -> None:
-        """By the pool's users. The client is a part of this stack, since it leads back to the API's address."""
+        """Sign-in with the user pool. Its client is in this stack, because it contains the API's URL."""
         address = f"https://{self.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}/{API_STAGE}"
         client = auth.add_client(self, settings_of(self).get("IMGOPT_PUBLIC_URL") or address)
         websites = auth.add_client_of_websites(self)

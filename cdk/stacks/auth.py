@@ -1,4 +1,4 @@
-"""Who users are: a Cognito user pool with its own sign-in page. Any other OIDC issuer does as well, by the settings."""
+"""A Cognito user pool with its sign-in page. The settings can name another OIDC issuer instead."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cognito as cognito
@@ -8,13 +8,13 @@ from cdk.constructs.acknowledge import acknowledge
 from cdk.context import is_on, list_of, name_of, settings_of
 
 SHORTEST_PASSWORD = 12
-# So long the last refresh token is taken once more, where its answer was lost.
+# The time for which a used refresh token is accepted again, in case its answer was lost.
 ROTATION_SECONDS = 10
 CALLBACK, SIGNED_OUT = "/mcp/callback", "/mcp/authorize"
 
 
 def has_issuer(scope: Construct) -> bool:
-    """Whether users are signed in elsewhere, by the settings of the context."""
+    """Whether the settings in the context name another OIDC issuer."""
     return bool(settings_of(scope).get("IMGOPT_OIDC_ISSUER"))
 
 
@@ -34,9 +34,9 @@ class AuthStack(cdk.Stack):
         return f"https://cognito-idp.{self.region}.{self.url_suffix}/{self.pool.user_pool_id}"
 
     def _domain_prefix(self) -> str:
-        """As long as this stack stays it is the same, and no other stack's. It doesn't tell the account's number.
+        """The prefix of the pool's domain: unique, constant for this stack, and without the account's number.
 
-        CloudFormation can't replace the domain of a pool: whoever has another one names it in the context.
+        CloudFormation can't replace a pool's domain. An installation with another one sets it in the context.
         """
         stack = cdk.Fn.select(2, cdk.Fn.split("/", self.stack_id))
         own = f"{name_of(self).lower()}-{cdk.Fn.select(0, cdk.Fn.split('-', stack))}"
@@ -74,15 +74,15 @@ class AuthStack(cdk.Stack):
         return pool
 
     def add_client(self, scope: Construct, own_url: str) -> cognito.UserPoolClient:
-        """A part of `scope`, whose pages are at `own_url`: users are led back there.
+        """The client for the service's own pages at `own_url`, created in `scope`.
 
-        They need no refresh token: a session of theirs is shorter than any other.
+        It needs no refresh tokens, because sessions of the pages are short.
         """
         home = own_url.rstrip("/")
         return self._client(scope, "SignIn", [home + CALLBACK], [home + SIGNED_OUT], cdk.Duration.hours(2))
 
     def add_client_of_websites(self, scope: Construct) -> cognito.UserPoolClient | None:
-        """For the websites that the context names; None without any. Our pages take no tokens of this client."""
+        """The client for websites in the context; None if there are none. The service's pages reject its tokens."""
         urls = list_of(self, "callback_urls")
         return self._client(scope, "Websites", list(urls), None, cdk.Duration.days(7)) if urls else None
 
@@ -94,7 +94,7 @@ class AuthStack(cdk.Stack):
         logout_urls: list[str] | None,
         refresh_token_validity: cdk.Duration,
     ) -> cognito.UserPoolClient:
-        """Public: PKCE takes the place of a secret, which would have to be kept. A refresh token is used once."""
+        """A public client: it has PKCE rather than a secret. Refresh tokens are rotated."""
         return cognito.UserPoolClient(
             scope,
             name,

@@ -1,4 +1,4 @@
-"""Images that come into an owner's buckets. The stack is there with the setting IMGOPT_BUCKET_RULES alone."""
+"""Optimizes images that are put into an owner's buckets. The stack exists only with IMGOPT_BUCKET_RULES."""
 
 from collections.abc import Sequence
 
@@ -20,11 +20,11 @@ from cdk.layers import build_layer
 from cdk.stacks.pipeline import PipelineStack
 
 SECONDS = 300
-# Of messages: functions/buckets/optimize.py notes the last try's failure.
+# The number of deliveries of a message. functions/buckets/optimize.py notes the failure of the last one.
 TRIES = 5
-# Dead letters keep their age, and have twice as long.
+# Dead letters keep the age of their message, so they are kept twice as long.
 WAITING_DAYS = 7
-# What may be made at a time beside the jobs of clients.
+# The number of images that are processed at a time, besides the jobs of clients.
 AT_A_TIME = 5
 BY_PREFIX = "The owner names the bucket and the prefix; what keys follow is the owner's."
 
@@ -44,7 +44,7 @@ class BucketsStack(cdk.Stack):
         )
 
     def _queue(self) -> sqs.Queue:
-        """What fails without a reason that could be noted becomes a dead letter, of which there is an alarm."""
+        """The queue. Messages whose failure could not be noted become dead letters, which raise an alarm."""
         return sqs.Queue(
             self,
             "Objects",
@@ -56,7 +56,7 @@ class BucketsStack(cdk.Stack):
         )
 
     def _listen(self, number: int, rule: BucketAccess) -> None:
-        """The bucket has to send its events to EventBridge, which its owner switches on."""
+        """The rule for events of a bucket. Its owner has to enable events to EventBridge."""
         keys = {"key": [{"prefix": rule.prefix}]} if rule.prefix else {}
         pattern = events.EventPattern(
             source=["aws.s3"],

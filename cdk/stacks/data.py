@@ -1,4 +1,4 @@
-"""Where jobs and files are: one table, a bucket for uploads and one for results."""
+"""The storage: one table, a bucket for uploads and a bucket for results."""
 
 import math
 from urllib.parse import urlsplit
@@ -14,19 +14,19 @@ from cdk.constructs.storage import AGENDA, OWNED, Storage
 from cdk.context import is_on, settings_of
 
 DAY = 86400
-# The settings that say how long files are kept, in seconds, with their defaults.
+# The settings for the lifetimes of files in seconds, with their defaults.
 UPLOAD_LIFETIMES = {"IMGOPT_UPLOAD_LIFETIME": DAY}
 RESULT_LIFETIMES = {
     "IMGOPT_RETENTION_UNREGISTERED": DAY,
     "IMGOPT_RETENTION_FREE": DAY,
     "IMGOPT_RETENTION_PAID": 7 * DAY,
 }
-# Of images by URL, and what is known of them, since they were made.
+# The lifetime of variants of image URLs, and of their records, since they were made.
 VARIANT_DAYS = 30
 LOG_DAYS = 7
 CORS_MAX_AGE = 7200
 ALL_WEBSITES = "*"
-# By AWS's own keys, or by the installation's.
+# Encryption with AWS's keys, or with the installation's.
 TABLE_ENCRYPTION = (dynamodb.TableEncryption.AWS_MANAGED, dynamodb.TableEncryption.CUSTOMER_MANAGED)
 BUCKET_ENCRYPTION = (s3.BucketEncryption.S3_MANAGED, s3.BucketEncryption.KMS)
 
@@ -87,9 +87,9 @@ class DataStack(cdk.Stack):
         return bucket
 
     def _files(self, name: str, by_scripts: s3.HttpMethods, days: dict[str | None, int], *pages: str) -> s3.Bucket:
-        """`by_scripts` is what scripts of websites, and of `pages`, may do with a signed form or address.
+        """A bucket. Scripts of websites and `pages` may use the methods `by_scripts` with signed URLs and forms.
 
-        `days` go by how keys begin; None is all keys. Where two rules hold for an object, S3 takes the shorter time.
+        `days` are lifetimes by prefix of keys; None is all keys. If several match an object, S3 uses the shortest.
         """
         return s3.Bucket(
             self,
@@ -122,14 +122,14 @@ class DataStack(cdk.Stack):
         )
 
     def _origins(self, *pages: str) -> list[str]:
-        """The websites that may call the API, by its own setting, and `pages` unless those are all."""
+        """The origins that may call the API, and `pages`, unless all may."""
         known = [each.strip() for each in self._settings.get("IMGOPT_CORS_ORIGINS", "*").split(",") if each.strip()]
         return known if ALL_WEBSITES in known else [*known, *(page for page in pages if page not in known)]
 
     def _own_origin(self) -> str:
-        """Of the page of the service, which sends large files by forms that the service has signed.
+        """The origin of the service's page, which uploads large files with signed forms.
 
-        Without a public address it is API Gateway's, of which the number is only known once there is an API.
+        Without a public URL it is a pattern for API Gateway's, whose id is not known before the API exists.
         """
         public = urlsplit(self._settings.get("IMGOPT_PUBLIC_URL", ""))
         if public.netloc:
@@ -141,7 +141,7 @@ class DataStack(cdk.Stack):
         return {"results/": results, "intermediate/": results, "variants/": VARIANT_DAYS}
 
     def _days(self, lifetimes: dict[str, int]) -> int:
-        """A day more than the files are kept: the table decides what has expired, S3 takes what was left."""
+        """The lifetime in S3, a day longer than in the table. S3 deletes only files that the cleanup has missed."""
         longest = max(int(self._settings.get(name, seconds)) for name, seconds in lifetimes.items())
         return math.ceil(longest / DAY) + 1
 

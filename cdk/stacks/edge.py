@@ -1,4 +1,4 @@
-"""CloudFront in front of the API and of signed addresses. The stack is there with the context `edge` alone."""
+"""CloudFront in front of the API and of signed URLs. The stack exists only with the context `edge`."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_certificatemanager as certificates
@@ -52,7 +52,7 @@ class EdgeStack(cdk.Stack):
         cdk.CfnOutput(self, "EdgeHost", value=self.distribution.distribution_domain_name)
 
     def _secret(self, api: ApiStack) -> str:
-        """CloudFormation puts it in, and puts another one in only where the version that is named changes."""
+        """The secret for the API. CloudFormation inserts its value, and updates it only if the version changes."""
         assert api.origin_secret is not None  # noqa: S101 - it is there with the context `edge`
         version = self.options.secret_version or None
         arn = api.origin_secret.secret_arn

@@ -1,4 +1,4 @@
-"""The web ACL in front of CloudFront, which takes it from us-east-1 alone. The stack is there with `edge` alone."""
+"""The web ACL of CloudFront, which has to be in us-east-1. The stack exists only with the context `edge`."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from constructs import Construct
 from cdk.edge.firewall_rules import refusal_bodies, rules_of, visibility
 from cdk.edge_options import GLOBAL_REGION, EdgeOptions
 
-# What is kept of a request: whatever opens something, or proves who asks, is left out.
+# The fields of a request that are redacted in the log, because they contain credentials or ids.
 REDACTED_HEADERS = ("authorization", "cookie", "x-api-key", "x-session-token", "stripe-signature")
 
 
@@ -36,11 +36,11 @@ class FirewallStack(cdk.Stack):
         self._log()
 
     def _log(self) -> None:
-        """What was refused: the address, the rule and little else, for a week."""
+        """The log of refused requests: address, rule and little else. It is kept for a week."""
         group = logs.LogGroup(
             self,
             "Refused",
-            log_group_name=f"aws-waf-logs-{self.stack_name}",  # AWS takes no other beginning
+            log_group_name=f"aws-waf-logs-{self.stack_name}",  # AWS requires this prefix
             retention=logs.RetentionDays.ONE_WEEK,
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
@@ -56,7 +56,7 @@ class FirewallStack(cdk.Stack):
         )
 
     def _without_star(self, group: logs.LogGroup) -> str:
-        """The ARN of a group ends with a star, which WAF does not take."""
+        """The ARN of a log group without the star at its end, which WAF does not accept."""
         return self.format_arn(
             service="logs",
             resource="log-group",

@@ -1,6 +1,6 @@
-"""Workers on GPU instances, one on each: none while nothing is to be upscaled, more with the backlog.
+"""GPU workers, one on each instance. Their number follows the backlog; it is 0 without orders.
 
-The stack is there with the context `gpu` alone. The container is gpu_container/Dockerfile.
+The stack exists only with the context `gpu`. The container is built by gpu_container/Dockerfile.
 """
 
 import aws_cdk as cdk
@@ -23,11 +23,11 @@ from cdk.stacks.pipeline import PipelineStack
 from gpu_container.build_context import SOURCE_DATE_EPOCH
 
 DOCKERFILE = "gpu_container/Dockerfile"
-# The one that the Dockerfile says, too.
+# The same value as in the Dockerfile.
 CONTAINER_USER = "10001:10001"
-# An xlarge has 16 GB, of which the system and the agent need some.
+# Memory of the container in MB. An xlarge has 16 GB, of which the system and the agent need a part.
 TASK_MB, TMP_MB = 13_000, 2048
-# From SIGTERM on, of which the worker gives itself all but the last.
+# Seconds from SIGTERM to SIGKILL. The worker ends shortly before.
 STOP_SECONDS, GRACE_SECONDS = 120, 100
 TAKE_MESSAGES = ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes")
 
@@ -43,7 +43,7 @@ class GpuStack(cdk.Stack):
         self.watched = WatchedGpus(instances.group, self.queue, options.keep_minutes)
 
     def _service(self, cluster: ecs.Cluster) -> None:
-        """A task on every instance that there is. A new version takes the place of the old: each has but one GPU."""
+        """The service: one task on every instance. An old task ends before a new one starts, as there is one GPU."""
         service = ecs.Ec2Service(
             self,
             "Service",
@@ -58,7 +58,7 @@ class GpuStack(cdk.Stack):
         )
 
     def _task(self) -> ecs.Ec2TaskDefinition:
-        """In bridge mode, since tasks with a network interface of their own get no public address on EC2."""
+        """The task, in bridge mode: with a network interface of its own it would get no public address on EC2."""
         task = ecs.Ec2TaskDefinition(self, "Task", task_role=self._role(), network_mode=ecs.NetworkMode.BRIDGE)
         task.add_container(
             "Worker",
@@ -115,7 +115,7 @@ class GpuStack(cdk.Stack):
         return ecs.LogDrivers.aws_logs(stream_prefix="worker", log_group=group, mode=ecs.AwsLogDriverMode.NON_BLOCKING)
 
     def _image(self) -> ecr_assets.DockerImageAsset:
-        """Of what .dockerignore lets through. Synthesis needs no Docker, deploying does."""
+        """The image. Synthesis needs no Docker; deploying does."""
         return ecr_assets.DockerImageAsset(
             self,
             "Image",

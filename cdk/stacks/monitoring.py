@@ -1,4 +1,4 @@
-"""Who is told when something is wrong: alarms and a budget that write to a topic, a dashboard, and saved queries."""
+"""Monitoring: alarms and a budget that notify a topic, a dashboard, and saved log queries."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -36,7 +36,7 @@ class MonitoringStack(cdk.Stack):
         cdk.CfnOutput(self, "AlarmTopicArn", value=self.topic.topic_arn)
 
     def _topic(self) -> sns.Topic:
-        """Who has to hear of alarms subscribes to it; an address of the context does so by itself."""
+        """The topic of alarms. The e-mail address in the context is subscribed automatically."""
         topic = sns.Topic(self, "Alarms", enforce_ssl=True)
         email = self.node.try_get_context("alarm_email")
         if email:
@@ -49,7 +49,7 @@ class MonitoringStack(cdk.Stack):
         return topic
 
     def _may_publish(self, service: str, topic: sns.Topic) -> iam.PolicyStatement:
-        """On behalf of this account alone."""
+        """Allows a service of AWS to publish for this account."""
         return iam.PolicyStatement(
             actions=["sns:Publish"],
             principals=[iam.ServicePrincipal(service)],

@@ -1,6 +1,6 @@
-"""Where GPU instances live: public subnets without a way in, as a NAT gateway would cost more than the GPU's idle time.
+"""The network of GPU instances: public subnets without inbound traffic, which cost less than a NAT gateway.
 
-The stack is there with the context `gpu` alone.
+The stack exists only with the context `gpu`.
 """
 
 import aws_cdk as cdk
@@ -23,7 +23,7 @@ class NetworkStack(cdk.Stack):
             max_azs=ZONES,
             nat_gateways=0,
             subnet_configuration=[public],
-            restrict_default_security_group=False,  # a custom resource would do that; nothing uses that group
+            restrict_default_security_group=False,  # it would need a custom resource, and nothing uses the group
         )
         self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
         self.workers = ec2.SecurityGroup(

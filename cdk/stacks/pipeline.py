@@ -1,4 +1,4 @@
-"""What works on jobs: the state machines, their stages, the queue of larger images, and callbacks."""
+"""The pipeline of jobs: state machines, stages, the queue for upscaling, and callbacks."""
 
 import aws_cdk as cdk
 from constructs import Construct
@@ -35,13 +35,13 @@ class PipelineStack(cdk.Stack):
 
     @property
     def environment_variables(self) -> dict[str, str]:
-        """What functions outside of the pipeline know: the names of things, and the settings given as context."""
+        """The variables of functions outside the pipeline: names of resources, and the settings of the context."""
         known = {**self.stage_variables, **settings_of(self)}
         return {**known, "IMGOPT_SIGNING_SECRET_ARN": self.signing_secret.secret_arn}
 
     @property
     def stage_variables(self) -> dict[str, str]:
-        """What stages know of the same."""
+        """The variables of stages."""
         memory = memory_of(self, "optimize_mb", PIXELS_MB) - OWN_MB
         return {
             "IMGOPT_STAGE_MEMORY_BYTES": str(memory * MEBIBYTE),
@@ -57,7 +57,7 @@ class PipelineStack(cdk.Stack):
 
     @property
     def state_machine_name(self) -> str:
-        """Its stages have to know it, and it has to know them."""
+        """The name of the state machine. It is fixed, as stages and machine refer to each other."""
         return f"{self.stack_name}-Jobs"
 
     @property
@@ -74,7 +74,7 @@ class PipelineStack(cdk.Stack):
 
     @property
     def machine_arns(self) -> tuple[str, str]:
-        """Both: whoever starts jobs starts either."""
+        """The ARNs of both state machines."""
         return self.state_machine_arn, self.express_machine_arn
 
     def _machine_arn(self, name: str) -> str:

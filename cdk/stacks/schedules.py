@@ -1,4 +1,4 @@
-"""What happens by the clock: looking after unfinished jobs, removing what has expired, tidying up after a day."""
+"""Schedules: reconciliation of jobs, cleanup of expired data, and of credit records at the end of a day."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -22,10 +22,10 @@ from cdk.layers import build_layer
 from cdk.stacks.pipeline import PipelineStack
 
 SCHEDULE_MEMORY_MB = 512
-# Of payments that are settled late, with what they buy.
+# The kinds of items for payments that are settled late.
 PAYMENT_ACTIONS = ("BatchGetItem", "GetItem", "PutItem", "UpdateItem")
 MINUTE, HOUR = 60, 3600
-# A run of `reconcile` ends before the next one begins.
+# The timeout in seconds, so that a run of `reconcile` ends before the next one begins.
 RECONCILE_SECONDS, CLEANUP_TIMEOUT, REFRESH_TIMEOUT = 55, 300, 300
 
 
@@ -52,7 +52,7 @@ class SchedulesStack(cdk.Stack):
         return function
 
     def _cleanup(self) -> Function:
-        """Accounts that are deleted are no customers of Stripe's any more: its SDK is in the layer for the web."""
+        """The cleanup. It has the layer for the web with Stripe's SDK, to delete accounts at Stripe, too."""
         web = layer(self, "WebLayer", build_layer("web"))
         function = self._function("Cleanup", "cleanup", CLEANUP_TIMEOUT, web)
         self._allow_table(function, "GetItem", "PutItem", "DeleteItem")
@@ -68,7 +68,7 @@ class SchedulesStack(cdk.Stack):
         return function
 
     def _function(self, name: str, module: str, seconds: int, *layers: lambda_.ILayerVersion) -> Function:
-        """What fails is not tried again: the next run does what is left."""
+        """Adds a schedule. Failed runs are not retried: the next run continues."""
         function = Function(
             self,
             name,
@@ -87,7 +87,7 @@ class SchedulesStack(cdk.Stack):
         function.allow([f"dynamodb:{action}" for action in actions], self.storage.table.table_arn)
 
     def _schedule(self, name: str, function: Function, expression: str, patience: int) -> None:
-        """`patience` is for how many seconds it is tried to invoke the function."""
+        """`patience` is the time in seconds for which invoking the function is retried."""
         role = iam.Role(
             self,
             f"{name}ScheduleRole",

@@ -1,4 +1,4 @@
-"""Where a request comes from. Addresses are personal: they are counted by, and never logged."""
+"""The IP address of a client. Addresses are personal data: they are keys of rate limits, and are never logged."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -9,18 +9,18 @@ from starlette.requests import HTTPConnection
 from imgopt.settings import settings
 
 Address = IPv4Address | IPv6Address
-# What one subscriber is given at least, and at most (RFC 6177); who has one has all addresses of it.
+# The smallest and the largest IPv6 network of one subscriber (RFC 6177), who can use all addresses of it.
 IPV6_PREFIX, IPV6_SITE = 64, 48
 UNKNOWN_ADDRESS = "unknown"
 
 
 def origin_of(request: HTTPConnection) -> str:
-    """What a client is counted by: its IPv4 address, or the /64 of its IPv6 address; `unknown` is one for all."""
+    """The key that a client is counted by: its IPv4 address, the /64 of its IPv6 address, or `unknown`."""
     return network_of(find_client(request))
 
 
 def networks_of(request: HTTPConnection) -> tuple[str, ...]:
-    """The same, and of an IPv6 address the site, which may have 65,536 of them."""
+    """The key of `origin_of`; for an IPv6 address also its /48, which contains 65,536 networks of size /64."""
     client = find_client(request)
     if client is None or client.version == 4:
         return (network_of(client),)
@@ -34,13 +34,14 @@ def network_of(address: Address | None) -> str:
 
 
 def find_client(request: HTTPConnection) -> Address | None:
-    """The peer, unless it is one of the trusted proxies: then the last hop before these, by `X-Forwarded-For`.
+    """The client's address, or None if it is not known.
 
-    Anybody can write anything into that header, but each proxy adds its own peer at the end of it. What stands before
-    the first that is not trusted, counted from there, is hearsay.
+    It is the peer's address. If the peer is a trusted proxy, it is the last address in `X-Forwarded-For` that is not a
+    trusted proxy's: each proxy appends its peer to the header. Entries before that one are not trusted, as a client can
+    send any.
 
-    A proxy that is known by its secret may tell the address in a header of its own. Then all requests come through it:
-    what lacks the secret was refused before (functions/api/origin_secret.py).
+    A proxy that sends a secret may state the address in a header of its own. Then all requests come through that proxy,
+    as functions/api/origin_secret.py refuses requests without the secret.
     """
     told = settings().client_address_header
     if told:
@@ -55,7 +56,7 @@ def find_client(request: HTTPConnection) -> Address | None:
 
 
 def peer_of(scope: Any) -> str:
-    """By API Gateway's own account on Lambda, else the other end of the connection."""
+    """The peer's address: on Lambda the one that API Gateway reports, else the other end of the connection."""
     if "aws.event" in scope:
         return str(scope["aws.event"]["requestContext"]["identity"]["sourceIp"])
     return scope["client"][0] if scope.get("client") else ""
@@ -66,7 +67,7 @@ def forwarded_for(request: HTTPConnection) -> list[str]:
 
 
 def read_address(text: str) -> Address | None:
-    """None where it is none. An IPv4 address that is mapped to IPv6 is itself."""
+    """Parses an address; None if it is not one. An IPv4-mapped IPv6 address becomes the IPv4 address."""
     try:
         address = ip_address(text.strip())
     except ValueError:

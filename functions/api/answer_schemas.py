@@ -1,6 +1,7 @@
-"""Answers that routes build of plain objects, as models: for the served document alone, which loads them late.
+"""Models of the answers that routes build as plain dictionaries.
 
-The contract says of most of them no more than that they are JSON. Tests hold real answers against them.
+Only the served document uses them, and imports this module when it is requested. The contract describes most of these
+answers as any JSON. Tests compare real answers with the models.
 """
 
 import datetime
@@ -19,144 +20,148 @@ REFERENCE = "#/components/schemas/{model}"
 
 
 class RootResponse(BaseModel):
-    """What this is."""
+    """The name of the service, and where it is described."""
 
     name: str = Field(description="The name of the API.")
     version: str = Field(description="The version of the API.")
-    docs: str | None = Field(None, description="The path of the page about it; absent where there is none.")
-    openapi: str | None = Field(None, description="The path of this document; absent where it is not served.")
+    docs: str | None = Field(None, description="The path of the API's reference page. Absent if it is not served.")
+    openapi: str | None = Field(None, description="The path of this document. Absent if it is not served.")
 
 
 class HealthResponse(BaseModel):
-    """That the service is there."""
+    """The state of the service."""
 
     status: str = Field(description="`healthy` or `ready`.")
 
 
 class CreditsResponse(BaseModel):
-    """A plan, and what is left of it."""
+    """The tier of an account, and its credits in the current period."""
 
-    tier: Tier = Field(description="The plan.")
-    credits_limit: int = Field(description="Credits of the whole time.")
+    tier: Tier = Field(description="The tier of the account. A guest's is `unregistered`.")
+    credits_limit: int = Field(description="The number of credits of the whole period.")
     credits_remaining: int
-    credits_reset_at: datetime.datetime = Field(description="When there are as many again.")
+    credits_reset_at: datetime.datetime = Field(description="The time at which the next period begins.")
 
 
 class DeviceCodeResponse(BaseModel):
-    """A login of a program, to be approved in a browser."""
+    """A device login, which a user approves in a browser."""
 
-    device_code: str = Field(description="For `GET /mcp/auth/token`. It is a secret.")
-    user_code: str = Field(description="What the user is shown.")
-    verify_url: str = Field(description="The page where the user approves it.")
-    expires_in: int
-    interval: int = Field(description="Seconds from one poll to the next.")
+    device_code: str = Field(description="The code with which the program polls `GET /mcp/auth/token`. It is secret.")
+    user_code: str = Field(description="The code that the program shows to its user, such as `TINI-7X4K-M2P9`.")
+    verify_url: str = Field(description="The URL of the page where the user approves the login.")
+    expires_in: int = Field(description="The number of seconds until both codes expire.")
+    interval: int = Field(description="The number of seconds to wait between two polls.")
 
 
 class DeviceUserResponse(CreditsResponse):
-    """Who let a program in."""
+    """The user who approved a device login."""
 
-    email: str | None = Field(description="Their e-mail address, where the issuer tells it.")
+    email: str | None = Field(description="The user's e-mail address. Null if the OIDC issuer does not tell it.")
 
 
 class DeviceTokenResponse(BaseModel):
-    """How far a login is."""
+    """The state of a device login."""
 
-    status: TokenAnswer = Field(description="How far it is.")
-    mcp_token: str | None = Field(None, description="The token, once the login is approved. It is told once.")
-    user: DeviceUserResponse | None = Field(None, description="Who has approved it.")
+    status: TokenAnswer = Field(description="The state of the login: `pending`, `approved`, `denied` or `expired`.")
+    mcp_token: str | None = Field(None, description="The device token. Only the first `approved` answer has it.")
+    user: DeviceUserResponse | None = Field(None, description="The user who approved. It is beside `mcp_token`.")
 
 
 class DeviceDecisionResponse(BaseModel):
-    """A login was decided on."""
+    """The decision about a device login."""
 
     success: bool
-    status: str = Field(description="`approved` or `denied`.")
+    status: str = Field(description="The decision: `approved` or `denied`.")
 
 
 class DeviceRevokedResponse(BaseModel):
-    """The token is none any more."""
+    """The device token is no longer valid."""
 
     success: bool
 
 
 class DeviceStatusResponse(CreditsResponse):
-    """Who is signed in, and what is left."""
+    """The caller's account and credits."""
 
-    logged_in: bool = Field(description="Whether it is a user.")
-    email: str | None = Field(None, description="Their e-mail address, where the issuer tells it.")
+    logged_in: bool = Field(description="Whether the caller is a user. False for guests and invalid credentials.")
+    email: str | None = Field(None, description="The user's e-mail address. Absent if it is not known.")
 
 
 class SubscriptionResponse(BaseModel):
-    """A subscription by Stripe; without one all but `tier` and `credits_limit` is empty."""
+    """A Stripe subscription. Without one, all fields but `tier` and `credits_limit` are null or false."""
 
-    tier: Tier = Field(description="The plan that counts.")
-    status: str | None = Field(description="As Stripe names it.")
-    price_id: str | None = Field(description="The price in Stripe.")
-    current_period_start: datetime.datetime | None = Field(description="When the paid period began.")
-    current_period_end: datetime.datetime | None = Field(description="When the paid period ends.")
-    cancel_at_period_end: bool = Field(description="Whether it ends with the paid period.")
-    cancel_at: datetime.datetime | None = Field(description="When it ends, where it has been cancelled.")
-    credits_limit: int = Field(description="Credits of the plan.")
+    tier: Tier = Field(description="The tier that the account has now.")
+    status: str | None = Field(description="The subscription's status in Stripe, such as `active`.")
+    price_id: str | None = Field(description="The id of the subscription's price in Stripe.")
+    current_period_start: datetime.datetime | None = Field(description="The time at which the paid period began.")
+    current_period_end: datetime.datetime | None = Field(description="The time at which the paid period ends.")
+    cancel_at_period_end: bool = Field(description="Whether the subscription ends with the paid period.")
+    cancel_at: datetime.datetime | None = Field(
+        description="The time at which the subscription ends. Null if it was not cancelled."
+    )
+    credits_limit: int = Field(description="The number of credits of a period of the tier.")
 
 
 class DayResponse(BaseModel):
-    """A day by UTC."""
+    """Usage of one day, by UTC."""
 
-    date: datetime.date = Field(description="The day.")
-    jobs: int = Field(description="Jobs that were accepted.")
-    failed_jobs: int = Field(description="Those of them that failed.")
-    credits: int = Field(description="What they cost, less what was given back.")
-    original_bytes: int = Field(description="Bytes of their originals.")
+    date: datetime.date = Field(description="The date, by UTC.")
+    jobs: int = Field(description="The number of jobs that were accepted.")
+    failed_jobs: int = Field(description="The number of these jobs that failed.")
+    credits: int = Field(description="The credits that were charged for these jobs, less refunds.")
+    original_bytes: int = Field(description="The size of the uploads of these jobs together, in bytes.")
 
 
 class UsageHistoryResponse(BaseModel):
-    """What was used, day by day."""
+    """Usage by day."""
 
-    days: int = Field(description="How many days.")
-    total_jobs: int = Field(description="Jobs of all days.")
-    total_credits: int = Field(description="Credits of all days.")
-    daily: list[DayResponse] = Field(description="Each day, the oldest first.")
+    days: int = Field(description="The number of days.")
+    total_jobs: int = Field(description="The number of jobs on all days together.")
+    total_credits: int = Field(description="The credits of all days together, less refunds.")
+    daily: list[DayResponse] = Field(description="One entry for each day, the oldest first. Days without jobs, too.")
 
 
 class UsageSummaryResponse(CreditsResponse):
-    """What is left."""
+    """The caller's credits and subscription."""
 
-    credits_used: int = Field(description="Credits that were used of them.")
-    subscription: SubscriptionResponse | None = Field(description="Null for who never had one.")
+    credits_used: int = Field(description="The number of credits that were used in the current period.")
+    subscription: SubscriptionResponse | None = Field(
+        description="The caller's subscription. Null if there never was one."
+    )
 
 
 class StripeEventResponse(BaseModel):
-    """The event has arrived."""
+    """The event was received."""
 
     received: bool = Field(description="Always true.")
 
 
 class CleanupResponse(BaseModel):
-    """What was removed."""
+    """What a cleanup has deleted."""
 
-    deleted_jobs: int = Field(description="Jobs.")
-    deleted_files: int = Field(description="Files of jobs and uploads.")
-    errors: list[str] = Field(description="What could not be removed, up to 100.")
+    deleted_jobs: int = Field(description="The number of expired jobs that were deleted.")
+    deleted_files: int = Field(description="The number of files of jobs and uploads that were deleted.")
+    errors: list[str] = Field(description="What could not be deleted and why, at most 100 entries.")
 
 
 class RefreshResponse(BaseModel):
-    """What was tidied up."""
+    """What a refresh has deleted."""
 
     success: bool
-    refreshed: int = Field(description="Records of the days before that were removed.")
+    refreshed: int = Field(description="The number of credit records of past days that were deleted.")
 
 
 class CandidateResponse(BaseModel):
     """A format that `auto` tried."""
 
-    format: str = Field(description="The format.")
-    bytes: int = Field(description="Bytes of the result.")
+    format: str = Field(description="The format, such as `webp`.")
+    bytes: int = Field(description="The size of the image in this format, in bytes.")
     score: float | None
-    milliseconds: int = Field(description="CPU time that it took.")
+    milliseconds: int = Field(description="The CPU time of the encoding in milliseconds.")
 
 
 class OutputResponse(BaseModel):
-    """One of several results, by the fields of a job."""
+    """One of several results of a job. Its fields have the same meaning as those of the job."""
 
     processed_file_path: str
     processed_filename: str
@@ -167,7 +172,7 @@ class OutputResponse(BaseModel):
     processed_compression_ratio: float
     processed_frames: int
     processed_hdr: bool
-    mime_type: str = Field(description="The media type.")
+    mime_type: str = Field(description="The media type of the result.")
     encoder: str
     encoder_quality: int | None
     original_returned: bool
@@ -184,9 +189,9 @@ class OutputResponse(BaseModel):
 
 
 class TaskResponse(BaseModel):
-    """How far the job of a task is; all that follows `status` is there once it has ended."""
+    """The state of the job of a task. The fields after `status` are present once the job has ended."""
 
-    success: bool = Field(description="Whether the job is completed, or goes on.")
+    success: bool = Field(description="Whether the job is completed or still runs. False if it failed or expired.")
     job_id: str
     status: JobStatus
     processed_filename: str | None = None
@@ -200,7 +205,7 @@ class TaskResponse(BaseModel):
     seo_alt_text: str | None = None
     seo_filename: str | None = None
     seo_keywords: list[str] | None = None
-    error: str | None = Field(None, description="Why the job failed.")
+    error: str | None = Field(None, description="The reason why the job failed. Null if it did not.")
     outputs: list[OutputResponse] | None = None
 
 
@@ -224,7 +229,7 @@ ANSWER_MODELS: dict[str, type[BaseModel]] = {
     "POST /mcp/auth/revoke 200": DeviceRevokedResponse,
     "GET /mcp/auth/status 200": DeviceStatusResponse,
 }
-# Of fields of models that routes do answer with.
+# Models of the items of lists, by the model and field that has them.
 ITEM_MODELS: dict[tuple[str, str], type[BaseModel]] = {
     ("JobResponse", "outputs"): OutputResponse,
     ("JobResponse", "candidates"): CandidateResponse,
@@ -232,7 +237,7 @@ ITEM_MODELS: dict[tuple[str, str], type[BaseModel]] = {
 
 
 def schemas_of_answers(*others: type[BaseModel]) -> dict[str, Any]:
-    """By name, for `components`, with those of other models."""
+    """The JSON schemas of all answers, and of the models `others`, by name, for `components` of the document."""
     models = {(model, MODE) for model in (*ANSWER_MODELS.values(), *ITEM_MODELS.values(), *others)}
     schemas: dict[str, Any] = models_json_schema([*models], ref_template=REFERENCE)[1]["$defs"]
     return schemas

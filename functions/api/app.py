@@ -1,4 +1,4 @@
-"""The HTTP application: the same one under uvicorn and behind each Lambda function."""
+"""The HTTP application. uvicorn and all Lambda functions of the API run the same one."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ from imgopt.payments import offers
 from imgopt.settings import settings
 from imgopt.version import SERVICE_VERSION
 
-# Each part of a form costs as much as a request. No form of ours has more than three.
+# Each part of a form costs as much time as a request. The service's forms have three parts at most.
 FORM_LIMITS: Any = {"max_files": 20, "max_fields": 20, "max_part_size": 65536}
 ROUTERS = (
     app_page.router,
@@ -114,7 +114,7 @@ def build_app() -> FastAPI:
 
 
 def add_middleware(app: FastAPI) -> None:
-    """The last one is the first that sees a request."""
+    """Adds the middleware. The one that is added last gets a request first."""
     app.add_middleware(BodyLimit)
     if offers.is_offered():
         app.add_middleware(PaymentReceipts)

@@ -1,4 +1,4 @@
-"""Bodies over the limit are refused while they arrive, before anything is parsed or kept."""
+"""Limits on the size of request bodies. A body that is too large is refused before anything is parsed or stored."""
 
 from dataclasses import dataclass
 
@@ -10,23 +10,23 @@ from imgopt.files.sizes import megabytes
 from imgopt.settings import settings
 from imgopt.units import MEBIBYTE
 
-# Where the body is a file.
+# Routes whose body is a file.
 FILE_PATHS = ("/upload", "/shrink")
-# Part headers and boundaries come on top of a file.
+# A form has part headers and boundaries besides the file.
 MULTIPART_OVERHEAD = MEBIBYTE // 16
-WAY_OUT = " Files of up to {} go to POST /upload/presign, or by their address to POST /upload/url."
+WAY_OUT = " Upload files of up to {} with POST /upload/presign, or from a URL with POST /upload/url."
 
 
 @dataclass(frozen=True)
 class Limit:
-    """`way_out` is the sentence that names another way."""
+    """A limit in bytes. `way_out` is a sentence of the error message that names another route."""
 
     bytes: int
     way_out: str = ""
 
 
 class BodyLimit:
-    """Answers 413 by the announced length where there is one, by the bytes received otherwise."""
+    """Middleware that answers 413 to bodies over the limit, by `Content-Length`, or else by the bytes received."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -77,6 +77,4 @@ def announced_length(scope: Scope) -> int:
 
 
 def refuse_body(scope: Scope, limit: Limit) -> JSONResponse:
-    return refuse_in_shape(
-        scope, 413, f"Request too large. At most {megabytes(limit.bytes)} are accepted.{limit.way_out}"
-    )
+    return refuse_in_shape(scope, 413, f"Request too large. The limit is {megabytes(limit.bytes)}.{limit.way_out}")

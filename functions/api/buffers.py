@@ -1,22 +1,22 @@
-"""How much of files may wait in memory for clients to take it, in all answers of a process together."""
+"""The memory for parts of files that clients have not received yet, shared by all answers of a process."""
 
 from threading import Lock
 
 from imgopt.units import MEBIBYTE
 
-# Large parts cost fewer requests to S3. Where there is no room for one, an answer goes on with small ones.
+# Large parts need fewer requests to S3. If there is no memory for a large part, an answer reads small ones.
 LARGE, SMALL = 8 * MEBIBYTE, MEBIBYTE // 2
 ROOM = 64 * MEBIBYTE
 
 
 class Room:
-    """Bytes that are shared by those who ask."""
+    """A number of bytes that several answers share."""
 
     def __init__(self, size: int) -> None:
         self._left, self._lock = size, Lock()
 
     def take(self, size: int) -> bool:
-        """Whether there is so much left; then it is taken."""
+        """Reserves `size` bytes if so many are left, and returns whether it did."""
         with self._lock:
             fits = size <= self._left
             self._left -= size if fits else 0
@@ -31,13 +31,13 @@ ROOM_OF_PROCESS = Room(ROOM)
 
 
 class Buffer:
-    """The part of a file that one answer holds at a time. The first is small: its client may never take it."""
+    """The part of a file that an answer has in memory. The first part is small: the client may never receive it."""
 
     def __init__(self, room: Room = ROOM_OF_PROCESS) -> None:
         self._room, self._taken, self._is_first = room, 0, True
 
     def next_size(self) -> int:
-        """How many bytes may be read next, in place of those before."""
+        """The size of the next part in bytes. Its memory replaces that of the part before."""
         self.close()
         if not self._is_first and self._room.take(LARGE):
             self._taken = LARGE

@@ -1,4 +1,4 @@
-"""What `GET /config` answers, for the served document alone: the route builds the answer of settings."""
+"""Models of the answer of `GET /config`. Only the served document uses them: the route builds a plain dictionary."""
 
 from typing import Any
 
@@ -9,117 +9,121 @@ from imgopt.quotas.rules import Counted
 
 
 class RateLimitConfig(BaseModel):
-    """So many requests in so many seconds."""
+    """A limit on requests in a window of time."""
 
-    requests: int = Field(description="Most requests.")
-    seconds: int = Field(description="In how many seconds.")
+    requests: int = Field(description="The largest number of requests in a window.")
+    seconds: int = Field(description="The length of the window in seconds.")
 
 
 class SharedRateLimitConfig(RateLimitConfig):
-    """A limit that is the same in all tiers."""
+    """A limit on requests that is the same for all tiers."""
 
-    by: Counted = Field(description="What is counted together.")
+    by: Counted = Field(description="Whose requests are counted together, such as those of an address.")
 
 
 class TierConfig(BaseModel):
-    """What a tier gets."""
+    """Credits, retention and rate limits of a tier."""
 
-    credits: int = Field(description="Credits of a day or a month.")
-    cycle: Cycle = Field(description="When credits are full again.")
-    retention_seconds: int = Field(description="How long jobs and their results are kept.")
-    rate_limits: dict[str, RateLimitConfig] = Field(description="Limits on requests, by what is counted.")
+    credits: int = Field(description="The number of credits in each period.")
+    cycle: Cycle = Field(description="The length of a period: `day` or `month`.")
+    retention_seconds: int = Field(description="The number of seconds for which jobs and their results are kept.")
+    rate_limits: dict[str, RateLimitConfig] = Field(description="Limits on requests, by the name of the rule.")
 
 
 class LimitsConfig(BaseModel):
-    """How large uploads and work may be."""
+    """Limits on uploads and jobs."""
 
-    upload_bytes: int = Field(description="Most bytes of an upload.")
-    multipart_bytes: int = Field(description="Most bytes of a file in `POST /upload`.")
-    pixels: int = Field(description="Most pixels of an image.")
-    frames: int = Field(description="Most frames of an animation.")
-    animation_pixels: int = Field(description="Most pixels of all frames of an animation together.")
-    batch_files: int = Field(description="Most uploads in a call.")
-    outputs: int = Field(description="Most results of an upload.")
-    upload_seconds: int = Field(description="How long an upload is kept.")
+    upload_bytes: int = Field(description="The largest size of an upload in bytes.")
+    multipart_bytes: int = Field(description="The largest size of a file in `POST /upload`, in bytes.")
+    pixels: int = Field(description="The largest number of pixels of an image: width times height.")
+    frames: int = Field(description="The largest number of frames of an animation.")
+    animation_pixels: int = Field(description="The largest number of pixels of all frames of an animation together.")
+    batch_files: int = Field(description="The largest number of uploads in one request for work.")
+    outputs: int = Field(description="The largest number of results of one upload.")
+    upload_seconds: int = Field(description="The number of seconds for which an upload is kept.")
 
 
 class InputFormatConfig(BaseModel):
-    """A format that is read."""
+    """A format of uploads."""
 
-    name: str = Field(description="As `original_format` says it.")
-    mime_type: str = Field(description="The media type.")
+    name: str = Field(description="The name of the format, as in `original_format`.")
+    mime_type: str = Field(description="The media type of the format.")
 
 
 class FormatsConfig(BaseModel):
-    """Formats, by their names."""
+    """Formats of uploads and of results."""
 
-    input: list[InputFormatConfig] = Field(description="What is read.")
-    output: list[str] = Field(description="What `output_format` takes beside `original` and `auto`.")
+    input: list[InputFormatConfig] = Field(description="The formats that the service reads.")
+    output: list[str] = Field(description="The formats that `output_format` accepts, besides `original` and `auto`.")
 
 
 class FeaturesConfig(BaseModel):
-    """What can be asked for."""
+    """Features that the operator has configured."""
 
-    upscale: bool = Field(description="Whether images can be made larger by a network.")
-    tag: bool = Field(description="Whether alt text and keywords can be written.")
-    sign: bool = Field(description="Whether results are signed (C2PA).")
-    billing: bool = Field(description="Whether plans can be bought.")
+    upscale: bool = Field(description="Whether images can be enlarged by a neural network.")
+    tag: bool = Field(description="Whether alt text and keywords can be generated.")
+    sign: bool = Field(description="Whether results are signed with C2PA manifests.")
+    billing: bool = Field(description="Whether subscription plans can be bought.")
 
 
 class TaggingConfig(BaseModel):
-    """Who writes alt text and keywords."""
+    """The tagger, which generates alt text and keywords."""
 
-    tagger: str = Field(description="Who.")
-    languages: list[str] | None = Field(description="In which languages; null for any that a model knows.")
-    default_language: str = Field(description="In which one where nobody asks for another.")
+    tagger: str = Field(description="The kind of tagger, as in the setting `IMGOPT_TAGGER`.")
+    languages: list[str] | None = Field(description="The languages it supports. Null: all that its model knows.")
+    default_language: str = Field(description="The language of tags if a request does not set one.")
 
 
 class SignInConfig(BaseModel):
-    """What a website needs to sign users in itself."""
+    """What a website needs to sign users in with OIDC."""
 
-    issuer: str = Field(description="The OIDC issuer.")
-    client_id: str = Field(description="The client's id.")
+    issuer: str = Field(description="The URL of the OIDC issuer.")
+    client_id: str = Field(description="The client id at the issuer.")
 
 
 class PlanConfig(BaseModel):
-    """What can be bought."""
+    """A subscription plan that is for sale."""
 
-    tier: Tier = Field(description="The plan.")
-    price_id: str = Field(description="For `POST /billing/checkout`.")
+    tier: Tier = Field(description="The tier of the plan.")
+    price_id: str = Field(description="The id of the plan's price in Stripe, for `POST /billing/checkout`.")
 
 
 class PresetConfig(BaseModel):
-    """Options by a name."""
+    """A preset: options with a name."""
 
-    name: str = Field(description="By which image URLs and `preset` ask for it.")
-    options: str = Field(description="As image URLs have them.")
-    settings: dict[str, Any] | None = Field(description="As settings of a job; null where jobs can't do that.")
+    name: str = Field(description="The name of the preset, for image URLs and the setting `preset`.")
+    options: str = Field(description="The options of the preset as text, as in image URLs.")
+    settings: dict[str, Any] | None = Field(
+        description="The options of the preset as settings of a job. Null if jobs can't do what they ask for."
+    )
 
 
 class PaymentsConfig(BaseModel):
-    """How calls are paid for beyond one's credits."""
+    """How clients can pay by x402 for requests that their credits do not cover."""
 
-    protocol: str = Field(description="`x402`.")
-    version: int = Field(description="The protocol's version.")
-    scheme: str = Field(description="How an amount is authorized.")
-    network: str = Field(description="The chain, by CAIP-2.")
-    asset: str = Field(description="The token's contract.")
-    pay_to: str = Field(description="Who is paid.")
-    price_per_credit: str = Field(description="Of one credit, in the token.")
+    protocol: str = Field(description="The payment protocol: always `x402`.")
+    version: int = Field(description="The version of the protocol.")
+    scheme: str = Field(description="The payment scheme of x402, such as `exact`.")
+    network: str = Field(description="The blockchain, as a CAIP-2 id such as `eip155:8453`.")
+    asset: str = Field(description="The address of the token's contract.")
+    pay_to: str = Field(description="The address that receives payments.")
+    price_per_credit: str = Field(description="The price of one credit in the token, as a decimal number.")
 
 
 class ConfigResponse(BaseModel):
-    """What clients may know of how the service is set up."""
+    """The public configuration of the service."""
 
     version: str = Field(description="The version of the API.")
-    tiers: dict[Tier, TierConfig] = Field(description="What each tier gets.")
-    costs: dict[str, int] = Field(description="Credits of each step.")
-    limits: LimitsConfig = Field(description="Limits on uploads and work.")
-    rate_limits: dict[str, SharedRateLimitConfig] = Field(description="Limits on requests, by what is counted.")
-    formats: FormatsConfig = Field(description="Formats that are read and written.")
-    features: FeaturesConfig = Field(description="What is set up.")
-    tagging: TaggingConfig | None = Field(description="Who writes alt text and keywords; null where nobody does.")
-    sign_in: SignInConfig | None = Field(description="How users sign in; null where there are none.")
-    plans: list[PlanConfig] | None = Field(description="What can be bought; null where nothing is.")
-    presets: list[PresetConfig] = Field(description="Options by a name.")
-    payments: PaymentsConfig | None = Field(description="How calls are paid for by x402; null where they are not.")
+    tiers: dict[Tier, TierConfig] = Field(description="Credits, retention and rate limits, by tier.")
+    costs: dict[str, int] = Field(description="The number of credits that each step costs, by step.")
+    limits: LimitsConfig = Field(description="The limits on uploads and jobs.")
+    rate_limits: dict[str, SharedRateLimitConfig] = Field(
+        description="Limits on requests that are the same for all tiers, by the name of the rule."
+    )
+    formats: FormatsConfig = Field(description="The formats of uploads and of results.")
+    features: FeaturesConfig = Field(description="The features that the operator has configured.")
+    tagging: TaggingConfig | None = Field(description="The tagger. Null if none is configured.")
+    sign_in: SignInConfig | None = Field(description="How users sign in. Null if no OIDC issuer is configured.")
+    plans: list[PlanConfig] | None = Field(description="The plans for sale. Null if billing is not configured.")
+    presets: list[PresetConfig] = Field(description="The presets that the operator has defined.")
+    payments: PaymentsConfig | None = Field(description="How to pay by x402. Null if payments are not configured.")

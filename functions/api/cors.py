@@ -1,4 +1,4 @@
-"""Which websites' scripts may call the API: any by default, since its credentials are in headers, never in cookies."""
+"""CORS: which websites' scripts may call the API. By default all may, as its credentials are never in cookies."""
 
 from collections.abc import Collection
 
@@ -20,16 +20,16 @@ EXPOSED_HEADERS = (
     *("WWW-Authenticate", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
     *("Payment-Required", "Payment-Response"),
 )
-# The longest time for which browsers keep the answer to a preflight.
+# The longest time in seconds for which browsers cache the answer to a preflight.
 PREFLIGHT_SECONDS = 7200
 
 
-# Images by URL say themselves whose scripts may read them.
+# Image URLs set their CORS headers themselves.
 IMAGES_PREFIX = "/img/"
 
 
 class ApiCors(CORSMiddleware):
-    """Leaves our pages out: they do have a cookie, and no script of others has any use for them; and images by URL."""
+    """CORS for all routes except image URLs and the service's own pages, which have a cookie."""
 
     def __init__(self, app: ASGIApp, *, pages: Collection[str]) -> None:
         super().__init__(

@@ -1,6 +1,6 @@
-"""What nobody expected: logged once, as JSON, and answered by a 500 on a connection that goes on.
+"""Unexpected errors: they are logged once, as JSON, and answered with 500. The connection stays open.
 
-Starlette would answer and raise the error all the same: the server logs it once more then, and closes the connection.
+Starlette would answer and then raise the error again. The server would log it a second time and close the connection.
 """
 
 import logging
@@ -12,12 +12,12 @@ from functions.api.problems import refuse_in_shape
 from imgopt.errors import ImgoptError
 from imgopt.telemetry import logger
 
-# They log whatever an application raises, in lines of their own.
+# These loggers write errors of the application a second time.
 SERVERS = ("uvicorn.error", "mangum.http")
 
 
 class BrokenAnswer(Exception):
-    """An answer that had begun can't be ended. The server has to close the connection: else it would seem whole."""
+    """An answer that had begun can't be completed. The server closes the connection, so that the client notices."""
 
 
 class Crashes:
@@ -47,7 +47,7 @@ class Crashes:
 
 
 def log_crash(scope: Scope, error: Exception) -> None:
-    """A stream that breaks off since AWS does not answer any more is nothing unexpected."""
+    """Logs an error with its traceback. If a stream broke off because AWS did not answer, it logs a warning."""
     known = describe_request(scope)
     passing = next((each for each in (error, error.__cause__) if isinstance(each, ImgoptError)), None)
     if passing:

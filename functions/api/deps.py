@@ -1,6 +1,6 @@
-"""What routers need of a request: who is asking, by the credentials of the contract, and about which job.
+"""Dependencies of routers: the principal of a request, by the contract's credentials, and the job it names.
 
-What is found is noted for the request's log line.
+Both are noted for the request's log line.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,14 +23,14 @@ T = TypeVar("T")
 BY_PERSONS = (Credential.JWT, Credential.SESSION)
 SessionToken = Annotated[str | None, Header(description="Guest session token")]
 ForwardedFor = Annotated[str | None, Header(description="User IP address")]
-# Where the contract names no credentials.
+# Headers of operations for which the contract does not list credentials.
 Hidden = Annotated[str | None, Header(include_in_schema=False)]
 
 
 async def find_principal(
     request: Request,
     x_session_token: SessionToken = None,
-    x_forwarded_for: ForwardedFor = None,  # in the contract; anyone can write anything into it
+    x_forwarded_for: ForwardedFor = None,  # in the contract, but not used: a client can send anything in it
     authorization: Hidden = None,
 ) -> Principal | None:
     audit.set_origin(origin_of(request))
@@ -38,21 +38,21 @@ async def find_principal(
 
 
 def note_principal(request: Request, session_token: str | None, authorization: str | None) -> Principal | None:
-    """For the request's log line."""
+    """Authenticates a request and notes the principal for its log line."""
     principal = authenticate_request(request, session_token, authorization)
     request.state.owner = principal.id if principal else None
     return principal
 
 
 def authenticate_request(request: Request, session_token: str | None, authorization: str | None) -> Principal | None:
-    """As `authentication.authenticate`, and who has signed in on our own page."""
+    """The principal by `authentication.authenticate`, or the user who has signed in on the service's own page."""
     if authorization and is_from_page(authorization):
         return recognize_visitor(request, authorization)
     return authentication.authenticate(session_token, authorization)
 
 
 async def run_by_credential(authorization: str | None, call: Callable[[], T]) -> T:
-    """Where the issuer of a JWT has to be asked, and does not answer, all other credentials are still recognized."""
+    """Runs `call`, for JWTs in a pool of its own: if their issuer does not answer, other credentials still work."""
     if authentication.is_for_issuer(authorization):
         return await pools.ISSUERS.run(call)
     return await run_in_threadpool(call)
@@ -68,20 +68,20 @@ async def require_principal(
 ) -> Principal:
     principal = await find_principal(request, x_session_token, None, authorization)
     if principal is None:
-        raise Unauthorized("Sign in, or send the session token of an upload.")
+        raise Unauthorized("Send a credential: an API key, a device token, a JWT, or a guest's session token.")
     return principal
 
 
 async def require_user(request: Request, authorization: Hidden = None) -> Principal:
-    """Raises Unauthorized for guests, too."""
+    """The user. Raises Unauthorized if there is no credential, or a guest's."""
     principal = await find_principal(request, None, None, authorization)
     if principal is None:
-        raise Unauthorized("Sign in, or send an API key.")
+        raise Unauthorized("Only users may do this. Sign in, or send an API key.")
     return principal
 
 
 async def require_interactive_user(request: Request, authorization: Hidden = None) -> Principal:
-    """What devices and servers hold was not given to them for making more of its kind."""
+    """The user, who has signed in by JWT or on a page. API keys and device tokens may not create more credentials."""
     principal = await find_principal(request, None, None, authorization)
     if principal is None or principal.credential is not Credential.JWT:
         raise Unauthorized("Sign in to do this.")
@@ -89,7 +89,7 @@ async def require_interactive_user(request: Request, authorization: Hidden = Non
 
 
 async def require_person(request: Request, authorization: Hidden = None) -> Principal:
-    """Who has signed in, by an application or on our own page: what they decide on next is shown to them by Stripe."""
+    """The user, who has signed in by JWT or on a page. Billing needs it: Stripe asks the user to confirm."""
     principal = await find_principal(request, None, None, authorization)
     if principal is None or principal.is_guest or principal.credential not in BY_PERSONS:
         raise Unauthorized("Sign in to do this.")
@@ -97,12 +97,12 @@ async def require_person(request: Request, authorization: Hidden = None) -> Prin
 
 
 async def note_origin(request: Request) -> None:
-    """For audit lines of pages, which don't use `find_principal`."""
+    """Notes the client's address for audit lines. Pages need it, as they don't use `find_principal`."""
     audit.set_origin(origin_of(request))
 
 
 async def find_job(request: Request, job_id: UUID) -> Job:
-    """Raises NotFound where there is none, or the caller may not see it."""
+    """The job of the path. Raises NotFound if it does not exist, or the caller may not see it."""
     job = next(iter(await find_visible(request, [job_id])), None)
     if job is None:
         raise NotFound("Job not found.")
@@ -111,14 +111,14 @@ async def find_job(request: Request, job_id: UUID) -> Job:
 
 
 async def find_visible(request: Request, job_ids: Sequence[UUID]) -> list[Job]:
-    """Those of the jobs that exist and that the caller may see: a private job only its owner."""
+    """The jobs that exist and that the caller may see. Only its owner may see a private job."""
     found = await run_in_threadpool(jobs.find_all, [str(job_id) for job_id in job_ids])
     if not any(map(jobs.is_private, found)):
-        return found  # without asking who it is
+        return found  # without authentication
     try:
         principal = await identify(request)
     except (Unauthorized, ShutOut):
-        principal = None  # another answer than that of an unknown id would tell that there is such a job
+        principal = None  # a 401 would reveal that the job exists
     return [job for job in found if not jobs.is_private(job) or (principal and principal.id == job.owner)]
 
 

@@ -1,4 +1,4 @@
-"""The served OpenAPI document: what FastAPI reads off the routes, and the answers of the table."""
+"""The served OpenAPI document: FastAPI's, with the descriptions, answers and examples of this package's tables."""
 
 from copy import deepcopy
 from datetime import datetime
@@ -21,12 +21,12 @@ from imgopt.errors import Unauthorized
 from imgopt.settings import settings
 
 SchemaPart = dict[str, Any]
-# Ways to sign in, each by the names of what it takes.
+# Alternatives, each with the names of the schemes that it needs.
 Security = list[dict[str, list[str]]]
 
 
 class Problem(BaseModel):
-    """Why a request is refused, in a sentence. Where credits are out there is more to say."""
+    """The answer to a request that is refused. The fields after `detail` are set if credits are insufficient."""
 
     detail: str
     is_guest: bool | None = None
@@ -37,17 +37,27 @@ class Problem(BaseModel):
     credits_reset_at: datetime | None = None
 
 
-# So that generated clients know how to send them.
+# Generated clients send credentials by these.
 SECURITY: SchemaPart = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "A JWT, a device's token or an API key."},
-    "session": {"type": "apiKey", "in": "header", "name": "X-Session-Token", "description": "Of a guest's upload."},
-    "scheduler": {"type": "apiKey", "in": "header", "name": "X-CloudScheduler"},
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, a device token or a JWT."},
+    "session": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Session-Token",
+        "description": "The session token of a guest, which the answer to the guest's first upload contains.",
+    },
+    "scheduler": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-CloudScheduler",
+        "description": "The secret that the operator has set in `IMGOPT_SCHEDULER_SECRET`.",
+    },
 }
 BY_USER: Security = [{"bearer": []}]
 BY_ANYONE: Security = [{"bearer": []}, {"session": []}, {}]
 BY_OTHERS: dict[str, Security] = {
     "/usage/summary": [{"bearer": []}, {"session": []}],
-    "/process": [],  # the contract has its header as a parameter
+    "/process": [],  # its header is a parameter in the contract
     "/internal/cleanup": [{"scheduler": []}],
     "/internal/refresh-daily-credits": [{"scheduler": []}],
 }
@@ -98,13 +108,13 @@ def describe_operation(method: str, path: str, operation: SchemaPart) -> None:
 
 
 def schemas_beside_routes() -> SchemaPart:
-    from functions.api.answer_schemas import schemas_of_answers  # requests for anything else need none of it
+    from functions.api.answer_schemas import schemas_of_answers  # no other request needs it
 
     return schemas_of_answers(Problem)
 
 
 def add_schemas(name: str, responses: SchemaPart) -> None:
-    """What the contract says of a schema stays beside ours."""
+    """Adds the models of answers. A schema of the contract is kept beside the model's."""
     from functions.api.answer_schemas import ANSWER_MODELS
 
     for status, response in responses.items():
@@ -115,7 +125,7 @@ def add_schemas(name: str, responses: SchemaPart) -> None:
 
 
 def add_items(schemas: SchemaPart) -> None:
-    """Of lists whose items are plain objects in the answers' models."""
+    """Sets the schemas of lists whose items are plain dictionaries in the models of the routes."""
     from functions.api.answer_schemas import ITEM_MODELS
 
     for (name, field), model in ITEM_MODELS.items():
@@ -130,7 +140,7 @@ def refer(model: type[BaseModel]) -> SchemaPart:
 
 
 def security_of(path: str, operation: SchemaPart) -> Security:
-    """Of operations that answer 401 to a credential that proves nothing."""
+    """The credentials that an operation accepts; empty if it never answers 401."""
     if str(STATUS[Unauthorized]) not in operation["responses"]:
         return []
     if path in BY_OTHERS:
@@ -140,9 +150,10 @@ def security_of(path: str, operation: SchemaPart) -> Security:
 
 
 def add(responses: SchemaPart, reason: Reason) -> None:
-    """What is described already stays: the contract's 422 is a list of errors even where a sentence can come, too.
+    """Adds an answer to those of an operation. Bodies and headers that are described already are kept.
 
-    But files and streams are no JSON, which FastAPI takes every answer without a type for.
+    So 422 keeps the contract's list of errors. FastAPI describes answers without a model as JSON: for files and streams
+    that is removed.
     """
     response = responses.setdefault(str(reason.status), {"description": ""})
     response["description"] = join(response["description"], reason.sentence)
@@ -160,7 +171,7 @@ def join(first: str, second: str) -> str:
 
 
 def body_of(media_type: str) -> SchemaPart:
-    """Events have no schema: OpenAPI 3.1 has no word for what is in a stream."""
+    """The schema of a body. Events have none: OpenAPI 3.1 can't describe the events of a stream."""
     if media_type == JSON:
         return {"schema": refer(Problem)}
     return {} if media_type == EVENT_TYPE else {"schema": {"type": "string", "format": "binary"}}

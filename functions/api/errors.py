@@ -1,4 +1,4 @@
-"""The one table from domain errors to HTTP. Every answer is JSON with `detail`."""
+"""The table from domain errors to HTTP statuses, and the handlers that answer errors as JSON with `detail`."""
 
 import errno
 import json
@@ -17,7 +17,7 @@ from functions.api.problems import refuse_in_shape
 from imgopt import clock, errors
 from imgopt.accounts.plans import Tier
 
-# What an answer tells of an invalid request.
+# The answer to an invalid request has at most so many errors, and echoes the input up to so many bytes.
 MOST_SHOWN_ERRORS, MOST_ECHOED_BYTES = 50, 16384
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 STATUS: dict[type[Exception], int] = {
@@ -55,7 +55,7 @@ STATUS: dict[type[Exception], int] = {
 
 def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(errors.ImgoptError, answer_domain_error)
-    # Starlette's types have no handler of one kind of error alone.
+    # Starlette's types have no handlers for a subclass of Exception.
     app.add_exception_handler(errors.OutOfCredits, answer_out_of_credits)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, answer_invalid_request)
     app.add_exception_handler(OSError, answer_full_disk)
@@ -64,7 +64,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 async def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
-    """A sentence, but for what is wrong with the request's body: the contract has a list for that."""
+    """Answers `detail` as a sentence. For an invalid body it is a list, as the contract says."""
     status, is_of_body = status_of(error), isinstance(error, (errors.InvalidRequest, errors.NoTags))
     is_list = status == 422 and is_of_body
     detail = [{"type": "value_error", "loc": ["body"], "msg": str(error)}] if is_list else str(error)
@@ -72,26 +72,26 @@ async def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
 
 
 def status_of(error: Exception) -> int:
-    """By which a source was refused, that of the image is refused, too."""
+    """The HTTP status of an error. If the server of a source refused it, that server's status is passed on."""
     return error.answered if isinstance(error, errors.SourceRefused) else STATUS[type(error)]
 
 
 async def answer_full_disk(request: Request, error: Exception) -> JSONResponse:
-    """Large files are on the disk while they are read. Whatever else the system refuses is unexpected."""
+    """Answers 503 if the disk is full, as large uploads are buffered there. Raises all other system errors again."""
     if not isinstance(error, OSError) or error.errno not in DISK_FULL:
         raise error
     return await answer_domain_error(request, errors.Unavailable("The disk is full. Please try again later."))
 
 
 def headers_of(error: Exception) -> dict[str, str]:
-    """What HTTP wants beside the status (RFC 9110, 10.2.3 and 11.6.1)."""
+    """Headers that HTTP requires for a status (RFC 9110, 10.2.3 and 11.6.1)."""
     if isinstance(error, (errors.RateLimited, errors.Unavailable)):
         return {"Retry-After": str(error.retry_after)}
     return {"WWW-Authenticate": "Bearer"} if isinstance(error, errors.Unauthorized) else {}
 
 
 async def answer_out_of_credits(request: Request, error: errors.OutOfCredits) -> JSONResponse:
-    """With all that a client needs to say how much is missing, and until when, or to pay for it."""
+    """Answers 429, or 402 if the request can be paid, with the credits that are left and needed, and their reset."""
     content = {
         "detail": str(error),
         "is_guest": error.tier == Tier.UNREGISTERED,
@@ -109,9 +109,9 @@ async def answer_out_of_credits(request: Request, error: errors.OutOfCredits) ->
 
 
 async def answer_invalid_request(request: Request, error: Exception) -> Response:
-    """FastAPI's shape, which echoes the input, unless that is large, or nested more deeply than can be written.
+    """Answers 422 with FastAPI's list of errors. Input that is large or too deeply nested to be written is not echoed.
 
-    The first errors are enough: half a million of them would be an answer of 60 MB to a request of one.
+    The list is cut: half a million errors would make an answer of 60 MB for a request of 1 MB.
     """
     all_found = error.errors() if isinstance(error, RequestValidationError) else []
     found = [reword(each) for each in all_found[:MOST_SHOWN_ERRORS]]
@@ -125,14 +125,14 @@ async def answer_invalid_request(request: Request, error: Exception) -> Response
 
 
 def body_length(request: Request) -> float:
-    """As announced; without end where nothing is."""
+    """The length of the body in bytes by `Content-Length`; infinite if it is chunked, 0 if there is none."""
     length = request.headers.get("content-length", "")
     chunked = "transfer-encoding" in request.headers
     return int(length) if length.isdigit() else inf if chunked else 0
 
 
 def write_json(found: list[Any]) -> str:
-    """The input can be more than JSON holds: NaN, or half a surrogate pair."""
+    """Writes errors as JSON, although their input may hold what JSON can't: NaN, or half a surrogate pair."""
     return json.dumps(json.loads(json.dumps(jsonable_encoder(found)), parse_constant=str))
 
 

@@ -1,7 +1,7 @@
 """The status of jobs as Server-Sent Events.
 
-An event's id has a digit for each job of the stream: how far it had come. A client that comes back with the last one
-gets what is new since then.
+The id of an event has one digit for each job of the stream: the stage that the job had reached. A client that connects
+again with its last id gets only events that are new.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from imgopt.jobs.model import Job, JobStatus
 from imgopt.jobs.watching import Watcher
 from imgopt.settings import settings
 
-# In front of the first event and part of it: some clients take it for an event of its own.
+# It precedes the first event without an empty line: some clients would take it for an event of its own.
 RETRY = b"retry: 2000\n"
 KEEP_ALIVE_SECONDS = 15.0
 KEEP_ALIVE = format_sse_event(comment="keep-alive")
@@ -28,7 +28,7 @@ STAGE_OF_STATUS = {JobStatus.QUEUED: 1, JobStatus.PROCESSING: 2}
 
 
 class StreamProgress:
-    """How far each job of a stream had come when the client was last told."""
+    """The stage of each job of a stream that the client was last told."""
 
     def __init__(self, job_ids: Sequence[str], last_event_id: str | None) -> None:
         digits = last_event_id if last_event_id and last_event_id.isdecimal() and last_event_id.isascii() else ""
@@ -48,14 +48,14 @@ class StreamProgress:
         return all(stage >= ENDED_STAGE for stage in self._stages.values())
 
     def advance(self, job_id: str, stage: int) -> bool:
-        """Whether that is news."""
+        """Notes the stage of a job, and returns whether it is later than the last one."""
         is_news = stage > self._stages[job_id]
         self._stages[job_id] = max(stage, self._stages[job_id])
         return is_news
 
 
 async def stream_events(watcher: Watcher, progress: StreamProgress, visible: Collection[str]) -> AsyncIterator[bytes]:
-    """Status by status until every job has ended, or for `stream_seconds`. Others than the visible are unknown."""
+    """Events until every job has ended, or for `stream_seconds`. A job that is not `visible` is told as unknown."""
     yield RETRY
     until = time.monotonic() + settings().stream_seconds
     try:
@@ -77,7 +77,7 @@ async def stream_events(watcher: Watcher, progress: StreamProgress, visible: Col
 
 
 async def until_done(events: AsyncIterator[bytes], progress: StreamProgress) -> AsyncIterator[bytes]:
-    """The same, and one event more when all of several jobs have ended."""
+    """The events, and one more when all of several jobs have ended."""
     async for each in events:
         yield each
     if progress.has_ended:

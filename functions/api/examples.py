@@ -1,4 +1,4 @@
-"""What requests and answers look like, for the served document: an example of each object that a client begins with."""
+"""Examples of requests and answers for the served document."""
 
 from typing import Any
 

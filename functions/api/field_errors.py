@@ -1,13 +1,13 @@
-"""What is wrong with a request's fields, in words for whoever sent them: pydantic and FastAPI speak of Python."""
+"""Messages about invalid fields of a request, in place of those of pydantic and FastAPI, which speak of Python."""
 
 from typing import Any
 
 NOT_JSON = "Send the body as JSON, with the header Content-Type: application/json."
-NOT_A_FILE = "Here is a text in place of a file. With curl, write -F file=@photo.jpg."
+NOT_A_FILE = "This is a text, not a file. With curl, write -F file=@photo.jpg."
 
 
 def reword(error: dict[str, Any]) -> dict[str, Any]:
-    """One error of FastAPI. Only a body that is not said to be JSON is shown as bytes."""
+    """Returns an error of FastAPI with another message. A body without the type of JSON arrives as bytes."""
     if isinstance(error.get("input"), bytes):
         return {**error, "msg": NOT_JSON, "input": None}
     if "UploadFile" in error["msg"]:

@@ -1,4 +1,4 @@
-"""The one file of an upload: the part `file` of a form, or the whole body where that is an image itself."""
+"""The file of an upload: the part `file` of a form, or the whole body if its media type is an image's."""
 
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing
@@ -20,9 +20,9 @@ MOST_FIELD_NAMES = 5
 
 
 class FileRequest(Request):
-    """Reads a body that is an image as a form with that file. What it is, its bytes decide, as with any other upload.
+    """Reads a body that is an image as if it were a form with that file. Its bytes decide the format, as always.
 
-    It is called as `Content-Disposition` says, or the query's `filename`.
+    The file's name is that of `Content-Disposition`, or of the query parameter `filename`.
     """
 
     _read: FormData | None = None
@@ -49,7 +49,7 @@ class FileRequest(Request):
 
 
 class FileRoute(UploadRoute):
-    """Counts first, as the others do: a body that is refused then is not read."""
+    """Counts requests before it reads their body, so that the body of a refused request is not read."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -68,10 +68,10 @@ def is_raw(headers: Headers) -> bool:
 async def find_only_file(
     request: Request, file: Annotated[UploadFile, File(description="Image file to upload")]
 ) -> UploadFile:
-    """FastAPI would take the last of several. Raises RequestValidationError, which names them."""
+    """The only part `file`. Raises RequestValidationError if there are several: FastAPI would use the last."""
     parts = (await request.form()).getlist("file")
     if len(parts) > 1:
-        message = f"Send one file in one upload: here are {len(parts)} parts named file, {name_all(parts)}."
+        message = f"Send one file per upload. This form has {len(parts)} parts named file: {name_all(parts)}."
         raise RequestValidationError([{"type": "value_error", "loc": ("body", "file"), "msg": message, "input": None}])
     return file
 

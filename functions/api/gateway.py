@@ -1,4 +1,4 @@
-"""The Lambda functions behind API Gateway: the same application in each, which differ in what they may do."""
+"""The Lambda functions behind API Gateway. All run the same application, and differ in their IAM permissions."""
 
 from typing import Any
 from urllib.parse import unquote
@@ -15,9 +15,9 @@ from imgopt.telemetry import logger, trace
 
 
 class BelowStage:
-    """Tells the application where it is served, and which part of the path is its own.
+    """Tells the application the URL where it is served, and the part of the path below that URL.
 
-    A REST API hands on the path with its escapes, as the client has sent it; an HTTP API would not
+    A REST API passes the path on as the client sent it, with its percent escapes. An HTTP API would not
     (docs/decisions/0069).
     """
 

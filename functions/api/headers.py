@@ -1,4 +1,4 @@
-"""Headers for browsers and caches on every answer, refusals included."""
+"""Headers for browsers and caches. Every answer has them, errors included."""
 
 import os
 from collections.abc import Mapping
@@ -8,11 +8,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imgopt.settings import settings
 
-# A browser that asked once by HTTPS does so for a year (RFC 6797).
+# A browser that has once used HTTPS uses it for a year (RFC 6797).
 STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
-# An answer keeps a header that it has already: pages have a policy of their own. Whatever else is opened in a browser,
-# such as an SVG, is in a sandbox: it has no scripts and no origin. An opener policy must not stand here: browsers take
-# one beside a sandbox for a network error (HTML, 7.4.5). Pages that have no sandbox set their own.
+# A header that an answer already has is kept: pages set a policy of their own. Other content that is opened in a
+# browser, such as an SVG, gets a sandbox: it has no scripts and no origin. `Cross-Origin-Opener-Policy` must not be
+# here: beside a sandbox browsers answer it with a network error (HTML, 7.4.5). Pages without a sandbox set it.
 FIXED_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -20,22 +20,22 @@ FIXED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-# Pages of other websites may embed these. What their scripts may read is decided by CORS, and not by this header.
+# Other websites may embed these. CORS decides what their scripts may read, not this header.
 SHOWN_ANYWHERE = ("/download/{job_id}", "/img/{path:path}", "/img/info/{path:path}")
-# Answers say themselves how long they may be kept, those that do not are not kept.
+# Routes that set `Cache-Control` themselves. Their answers without it are not cached.
 KEPT_AS_TOLD = ("/img/{path:path}", "/img/info/{path:path}")
 NO_STORE, DOCUMENTED = "no-store", "public, max-age=300"
 FOREVER = "public, max-age=31536000, immutable"
-# Routes whose answers caches may keep where they succeed, and streams, which proxies must not gather. All other answers
-# have `NO_STORE`.
+# Routes whose successful answers may be cached, and streams, which proxies must not buffer. All other answers have
+# `NO_STORE`.
 CACHE_CONTROL = {
-    "/download/{job_id}": "private, max-age=3600",  # a result never changes; ETags and ranges need a cache
+    "/download/{job_id}": "private, max-age=3600",  # a result never changes; browsers keep it for ETags and ranges
     "/status/stream": "no-store, no-transform",
     "/status/{job_id}/stream": "no-store, no-transform",
     "/config": DOCUMENTED,
     "/docs": DOCUMENTED,
     "/openapi.json": DOCUMENTED,
-    "/static/{version}/{asset:path}": FOREVER,  # another version has another address
+    "/static/{version}/{asset:path}": FOREVER,  # each version has its own URL
 }
 SUCCEEDED = (200, 206, 304)
 
@@ -69,7 +69,7 @@ def headers_of_all(scheme: str) -> Mapping[str, str]:
 
 
 def is_public_by_https(scheme: str) -> bool:
-    """By the settings. On Lambda, API Gateway takes nothing else; otherwise as the request came in."""
+    """Whether clients use HTTPS: by `IMGOPT_PUBLIC_URL`, else always on API Gateway, else by the request's scheme."""
     public_url = settings().public_url
     if public_url:
         return public_url.startswith("https://")
@@ -77,6 +77,6 @@ def is_public_by_https(scheme: str) -> bool:
 
 
 def raw_headers(scheme: str) -> list[tuple[bytes, bytes]]:
-    """For what answers below the application."""
+    """The headers of answers that do not come from the application, as ASGI has them."""
     headers = {**headers_of_all(scheme), "Cache-Control": NO_STORE}
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]

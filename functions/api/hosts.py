@@ -1,7 +1,8 @@
-"""By which names the service may be asked for, and on whose pages forms and scripts may change something.
+"""Checks of the headers `Host` and `Origin`: the service's host names, and websites whose pages may send requests.
 
-A page of somebody's website whose name is made to lead to this machine (DNS rebinding) counts for browsers as one of
-the service's own: the name gives it away. And some requests are sent for any page, though it can't read the answer.
+Against DNS rebinding: a website can make its host name point to this machine, and browsers then treat its pages as the
+service's own. The name in `Host` reveals it. Against cross-site requests: browsers send some requests for any page,
+although the page can't read the answer.
 """
 
 from urllib.parse import urlsplit
@@ -13,12 +14,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from imgopt.settings import settings
 
 ANY_HOST = "*"
-# They change nothing (RFC 9110, 9.2.1).
+# Safe methods, which change nothing (RFC 9110, 9.2.1).
 SAFE = ("GET", "HEAD", "OPTIONS")
 # RFC 9110, 15.5.20.
 MISDIRECTED, FORBIDDEN_STATUS = 421, 403
-NOT_BY_THAT_NAME = "The service is not to be found by that name. IMGOPT_ALLOWED_HOSTS lists those by which it is."
-NOT_FROM_THERE = "Pages of that website may not ask for this. IMGOPT_CORS_ORIGINS lists those that may."
+NOT_BY_THAT_NAME = "The host name of this request is not allowed. IMGOPT_ALLOWED_HOSTS lists the allowed ones."
+NOT_FROM_THERE = "Pages of this website may not send this request. IMGOPT_CORS_ORIGINS lists those that may."
 
 
 class KnownNames:
@@ -36,13 +37,13 @@ class KnownNames:
 
 
 def is_known_host(scope: Scope, headers: Headers) -> bool:
-    """API Gateway takes requests by its own names alone, whatever a client says."""
+    """Whether the host name is allowed. On Lambda it always is: API Gateway accepts only its own names."""
     allowed = settings().allowed_hosts
     return not allowed or "aws.event" in scope or all(host_name(host) in allowed for host in headers.getlist("host"))
 
 
 def host_name(host: str) -> str:
-    """Without the port."""
+    """The host name without the port."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
@@ -50,12 +51,12 @@ def host_name(host: str) -> str:
 
 
 def is_known_page(headers: Headers) -> bool:
-    """Programs name no page. Where all websites may ask, so may this one."""
+    """Whether the page that sent the request may do so. Programs, which send no `Origin`, always may."""
     origin, allowed = headers.get("origin"), settings().cors_origins
     return origin is None or bool({ANY_HOST, origin} & set(allowed)) or is_own(origin, headers)
 
 
 def is_own(origin: str, headers: Headers) -> bool:
-    """Whether the page came from where this is sent to."""
+    """Whether the page has the same origin as the request."""
     own = urlsplit(settings().public_url).netloc or headers.get("host", "")
     return origin.partition("://")[2] == own.lower()

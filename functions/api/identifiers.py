@@ -1,4 +1,4 @@
-"""Several jobs named in one query, as `?job_ids=a&job_ids=b` or as `?job_ids=a,b`."""
+"""The ids of several jobs in a query: `?job_ids=a&job_ids=b` or `?job_ids=a,b`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ WRONG_NUMBER = f"name 1 to {MOST_JOBS} jobs"
 
 
 def split_at_commas(values: Any) -> Any:
-    """`?job_ids=a&job_ids=b` and `?job_ids=a,b` alike, counted before anything is made of them."""
+    """Splits values at commas. The number of ids is checked before they are parsed."""
     if not isinstance(values, list):
         return values
     if sum(value.count(",") + 1 for value in values if isinstance(value, str)) > MOST_JOBS:

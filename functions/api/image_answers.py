@@ -1,4 +1,4 @@
-"""What is answered to an image URL: the image or a part of it, that it is known already, or where it is."""
+"""Answers to image URLs: the image, a part of it, 304 if the client has it already, or a redirect to S3."""
 
 from datetime import UTC
 from email.utils import format_datetime, parsedate_to_datetime
@@ -19,7 +19,7 @@ from imgopt.variants.model import PendingVariant, StoredVariant, VariantAnswer
 from imgopt.variants.planning import chooses_by_browser
 from imgopt.variants.wishes import varying_headers
 
-# imgproxy's: an SVG may have styles and pictures of its own, and nothing else.
+# imgproxy's policy: an SVG may have inline styles and embedded images, and nothing else.
 IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 ALT_HEADER, WARNING_HEADER = "Image-Alt", "Image-Warning"
 HINT_NAMES = {"dpr": "Sec-CH-DPR", "width": "Sec-CH-Width"}
@@ -53,7 +53,7 @@ def whole_answer(request: Request, variant: StoredVariant, headers: dict[str, st
     if request.method == "HEAD":
         headers["Content-Length"] = str(variant.size)
         return Response(None, status, headers, variant.notes.mime_type)
-    if variant.data is None:  # S3 answers what is too large for us
+    if variant.data is None:  # it is too large for this answer: the client gets it from S3
         address = store.presign_variant(variant, headers["Content-Disposition"], REDIRECT_SECONDS)
         return RedirectResponse(address, headers={name: headers[name] for name in ("Vary",) if name in headers})
     return Response(variant.data, status, headers, variant.notes.mime_type)
@@ -82,7 +82,7 @@ def image_headers(image: ImageUrl, answer: VariantAnswer) -> dict[str, str]:
 
 
 def read_date(text: str) -> str:
-    """A date that another server sent, as HTTP has it; empty where it is none."""
+    """A date of another server in HTTP's form; empty if it is not a date."""
     try:
         return format_datetime(parsedate_to_datetime(text).astimezone(UTC), usegmt=True)
     except (ValueError, OverflowError):
@@ -90,7 +90,7 @@ def read_date(text: str) -> str:
 
 
 def general_headers(image: ImageUrl) -> dict[str, str]:
-    """What an answer depends on, what browsers may tell, and who may read it."""
+    """The headers `Vary`, `Accept-CH` and those of CORS."""
     headers, known = {}, settings()
     varying = varying_headers(chooses_format=chooses_by_browser(image))
     if varying:
@@ -107,7 +107,7 @@ def cors_headers() -> dict[str, str]:
 
 
 def cache_control(image: ImageUrl, answer: VariantAnswer) -> str:
-    """Until the URL's own end, where that comes sooner."""
+    """The value of `Cache-Control`. The image is not cached longer than its URL is valid."""
     known = settings()
     seconds = known.url_ttl if answer.seconds is None else min(answer.seconds, known.url_ttl)
     if image.response.expires:
@@ -119,7 +119,7 @@ def cache_control(image: ImageUrl, answer: VariantAnswer) -> str:
 
 
 def disposition_of(image: ImageUrl, extension: str) -> str:
-    """`inline; filename="cat.webp"`: by the URL's own name, or the source's, and always what the file is."""
+    """The header, such as `inline; filename="cat.webp"`: the URL's or the source's name, the variant's extension."""
     last = PurePosixPath(unquote(urlsplit(image.source).path)).stem
     name = make_safe(f"{image.response.filename or last or 'image'}.{extension}")
     plain, kind = ascii_filename(name), "attachment" if image.response.attachment else "inline"

@@ -1,4 +1,4 @@
-"""Where browsers find the service. API Gateway serves it below the name of a stage, which the application can't see."""
+"""The public URL of the service. API Gateway adds the name of a stage to paths, which the application can't see."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ PORTS = {"http": 80, "https": 443}
 
 
 def public_url(request: Request) -> str:
-    """Without a slash at its end. By the settings, else as the request came in."""
+    """The public URL without a slash at its end: `IMGOPT_PUBLIC_URL`, or else that of the request."""
     if settings().public_url:
         return settings().public_url.rstrip("/")
     if "aws.event" in request.scope:
@@ -20,22 +20,22 @@ def public_url(request: Request) -> str:
 
 
 def origin(url: str) -> str:
-    """As browsers name where a form comes from (RFC 6454, 6.2): in small letters, without the scheme's own port."""
+    """The origin of a URL as browsers send it (RFC 6454, 6.2): in lower case, without the scheme's default port."""
     parts = urlsplit(url)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port not in (None, PORTS.get(parts.scheme)) else ''}"
 
 
 def gateway_url(event: dict[str, Any]) -> str:
-    """By API Gateway's own account of the request."""
+    """The public URL by the event of API Gateway."""
     return f"https://{event['requestContext']['domainName']}{gateway_paths(event)[0]}"
 
 
 def gateway_paths(event: dict[str, Any]) -> tuple[str, str]:
-    """Of the path that the client asked for: the part above the application, and the application's own.
+    """Splits the path of the request in two: the part above the application, and the application's own part.
 
-    `path` lacks the stage; that of the context is the client's, or that of the proxy in front, which adds the stage.
-    What a custom domain's mapping puts above stands in both, and in the public address.
+    The event's `path` lacks the stage. The context's path is that of the client, or of the proxy in front, which adds
+    the stage. Both contain the prefix of a custom domain's mapping, and so does the public URL.
     """
     path, mapped = event["path"], urlsplit(settings().public_url).path.rstrip("/")
     own = path.removeprefix(mapped) if path.startswith(f"{mapped}/") else path

@@ -1,4 +1,4 @@
-"""One line per request: method, route, status, time and who asked. Paths are templates, queries are left out."""
+"""One log line per request: method, route, status, time and principal. Routes are templates; queries are left out."""
 
 import time
 
@@ -34,7 +34,7 @@ def log_request(scope: Scope, status: int, seconds: float) -> None:
 
 
 def describe_request(scope: Scope) -> dict[str, object]:
-    """What may be logged of a request: the ids of its path, which may also have a key, and who asked."""
+    """The fields of a request's log line: the ids in its path, but not keys, and the principal."""
     ids = {name: value for name, value in scope.get("path_params", {}).items() if name.endswith("_id")}
     return {
         "method": scope["method"],

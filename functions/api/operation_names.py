@@ -1,6 +1,6 @@
-"""Short names of operations, for programs that generate clients, and what the groups of operations are for.
+"""Short names of operations for generated clients, and descriptions of the document's tags.
 
-The contract's own operation ids stay: these stand beside them as `x-operation-name`.
+The served document keeps the contract's operation ids. It has these names beside them as `x-operation-name`.
 """
 
 OPERATION_NAMES: dict[str, str] = {
@@ -51,25 +51,25 @@ OPERATION_NAMES: dict[str, str] = {
     "POST /internal/refresh-daily-credits": "refreshCredits",
 }
 TAG_SENTENCES: dict[str, str] = {
-    "health": "Whether the service is there.",
-    "upload": "Files come in, by form, by URL or straight into the storage.",
-    "auto": "Everything that can be asked of an image, and what it would take.",
-    "compress": "A short form of `/auto`.",
-    "resize": "A short form of `/auto`.",
-    "upscale": "A short form of `/auto`.",
-    "tag": "A short form of `/auto`.",
-    "status": "How far jobs are: asked, or followed by a stream of events.",
-    "download": "Results, one or many.",
-    "jobs": "Jobs that are to be deleted, and what was uploaded for them.",
-    "config": "Tiers, costs, limits and formats.",
-    "usage": "What is left, and what was used.",
-    "api-keys": "Keys for servers.",
-    "mcp-auth": "Logins of devices, approved in a browser.",
-    "account": "The end of an account.",
-    "callbacks": "The secret that signs callbacks.",
-    "billing": "Subscriptions by Stripe.",
-    "webhooks": "What Stripe sends.",
-    "processing": "What the service's own queue sends.",
-    "cleanup": "What the service's own schedules send.",
-    "internal": "What the service's own schedules send.",
+    "health": "Check whether the service works.",
+    "upload": "Upload files with a form, from a URL, or directly to the storage.",
+    "auto": "Process uploads with any settings, and get the price in advance.",
+    "compress": "Compress uploads: a short form of `/auto`.",
+    "resize": "Resize uploads: a short form of `/auto`.",
+    "upscale": "Enlarge uploads: a short form of `/auto`.",
+    "tag": "Generate alt text and keywords: a short form of `/auto`.",
+    "status": "Get the status of jobs, once or as a stream of events.",
+    "download": "Download results, one file or a ZIP archive of several.",
+    "jobs": "Delete a job, or download its upload.",
+    "config": "Get tiers, costs, limits and formats.",
+    "usage": "Get used and remaining credits.",
+    "api-keys": "Create, list, verify and revoke API keys.",
+    "mcp-auth": "Sign in a program: its user approves it in a browser.",
+    "account": "Delete the account.",
+    "callbacks": "Change the secret that signs callbacks.",
+    "billing": "Buy and manage subscriptions with Stripe.",
+    "webhooks": "Called by Stripe.",
+    "processing": "Called by a task queue of the operator.",
+    "cleanup": "Called by a scheduler of the operator.",
+    "internal": "Called by a scheduler of the operator.",
 }

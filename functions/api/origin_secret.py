@@ -1,4 +1,4 @@
-"""Requests that went around the proxy in front, such as a CDN with its firewall: they lack a secret that it adds."""
+"""Refuses requests that bypass the proxy in front, such as a CDN: they lack the secret that the proxy adds."""
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -13,13 +13,13 @@ from imgopt.settings import settings
 
 HEADER = "Imgopt-Origin-Secret"
 FORBIDDEN = 403
-AROUND = "Requests have to come through the address of the service."
-# Asked from within, and they tell nothing.
+AROUND = "Send requests to the public URL of the service. This address accepts only its proxy."
+# Health checks come from inside the network, and reveal nothing.
 OPEN_PATHS = ("/health", "/readiness")
 
 
 class OriginSecret:
-    """Before anything of the body is read."""
+    """Middleware that refuses such requests before their body is read."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -30,7 +30,7 @@ class OriginSecret:
 
 
 async def refusal_of(scope: Scope) -> Response | None:
-    """None where no secret is required, or it is there."""
+    """The answer to a request without the secret. None if the secret is right or none is configured."""
     secret = SecretSource(settings().origin_secret, settings().origin_secret_arn)
     given = Headers(scope=scope).get(HEADER, "").encode("latin-1")
     try:

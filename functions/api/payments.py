@@ -1,6 +1,6 @@
-"""x402 over HTTP: payments come with PAYMENT-SIGNATURE_HEADER, what is asked for is in PAYMENT-REQUIRED_HEADER.
+"""x402 over HTTP: the header PAYMENT-SIGNATURE has a payment, PAYMENT-REQUIRED has what is to be paid.
 
-Only calls that ask for jobs are paid for, and only where the operator takes payments.
+Only requests for jobs can be paid, and only if the operator has configured payments.
 """
 
 from collections.abc import Callable, Coroutine
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from imgopt.payments.model import Tender
 
 SIGNATURE_HEADER, REQUIRED_HEADER, RESPONSE_HEADER = "Payment-Signature", "Payment-Required", "Payment-Response"
-# Those of `functions.api.routers.processing`.
+# The routes of `functions.api.routers.processing`.
 PAID_PATHS = ("/auto", "/compress", "/resize", "/upscale", "/tag")
 Endpoint = Callable[..., Any]
 
@@ -30,11 +30,11 @@ def takes_payment(path: str) -> bool:
 
 
 def tender_of(request: Request) -> "Tender | None":
-    """What the request offers to pay by. Its receipt is told by `PaymentReceipts`."""
+    """The payment that the request offers, or None. `PaymentReceipts` adds its receipt to the answer."""
     header = request.headers.get(SIGNATURE_HEADER)
     if header is None or not takes_payment(request.scope["path"]):
         return None
-    from imgopt.payments import signatures  # most installations take none
+    from imgopt.payments import signatures  # most installations need no payments
 
     tender = signatures.read_tender(header)
     request.state.tender = tender
@@ -42,7 +42,7 @@ def tender_of(request: Request) -> "Tender | None":
 
 
 def runs_submission(endpoint: Endpoint) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """Calls that are paid for wait for the facilitator: in threads that no others wait for."""
+    """Runs an endpoint in a pool: one of its own for requests with a payment, which wait for the facilitator."""
 
     @wraps(endpoint)
     async def run(http: Request, **arguments: Any) -> Any:
@@ -58,7 +58,7 @@ def offer_for(request: Request, error: OutOfCredits) -> str:
 
 
 class PaymentReceipts:
-    """Whatever is answered: who was charged is told so."""
+    """Middleware that adds the receipt of a payment to any answer, also to an error."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

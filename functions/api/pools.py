@@ -1,6 +1,6 @@
-"""Threads for each kind of work that may hang (the bulkhead pattern): what hangs there holds up nothing else.
+"""A thread pool for each kind of work that may hang (the bulkhead pattern), so that it does not block other work.
 
-Everything else that blocks, which is the table, runs in the threads that Starlette has for all.
+Other blocking work, which is access to the table, runs in Starlette's threads.
 """
 
 import asyncio
@@ -16,14 +16,14 @@ from imgopt.settings import settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
-BUSY = "Too much is being done at present. Please try again."
-TAKES_TOO_LONG = "This takes too long. Please try again."
+BUSY = "The service is busy. Please try again."
+TAKES_TOO_LONG = "The request took too long. Please try again."
 
 
 class ThreadPool:
-    """Runs as many calls at a time as it has threads; others wait in line for at most `wait` seconds.
+    """Runs as many calls at a time as it has threads. Other calls wait for at most `wait` seconds.
 
-    After `seconds` more the caller goes on without its answer. The thread is taken until the call really ends.
+    A caller gets an error if its call runs for more than `seconds`. The thread is occupied until the call ends.
     """
 
     def __init__(self, name: str, size: Callable[[], int], *, wait: float = 10.0, seconds: float = inf) -> None:
@@ -35,15 +35,15 @@ class ThreadPool:
         return ThreadPoolExecutor(self._size(), self._name)
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the call returns or raises. Raises Unavailable where it does not begin or end in time."""
+        """Returns or raises what the call does. Raises Unavailable if it does not begin or end in time."""
         return await self._run(self._wait, lambda: call(*args, **kwargs))
 
     async def run_at_last(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The same for what can't be refused any more: it waits for as long as it takes."""
+        """Runs a call that can no longer be refused: it waits for a thread without limit."""
         return await self._run(inf, lambda: call(*args, **kwargs))
 
     def runs(self, endpoint: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
-        """For endpoints and dependencies: the same function, run by these threads."""
+        """Decorates an endpoint or dependency: it runs in this pool."""
 
         @wraps(endpoint)
         async def run(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -63,7 +63,7 @@ class ThreadPool:
 
 
 async def ends_within(seconds: float, answer: "asyncio.Future[Any]") -> bool:
-    """Whether it does. What has not begun when nobody waits any more never does."""
+    """Whether the answer is there within `seconds`. If the waiting task is cancelled, a call that waits is, too."""
     try:
         await asyncio.wait((answer,), timeout=None if seconds == inf else seconds)
     except asyncio.CancelledError:
@@ -72,22 +72,23 @@ async def ends_within(seconds: float, answer: "asyncio.Future[Any]") -> bool:
     return answer.done()
 
 
-# Submitting and stopping: many calls to AWS for each.
+# Submits and stops jobs, with many calls to AWS for each.
 JOBS = ThreadPool("jobs", lambda: 40)
 # Reads parts of results from S3.
 DOWNLOADS = ThreadPool("downloads", lambda: 16)
-# Checks uploads and stores them. Waiting for one's turn is a matter of `imgopt.files.inspection`.
+# Checks uploads and stores them. `imgopt.files.inspection` limits how many are checked at a time.
 UPLOADS = ThreadPool("uploads", lambda: settings().parallel_uploads, seconds=60)
-# Fetches files from servers that may be of any kind.
+# Fetches files from other servers.
 FETCHES = ThreadPool("fetches", lambda: settings().parallel_fetches, seconds=60)
-# Finds and makes images of URLs, and waits where others make them. How many are made at a time, the sandbox says.
+# Finds and makes variants of image URLs, and waits for those that another request makes. The sandbox limits how many
+# are made at a time.
 VARIANTS = ThreadPool("variants", lambda: settings().url_parallel, seconds=25)
-# Asks those who sign users in.
+# Asks OIDC issuers.
 ISSUERS = ThreadPool("issuers", lambda: 8)
-# Submits what is paid for with the call: who settles payments takes seconds, and may hang.
+# Submits jobs that are paid by x402. The facilitator takes seconds, and may hang.
 PAYMENTS = ThreadPool("payments", lambda: 16)
 STRIPE_POOL = ThreadPool("stripe", lambda: 8)
 SECRETS = ThreadPool("secrets", lambda: 2)
-# Cleans up by request, for twenty seconds.
+# Runs a cleanup that a request asks for, for 20 seconds.
 SCHEDULES = ThreadPool("schedules", lambda: 2)
 READINESS = ThreadPool("readiness", lambda: 1, wait=2, seconds=3)

@@ -1,4 +1,4 @@
-"""The OPTIONS operations of the contract, and which methods a path has."""
+"""The OPTIONS operations of the contract, and the methods of a path."""
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
@@ -8,12 +8,12 @@ from functions.api.cors import METHODS
 
 
 def allow(request: Request) -> JSONResponse:
-    """The contract has JSON here; what it tells is in the header."""
+    """Answers empty JSON, as the contract says. The header `Allow` lists the methods."""
     return JSONResponse({}, headers={"Allow": allowed_methods(request)})
 
 
 def allowed_methods(request: Request) -> str:
-    """Those of all routes of the path: Starlette knows only those of the first one that fits."""
+    """The methods of all routes of the path. Starlette lists only those of the first route that matches."""
     return ", ".join(method for method in METHODS if is_served(request, method))
 
 

@@ -1,4 +1,4 @@
-"""Jobs as clients see them."""
+"""Jobs in answers of the API."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from imgopt.jobs.spending import job_dollars
 
 
 class JobResponse(BaseModel):
-    """Job response model matching database schema."""
+    """A job: its status, its upload, the settings it was requested with, and its results."""
 
     id: UUID4
     status: JobStatus
@@ -91,12 +91,12 @@ class JobResponse(BaseModel):
     cost_estimate_usd: float | None = None
 
 
-# Of the settings, those that a job shows.
+# The settings that the answer for a job repeats.
 SHOWN_SETTINGS = (JobResponse.model_fields.keys() & ProcessingSettings.model_fields.keys()) - {"outputs"}
 
 
 def present_position(position: QueuePosition | None) -> dict[str, int]:
-    """The queue position of a job, as its status and its events say it."""
+    """The fields of a queue position, for the status and the events of a job."""
     return {"queue_position": position.position, "estimated_wait_seconds": position.wait_seconds} if position else {}
 
 
@@ -134,11 +134,11 @@ def present_job(job: Job, position: QueuePosition | None = None) -> JobResponse:
 
 
 def present_result(job: Job) -> dict[str, object]:
-    """Of several results the first, and all of them in `outputs`."""
+    """The fields of the first result, and all results in `outputs`."""
     if not job.results:
         return {}
     artifact, first, outputs = job.results[0].artifact, show_result(job, job.results[0]), show_outputs(job)
-    del first["warning"]  # the job's has more
+    del first["warning"]  # the job's warning includes it
     return first | {
         "outputs": outputs,
         "srcset": outputs and make_srcsets(job),
@@ -148,9 +148,9 @@ def present_result(job: Job) -> dict[str, object]:
 
 
 def make_srcsets(job: Job) -> dict[str, str]:
-    """For each media type the value of `srcset` (HTML, 4.8.4.2.1): addresses with the widths of what is there.
+    """For each media type the value of `srcset` (HTML, 4.8.4.2.1): paths of results, each with its width in pixels.
 
-    No width may be there twice: the first result that has it counts.
+    A width may occur only once in a `srcset`. Of several results with the same width the first is listed.
     """
     candidates: dict[str, dict[int, str]] = {}
     for each in job.results:
@@ -172,7 +172,7 @@ def present_tags(job: Job) -> dict[str, object]:
 
 
 def content_disposition(filename: str) -> str:
-    """A plain name that any client can parse; the full one beside it where it differs (RFC 6266)."""
+    """The header's value: an ASCII name that any client can parse, and the full name if it differs (RFC 6266)."""
     plain = ascii_filename(filename)
     full = "" if plain == filename else f"; filename*=UTF-8''{quote(filename, safe='')}"
     return f'attachment; filename="{plain}"{full}'

@@ -1,4 +1,4 @@
-"""Refusals that no router makes, in the shape of the API that was asked: `detail`, or TinyPNG's own."""
+"""Error answers from outside routers, in the form of the requested API: `detail`, or TinyPNG's `error`."""
 
 from collections.abc import Mapping
 

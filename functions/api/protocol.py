@@ -1,6 +1,6 @@
-"""uvicorn's protocol with limits on what clients may hold: `uvicorn --http functions.api.protocol:LimitedProtocol`.
+"""uvicorn's protocol with limits for slow clients: `uvicorn --http functions.api.protocol:LimitedProtocol`.
 
-uvicorn itself waits without end for a head, for a body, and for a client that does not take its answer.
+uvicorn itself has no timeout for headers, bodies, or clients that do not read their answer.
 """
 
 import asyncio
@@ -22,23 +22,24 @@ from functions.api.slow_clients import ClientLimits, Phase, SlowClientDetector
 from imgopt.settings import settings
 
 STALL_CHECK_SECONDS = 1.0
-# Those that are told to come back are gone in that time; beyond so many of them nothing is said.
+# A connection that is refused with 503 is closed after so many seconds. Beyond `MOST_REFUSED` of these, connections are
+# closed without an answer.
 REFUSED_SECONDS, MOST_REFUSED = 2.0, 50
 RETRY_SECONDS = 5
-# h11 takes 5 microseconds for a chunk, and one of a single byte is six bytes long: so much is read at once, and so
-# much more than the content itself may come.
+# h11 needs 5 microseconds for a chunk, and a chunk with one byte of content has six bytes. So at most `CHUNKED_BYTES`
+# of a chunked body are parsed at once, and its framing may have at most `MOST_FRAMING` bytes more than the content.
 CHUNKED_BYTES, MOST_FRAMING = 4096, 16384
 TOO_MANY_CONNECTIONS = "Too many connections are open. Please try again."
-TOO_SLOW = "The request did not arrive in time."
-CHOPPED = "The body comes in too many, too small chunks."
+TOO_SLOW = "The request was not received in time."
+CHOPPED = "The chunks of the body are too small. Send larger ones, or send the body with Content-Length."
 
 
 class LimitedProtocol(H11Protocol):
-    """Ends connections whose clients don't get on, and answers 503 beyond the number of those that may be open."""
+    """Closes connections of slow clients, and answers 503 if too many connections are open."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.ws_protocol_class = None  # nothing here speaks it
+        self.ws_protocol_class = None  # the service has no WebSockets
         self.origin: str | None = None
         self.is_refused = False
         self._received = self._framing = 0
@@ -62,7 +63,7 @@ class LimitedProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """In pieces while it may be chunked, so that no client keeps the others waiting for long."""
+        """Parses data that may be chunked in small pieces, so that one client does not block the others for long."""
         self._received += len(data)
         while data and not self.transport.is_closing():
             size = CHUNKED_BYTES if self._may_be_chunked() else len(data)
@@ -87,7 +88,7 @@ class LimitedProtocol(H11Protocol):
         return any(name == b"transfer-encoding" for name, _ in self.headers)
 
     def _all_open(self) -> Iterator["LimitedProtocol"]:
-        """All connections of the process: uvicorn keeps no others where it speaks this protocol alone."""
+        """All open connections of the process."""
         return (each for each in self.connections if isinstance(each, LimitedProtocol))
 
     def _is_one_too_many(self) -> bool:
@@ -107,25 +108,25 @@ class LimitedProtocol(H11Protocol):
         if phase is Phase.ANSWER:
             self.transport.abort()
         elif phase is Phase.HEAD and not self.conn.trailing_data[0]:
-            self.transport.close()  # it has said nothing at all
+            self.transport.close()  # the client has sent nothing at all
         else:
             self._end(408, TOO_SLOW)
 
     def _progress(self) -> tuple[Phase | None, int]:
-        """What the client is to do, and how many bytes it has sent or taken."""
+        """What the client has to do now, None if nothing, and how many bytes it has sent or received so far."""
         waiting = self._counting.waiting()
         if waiting:
             return Phase.ANSWER, self._counting.written - waiting
         theirs, cycle = self.conn.their_state, self.cycle
         if theirs is h11.IDLE:
-            is_kept = self.timeout_keep_alive_task is not None  # and ended by uvicorn, unless something comes
+            is_kept = self.timeout_keep_alive_task is not None  # uvicorn closes it if no request follows
             return None if is_kept else Phase.HEAD, self._received
         if theirs is not h11.SEND_BODY or self.flow.read_paused or cycle.waiting_for_100_continue:
             return None, 0
         return (Phase.REST if cycle.response_complete else Phase.BODY), self._received
 
     def _end(self, status: int, detail: str) -> None:
-        """Says why where nothing has been answered yet."""
+        """Closes the connection, with an answer if none has been started."""
         cycle = self.cycle
         is_open = cycle is None or cycle.response_complete or not cycle.response_started
         if is_open and self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
@@ -145,7 +146,7 @@ class LimitedProtocol(H11Protocol):
             self.transport.write(self.conn.send(event) or b"")
 
     def send_400_response(self, msg: str) -> None:
-        """To what is no HTTP. uvicorn's own would be text."""
+        """Answers what is not HTTP with JSON. uvicorn itself would answer text."""
         self._end(400, msg)
 
 
@@ -155,7 +156,7 @@ def json_headers(scheme: str, body: bytes) -> list[tuple[bytes, bytes]]:
 
 
 class Counting:
-    """A transport, and how many bytes it was given."""
+    """A transport that counts the bytes that were written to it."""
 
     def __init__(self, transport: Any) -> None:
         self._transport, self.written = transport, 0
@@ -165,7 +166,7 @@ class Counting:
         self._transport.write(data)
 
     def waiting(self) -> int:
-        """Bytes that the client has not taken: those here, and those that the kernel keeps for it."""
+        """Bytes that the client has not received: those in the transport's buffer and those in the kernel's."""
         here: int = self._transport.get_write_buffer_size()
         return here + unsent(self._transport.get_extra_info("socket"))
 
@@ -174,7 +175,7 @@ class Counting:
 
 
 def unsent(connection: Any) -> int:
-    """By tcp(7), SIOCOUTQ; where there is no such thing only what waits here counts."""
+    """Bytes in the kernel's send buffer (tcp(7), SIOCOUTQ). 0 if the platform does not tell."""
     answer = bytes(4)
     with suppress(OSError, ValueError, AttributeError):
         answer = fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, answer)
@@ -182,13 +183,13 @@ def unsent(connection: Any) -> int:
 
 
 def connection_origin(client: tuple[str, int] | None) -> str | None:
-    """What connections are counted by; None for proxies, whose connections are those of many."""
+    """The key that connections are counted by. None for a trusted proxy, whose connections belong to many clients."""
     address = read_address(client[0]) if client else None
     return None if address is None or is_trusted(address) else network_of(address)
 
 
 async def refuse_connection(scope: Any, receive: Any, send: Any) -> None:
-    """The application for those who come when there is no room."""
+    """The ASGI application of connections that exceed the limit: it answers 503."""
     body = json.dumps({"detail": TOO_MANY_CONNECTIONS}).encode()
     headers = [*json_headers(scope["scheme"], body), (b"retry-after", b"%d" % RETRY_SECONDS)]
     await send({"type": "http.response.start", "status": 503, "headers": headers})

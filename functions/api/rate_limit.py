@@ -1,7 +1,7 @@
-"""Limits on rates at the routes: `dependencies=[limit("uploads")]` counts each request of a route, by its rule.
+"""Rate limits of routes: `dependencies=[limit("uploads")]` counts each request of a route by the rule `uploads`.
 
-Rules that count by who is asking need a route of the class `LimitedRoute`. Answers of such a route say where the client
-stands, refusals among them: `X-RateLimit-Limit`, `-Remaining`, and `-Reset`, in seconds since 1970.
+Rules that count by principal need a route of the class `LimitedRoute`. The answers of such a route have the headers
+`X-RateLimit-Limit`, `X-RateLimit-Remaining`, and `X-RateLimit-Reset` in seconds since 1970.
 """
 
 from collections.abc import Callable, Coroutine
@@ -27,19 +27,19 @@ from imgopt.quotas.rules import RULES, Counted, Rule
 from imgopt.quotas.service import QuotaStatus
 
 HEADER_PREFIX = "X-RateLimit"
-# By what a request is counted; None where the rule is not about it.
+# Returns the key and tier that a request is counted by; None if the rule does not apply to it.
 RequestCounting = Callable[[Request], tuple[str, Tier] | None]
 
 
 def limit(name: str) -> params.Depends:
-    """Answers 429 beyond the limit of the rule, with `Retry-After`, and 503 where it can't be counted."""
+    """A dependency that answers 429 with `Retry-After` beyond the limit, and 503 if the request can't be counted."""
     dependency: params.Depends = Depends(RateLimit(RULES[name]))
     return dependency
 
 
 @dataclass(frozen=True)
 class RateLimit:
-    """A dependency, which counts a request once: routes of the class `LimitedRoute` have done so before."""
+    """A dependency that counts a request, unless its route is a `LimitedRoute`, which has counted it already."""
 
     rule: Rule
 
@@ -52,14 +52,14 @@ class RateLimit:
 
 
 class LimitedRoute(APIRoute):
-    """Knows who is asking, and counts, before the body is read: what is refused then is neither kept nor parsed.
+    """Authenticates and counts a request before its body is read. The body of a refused request is not parsed.
 
-    FastAPI would read it before any dependency is asked.
+    FastAPI itself would read the body before it calls dependencies.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        if not self.dependencies:  # a preflight: nothing is counted, and nobody asked who they are
+        if not self.dependencies:  # a preflight: it has no credential, and is not counted
             return handle
 
         async def admit(request: Request) -> Response:
@@ -73,15 +73,15 @@ class LimitedRoute(APIRoute):
         return admit
 
     def credentials_of(self, request: Request) -> tuple[str | None, str | None]:
-        """A session token, and an Authorization header."""
+        """The session token and the Authorization header of the request, each None if absent."""
         return request.headers.get("x-session-token"), request.headers.get("authorization")
 
     def place_for(self, request: Request) -> AbstractAsyncContextManager[None]:
-        """What is held while the request is read and handled."""
+        """A context that is open while the request is read and handled. Subclasses limit concurrency with it."""
         return nullcontext()
 
     def identify_and_count(self, request: Request, session_token: str | None, authorization: str | None) -> None:
-        """All in one thread: each change between threads has to wait for its turn."""
+        """Authenticates and counts in one thread, as each change of threads costs time."""
         request.state.asking = note_principal(request, session_token, authorization)
         for each in self.dependencies:
             each.dependency.count(request)  # type: ignore[union-attr]
@@ -93,7 +93,7 @@ async def find_rate_limited(
     x_forwarded_for: ForwardedFor = None,
     authorization: Hidden = None,
 ) -> Principal | None:
-    """Whom the route found by these."""
+    """The principal that the route has found. The parameters are here for the served document."""
     asking: Principal | None = request.state.asking
     return asking
 
@@ -115,7 +115,7 @@ def by_stranger(request: Request) -> tuple[str, Tier] | None:
 
 
 def by_device_code(request: Request) -> tuple[str, Tier] | None:
-    """Each code is counted in an item of its own, so that what can be none is not."""
+    """The device code of the query as the key. None if it can't be a code: each counted one makes an item."""
     code = request.query_params.get("device_code", "")
     return (code, Tier.UNREGISTERED) if devices.could_be_code(code) else None
 
@@ -141,13 +141,13 @@ def count_request(request: Request, rule: Rule, key: str, tier: Tier = Tier.UNRE
 
 
 def quota_statuses_of(scope: Scope) -> list[QuotaStatus]:
-    """Of the rules that a request has been counted by."""
+    """The statuses of all rules by which the request was counted."""
     known: list[QuotaStatus] = scope.setdefault("state", {}).setdefault("quota_statuses", [])
     return known
 
 
 class RateLimitHeaders:
-    """Tells of the rule that leaves the least, unless the answer tells of a limit of its own."""
+    """Middleware that adds the headers of the rule with the fewest requests left, unless the answer has its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

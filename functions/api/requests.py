@@ -1,4 +1,4 @@
-"""What clients ask for: `/auto` takes settings, the other operations are short forms of it."""
+"""Requests for work. `/auto` takes processing settings; the other operations are short forms of it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,7 @@ SETTING_NAMES = tuple(ProcessingSettings.model_fields)
 
 
 def one_of(choices: type[OutputFormat] | type[ResizeBehavior]) -> AfterValidator:
-    """The contract has these as plain strings: only the values are checked, the schema stays."""
+    """Checks that a value is a member of the enum. The schema stays a plain string, as in the contract."""
 
     def check(value: str) -> str:
         return choices(value).value
@@ -36,17 +36,17 @@ def one_of(choices: type[OutputFormat] | type[ResizeBehavior]) -> AfterValidator
 
 def positive(value: int | None) -> int | None:
     if value is not None and value <= 0:
-        raise ValueError("must be greater than 0")
+        raise ValueError("Give a number greater than 0, or null for no limit.")
     return value
 
 
 FormatName = Annotated[str, one_of(OutputFormat)]
-# One wrong one is told of, not each of half a million; their number is the domain's to check.
+# Only the first invalid id is reported, not each of half a million. The domain checks their number.
 Ids = Annotated[list[str], FailFast()]
 
 
 class SubmitRequest(BaseModel, ABC):
-    """Uploads and settings. Some clients send these beside the uploads: they count where there is no `settings`."""
+    """Uploads and settings. If there is no `settings`, settings beside `temp_file_ids` are used: some clients do so."""
 
     _warnings: list[str] = PrivateAttr(default_factory=list)
 
@@ -79,18 +79,18 @@ class SubmitRequest(BaseModel, ABC):
 
     @abstractmethod
     def options(self) -> ProcessingSettings:
-        """What is asked for, by the settings and the fields of the operation."""
+        """The processing settings of the request, with the operation's own fields."""
 
     @property
     def warnings(self) -> list[str]:
-        """What of it counts for nothing."""
+        """Sentences about parts of the request that have no effect."""
         return self._warnings
 
 
 def take_preset(sent: dict[str, Any]) -> tuple[dict[str, Any], Sequence[str]]:
-    """With the settings of the preset that is named, where those that are sent don't say otherwise; and warnings.
+    """Adds the settings of the named preset to those that were sent, which take precedence. Returns warnings, too.
 
-    Raises InvalidRequest where there is no such preset, or it is not for jobs.
+    Raises InvalidRequest if there is no such preset, or jobs can't do what it asks for.
     """
     settings = sent.get("settings")
     name = settings.get("preset") if isinstance(settings, dict) else None
@@ -102,19 +102,19 @@ def take_preset(sent: dict[str, Any]) -> tuple[dict[str, Any], Sequence[str]]:
 
 
 def replaced_by(settings: dict[str, Any]) -> Sequence[str]:
-    """Settings of a preset that would count before what was sent."""
+    """The preset's settings that are left out, as they would take precedence over those that were sent."""
     return ("output_quality_target",) if settings.get("output_quality") is not None else ()
 
 
 def warn_of_both(beside: dict[str, Any]) -> Iterator[str]:
     if beside:
-        yield f"Ignored, as `settings` counts alone where it is sent: {', '.join(beside)}."
+        yield f"The request has `settings`, so these settings beside it were ignored: {', '.join(beside)}."
 
 
 def warn_of_source(settings: dict[str, Any]) -> Iterator[str]:
     source = settings.get("job_source")
     if source is not None and short_string_or_none(source) is None:
-        yield f"job_source is not kept: it is no string of 1-{LONGEST_SOURCE} printable characters."
+        yield f"job_source was ignored: it has to be a string of 1 to {LONGEST_SOURCE} printable characters."
 
 
 class ProcessFilesRequest(SubmitRequest):
@@ -127,7 +127,7 @@ class ProcessFilesRequest(SubmitRequest):
 
 
 class ShortRequest(SubmitRequest):
-    """Uploads, and settings that the short form's own fields override where they are sent."""
+    """Uploads and settings. The fields of the short form override settings, if they were sent."""
 
     setting_of: ClassVar[dict[str, str]]
 
@@ -171,10 +171,10 @@ class ResizeRequest(ShortRequest):
     output_format: FormatName = "original"
 
     def options(self) -> ProcessingSettings:
-        """Raises InvalidRequest where no size is given, of any result: that would be no more than to compress."""
+        """The settings. Raises InvalidRequest if no result has a width or a height."""
         asked = super().options()
         if Step.RESIZE not in steps_for(asked):
-            raise InvalidRequest("Give a width, a height, or both.")
+            raise InvalidRequest("Give a width, a height, or both. To keep the size, use /compress.")
         return asked
 
 

@@ -1,4 +1,4 @@
-"""Which answers each operation may give beside the promised ones: the one table of them."""
+"""The answers of each operation that the served document lists besides those of the contract."""
 
 from functions.api import reasons
 from functions.api.reasons import Reason

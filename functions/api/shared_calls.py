@@ -1,4 +1,4 @@
-"""One call for all who want the same at a time, in this process: the others wait for what it answers."""
+"""Deduplicates concurrent calls in this process: calls with the same key share one call and its result."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
@@ -8,13 +8,13 @@ T = TypeVar("T")
 
 
 class SharedCalls(Generic[T]):
-    """A call goes on when the one who began it has gone: others may wait for it."""
+    """Calls under way, by key. A call continues if the task that began it is cancelled, as others may wait for it."""
 
     def __init__(self) -> None:
         self._under_way: dict[Hashable, asyncio.Task[T]] = {}
 
     async def run(self, key: Hashable, call: Callable[[], Awaitable[T]]) -> T:
-        """What `call` answers, or the one of the same key that is under way. Raises what that raises."""
+        """The result of `call`, or of the running call with the same key. Raises what that call raises."""
         task = self._under_way.get(key)
         if task is None or task.get_loop() is not asyncio.get_running_loop():
             task = asyncio.ensure_future(self._begin(call))
@@ -29,4 +29,4 @@ class SharedCalls(Generic[T]):
         if self._under_way.get(key) is done:
             del self._under_way[key]
         if not done.cancelled():
-            done.exception()  # whoever waited was told
+            done.exception()  # all that waited have got the error: this marks it as retrieved

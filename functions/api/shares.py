@@ -1,4 +1,4 @@
-"""How much of what is there for all one client may hold at a time."""
+"""Limits on the concurrent calls of one client, so that one client can't use all of a shared pool."""
 
 import asyncio
 from collections import Counter
@@ -18,7 +18,7 @@ SHARED_BY_ALL = ""
 
 
 class Shares:
-    """At most `most` calls of one client at a time; more of them wait in line for at most `wait` seconds."""
+    """At most `most` calls of one client run at a time. Others wait for at most `wait` seconds."""
 
     def __init__(self, most: Callable[[], int], message: str, *, wait: float, error: Refusal = RateLimited) -> None:
         self._most, self._message, self._wait, self._error = most, message, wait, error
@@ -27,7 +27,7 @@ class Shares:
 
     @asynccontextmanager
     async def take(self, client: str) -> AsyncIterator[None]:
-        """Raises the error where the client holds its share already, and goes on holding it."""
+        """Holds a share while the context is open. Raises the error if none became free in time."""
         line = self._lines.setdefault(client, asyncio.Semaphore(self._most()))
         self._present[client] += 1
         try:
@@ -50,7 +50,7 @@ class Shares:
 
 
 def client_of(request: Request) -> str:
-    """A user, wherever from; of all others the address: guests are made in no time."""
+    """The key of a client: a user's id, or the address of all others, as anyone can become a new guest."""
     asking: Principal | None = getattr(request.state, "asking", None)
     return asking.id if asking and not asking.is_guest else origin_of(request)
 
@@ -60,9 +60,9 @@ def share_of(number: int) -> int:
 
 
 ALL_UPLOADS = Shares(
-    lambda: settings().parallel_uploads, "Too many files arrive at present.", wait=10, error=Unavailable
+    lambda: settings().parallel_uploads, "Too many files are being uploaded.", wait=10, error=Unavailable
 )
-CLIENT_UPLOADS = Shares(lambda: share_of(settings().parallel_uploads), "You send too many files at a time.", wait=10)
+CLIENT_UPLOADS = Shares(lambda: share_of(settings().parallel_uploads), "You upload too many files at a time.", wait=10)
 CLIENT_FETCHES = Shares(
-    lambda: share_of(settings().parallel_fetches), "You have too many files fetched at a time.", wait=10
+    lambda: share_of(settings().parallel_fetches), "You upload too many files by URL at a time.", wait=10
 )

@@ -1,23 +1,24 @@
-"""Whether a client gets on: with the head of its request, with the body, and with taking the answer."""
+"""Detects clients that are too slow at sending headers or a body, or at receiving an answer."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
 
 
 class Phase(Enum):
-    """What a connection waits for its client to do."""
+    """What the client of a connection has to do now."""
 
-    HEAD = auto()  # to say what it wants
-    BODY = auto()  # to send what it announced
-    REST = auto()  # to send the rest of a body that nobody reads any more
-    ANSWER = auto()  # to take what it asked for
+    HEAD = auto()  # send a request's headers
+    BODY = auto()  # send a request's body
+    REST = auto()  # send the rest of a body that is no longer read
+    ANSWER = auto()  # receive the answer
 
 
 @dataclass(frozen=True)
 class ClientLimits:
-    """`head` seconds for a whole head, or for the rest of a body. No byte for `stall` seconds ends the other phases.
+    """Limits of the phases HEAD and REST: `head` seconds in all. Limits of BODY and ANSWER: `stall` and `rate`.
 
-    So does a mean of less than `rate` bytes a second, once the phase has lasted for `stall` seconds.
+    A client is too slow if it has moved no byte for `stall` seconds, or fewer than `rate` bytes a second on average
+    once the phase has lasted for `stall` seconds.
     """
 
     head: float
@@ -26,7 +27,7 @@ class ClientLimits:
 
 
 class SlowClientDetector:
-    """Of one connection, by the bytes that the client has sent or taken, whenever these are looked at."""
+    """Judges one connection by the number of bytes that the client has sent or received at each check."""
 
     def __init__(self, limits: ClientLimits) -> None:
         self._limits = limits
@@ -35,7 +36,7 @@ class SlowClientDetector:
         self._first = self._last = 0
 
     def is_too_slow(self, now: float, phase: Phase | None, count: int) -> bool:
-        """`phase` is None while the client has nothing to do."""
+        """Whether the client is too slow at the time `now` in seconds, after `count` bytes. None is no phase."""
         if phase is not self._phase:
             self._phase, self._began, self._moved_at = phase, now, now
             self._first = self._last = count

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts the application for the Lambda Web Adapter, which passes requests on to it and streams its answers back.
-# Lambda adds the layers to Python's path only for handlers of its own.
+# Starts the application for the Lambda Web Adapter, which forwards requests to it and streams its answers back.
+# Lambda adds the layers to Python's path only for its own handlers, so this script adds them.
 set -eu
 here=$(cd "$(dirname "$0")/../.." && pwd)
 export PYTHONPATH="$here:/opt/python${PYTHONPATH:+:$PYTHONPATH}"

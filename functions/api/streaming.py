@@ -1,4 +1,4 @@
-"""Files as answers: a part is read when the client has taken the one before, and nothing is open meanwhile."""
+"""Files as answers. A part is read once the client has received the one before; no connection to S3 stays open."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 
@@ -8,12 +8,12 @@ from starlette.types import Receive, Scope, Send
 from functions.api import pools
 from functions.api.buffers import Buffer
 
-# What is handed to the server at once: beyond that it waits until the client has taken most of it.
+# The bytes that are passed to the server at once. The server waits until the client has received most of them.
 SLICE_BYTES = 128 * 1024
 
 
 class PartsResponse(StreamingResponse):
-    """Parts that were read into a buffer, one at a time."""
+    """An answer of parts that are read into a buffer, one at a time."""
 
     def __init__(
         self, parts: Iterator[bytes], buffer: Buffer, headers: Mapping[str, str], media_type: str, status: int = 200
@@ -32,7 +32,7 @@ class PartsResponse(StreamingResponse):
 
 
 async def slices_of(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Copies, so that nothing keeps a part beyond its time."""
+    """The parts in slices. Slices are copies, so that the memory of a part can be reused."""
     while part := await pools.DOWNLOADS.run_at_last(next, parts, b""):
         for first in range(0, len(part), SLICE_BYTES):
             yield part[first : first + SLICE_BYTES]

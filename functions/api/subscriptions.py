@@ -1,4 +1,4 @@
-"""Subscriptions as clients see them."""
+"""Subscriptions in answers of the API."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from imgopt.billing.model import Subscription
 
 
 def present_subscription(user: Principal, found: Subscription | None) -> dict[str, Any]:
-    """A user who never had a subscription has the same fields, empty."""
+    """The fields of a subscription. They are null or false if the user never had one."""
     return {
         "tier": user.tier,
         "status": found.status if found else None,

@@ -1,4 +1,4 @@
-"""How long AWS is asked on behalf of a request: API Gateway gives up after 29 seconds, and then nobody is told why."""
+"""A limit on the time for calls to AWS in a request. API Gateway aborts after 29 seconds, without a reason."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -6,14 +6,14 @@ from functions.api.tinypng.paths import is_tinypng
 from imgopt import time_budget
 from imgopt.settings import settings
 
-# No attempt begins later. The last one may take 2 seconds to connect, and be silent for 6.
+# Seconds after which no attempt begins. The last one may take 2 seconds to connect and 6 to answer.
 REQUEST_SECONDS = 20.0
-# For what is read after a wait that took all its time.
+# Seconds for reads after a wait that has used the budget.
 RESULT_SECONDS = 2.0
 
 
 class RequestTimeBudget:
-    """Holds until the answer begins: streams go on for as long as they like."""
+    """Middleware that sets the budget of a request. It ends when the answer begins, so that streams are not limited."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

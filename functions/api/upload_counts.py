@@ -1,4 +1,4 @@
-"""What is counted of an upload before it is read: of strangers the guest to be and its bytes, in one write."""
+"""Counts uploads before they are read. Without a credential, the new guest and the bytes are counted in one write."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -20,7 +20,7 @@ from imgopt.quotas.rules import NEW_GUESTS, UPLOADED_BYTES
 
 @dataclass(frozen=True)
 class CountedBytes:
-    """Of whom, and until when they count."""
+    """Bytes that were counted under `key` before the body was read. `resets_at` is in seconds since 1970."""
 
     key: str
     amount: int
@@ -29,7 +29,7 @@ class CountedBytes:
 
 @dataclass(frozen=True)
 class NewGuestLimit(RateLimit):
-    """By the length that is known of the body. Of one that is sent without, bytes are counted when it is there."""
+    """Counts a new guest, and the bytes of the body if it has a length. Else they are counted once it is read."""
 
     def count(self, request: Request) -> None:
         counted = by_stranger(request)
@@ -52,7 +52,7 @@ def limit_guests_and_bytes() -> params.Depends:
 
 
 def announced_bytes(scope: Scope) -> int:
-    """0 where it is not known. Lambda has the whole body, and may have no header for its length."""
+    """The body's length in bytes; 0 if it is not known. On Lambda it is measured: the header may be missing."""
     event = scope.get("aws.event")
     if event is None:
         return announced_length(scope)
@@ -61,9 +61,9 @@ def announced_bytes(scope: Scope) -> int:
 
 
 def count_bytes(request: Request, asking: Principal | None, size: int) -> None:
-    """What was not counted before: by user, wherever from; of guests by address.
+    """Counts the bytes of an upload that were not counted before its body was read, by user or by guest's address.
 
-    Raises RateLimited where it is more than there may be in a day.
+    Raises RateLimited if they exceed the limit of a day.
     """
     tier = asking.tier if asking else Tier.UNREGISTERED
     known: CountedBytes | None = getattr(request.state, "counted_bytes", None)
@@ -72,7 +72,7 @@ def count_bytes(request: Request, asking: Principal | None, size: int) -> None:
 
 @asynccontextmanager
 async def taken_back_if_refused(request: Request) -> AsyncIterator[None]:
-    """Bytes that are not kept are counted for nobody."""
+    """Takes counted bytes back if the upload is refused."""
     try:
         yield
     except Exception:
@@ -83,5 +83,5 @@ async def taken_back_if_refused(request: Request) -> AsyncIterator[None]:
 
 
 def _take_back(known: CountedBytes) -> None:
-    with suppress(Unavailable):  # the client is told of the first error
+    with suppress(Unavailable):  # the client gets the error of its upload
         quotas.take_back(UPLOADED_BYTES, known.key, known.amount, known.resets_at)

@@ -1,4 +1,4 @@
-"""Uploads: so many at a time, and so many of one client."""
+"""Routes of uploads, whose concurrency is limited for each client and for all clients together."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from functions.api.upload_counts import taken_back_if_refused
 
 
 class UploadRoute(LimitedRoute):
-    """Nothing of the body is read before there is room for it: the server takes no more of it meanwhile."""
+    """Reads a body only once one of the limited places is free. Until then the server does not receive it."""
 
     @asynccontextmanager
     async def place_for(self, request: Request) -> AsyncIterator[None]:

@@ -1,4 +1,4 @@
-"""What was asked for and is not done, in sentences: nothing is refused for it, and nothing more is charged."""
+"""Warnings about parts of a request that have no effect. Such a request is accepted, and costs no more."""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -9,23 +9,23 @@ from imgopt.imaging.options import ProcessingSettings
 
 MOST_WARNINGS = 10
 LONGEST_NAME = 40
-# Of difflib's ratio: `width` is as near to `output_width` as 0.59.
+# The smallest ratio of difflib at which a name is suggested. That of `width` and `output_width` is 0.59.
 NEAR = 0.55
 
 
 def describe_unknown(names: Iterable[str], known: Sequence[str], where: str = "") -> list[str]:
-    """One sentence for each that is not known, with the nearest that is, and one for all beyond the tenth."""
+    """A sentence for each unknown name, with the most similar known one, and one sentence for all beyond the tenth."""
     taken = frozenset(known)
     unknown = [name for name in names if name not in taken]
     sentences = [
         f"{where}{show(name)} is not known and was ignored.{suggest(name, known)}" for name in unknown[:MOST_WARNINGS]
     ]
     more = len(unknown) - MOST_WARNINGS
-    return [*sentences, f"{more} more names are not known."] if more > 0 else sentences
+    return [*sentences, f"{more} more names are not known and were ignored."] if more > 0 else sentences
 
 
 def describe_without_effect(images: Iterable[ImageHeader], options: ProcessingSettings) -> list[str]:
-    """What is known, and changes nothing of any of the results."""
+    """A sentence for each setting that is known, but has no effect on any of the results."""
     first, *others = [find_without_effect(image, options) for image in images]
     return [sentence for sentence in first if all(sentence in other for other in others)]
 
@@ -36,6 +36,6 @@ def suggest(name: str, known: Sequence[str]) -> str:
 
 
 def show(name: str) -> str:
-    """It can be anything that JSON holds: half a surrogate pair, too, and a megabyte of it."""
+    """The name, shortened and printable: it can be any string of JSON, a megabyte long or with half surrogates."""
     short = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in short)

@@ -1,4 +1,4 @@
-"""Optimizes what comes into an owner's bucket. Events of EventBridge come from a queue, one at a time."""
+"""Optimizes objects that are put into an owner's bucket. A queue delivers events of EventBridge, one at a time."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ from imgopt.buckets import service
 from imgopt.buckets.model import SourceObject
 from imgopt.telemetry import logger, trace
 
-# As often as the queue hands a message out (cdk/stacks/buckets.py).
+# How often the queue delivers a message (cdk/stacks/buckets.py).
 TRIES = 5
 
 
@@ -23,6 +23,6 @@ def handler(event: dict[str, Any], context: object) -> None:
 
 
 def source_of(detail: dict[str, Any]) -> SourceObject:
-    """EventBridge writes ETags without quotes, and keys as they are."""
+    """The object of an event. EventBridge writes ETags without quotes, and keys without percent escapes."""
     stored = detail["object"]
     return SourceObject(detail["bucket"]["name"], stored["key"], f'"{stored["etag"]}"', stored["size"])

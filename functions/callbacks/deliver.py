@@ -1,4 +1,4 @@
-"""Tells a client's server that its job has ended. Messages come from the queue of callbacks, one at a time."""
+"""Delivers callbacks to clients' servers when jobs have ended. The queue delivers messages one at a time."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every hour: removes what has expired."""
+"""Every hour: deletes expired jobs, uploads and records."""
 
 from dataclasses import asdict
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from imgopt.retention.cleanup import clean_up
 from imgopt.telemetry import logger, trace
 
-# What is begun has to be finished, and logged.
+# Seconds before the timeout at which no more work is begun, so that work can be finished and logged.
 RESERVE_SECONDS = 10
 
 

@@ -1,4 +1,4 @@
-"""Every minute: sees to it that every accepted job ends, and that every payment is settled or not."""
+"""Every minute: ensures that each accepted job ends, and that each payment is settled or cancelled."""
 
 from dataclasses import asdict
 from typing import Any
@@ -7,7 +7,7 @@ from imgopt.payments import offers
 from imgopt.telemetry import logger, trace
 from imgopt.workflow.reconciliation import reconcile
 
-# What is begun has to be finished, and logged.
+# Seconds before the timeout at which no more work is begun, so that work can be finished and logged.
 RESERVE_SECONDS = 5
 
 

@@ -1,4 +1,4 @@
-"""At midnight UTC: tidies up after the day that is over. Nobody has to wait for it to have credits again."""
+"""At 00:00 UTC: deletes credit records of past days. New credits do not depend on it."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from imgopt import clock
 from imgopt.credits.service import refresh
 from imgopt.telemetry import logger, trace
 
-# What is begun has to be finished, and logged.
+# Seconds before the timeout at which no more work is begun, so that work can be finished and logged.
 RESERVE_SECONDS = 10
 
 

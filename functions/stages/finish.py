@@ -1,4 +1,4 @@
-"""State `Finish`: completes a job whose file S3 confirms."""
+"""State `Finish`: completes a job after checking that its file is in S3."""
 
 from imgopt.imaging.artifact import Artifact
 from imgopt.telemetry import State, observe_stage

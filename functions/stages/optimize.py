@@ -1,4 +1,4 @@
-"""State `Optimize`: from the upload to a finished file in S3."""
+"""State `Optimize`: makes the job's files from its upload, and stores them in S3."""
 
 import imgopt.sandbox.early_start  # noqa: F401 - it begins something
 from imgopt.telemetry import State, observe_stage

@@ -1,4 +1,4 @@
-"""State `Plan`: takes a job up and says what is to be done."""
+"""State `Plan`: starts a job and decides which stages it needs."""
 
 from imgopt.telemetry import State, observe_stage
 from imgopt.workflow import stages

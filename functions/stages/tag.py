@@ -1,4 +1,4 @@
-"""State `Tag`: says what is to be seen in the upload."""
+"""State `Tag`: generates alt text, keywords and a file name from the upload."""
 
 import imgopt.sandbox.early_start
 import imgopt.tagging.early_start  # noqa: F401 - both begin something

@@ -1,4 +1,4 @@
-"""State `Upscale`: makes a larger picture of an upload, by networks small enough for a CPU."""
+"""State `Upscale`: enlarges an upload with networks that are small enough for a CPU."""
 
 from imgopt.telemetry import State, observe_stage
 from imgopt.workflow import upscaling

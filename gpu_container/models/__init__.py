@@ -1,1 +1,1 @@
-"""Networks that others trained: published weights, fetched by hash and converted to ONNX once per user."""
+"""Pretrained networks: published weights, which are downloaded, checked by hash, and converted once per user."""

@@ -1,4 +1,4 @@
-"""`python -m gpu_container.models` makes networks, once per user, and says where they are."""
+"""`python -m gpu_container.models` downloads and converts networks, once per user, and prints their paths."""
 
 import subprocess
 import sys
@@ -16,15 +16,17 @@ def main(arguments: list[str]) -> None:
             kept = copy_network(path, asked.into) if asked.into else path
             print(f"{kept.stat().st_size / 1e6:6.1f} MB  {kept}", flush=True)
     except subprocess.CalledProcessError:
-        sys.exit("the weights could not be fetched; the reason is above")
+        sys.exit("the weights could not be downloaded; the reason is above")
     except (ChangedNetwork, UnknownProduct, OSError) as error:
         sys.exit(str(error))
 
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="python -m gpu_container.models", description=__doc__)
-    parser.add_argument("names", nargs="*", help="such as efficientnet-lite2 or ncnn/realesrgan-x4plus; default: all")
-    parser.add_argument("--into", type=Path, metavar="FOLDER", help="copy them there as well")
+    parser.add_argument(
+        "names", nargs="*", help="names such as efficientnet-lite2 or ncnn/realesrgan-x4plus (default: all)"
+    )
+    parser.add_argument("--into", type=Path, metavar="FOLDER", help="also copy the files to FOLDER")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""Fetched, converted and checked, in the cache of the user."""
+"""Downloads, converts and checks networks, in the user's cache."""
 
 import shutil
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from imgopt.networks import models_folder
 
 @dataclass(frozen=True)
 class Product:
-    """A file at `path` below the folder of models, converted from `network` or, without one, as it was published."""
+    """A file at `path` in the folder of models. It is converted from `network`, or published as it is if None."""
 
     path: str
     sha256: str
@@ -22,20 +22,20 @@ class Product:
 
 
 class UnknownProduct(ValueError):
-    """Nothing of that name can be made."""
+    """There is no network of that name."""
 
 
 def ensure_network(names: Iterable[str] | None = None) -> list[Path]:
-    """The files of those names, made where they are missing or not the ones that were tested; None for all there are.
+    """The paths of networks. Files that are missing or have another hash are made. `names` of None means all.
 
-    Names are paths below the folder of models, whose suffix may be left out, as in "ncnn/waifu2x-anime-x2".
-    Raises UnknownProduct before anything is made, and what `fetch` and `build` raise.
+    Names are paths in the folder of models, with or without suffix, such as "ncnn/waifu2x-anime-x2".
+    Raises UnknownProduct before anything is made, and the errors of `fetch` and `build`.
     """
     return list(make(find(names)))
 
 
 def are_there(names: Iterable[str]) -> bool:
-    """Whether there are files of those names, whatever is in them."""
+    """Whether the files exist. Their content is not checked."""
     return all((models_folder() / product.path).exists() for product in find(names))
 
 
@@ -46,7 +46,9 @@ def find(names: Iterable[str] | None = None) -> list[Product]:
     wanted = dict.fromkeys(names)
     for name in wanted:
         if not any(_is_named(product, name) for product in products):
-            raise UnknownProduct(f"{name} is none of {', '.join(product.path for product in products)}")
+            raise UnknownProduct(
+                f"there is no network {name}; names are {', '.join(product.path for product in products)}"
+            )
     return [product for product in products if any(_is_named(product, name) for name in wanted)]
 
 
@@ -61,25 +63,25 @@ def make(products: Iterable[Product]) -> Iterator[Path]:
 
 
 def copy_network(path: Path, folder: Path) -> Path:
-    """A file below the folder of models, at the same place below another."""
+    """Copies a file of the folder of models to the same relative path in another folder."""
     target = folder / path.relative_to(models_folder())
     target.parent.mkdir(parents=True, exist_ok=True)
     return shutil.copyfile(path, target)
 
 
 def build(network: PublishedNetwork, path: Path, sha256: str) -> None:
-    """Raises ChangedNetwork, and leaves nothing, where the conversion gives other bytes than those that were tested."""
+    """Converts a network. Raises ChangedNetwork, and writes nothing, if the result has not the expected hash."""
     made = convert(network, path.suffix[1:])
     found = hash_of(made)
     if found != sha256:
-        raise ChangedNetwork(f"{network.name} became {found}, which is not the network that was tested")
+        raise ChangedNetwork(f"the conversion of {network.name} has the hash {found}, which is not the expected one")
     keep(made, path)
 
 
 def convert(network: PublishedNetwork, suffix: str) -> bytes:
-    """The file of that suffix that a network becomes whose published files are there.
+    """Converts the published files of a network to the file with a suffix.
 
-    What converts is loaded only here: each start of the service asks whether there is something to convert.
+    Converters are imported only here, because each start of the service checks for missing networks.
     """
     from gpu_container.models import efficientnet, ncnn_conversion, tfjs_conversion, tflite_conversion
 

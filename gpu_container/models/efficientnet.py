@@ -1,4 +1,4 @@
-"""EfficientNet-Lite1 and Lite2, which say what is in an image, from PyTorch's weights to ONNX.
+"""Converts the classifiers EfficientNet-Lite1 and Lite2 from PyTorch's weights to ONNX.
 
 Mingxing Tan and Quoc Le, "EfficientNet", 2019. The Lite variants leave out squeeze-and-excitation and take ReLU6:
 https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite. Padding is TensorFlow's SAME.
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-# Of each stage, how many blocks there are and by what the first of them shrinks the image.
+# For each stage the number of blocks, and the stride of the first one.
 NETWORK_STAGES = ((1, 1), (3, 2), (3, 2), (4, 2), (4, 1), (5, 2), (1, 1))
-# What batch normalization adds to the variance.
+# The epsilon of batch normalization.
 EPSILON = 1e-3
 CLASSES = 1000
-# What the classes are told by, with the shape: the means of the last layer's channels.
+# The output of features, with its shape: the means of the last layer's channels.
 FEATURES: Tensor = ("features", ["batch", 1280])
-# How many images a normalization was trained on: not needed to apply it.
+# The number of training batches of a normalization, which is not needed for inference.
 UNUSED = ".num_batches_tracked"
 
 
 def convert_efficientnet(data: bytes) -> bytes:
-    """An ONNX file of the bytes of a .pth.
+    """Converts the bytes of a .pth file to an ONNX file.
 
     It takes float32 RGB of shape (batch, 3, height, width), (value - 127) / 128 of 0-255, and was trained on
     240 x 240 pixels (Lite1) or 260 x 260 (Lite2). It gives the probabilities of the 1000 classes of ImageNet, of shape
@@ -42,13 +42,13 @@ def convert_efficientnet(data: bytes) -> bytes:
 
 
 class _Network:
-    """Takes each tensor once, so that what is left over shows."""
+    """Builds the graph. Each tensor is used once, so that unused ones are detected."""
 
     def __init__(self, tensors: "dict[str, NDArray[numpy.generic]]") -> None:
         self.graph, self._tensors = Graph(), tensors
 
     def build(self, entry: str) -> str:
-        """The name of the probabilities."""
+        """Builds the graph, and returns the name of the output of probabilities."""
         self._limits = [self.graph.constant(name, _number(value)) for name, value in (("zero", 0), ("six", 6))]
         features = self._activate(self._convolve(entry, "_conv_stem", "_bn0", strides=[2, 2]))
         for number, (stride, adds) in enumerate(_blocks()):
@@ -62,7 +62,7 @@ class _Network:
             raise UnknownNetwork(f"{len(self._tensors)} tensors are left over")
 
     def _add_block(self, name: str, entry: str, stride: int) -> str:
-        """Made wider, filtered channel by channel, made narrower."""
+        """Adds a block: expansion, depthwise convolution, projection."""
         wide = entry
         if f"{name}._expand_conv.weight" in self._tensors:
             wide = self._activate(self._convolve(entry, f"{name}._expand_conv", f"{name}._bn0"))
@@ -73,7 +73,7 @@ class _Network:
         return self._convolve(self._activate(filtered), f"{name}._project_conv", f"{name}._bn2")
 
     def _convolve(self, entry: str, name: str, normalization: str, **attributes: Any) -> str:
-        """With the normalization behind it worked into its weights."""
+        """Adds a convolution. The batch normalization after it is folded into its weights."""
         kernel = self._take(f"{name}.weight")
         scale, shift, mean, variance = (
             self._take(f"{normalization}.{part}") for part in ("weight", "bias", "running_mean", "running_var")
@@ -103,7 +103,7 @@ class _Network:
 
 
 def _blocks() -> Iterator[tuple[int, bool]]:
-    """By what each block shrinks the image, and whether what goes into it is added to what comes out."""
+    """The stride of each block, and whether it has a residual connection."""
     for count, stride in NETWORK_STAGES:
         yield stride, False
         yield from [(1, True)] * (count - 1)

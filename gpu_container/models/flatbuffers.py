@@ -1,4 +1,4 @@
-"""FlatBuffers, the format of TFLite's files: tables whose fields are found by their numbers.
+"""Reads FlatBuffers, the format of TFLite's files: tables whose fields have numbers.
 
 Source: https://flatbuffers.dev/internals, "FlatBuffer Binary Format".
 """
@@ -11,13 +11,13 @@ from gpu_container.models.ncnn_param import UnknownNetwork
 
 @dataclass(frozen=True)
 class BufferTable:
-    """Of the bytes of a file, where one table is. Fields that it doesn't have read as 0, "" or nothing."""
+    """A table in the bytes of a file. Fields that are absent read as 0, "" or empty."""
 
     data: bytes
     at: int
 
     def number(self, field: int, kind: str = "i") -> int:
-        """`kind` is that of a scalar, as `struct` names it."""
+        """A scalar field. `kind` is its format character of `struct`."""
         place = self._place(field)
         return _unpack(self.data, place, kind) if place else 0
 
@@ -25,7 +25,7 @@ class BufferTable:
         return self.raw(field).decode()
 
     def raw(self, field: int) -> bytes:
-        """The bytes of a vector of bytes, or of a text."""
+        """The bytes of a vector of bytes, or of a string."""
         start, count = self._vector(field)
         return self.data[start : start + count]
 
@@ -45,7 +45,7 @@ class BufferTable:
         return BufferTable(self.data, place + _unpack(self.data, place, "I"))
 
     def _vector(self, field: int) -> tuple[int, int]:
-        """Where its first element is, and how many there are."""
+        """The offset of a vector's first element, and the number of elements."""
         place = self._place(field)
         if not place:
             return 0, 0
@@ -53,7 +53,7 @@ class BufferTable:
         return start + 4, _unpack(self.data, start, "I")
 
     def _place(self, field: int) -> int:
-        """0 for a field that is not there."""
+        """The offset of a field; 0 if it is absent."""
         fields = self.at - _unpack(self.data, self.at, "i")
         entry = 4 + 2 * field
         offset = _unpack(self.data, fields + entry, "H") if entry < _unpack(self.data, fields, "H") else 0

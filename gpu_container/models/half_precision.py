@@ -1,6 +1,7 @@
-"""`python -m gpu_container.models.half_precision` makes the networks for GPUs, with weights and sums in 16 bits.
+"""`python -m gpu_container.models.half_precision` converts the networks to half precision (float16) for GPUs.
 
-That is half the bytes, and what GPUs are fastest at; images stay in 32 bits. `<name>.onnx` becomes `<name>-fp16.onnx`.
+Files are half as large, and GPUs are faster. Inputs and outputs stay in float32. `<name>.onnx` becomes
+`<name>-fp16.onnx`.
 """
 
 import sys
@@ -21,7 +22,7 @@ HALF, FLOAT = TensorProto.FLOAT16, TensorProto.FLOAT
 
 
 class TooLargeForHalf(ValueError):
-    """A weight beyond what 16 bits can hold."""
+    """A weight is too large for float16."""
 
 
 def main() -> None:
@@ -29,34 +30,36 @@ def main() -> None:
         for path in make_halves():
             print(f"{path.stat().st_size / 1e6:6.1f} MB  {path}", flush=True)
     except CalledProcessError:
-        sys.exit("the weights could not be fetched; the reason is above")
+        sys.exit("the weights could not be downloaded; the reason is above")
     except ChangedNetwork as error:
         sys.exit(str(error))
 
 
 def make_halves() -> Iterator[Path]:
-    """Each network in 16 bits, made where it is missing or not the one that was tested."""
+    """The networks in half precision. Files that are missing or have another hash are made."""
     for name, sha256 in halves().items():
         path = half_path_of(name)
         if not is_as_tested(path, sha256):
             (whole,) = ensure_network([name])
             made = halve(whole.read_bytes())
             if hash_of(made) != sha256:
-                raise ChangedNetwork(f"{name} became {hash_of(made)} in 16 bits, which is not what was tested")
+                raise ChangedNetwork(
+                    f"{name} in half precision has the hash {hash_of(made)}, which is not the expected one"
+                )
             keep(made, path)
         yield path
 
 
 def halves() -> dict[str, str]:
-    """The sha256 of each network's ONNX file in 16 bits, by the network's name."""
+    """The SHA-256 of each network's ONNX file in half precision, by the network's name."""
     table: dict[str, str] = tomllib.loads(MANIFEST.read_text())["halves"]
     return table
 
 
 def halve(network: bytes) -> bytes:
-    """The same ONNX network, float32 images in and out, with all in between in float16. Equal bytes for equal bytes.
+    """An ONNX network whose tensors are float16, except its float32 inputs and outputs. The result is deterministic.
 
-    Raises TooLargeForHalf where a weight would become infinite.
+    Raises TooLargeForHalf if a weight would become infinite.
     """
     model = load_model_from_string(network)
     graph = model.graph
@@ -70,7 +73,7 @@ def halve(network: bytes) -> bytes:
 
 
 def _kept_whole(model: ModelProto) -> set[str]:
-    """What Resize takes besides images: its region and its factors are in 32 bits by definition."""
+    """The inputs of Resize other than images, which ONNX requires to be float32."""
     return {name for node in model.graph.node if node.op_type == "Resize" for name in node.input[1:]}
 
 
@@ -83,7 +86,7 @@ def _halved(constant: TensorProto) -> TensorProto:
 
 
 def _cast_at_ends(model: ModelProto) -> None:
-    """Entry and result keep their names for who uses the network, and go by others inside of it."""
+    """Adds casts at inputs and outputs. Their names are kept, and inner tensors get other names."""
     graph = model.graph
     entry, result = graph.input[0].name, graph.output[0].name
     inside = {entry: f"{entry}.half", result: f"{result}.half"}

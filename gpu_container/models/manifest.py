@@ -1,4 +1,4 @@
-"""What manifest.toml says."""
+"""Reads manifest.toml."""
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = Path(__file__).with_name("manifest.toml")
-# Where published files are kept below the folder of models, by the suffix of one of them.
+# The subfolder for published files in the folder of models, by the suffix of one of them.
 FOLDERS = {"param": "ncnn", "pth": "torch", "tflite": "tflite", "json": "tfjs", "data": "packed"}
 Tables = Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class PublishedFile:
-    """`member` is its path in the wheel, `path` that below the folder of models, where it is kept as it is."""
+    """A file that is used as published. `member` is its path in the wheel, `path` that in the folder of models."""
 
     member: str
     path: str

@@ -9,19 +9,19 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-# Before weights that may be packed stands how they are.
+# The tag before weights, which states their packing.
 FLOAT32, FLOAT16 = 0, 0x01306B47
 TAG_BYTES = ALIGNMENT = 4
 
 
 class Weights:
-    """A file that is read from front to back."""
+    """The weights of a file, which are read in order."""
 
     def __init__(self, data: bytes) -> None:
         self._data, self._at = data, 0
 
     def tagged(self, *shape: int) -> "NDArray[numpy.float32]":
-        """The next weights as a tag before them says: in 16 bits or 32."""
+        """The next weights with a tag, as 16 or 32 bits."""
         import numpy
 
         tag = int.from_bytes(self._data[self._at : self._at + TAG_BYTES], "little")
@@ -31,7 +31,7 @@ class Weights:
         return self._take(shape, numpy.dtype("<f2") if tag == FLOAT16 else numpy.dtype("<f4"))
 
     def plain(self, *shape: int) -> "NDArray[numpy.float32]":
-        """The next weights, in 32 bits: biases and slopes."""
+        """The next weights without a tag, as 32 bits: biases and slopes."""
         import numpy
 
         return self._take(shape, numpy.dtype("<f4"))

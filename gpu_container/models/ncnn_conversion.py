@@ -1,4 +1,4 @@
-"""From ncnn to ONNX: the same network, in the bytes that every machine makes of it."""
+"""Converts networks from ncnn to ONNX. The result is deterministic."""
 
 from gpu_container.models.ncnn_bin import Weights
 from gpu_container.models.ncnn_layers import TRANSLATORS
@@ -21,7 +21,7 @@ def convert_ncnn(param: str, weights: bytes) -> bytes:
 
 
 def _images(suffix: str = "") -> list[int | str]:
-    """RGB from 0 to 1, in any number and size."""
+    """The shape of images: RGB from 0 to 1, of any number and size."""
     return ["batch", 3, f"height{suffix}", f"width{suffix}"]
 
 

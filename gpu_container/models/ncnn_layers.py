@@ -1,4 +1,4 @@
-"""What each kind of ncnn's layers is in ONNX. The numbers are those of ncnn's settings."""
+"""Converts each kind of ncnn layer to ONNX. Numbers are ids of ncnn's layer parameters."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ ARITHMETIC = {0: "Add", 1: "Sub", 2: "Mul", 3: "Div"}
 SUM = 1
 RELU, LEAKY_RELU = 1, 2
 NEAREST_NEIGHBOUR = 1
-# How ncnn places pixels.
+# The position of pixel centres in ncnn.
 REPEATED: dict[str, Any] = {
     "mode": "nearest",
     "coordinate_transformation_mode": "asymmetric",

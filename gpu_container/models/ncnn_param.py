@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 
 MAGIC = "7767517"
-# Keys from here downwards hold arrays, whose first number is their length.
+# Keys from this one downwards have arrays, whose first number is their length.
 FIRST_ARRAY = -23300
 Value = int | float | tuple[float, ...]
 
 
 class UnknownNetwork(ValueError):
-    """Something that this converter was not written for."""
+    """The converter does not support a part of the network."""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """`inputs` and `outputs` are names of tensors; `values` are settings by ncnn's numbers for them."""
+    """A layer. `inputs` and `outputs` are names of tensors; `values` are parameters by ncnn's ids."""
 
     kind: str
     name: str
@@ -32,13 +32,13 @@ class Layer:
         return value
 
     def numbers(self, key: int) -> tuple[float, ...]:
-        """Empty where they are not set."""
+        """An array parameter. Empty if it is not set."""
         value = self.values.get(key, ())
         return value if isinstance(value, tuple) else (value,)
 
 
 def read_layers(text: str) -> list[Layer]:
-    """In the order in which they run, which is also that of their weights."""
+    """The layers in order of execution, which is also the order of their weights."""
     magic, _, *lines = text.splitlines()
     if magic.strip() != MAGIC:
         raise UnknownNetwork("not a text .param of ncnn")

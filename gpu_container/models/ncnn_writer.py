@@ -1,4 +1,4 @@
-"""Networks written as ncnn reads them: a .param with the layers, and a .bin with their weights in 16 bits."""
+"""Writes networks in ncnn's format: a .param with the layers, and a .bin with their weights in 16 bits."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BILINEAR = 2
-# Of a convolution: what it does with its results, the numbers for that, and what keeps them between two numbers.
+# Parameters of a convolution: its activation, the activation's parameters, and the activation "clip".
 ACTIVATION, ACTIVATION_VALUES, CLIP = 9, 10, 3
 
 
@@ -33,7 +33,7 @@ class FilterWindow:
 
 
 class NcnnWriter:
-    """Grows by layers. Pictures have the shape (channels, height, width); each is known by its name."""
+    """Collects layers. Tensors have the shape (channels, height, width), and are identified by name."""
 
     def __init__(self, entry: str) -> None:
         self._layers = [Layer("Input", entry, (), (entry,), {})]
@@ -47,7 +47,7 @@ class NcnnWriter:
         biases: "NDArray[numpy.floating]",
         window: FilterWindow,
     ) -> str:
-        """`kernel` has the shape (out, in, side, side); of a depthwise one `in` is 1, and `out` the channels."""
+        """Adds a convolution. `kernel` has the shape (out, in, side, side); for a depthwise one `in` is 1."""
         out, inner = kernel.shape[:2]
         is_depthwise = inner == 1 and out > 1
         values: dict[int, Value] = {0: out, 1: window.side, 3: window.step, 5: 1, 6: kernel.size}
@@ -60,7 +60,7 @@ class NcnnWriter:
         return self.add(kind, name, [entry], values | ({7: out} if is_depthwise else {}))
 
     def pool(self, name: str, entry: str, window: FilterWindow) -> str:
-        """The greatest of each window; what is added around counts for nothing."""
+        """A maximum pooling. Padding is ignored."""
         values: dict[int, Value] = {0: 0, 1: window.side, 2: window.step, 5: 1}
         values |= {3: window.before, 13: window.before, 14: window.after, 15: window.after}
         return self.add("Pooling", name, [entry], values)
@@ -75,11 +75,11 @@ class NcnnWriter:
         return self.add("Concat", name, entries, {0: 0})
 
     def resize(self, name: str, entry: str, side: int) -> str:
-        """By linear interpolation, with pixels as areas, to a square."""
+        """Adds a linear interpolation to a square, with half-pixel centres."""
         return self.add("Interp", name, [entry], {0: BILINEAR, 3: side, 4: side})
 
     def add_channels(self, name: str, entry: str, count: int) -> str:
-        """Empty ones, behind the others."""
+        """Appends channels of zeros."""
         return self.add("Padding", name, [entry], {4: 0, 5: 0.0, 8: count})
 
     def add(self, kind: str, name: str, entries: Sequence[str], values: Mapping[int, Value]) -> str:
@@ -87,7 +87,7 @@ class NcnnWriter:
         return name
 
     def finish(self) -> dict[str, bytes]:
-        """The files by their suffixes. What no layer takes is a result."""
+        """The files by suffix. Tensors that no layer uses are outputs of the network."""
         layers = list(_split_shared(self._layers))
         names = {name for layer in layers for name in layer.outputs}
         lines = [MAGIC, f"{len(layers)} {len(names)}", *map(_show, layers)]
@@ -99,7 +99,7 @@ def _padded(data: bytes) -> bytes:
 
 
 def _split_shared(layers: Sequence[Layer]) -> Iterator[Layer]:
-    """ncnn gives each output to one layer alone: for more there are layers that double it."""
+    """Adds Split layers: in ncnn only one layer can use a tensor."""
     takers = Counter(name for layer in layers for name in layer.inputs)
     given: Counter[str] = Counter()
     for layer in layers:
@@ -111,7 +111,7 @@ def _split_shared(layers: Sequence[Layer]) -> Iterator[Layer]:
 
 
 def _take(name: str, takers: Mapping[str, int], given: Counter[str]) -> str:
-    """Its next copy, where there are any."""
+    """The name of the tensor's next copy, if it has copies."""
     given[name] += 1
     return f"{name}/{given[name]}" if takers[name] > 1 else name
 

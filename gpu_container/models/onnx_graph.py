@@ -1,4 +1,4 @@
-"""An ONNX graph that grows by nodes and constants, always the same way: its file is checked by hash."""
+"""Builds an ONNX graph of nodes and constants. The file is deterministic, because it is checked by hash."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 OPSET, IR_VERSION = 17, 9
 PRODUCER = "imgopt"
-# A name and the sides of its shape, of which those are named that may be of any length.
+# A name and a shape. Dimensions of any length have names.
 Tensor = tuple[str, list[int | str]]
 
 
@@ -22,7 +22,7 @@ class Graph:
         self._constants: list[TensorProto] = []
 
     def add(self, operator: str, inputs: list[str], output: str, **attributes: Any) -> str:
-        """The name of the node's output, for the next node."""
+        """Adds a node, and returns the name of its output."""
         node = helper.make_node(operator, inputs, [output], name=f"{operator}:{output}", **attributes)
         self._nodes.append(node)
         return output
@@ -32,7 +32,7 @@ class Graph:
         return name
 
     def serialize(self, entry: Tensor, *results: Tensor) -> bytes:
-        """An ONNX file from one float32 tensor to others, the same bytes each time."""
+        """The bytes of an ONNX file with one float32 input and some outputs."""
         ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in (entry, *results)]
         graph = helper.make_graph(self._nodes, PRODUCER, ends[:1], ends[1:], self._constants)
         opset = helper.make_opsetid("", OPSET)

@@ -1,4 +1,4 @@
-"""Which networks are needed where, by the names that `ensure` takes."""
+"""The names of the networks that are needed on each platform."""
 
 from imgopt.detection.faces import FACE_DETECTOR
 from imgopt.detection.open_images import SECOND_DETECTOR
@@ -8,20 +8,20 @@ from imgopt.upscale.models import Device, models_on
 
 
 def for_cpu() -> list[str]:
-    """Those that make images larger on a CPU."""
+    """Networks for upscaling on a CPU."""
     return [f"ncnn/{model.name}" for model in sorted(models_on(Device.CPU), key=lambda model: model.name)]
 
 
 def for_layers() -> list[str]:
-    """Those that functions on Lambda have in a layer."""
+    """Networks in the layer for Lambda."""
     return [*for_cpu(), f"ncnn/{FACE_DETECTOR}"]
 
 
 def for_laptops() -> list[str]:
-    """Those of a whole service on one machine without a GPU, from PyPI."""
+    """Networks for a service on one machine without a GPU, from PyPI."""
     return [*for_layers(), *(classifier.name for classifier in CLASSIFIERS)]
 
 
 def for_more_words() -> list[str]:
-    """What a laptop has beside these, from npm: without it, words offline are fewer."""
+    """Further networks for such a machine, from npm. Without them, offline tags are less detailed."""
     return [f"ncnn/{name}" for name in (THING_DETECTOR, SECOND_DETECTOR)]

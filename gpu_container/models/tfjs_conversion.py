@@ -1,4 +1,4 @@
-"""From TensorFlow.js to ncnn: a graph in JSON, whose nodes are TensorFlow's, and its weights one after another.
+"""Converts networks from TensorFlow.js to ncnn: a graph of TensorFlow's nodes in JSON, and a file of weights.
 
 Source: https://github.com/tensorflow/tfjs/tree/master/tfjs-converter, "Web format".
 """
@@ -64,7 +64,7 @@ class _Conversion:
         self._margins[node["name"]] = self._margins.get(picture, NO_MARGIN)
 
     def pad(self, node: GraphNode, inputs: list[str]) -> None:
-        """A margin of zeros for a convolution, or of what is less than all else for a pooling: ncnn has it there."""
+        """Merges padding into the next convolution or pooling, where ncnn has it."""
         before, after = self._constants[inputs[1]][2].tolist()
         if self._constants[inputs[1]].tolist() != [[0, 0], [0, 0], [before, after], [before, after]]:
             raise UnknownNetwork(f"{node['name']}: a margin that is not alike on all sides")
@@ -72,7 +72,7 @@ class _Conversion:
         self._margins[node["name"]] = (before, after)
 
     def convolve(self, node: GraphNode, _inputs: list[str]) -> None:
-        """Is written with its biases, which are a node of their own."""
+        """Notes a convolution, which is written together with its biases, a separate node."""
         self._convolutions[node["name"]] = node
 
     def sum(self, node: GraphNode, inputs: list[str]) -> None:
@@ -115,7 +115,7 @@ class _Conversion:
         return FilterWindow(side, int(attributes["strides"]["list"]["i"][1]), *self._margins.get(picture, NO_MARGIN))
 
     def _is_constant(self, node: GraphNode, inputs: list[str]) -> bool:
-        """What shapes are computed by has no picture in it."""
+        """Whether a node only computes shapes, without image data."""
         return bool(inputs) and not set(inputs) - self._left_out - set(self._constants)
 
     def _source(self, name: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ADD, CONCAT, CONVOLUTION, DEPTHWISE, DEQUANTIZE, POOL, RECTIFY, RESHAPE, RESIZE, PAD = 0, 2, 3, 4, 6, 17, 19, 22, 23, 34
 SAME = 0
-# What a convolution or a sum does with its results, and the field of its options that says so.
+# The activation of a convolution or a sum, and the field of its options that states it.
 AS_COMPUTED, RELU6 = 0, 3
 ACTIVATION_FIELDS = {ADD: 0, CONVOLUTION: 3, DEPTHWISE: 4}
 SIX = 6.0
@@ -25,7 +25,7 @@ FLOAT16_TYPE = 1
 
 @dataclass(frozen=True)
 class Operator:
-    """`inputs` and `outputs` are numbers of tensors."""
+    """An operator. `inputs` and `outputs` are indices of tensors."""
 
     code: int
     inputs: tuple[int, ...]
@@ -64,14 +64,14 @@ class _Translation:
         return self._writer.finish()
 
     def alias(self, operator: Operator) -> None:
-        """What ncnn doesn't need: numbers in 32 bits of those in 16, and results in another shape."""
+        """Skips operators that ncnn does not need: casts from 16 to 32 bits, and reshapes of outputs."""
         (result,), entry = operator.outputs, operator.inputs[0]
         self._sources[result] = self._source(entry)
         if entry in self._left_out:
             self._left_out.add(result)
 
     def leave_out(self, operator: Operator) -> None:
-        """Results in one list, where each may have places of its own: nothing may come behind that."""
+        """Skips the concatenation of outputs, which ncnn returns separately. No operator may follow it."""
         self._left_out.add(operator.outputs[0])
 
     def convolve(self, operator: Operator) -> None:
@@ -80,7 +80,7 @@ class _Translation:
         self._convolve(operator, entry, values, biases)
 
     def filter_channels(self, operator: Operator) -> None:
-        """A depthwise convolution, whose kernel has the shape (1, side, side, channels)."""
+        """Converts a depthwise convolution, whose kernel has the shape (1, side, side, channels)."""
         entry, kernel, biases = operator.inputs
         values = self._values(kernel).transpose(3, 0, 1, 2)
         self._convolve(operator, entry, values, biases)
@@ -114,14 +114,14 @@ class _Translation:
         self._writer.convolve(self._result(operator), self._name(entry), kernel, self._values(biases), window)
 
     def _limit(self, operator: Operator) -> float | None:
-        """What no result is above, where none is below 0 either."""
+        """The upper limit of an activation, whose lower limit is 0. None without an activation."""
         kind = operator.options.number(ACTIVATION_FIELDS[operator.code], "b")
         if kind not in (AS_COMPUTED, RELU6):
             raise UnknownNetwork(f"an activation of kind {kind}")
         return SIX if kind == RELU6 else None
 
     def _window(self, operator: Operator, side: int) -> FilterWindow:
-        """SAME, as TensorFlow has it, adds one more at the right and below where it can't add alike."""
+        """The window of an operator. TensorFlow's padding SAME adds an odd pixel at the right and bottom."""
         step = operator.options.number(1)
         before, after = (self._shape(each)[1] for each in (operator.inputs[0], operator.outputs[0]))
         missing = max(0, (after - 1) * step + side - before) if operator.options.number(0, "b") == SAME else 0

@@ -1,4 +1,4 @@
-"""Weights in PyTorch's older file format, read without PyTorch and without running anything that a file names.
+"""Reads weights in PyTorch's legacy file format, without PyTorch and without running code that a file names.
 
 Such a file is a magic number, a version, a description of the machine, the tensors by name, and the keys of their
 storages, all pickled; then the storages themselves. Tensors are views into storages, in any order of dimensions.
@@ -47,7 +47,7 @@ def read_tensors(data: bytes) -> "dict[str, NDArray[numpy.generic]]":
 
 
 class _Unpickler(pickle.Unpickler):
-    """Knows dictionaries, numbers, texts and views into storages; refuses everything else."""
+    """An unpickler that allows dictionaries, numbers, strings and views into storages, and refuses everything else."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) == ("collections", "OrderedDict"):

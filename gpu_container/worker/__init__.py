@@ -1,1 +1,1 @@
-"""The worker: takes orders from queues, upscales on the best device there is, and answers the state machine."""
+"""The worker: receives orders from queues, upscales on the best available device, and answers the state machine."""

@@ -1,4 +1,4 @@
-"""`python -m gpu_container.worker` upscales what its queues ask for, until SIGTERM or SIGINT."""
+"""`python -m gpu_container.worker` processes the orders of its queues, until SIGTERM or SIGINT."""
 
 import logging
 import os
@@ -27,7 +27,7 @@ def main() -> None:
         signal.signal(number, lambda received, _: events.put(received))
     settings = WorkerSettings()
     if not settings.queue_urls:
-        sys.exit("IMGOPT_UPSCALE_QUEUE_URLS names no queue")
+        sys.exit("IMGOPT_UPSCALE_QUEUE_URLS is empty; set it to the URL of at least one queue")
     try:
         runtime = runtime_on(settings.device)
     except NotConfigured as error:
@@ -35,18 +35,18 @@ def main() -> None:
     jobs = settings.jobs or JOBS_BY_DEVICE[runtime.device]
     logger.info("worker begins", device=runtime.device, jobs=jobs, queues=len(settings.queue_urls))
     open_clients()
-    forking.prepare()  # so that the first order does not wait for it
+    forking.prepare()  # before the first order, which would otherwise wait for it
     exit_at_once(run_worker(WorkerContext(settings, share(runtime), InFlight(), Event()), jobs, events))
 
 
 def open_clients() -> None:
-    """boto3 can't build clients in several threads at once, but all may use the same ones."""
+    """Creates boto3's clients before threads start: creating them is not thread-safe, using them is."""
     for open_client in (clients.dynamodb, clients.s3, clients.sqs, clients.stepfunctions):
         open_client()
 
 
 def exit_at_once(status: int) -> None:
-    """At once: Python would wait for libraries whose threads are still in a network, or crash with them."""
+    """Exits without Python's shutdown, which would wait for, or crash with, threads that still run a network."""
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Networks that several jobs share: what they ask at about the same time is run as one batch, which GPUs do faster."""
+"""Batches the tiles of several jobs: GPUs run one large batch faster than several small ones."""
 
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -19,7 +19,7 @@ WINDOW_SECONDS = 0.005
 
 
 def share(runtime: Runtime) -> Runtime:
-    """The same device, whose networks are opened once for all threads and join what these ask, where that is faster."""
+    """A runtime on the same device whose networks all threads share, and which batches calls if that is faster."""
     networks: dict[Model, Network] = {}
     opening = Lock()
     limit = LIMITS[runtime.device]
@@ -36,7 +36,7 @@ def share(runtime: Runtime) -> Runtime:
 
 @dataclass(eq=False)
 class Call:
-    """One thread's tiles (n, 3, height, width), and in the end either what became of them or why nothing did."""
+    """The tiles of one thread, of shape (n, 3, height, width), and later their result or an error."""
 
     tiles: "Array"
     caller: int = field(default_factory=get_ident)
@@ -53,17 +53,17 @@ class Call:
 
     def take(self) -> "Array":
         if self.result is None:
-            raise self.error or RuntimeError("a call that nobody answered")
+            raise self.error or RuntimeError("the call was not answered")
         return self.result
 
 
 class Batching:
-    """A network that runs one batch at a time and joins the calls of several threads, where tiles have the same shape.
+    """A network that runs one batch at a time, made of calls of several threads whose tiles have the same shape.
 
-    The thread that has waited longest runs the next batch: of those that wait by then, in the order in which they
-    came, as many as make at most `limit` tiles. Before, it waits up to `window` seconds for those that were in the
-    last batch. A thread that is alone waits for nobody. What goes wrong in a batch is raised to all who are in it; but
-    where memory runs out, each is tried alone, and later batches are half as large.
+    The thread that has waited longest runs the next batch. It contains waiting calls in order of arrival, with at most
+    `limit` tiles. Before that, the thread waits up to `window` seconds for the threads of the last batch. A single
+    thread does not wait. An error is raised in all threads of a batch. If memory runs out, each call is run alone, and
+    later batches are half as large.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Batching:
 
     @property
     def waiting(self) -> int:
-        """How many calls wait for a batch that they can be in."""
+        """The number of calls that wait for a batch."""
         return len(self._waiting)
 
     def _is_next(self, call: Call) -> bool:
@@ -133,7 +133,7 @@ class Batching:
             self._limit = max(1, self._limit // 2)
             for call in group:
                 self._answer([call])
-        except BaseException as error:  # whatever it is, nobody may wait for ever
+        except BaseException as error:  # for any error, as no thread may wait forever
             for call in group:
                 call.error = error
 

@@ -1,4 +1,4 @@
-"""The device that networks run on: the one that was asked for, or none."""
+"""The device that networks run on."""
 
 from gpu_container.worker.settings import DeviceChoice
 from imgopt.upscale.models import Device
@@ -8,7 +8,7 @@ JOBS_BY_DEVICE = {Device.CPU: 1, Device.CUDA: 4}
 
 
 def runtime_on(wanted: DeviceChoice) -> Runtime:
-    """Raises NotConfigured where CUDA was asked for and doesn't compute."""
+    """The runtime on a device. Raises NotConfigured if CUDA is required and does not work."""
     if wanted is DeviceChoice.AUTO:
         return best_runtime()
     if wanted is DeviceChoice.CUDA:

@@ -1,4 +1,4 @@
-"""Heartbeats of all orders under way, to the state machine and to the queue."""
+"""Heartbeats of all orders that are being processed, to the state machine and to the queue."""
 
 from threading import Event
 
@@ -14,13 +14,13 @@ def send_heartbeats(ended: Event, in_flight: InFlight, pause_seconds: float, vis
 
 
 def send_heartbeat(delivery: Delivery, visibility_seconds: int) -> None:
-    """Settles what nobody waits for any more. Where AWS can't be reached, there is always a next heartbeat."""
+    """Sends a heartbeat. An order whose execution has ended is abandoned. Errors of AWS are ignored until the next."""
     try:
         is_awaited = task_tokens.beat(delivery.order.token)
-        if is_awaited and not delivery.is_settled:  # by the worker's end, which has given the message back
+        if is_awaited and not delivery.is_settled:  # a worker that ends has settled it, and returned the message
             queues.extend(delivery.message, visibility_seconds)
         elif not is_awaited and delivery.abandon():
             logger.warning("order abandoned", job_id=delivery.order.plan["job_id"])
             queues.delete(delivery.message)
-    except Exception:  # the other orders need theirs
+    except Exception:  # the other orders still need their heartbeats
         logger.exception("no heartbeat", job_id=delivery.order.plan["job_id"])

@@ -1,4 +1,4 @@
-"""The orders that threads of this process are at work on, and who may say what becomes of each."""
+"""The orders that threads of this process are processing. Each is settled once."""
 
 import time
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from imgopt.workflow.orders import UpscaleOrder
 
 
 class Delivery:
-    """A message from a queue and the order in it.
+    """A message from a queue and its order.
 
-    It is settled once: by the thread that has done it, by nobody's waiting for it any more, or by the worker's end.
-    Who settles it deals with message and token, and nobody else after.
+    It is settled once: by the thread that has finished it, when its execution has ended, or when the worker ends. Only
+    the caller that settles it may then use the message and the token.
     """
 
     def __init__(self, message: Message, order: UpscaleOrder) -> None:
@@ -22,7 +22,7 @@ class Delivery:
         self._unsettled = Lock()
 
     def settle(self) -> bool:
-        """True for the first caller alone."""
+        """Settles the delivery. True only for the first caller."""
         return self._unsettled.acquire(blocking=False)
 
     @property
@@ -30,7 +30,7 @@ class Delivery:
         return self._unsettled.locked()
 
     def abandon(self) -> bool:
-        """Settles it since nobody waits for it any more, though a thread may be at it for a while."""
+        """Settles a delivery whose execution has ended. A thread may still process it for a while."""
         if not self.settle():
             return False
         self.abandoned_at = time.monotonic()
@@ -38,7 +38,7 @@ class Delivery:
 
 
 class InFlight:
-    """All deliveries that the process is at. Any thread may use it."""
+    """All deliveries of the process. It is thread-safe."""
 
     def __init__(self) -> None:
         self._deliveries: list[Delivery] = []
@@ -59,7 +59,7 @@ class InFlight:
             return [delivery for delivery in self._deliveries if not delivery.is_settled]
 
     def has_hung(self, seconds: float) -> bool:
-        """Whether a thread is at something that for so long nobody has waited for."""
+        """Whether a thread has been processing an abandoned delivery for more than `seconds`."""
         with self._lock:
             abandoned = [delivery.abandoned_at for delivery in self._deliveries if delivery.abandoned_at is not None]
         return any(time.monotonic() - at > seconds for at in abandoned)

@@ -1,4 +1,4 @@
-"""From the worker's start to its end: threads that serve, one that sends heartbeats, and no order is lost."""
+"""The lifecycle of the worker: threads that process orders, one that sends heartbeats, and an orderly end."""
 
 import time
 from contextlib import suppress
@@ -12,7 +12,7 @@ from imgopt.storage import queues
 from imgopt.telemetry import logger
 
 ROUND_SECONDS = 5
-# Longer than any network takes for a tile or a device to answer.
+# Seconds. Longer than any network needs for a tile, or a device to answer.
 HUNG_SECONDS = 300
 THREAD_ENDED = 0
 # The numbers of signals, put there by their handlers, and THREAD_ENDED. It is the one queue that handlers may use.
@@ -20,10 +20,10 @@ Events = SimpleQueue[int]
 
 
 def run_worker(context: WorkerContext, jobs: int, events: Events) -> int:
-    """Serves with so many threads until a signal comes, and a while longer for what is under way then.
+    """Processes orders with `jobs` threads until a signal comes, and then finishes running orders for a while.
 
-    The exit status: 0, or 1 where a thread ended for no reason. Threads that can't be interrupted may be left over,
-    with nothing to say any more.
+    Returns the exit status: 0, or 1 if a thread ended unexpectedly. Threads that can't be interrupted may still run,
+    but their orders are settled.
     """
     heartbeats_ended = Event()
     settings = context.settings
@@ -49,7 +49,7 @@ def serve_and_report(context: WorkerContext, number: int, events: Events) -> Non
 
 
 def watch(context: WorkerContext, events: Events) -> int:
-    """The first event. Until then the health file is touched, except while a thread hangs."""
+    """Waits for the first event, and touches the health file until then, except while a thread hangs."""
     while True:
         if not context.in_flight.has_hung(HUNG_SECONDS):
             context.settings.health_file.touch()
@@ -58,7 +58,7 @@ def watch(context: WorkerContext, events: Events) -> int:
 
 
 def await_threads(count: int, seconds: float, events: Events) -> None:
-    """Until all have ended, time is up or another signal comes."""
+    """Waits until all threads have ended, the time is over, or another signal comes."""
     deadline = time.monotonic() + seconds
     while count:
         try:
@@ -71,11 +71,11 @@ def await_threads(count: int, seconds: float, events: Events) -> None:
 
 
 def release_unsettled(in_flight: InFlight) -> int:
-    """Gives orders that were not finished to other workers at once; how many there were."""
+    """Returns unfinished orders to their queues, for other workers, and returns their number."""
     deliveries = [delivery for delivery in in_flight.unsettled() if delivery.settle()]
     for delivery in deliveries:
         try:
             queues.release(delivery.message)
-        except Exception:  # it becomes visible by itself, later
+        except Exception:  # the queue delivers it again later
             logger.exception("order not given back", job_id=delivery.order.plan["job_id"])
     return len(deliveries)

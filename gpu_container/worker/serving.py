@@ -1,4 +1,4 @@
-"""What one thread of the worker does: one order after another, until it is to stop."""
+"""The loop of a worker thread: it processes one order after another until the worker stops."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from imgopt.upscale.runtime import Runtime
 from imgopt.workflow import orders
 
 LONGEST_PAUSE_SECONDS = 60
-# An order that comes once more has been the end of as many workers.
+# The most deliveries of an order. Beyond them it fails, because it may have stopped as many workers.
 MOST_DELIVERIES = 3
 
 
 @dataclass(frozen=True)
 class WorkerContext:
-    """What the threads of a worker share: where orders come from, what carries them out, and whether to stop."""
+    """The context that the threads of a worker share: queues, runtime, and whether to stop."""
 
     settings: WorkerSettings
     runtime: Runtime
@@ -29,7 +29,7 @@ class WorkerContext:
 
 
 def serve_orders(context: WorkerContext, number: int) -> None:
-    """The work of thread `number`, from 0. Whatever goes wrong is logged, and after a pause it goes on."""
+    """The loop of thread `number`, from 0. Errors are logged, and it continues after a pause."""
     failures = 0
     while not context.stop.is_set():
         try:
@@ -42,7 +42,7 @@ def serve_orders(context: WorkerContext, number: int) -> None:
 
 
 def serve_next(context: WorkerContext, number: int) -> None:
-    """One order, if one comes. A message that fails here stays in its queue and comes again after a while."""
+    """Processes one order, if there is one. The queue delivers a message again that fails here."""
     message = next_message(context, number)
     if message and context.stop.is_set():
         queues.release(message)
@@ -53,7 +53,7 @@ def serve_next(context: WorkerContext, number: int) -> None:
 
 
 def carry_out_delivery(delivery: Delivery, context: WorkerContext) -> None:
-    """The first heartbeat comes before all work: many orders may have waited for longer than anybody waits for them."""
+    """Processes an order. It sends a heartbeat first, because the execution of an old order may have ended."""
     send_heartbeat(delivery, context.settings.visibility_seconds)
     if delivery.is_settled:
         return
@@ -77,9 +77,9 @@ def next_message(context: WorkerContext, number: int) -> Message | None:
 
 
 def polls(settings: WorkerSettings, number: int) -> Iterator[tuple[str, int]]:
-    """Queues, and for how long to wait at each: short polls of all in order of preference, then a long one of one.
+    """The queues to poll, with waiting times in seconds: short polls of all by priority, then a long poll of one.
 
-    Threads wait at different ones, so that no order waits for long while there are as many threads as queues.
+    Threads use different queues for long polls, so that with as many threads as queues no order waits for long.
     """
     urls = settings.queue_urls
     if len(urls) > 1:

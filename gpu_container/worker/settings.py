@@ -1,4 +1,4 @@
-"""Every setting of the worker, read once from `IMGOPT_*` environment variables."""
+"""The settings of the worker, read once from environment variables `IMGOPT_*`."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +10,7 @@ from imgopt.environment import EnvironmentSettings
 
 
 class DeviceChoice(StrEnum):
-    """AUTO takes what is best; CUDA ends the worker where that can't be used."""
+    """AUTO uses the best device. CUDA ends the worker if CUDA does not work."""
 
     AUTO = "auto"
     CPU = "cpu"
@@ -27,18 +27,27 @@ class WorkerSettings(EnvironmentSettings):
     prefix: ClassVar[str] = "IMGOPT_UPSCALE_"
 
     queue_urls: Annotated[tuple[str, ...], BeforeValidator(split_urls)] = Field(
-        (), description="Queues to take orders from, the one that goes first before the others."
+        (), description="URLs of the queues with orders, the one with the highest priority first."
     )
     device: DeviceChoice = DeviceChoice.AUTO
-    jobs: int | None = Field(None, gt=0, le=64, description="Orders at a time; 1 on a CPU and 4 on CUDA if not set.")
-    wait_seconds: int = Field(5, ge=0, le=20, description="How long one call waits for a message, so ending does, too.")
-    beat_seconds: float = Field(5, gt=0, description="Pause between heartbeats to the state machine and the queue.")
-    visibility_seconds: int = Field(
-        45, gt=0, le=43_200, description="An order whose worker sent no heartbeat for so long goes to another one."
+    jobs: int | None = Field(
+        None, gt=0, le=64, description="Orders to process at a time. Default: 1 on a CPU, 4 on CUDA."
     )
-    grace_seconds: float = Field(20, ge=0, description="What work under way gets to finish when the worker is to end.")
+    wait_seconds: int = Field(
+        5, ge=0, le=20, description="Seconds that a poll waits for a message. Ending takes as long."
+    )
+    beat_seconds: float = Field(5, gt=0, description="Seconds between heartbeats to the state machine and the queue.")
+    visibility_seconds: int = Field(
+        45,
+        gt=0,
+        le=43_200,
+        description="Seconds without a heartbeat after which an order is delivered to another worker.",
+    )
+    grace_seconds: float = Field(
+        20, ge=0, description="Seconds that running orders have to finish when the worker ends."
+    )
     health_file: Path = Field(
         Path("/tmp/imgopt-worker.health"),  # noqa: S108 - the one folder that a read-only container can write to
         validation_alias="IMGOPT_HEALTH_FILE",
-        description="Touched while all is well.",
+        description="File that is touched while the worker is healthy.",
     )

@@ -1,4 +1,4 @@
-"""`s3://bucket/prefix`, and the keys that objects and their results have there."""
+"""Addresses such as `s3://bucket/prefix`, and the keys of objects and their results."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class WrongUsage(ClientError):
 
 @dataclass(frozen=True)
 class BucketAddress:
-    """`prefix` is empty, or ends with a slash."""
+    """A bucket and a prefix, which is empty or ends with a slash."""
 
     bucket: str
     prefix: str
@@ -29,19 +29,19 @@ class BucketAddress:
 
 @dataclass(frozen=True)
 class KeyTemplate:
-    """Where the result of an object goes, below the target's prefix."""
+    """The template for keys of results, below the target's prefix."""
 
     text: str
 
     def fill(self, below: str, preset: str, extension: str) -> str:
-        """`below` is the object's key below the source's prefix. The service's function for buckets does the same."""
+        """The key of a result. `below` is the object's key below the source's prefix. The server uses the same rule."""
         path = PurePosixPath(below.lstrip("/"))
         folder = "" if str(path.parent) == "." else f"{path.parent}/"
         parts = {"dir": folder, "stem": path.stem, "preset": preset, "ext": extension}
         return PLACEHOLDER.sub(lambda found: parts[found[1]], self.text)
 
     def start(self, below: str, preset: str) -> str:
-        """How the key begins, whatever the format comes to be."""
+        """The beginning of the key, which does not depend on the result's format."""
         return self.fill(below, preset, "")
 
 
@@ -49,7 +49,7 @@ def parse_address(text: str) -> BucketAddress:
     """Raises WrongUsage."""
     found = ADDRESS.fullmatch(text)
     if not found:
-        raise WrongUsage(f"{text} is no address of a bucket, such as s3://photos/2026/")
+        raise WrongUsage(f"{text} is not the address of a bucket, such as s3://photos/2026/")
     prefix = found[2] or ""
     return BucketAddress(found[1], f"{prefix.rstrip('/')}/" if prefix.strip("/") else "")
 
@@ -60,16 +60,16 @@ def parse_template(text: str | None, presets: int) -> KeyTemplate:
     names = PLACEHOLDER.findall(template)
     others = PLACEHOLDER.sub("", template)
     if not set(names) <= NAMES or "{" in others or "}" in others:
-        raise WrongUsage("--key: write no other braces than {dir}, {stem}, {preset} and {ext}")
+        raise WrongUsage("--key: only {dir}, {stem}, {preset} and {ext} are allowed in braces")
     if not template.endswith(".{ext}") or names.count("ext") != 1 or not {"dir", "stem"} <= set(names):
-        raise WrongUsage("--key: it has to have {dir} and {stem}, and to end in .{ext}")
+        raise WrongUsage("--key: the template has to contain {dir} and {stem}, and to end in .{ext}")
     if presets > 1 and "preset" not in names:
-        raise WrongUsage("--key: with several presets it needs {preset}")
+        raise WrongUsage("--key: with several presets the template has to contain {preset}")
     return KeyTemplate(template)
 
 
 def check_apart(source: BucketAddress, target: BucketAddress) -> None:
-    """Raises WrongUsage where results would be read again."""
+    """Raises WrongUsage if results would be sources of the next run."""
     overlap = source.prefix.startswith(target.prefix) or target.prefix.startswith(source.prefix)
     if source.bucket == target.bucket and overlap:
-        raise WrongUsage(f"results in {target} would be read again: take another bucket, or prefixes that are apart")
+        raise WrongUsage(f"results in {target} would be read as sources; use another bucket, or separate prefixes")

@@ -16,23 +16,28 @@ from imgopt_client.sync.work import SyncStatus
 
 TEXT = "optimize all images of a bucket into another bucket"
 DETAILS = """\
-Images whose results exist are skipped: the metadata of a result names the bytes and the preset that it was made of.
-A run continues where it was interrupted. Nothing else in the target is overwritten or removed. AWS credentials are
-those that boto3 finds. A --key may have {dir}, {stem} and {preset}, and ends in .{ext}.
+Images whose results are up to date are skipped: the metadata of a result names its source and its preset. Run the
+same command again to continue an interrupted run. Other objects in the target are not overwritten or removed. boto3
+finds the AWS credentials. A --key template contains {dir} and {stem}, may contain {preset}, and ends in .{ext}.
 """
 
 
 def add_sync_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", metavar="SOURCE", help="bucket and prefix of the images, such as s3://photos/2026/")
     command.add_argument("target", metavar="TARGET", help="bucket and prefix of the results, such as s3://site/img/")
-    text = "preset of the server; give several for several results of each image"
+    text = "preset of the server; can be repeated for several results of each image"
     command.add_argument("--preset", action="append", required=True, metavar="NAME", help=text)
-    command.add_argument("--key", metavar="TEMPLATE", help="keys of results (default: {dir}{stem}.{ext})")
+    command.add_argument("--key", metavar="TEMPLATE", help="template for keys of results (default: {dir}{stem}.{ext})")
     command.add_argument(
-        "--workers", type=int, default=4, choices=range(1, 33), metavar="N", help="images at a time (default: 4)"
+        "--workers",
+        type=int,
+        default=4,
+        choices=range(1, 33),
+        metavar="N",
+        help="number of images to process at a time, 1-32 (default: 4)",
     )
-    command.add_argument("--dry-run", action="store_true", help="print what would be made")
-    command.add_argument("--endpoint-url", metavar="URL", help="address of a server with S3's protocol, if not AWS")
+    command.add_argument("--dry-run", action="store_true", help="print the results that would be made")
+    command.add_argument("--endpoint-url", metavar="URL", help="URL of an S3-compatible server, if not AWS")
     command.add_argument("--json", action="store_true", help="print one line of JSON for each result")
     command.add_argument("--quiet", action="store_true", help="print only failures")
 

@@ -1,4 +1,4 @@
-"""What `imgopt sync` shows: how far it is, what failed, and a total; or a line of JSON for each result."""
+"""Console output of `imgopt sync`: progress, failures and a total, or a line of JSON for each result."""
 
 import json
 import sys
@@ -40,7 +40,7 @@ class SyncConsole:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        """Also where it was interrupted: what is done is told. Of what could not begin, nothing is."""
+        """Prints the total, also of a run that was interrupted, but not of one that could not begin."""
         self.progress.stop()
         if not self.as_json and not self.quiet and (self.counts or not error):
             print_lines(self.total_lines())
@@ -61,7 +61,7 @@ class SyncConsole:
                 print_lines([json.dumps(asdict(each))])
 
     def on_warning(self, text: str) -> None:
-        """From any thread; once in a run."""
+        """Prints each warning once per run. Called from any thread."""
         if text not in self.warnings:
             self.warnings.add(text)
             self.tell(text)
@@ -77,4 +77,4 @@ class SyncConsole:
         saved = f", {kilobytes(self.before)} to {kilobytes(self.after)}" if self.after else ""
         share = f" ({percent(1 - self.after / self.before)} saved)" if self.after and self.before else ""
         others = [f"{self.left_out} other objects left out"] if self.left_out else []
-        return [", ".join([*counted, *others]) + saved + share] if counted or others else ["no images there"]
+        return [", ".join([*counted, *others]) + saved + share] if counted or others else ["no images found"]

@@ -1,6 +1,6 @@
-"""What is noted with a result: of which object it was made, of which bytes, and by which settings.
+"""The metadata of a result: the object, bytes and settings that it was made from.
 
-The service's function for buckets notes the same, so that neither makes anew what the other has made
+The server's function for buckets writes the same metadata, so that neither repeats the other's work
 (imgopt/buckets/results.py; tests/client/sync/test_sync.py compares both).
 """
 
@@ -16,7 +16,7 @@ GENERATION = 1
 
 
 def mark_of(preset: str, options: str) -> str:
-    """A preset by its name and by what it asks, as `GET /config` tells it."""
+    """The mark of a preset: its name, and a hash of its options in `GET /config`."""
     return f"{preset} {sha256(f'{GENERATION}{options}'.encode()).hexdigest()[:16]}"
 
 

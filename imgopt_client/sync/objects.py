@@ -1,4 +1,4 @@
-"""Objects in S3, by boto3, with whatever credentials it finds for the person who runs this."""
+"""Objects in S3, accessed with boto3 and the credentials that it finds."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,18 +27,18 @@ class Content:
 
 
 class ChangedMeanwhile(FileRefused):
-    """Somebody else has written what is to be replaced."""
+    """Another program has changed the object."""
 
 
 class Objects:
-    """Raises NotPermitted where S3 refuses, ClientError where it can't be asked."""
+    """Access to S3. Its methods raise NotPermitted if S3 refuses, ClientError if S3 can't be reached."""
 
     def __init__(self, endpoint: str | None = None) -> None:
-        """`endpoint` is of a server that speaks S3's protocol and is not AWS."""
+        """`endpoint` is the URL of an S3-compatible server; None for AWS."""
         try:
             import boto3
         except ImportError as error:
-            raise ClientError('Buckets need boto3: install "imgopt[s3]".') from error
+            raise ClientError('`imgopt sync` needs boto3. Install it with: pip install "imgopt[s3]"') from error
         with self._errors("S3"):
             self.s3: Any = boto3.client("s3", endpoint_url=endpoint)
 
@@ -49,20 +49,23 @@ class Objects:
                     yield ListedObject(each["Key"], each["ETag"], each["Size"])
 
     def metadata(self, bucket: str, key: str) -> tuple[str, Mapping[str, str]]:
-        """The ETag, and what is noted."""
+        """The ETag and the metadata of an object."""
         with self._errors(f"s3://{bucket}/{key}"):
             head = self.s3.head_object(Bucket=bucket, Key=key)
         return head["ETag"], head.get("Metadata", {})
 
     def read(self, bucket: str, listed: ListedObject) -> bytes:
-        """As it was when it was listed. Raises ChangedMeanwhile."""
+        """The bytes of an object. Raises ChangedMeanwhile if it was changed since it was listed."""
         with self._errors(f"s3://{bucket}/{listed.key}"):
             found = self.s3.get_object(Bucket=bucket, Key=listed.key, IfMatch=listed.etag)
             data: bytes = found["Body"].read()
         return data
 
     def write(self, bucket: str, key: str, content: Content, replaced: str | None) -> None:
-        """`replaced` is the ETag of what is there, None where nothing is: raises ChangedMeanwhile where it is not."""
+        """Writes an object. `replaced` is the ETag of the object that it replaces, None for a new one.
+
+        Raises ChangedMeanwhile if the ETag is another one.
+        """
         condition = {"IfMatch": replaced} if replaced else {"IfNoneMatch": "*"}
         stored = {"Body": content.data, "ContentType": content.media_type, "Metadata": dict(content.metadata)}
         with self._errors(f"s3://{bucket}/{key}"):
@@ -83,9 +86,9 @@ class Objects:
         except Refusal as error:
             code = error.response["Error"]["Code"]
             if code in CHANGED:
-                raise ChangedMeanwhile(f"{what} has been changed meanwhile") from error
+                raise ChangedMeanwhile(f"{what} was changed during the run") from error
             if code in REFUSED:
-                raise NotPermitted(f"{what}: S3 refuses it ({code})") from error
+                raise NotPermitted(f"{what}: S3 denied access ({code})") from error
             raise FileRefused(f"{what}: {'it is not there' if code in MISSING else error}") from error
         except (BotoCoreError, Boto3Error) as error:
             raise ClientError(f"{what}: {error}") from error

@@ -1,4 +1,4 @@
-"""`imgopt sync`: makes results of all images in a bucket, of those that have none yet."""
+"""`imgopt sync`: makes the missing results of all images in a bucket."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from imgopt_client.sync.work import SyncContext, SyncOutcome, sync_object
 from imgopt_client.thread_pool import run_in_order
 from imgopt_client.uploads import Uploader
 
-# By which names objects are images: others are left out, and counted.
+# Extensions of images. Other objects are left out, and counted.
 EXTENSIONS = frozenset(MIME_TYPES)
 
 
@@ -42,9 +42,9 @@ def sync_buckets(  # noqa: PLR0913, PLR0917 - a run has this many parts
     options: SyncOptions,
     listener: SyncListener,
 ) -> None:
-    """Tells the outcomes of each object, in the order of their keys. What was reached stays where it is interrupted.
+    """Reports the outcomes of each object, in the order of keys. Finished results are kept if it is interrupted.
 
-    Raises ClientError where the run can't go on.
+    Raises ClientError if the run can't continue.
     """
     check_apart(source, target)
     presets = find_presets(connection, options.presets)
@@ -69,19 +69,20 @@ def sync_buckets(  # noqa: PLR0913, PLR0917 - a run has this many parts
 
 
 def find_presets(connection: Connection, names: Sequence[str]) -> Mapping[str, str]:
-    """What each asks, as the server tells it. Raises WrongUsage for one that it doesn't have."""
+    """The options of each preset, from the server. Raises WrongUsage for an unknown one."""
     listed = connection.request("GET", "/config").get("presets")
     known = {str(each["name"]): each for each in listed} if isinstance(listed, list) else {}
     for name in names:
         if name not in known:
-            raise WrongUsage(f"The server has no preset {name!r}, but {', '.join(sorted(known)) or 'none'}.")
+            presets = ", ".join(sorted(known)) or "none"
+            raise WrongUsage(f"The server has no preset {name!r}. Its presets are: {presets}.")
         if known[name].get("settings") is None:
-            raise WrongUsage(f"The preset {name!r} asks what jobs don't do.")
+            raise WrongUsage(f"The preset {name!r} has options that work only in image URLs.")
     return {name: str(known[name]["options"]) for name in names}
 
 
 def by_start(listed: Iterator[ListedObject]) -> dict[str, list[ListedObject]]:
-    """Objects by their keys up to the extension, its dot included."""
+    """Objects by their keys up to and including the dot of the extension."""
     found: dict[str, list[ListedObject]] = {}
     for each in listed:
         start, dot, _ = each.key.rpartition(".")

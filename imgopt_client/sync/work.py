@@ -1,4 +1,4 @@
-"""The work on one object: what is not there yet, or was made of other bytes or by other settings, is made."""
+"""The work on one object: makes results that are missing, or were made from other bytes or with other settings."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,13 +23,13 @@ MEDIA_TYPES = {"jpg": "image/jpeg", "svg": "image/svg+xml", "ico": "image/x-icon
 class SyncStatus(StrEnum):
     MADE = "made"
     THERE = "there"
-    WANTED = "wanted"  # of a dry run
+    WANTED = "wanted"  # only in a dry run
     FAILED = "failed"
 
 
 @dataclass(frozen=True)
 class SyncOutcome:
-    """Of one object and preset. `before` and `after` are in bytes."""
+    """The outcome of one object and preset. `before` and `after` are sizes in bytes."""
 
     key: str
     preset: str
@@ -42,7 +42,7 @@ class SyncOutcome:
 
 @dataclass(frozen=True)
 class SyncContext:
-    """What all objects of a run share. `presets` are their options by name; `there` the results by how keys begin."""
+    """The context of a run. `presets` are their options by name; `there` are the existing results by start of key."""
 
     connection: Connection
     uploader: Uploader
@@ -57,7 +57,7 @@ class SyncContext:
 
 
 class MadeMeanwhile(Exception):
-    """Another run, or the service's function, has just written the same."""
+    """Another run, or the server's function for buckets, has just written the same result."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -65,7 +65,7 @@ class MadeMeanwhile(Exception):
 
 
 def sync_object(context: SyncContext, listed: ListedObject) -> list[SyncOutcome]:
-    """One outcome for each preset. What concerns this object alone is told in them; raises what ends the run."""
+    """One outcome for each preset. Errors of this object are in the outcomes; errors that end the run are raised."""
     below = listed.key.removeprefix(context.source.prefix)
     wanted, outcomes = {}, list[SyncOutcome]()
     for preset, options in context.presets.items():
@@ -83,7 +83,7 @@ def sync_object(context: SyncContext, listed: ListedObject) -> list[SyncOutcome]
 
 @dataclass(frozen=True)
 class Earlier:
-    """A result that is there: `etag` is None where there is none."""
+    """An existing result. `etag` is None if there is none."""
 
     key: str | None = None
     etag: str | None = None
@@ -94,21 +94,21 @@ class Earlier:
 
 
 def find_earlier(context: SyncContext, listed: ListedObject, below: str, preset: str) -> Earlier | SyncOutcome:
-    """A failure where what is there was not made of the same object."""
+    """The existing result, or a failure if the existing object is not a result of the same object."""
     start = context.target.prefix + context.template.start(below, preset)
     for found in context.there.get(start, ()):
         etag, noted = context.objects.metadata(context.target.bucket, found.key)
         if noted.get(marks.OBJECT) == marks.object_of(context.source.bucket, listed.key):
             return Earlier(found.key, etag, noted)
         whose = "is a result of another object" if marks.OBJECT in noted else "was not made by imgopt"
-        return failed(listed, preset, f"{found.key} {whose}: remove it, or give a --key that keeps both apart")
+        return failed(listed, preset, f"{found.key} {whose}; remove it, or use another --key template")
     return Earlier()
 
 
 def make_all(
     context: SyncContext, listed: ListedObject, below: str, wanted: Mapping[str, Earlier]
 ) -> list[SyncOutcome]:
-    """The object is fetched and uploaded once."""
+    """Makes all missing results of an object, which is downloaded and uploaded once."""
     try:
         data = context.objects.read(context.source.bucket, listed)
         with opened_source(data, PurePosixPath(below).name or DEFAULT_STEM) as source:
@@ -142,7 +142,7 @@ def store(  # noqa: PLR0913, PLR0917 - a result has this many properties
     job: JsonObject,
     data: bytes,
 ) -> str:
-    """The key. What was there in another format goes. Raises MadeMeanwhile."""
+    """Stores a result and returns its key. Deletes the earlier result in another format. Raises MadeMeanwhile."""
     extension = PurePosixPath(str(job["processed_filename"])).suffix.removeprefix(".")
     key = context.target.prefix + context.template.fill(below, preset, extension)
     noted = marks.metadata_of(

@@ -1,4 +1,4 @@
-"""`python -m local.emulator`: the embedded cloud's emulator, as `local.cloud` starts it."""
+"""`python -m local.emulator` runs the emulator of the local cloud. `local.cloud` starts it."""
 
 from local.emulator.launch import main
 

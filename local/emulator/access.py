@@ -1,4 +1,4 @@
-"""How this project's own processes reach the emulator that runs."""
+"""Access of this project's processes to the running emulator."""
 
 import os
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ HEALTH = "/_ministack/health"
 
 @dataclass(frozen=True)
 class EmulatorAccess:
-    """`endpoint` is the emulator's address, without a slash at its end."""
+    """`endpoint` is the emulator's URL without a slash at its end."""
 
     endpoint: str
     key: AccessKey
 
     @property
     def environment(self) -> dict[str, str]:
-        """What AWS's clients read, and nothing of somebody's AWS account."""
+        """The variables that AWS's clients read. Nothing of the user's AWS account is among them."""
         return {
             "AWS_ACCESS_KEY_ID": self.key.id,
             "AWS_SECRET_ACCESS_KEY": self.key.secret,
@@ -34,14 +34,14 @@ class EmulatorAccess:
         }
 
     def answers(self) -> bool:
-        """Whether the emulator serves."""
+        """Whether the emulator answers."""
         signed = AWSRequest("GET", f"{self.endpoint}{HEALTH}")
         SigV4Auth(Credentials(self.key.id, self.key.secret), "health", REGION).add_auth(signed)
         return answers(Request(str(signed.url), headers=dict(signed.headers)))  # noqa: S310 - loopback
 
 
 def answers(request: Request | str) -> bool:
-    """Whether it is answered with 200. Proxies of the environment are for the world outside."""
+    """Whether a request is answered with 200. Proxies of the environment are not used."""
     try:
         with build_opener(ProxyHandler({})).open(request, timeout=5) as response:
             return bool(response.status == 200)

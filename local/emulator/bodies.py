@@ -1,4 +1,4 @@
-"""Bodies on their way to the emulator. Large ones are checked as they pass, and are given up before their last part."""
+"""Bodies of requests to the emulator. Large ones are checked while they are streamed, before their last part."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -13,14 +13,14 @@ DISCONNECTED: AsgiMessage = {"type": "http.disconnect"}
 
 class Body(Protocol):
     def feed(self, data: bytes) -> bytes:
-        """What is to be passed on of it."""
+        """Checks a part, and returns the bytes to pass on."""
 
     def end(self) -> bytes:
-        """What is to be passed on at the end. Raises Refused where the whole is not what was promised."""
+        """Returns the last bytes to pass on. Raises Refused if the body is not what its headers state."""
 
 
 class AnyBody:
-    """Nothing was promised."""
+    """A body that is not checked."""
 
     def feed(self, data: bytes) -> bytes:
         return data
@@ -31,7 +31,7 @@ class AnyBody:
 
 class HashedBody:
     def __init__(self, expected: str) -> None:
-        """`expected` is the SHA-256 of it, in hexadecimal digits."""
+        """`expected` is the SHA-256 of the body in hexadecimal digits."""
         self.expected, self.digest = expected, hashlib.sha256()
 
     @staticmethod
@@ -49,13 +49,13 @@ class HashedBody:
 
 
 class Passing:
-    """An ASGI `receive` that has each part pass `body`. The emulator hears of a broken connection where that refuses.
+    """An ASGI `receive` that passes each part through `body`. If it is refused, the emulator gets a disconnect.
 
-    The emulator acts only on whole bodies, so that what was refused has had no effect.
+    The emulator processes only complete bodies, so a refused request has no effect.
     """
 
     def __init__(self, receive: Receive, body: Body, begun: bytes = b"", *, is_whole: bool = False) -> None:
-        """`begun` was received before, and has passed; `is_whole` where nothing follows."""
+        """`begun` is the part that was received and checked before; `is_whole` is true if nothing follows."""
         self.receive, self.body, self.begun, self.is_whole = receive, body, begun, is_whole
         self.refused: Refused | None = None
 
@@ -81,7 +81,7 @@ class Passing:
 
 
 async def read_all(receive: Receive, most: int) -> bytes:
-    """Raises Refused where it is longer than `most` bytes, or ends too soon."""
+    """The whole body. Raises Refused if it is longer than `most` bytes, or incomplete."""
     found = bytearray()
     more = True
     while more:

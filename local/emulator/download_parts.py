@@ -1,18 +1,18 @@
-"""Files of signed addresses, part by part: the emulator reads each whole, and keeps it while the client takes it."""
+"""Downloads with signed URLs in parts. The emulator itself keeps a whole file in memory until the client has it."""
 
 import asyncio
 import re
 from typing import Any
 
 PART_BYTES = 1024 * 1024
-# What is handed to the server at once: it waits until the client has taken most of it.
+# The bytes that are passed to the server at once. It waits until the client has received most of them.
 SLICE_BYTES = 128 * 1024
 CONTENT_RANGE = re.compile(rb"bytes \d+-\d+/(\d+)")
 REPLACED = (b"content-length", b"content-range")
 
 
 class PartAnswer:
-    """What the emulator answered to one request for a part."""
+    """The emulator's answer to a request for a part."""
 
     def __init__(self) -> None:
         self.status, self.body = 0, b""
@@ -28,13 +28,13 @@ class PartAnswer:
         return next((value for each, value in self.headers if each.lower() == name), b"")
 
     def total(self) -> int | None:
-        """The bytes of the whole file, where this is a part of it."""
+        """The size of the whole file in bytes, if this is a part of it."""
         found = CONTENT_RANGE.fullmatch(self.header(b"content-range"))
         return int(found[1]) if found and self.status == 206 else None
 
 
 class DownloadsInParts:
-    """ASGI middleware. Whoever asks for a part gets it as it is: the service asks for small ones itself."""
+    """ASGI middleware. Range requests are passed on unchanged: the service requests small parts itself."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -45,7 +45,7 @@ class DownloadsInParts:
             return
         first = await self._ask(scope, 0)
         total = first.total()
-        if total is None:  # it is empty, or there is no such file
+        if total is None:  # the file is empty or missing
             await self.app(scope, receive, send)
             return
         kept = [each for each in first.headers if each[0].lower() not in REPLACED]
@@ -66,7 +66,7 @@ class DownloadsInParts:
             for first in range(0, len(answer.body), SLICE_BYTES):
                 body = answer.body[first : first + SLICE_BYTES]
                 await send({"type": "http.response.body", "body": body, "more_body": True})
-                await asyncio.sleep(0)  # for those who tell that the client has gone
+                await asyncio.sleep(0)  # lets the task run that notices a disconnect
                 if leaving.done():
                     return
             if sent >= total:
@@ -84,7 +84,7 @@ class DownloadsInParts:
 
 
 def is_signed_download(scope: Any) -> bool:
-    """One of a whole file, by a signature in its address."""
+    """Whether a request downloads a whole file with a signed URL."""
     return (
         scope["type"] == "http"
         and scope["method"] == "GET"
@@ -94,11 +94,11 @@ def is_signed_download(scope: Any) -> bool:
 
 
 async def until_gone(receive: Any) -> None:
-    """The server takes what is sent to a client that has gone, and says so here alone."""
+    """Waits until the client disconnects. The server tells this only here; it accepts data for gone clients."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
 async def nothing() -> Any:
-    """The body of such a request."""
+    """The ASGI `receive` of a request without a body."""
     return {"type": "http.request", "body": b"", "more_body": False}

@@ -1,4 +1,4 @@
-"""Executions of state machines: the emulator has each rest before its first state; here it begins at once."""
+"""Starts executions of state machines immediately. The emulator itself pauses before the first state."""
 
 import time
 from typing import Any
@@ -7,14 +7,14 @@ REST_SECONDS = 0.15
 
 
 def begin_at_once() -> None:
-    """For all executions from here on."""
+    """Patches the emulator, for all later executions."""
     from ministack.services import stepfunctions
 
     stepfunctions.time = Clock()
 
 
 class Clock:
-    """The module `time`, as the emulator's state machines see it."""
+    """Replaces the module `time` in the emulator's state machines."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(time, name)

@@ -1,7 +1,7 @@
-"""Forms by which browsers send files to S3, with a policy that was signed ("Browser-Based Uploads Using POST").
+"""Forms with a signed policy, by which browsers upload files to S3 ("Browser-Based Uploads Using POST").
 
-The emulator is given the fields that were read here, in a form written anew: it finds boundaries wherever they stand
-in a file, and could take other fields out of the same bytes. Whether they keep to the policy is checked by itself.
+The emulator gets a new form with the fields that were parsed here. It would find boundaries also inside of a file, and
+could so parse other fields. The emulator itself checks the fields against the policy.
 """
 
 import base64
@@ -22,14 +22,14 @@ from local.emulator.requests import Request
 from local.emulator.signatures import ALGORITHM, S3, Signature, matches, read_scope, wrong
 
 FORM_TYPE, FILE = b"multipart/form-data", "file"
-# All fields before the file, as S3 has it.
+# S3's limit on the size of all fields before the file.
 MOST_FIELD_BYTES = 20_000
 BUCKET = re.compile(r"/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/?")
 FIELD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
 
 class Form:
-    """The fields of a form and, as a stream, the last one: the file."""
+    """A form: its fields, and the file, which is the last field, as a stream."""
 
     def __init__(self, boundary: bytes) -> None:
         callbacks = {
@@ -49,7 +49,7 @@ class Form:
 
     @property
     def head(self) -> bytes:
-        """All that comes before the file's bytes."""
+        """The form up to the file's first byte."""
         parts = [*self.fields.items(), (f'{FILE}"; filename="{FILE}', b"")]
         written = (self._write(name) + value for name, value in parts)
         return b"\r\n".join(written)
@@ -58,7 +58,7 @@ class Form:
         return f'--{self.boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
 
     def feed(self, data: bytes) -> bytes:
-        """The bytes of the file in it. Raises Refused where it is no such form."""
+        """The bytes of the file in a part of the body. Raises Refused if the form is malformed."""
         try:
             self.parser.write(data)
         except FormParserError as error:
@@ -124,7 +124,7 @@ def is_form(request: Request) -> bool:
 
 
 async def verify_form(request: Request, receive: Receive, key: AccessKey, now: float) -> tuple[Request, Passing]:
-    """What the emulator gets once the policy has been found to be signed for this bucket. Raises Refused."""
+    """Verifies the signature of the policy and returns the request for the emulator. Raises Refused."""
     bucket = BUCKET.fullmatch(request.path)
     boundary = parse_options_header(request.header("content-type"))[1].get(b"boundary")
     if not bucket or request.query or not boundary:
@@ -138,7 +138,7 @@ async def verify_form(request: Request, receive: Receive, key: AccessKey, now: f
 
 
 async def read_fields(form: Form, receive: Receive) -> tuple[bytes, bool]:
-    """Up to the file: what has come of that already, and whether it was all. Raises Refused."""
+    """Reads the fields. Returns the file's first bytes, and whether the body is complete. Raises Refused."""
     size = 0
     while True:
         message = await receive()
@@ -153,14 +153,14 @@ async def read_fields(form: Form, receive: Receive) -> tuple[bytes, bool]:
 
 
 def rewritten(request: Request, form: Form) -> Request:
-    """Without the length: the form that was written anew has another one."""
+    """The request with the new form. It has no length, as the new form has another one."""
     kept = request.with_headers(lambda name: name in ("host", "accept", "user-agent")).scope
     media_type = f"multipart/form-data; boundary={form.boundary}".encode()
     return Request({**kept, "headers": [*kept["headers"], (b"content-type", media_type)]})
 
 
 def check_policy(fields: Mapping[str, bytes], bucket: str, key: AccessKey, now: float) -> None:
-    """Raises Refused unless it was signed, for this bucket, and has not expired."""
+    """Raises Refused if the policy is not signed, is not for this bucket, or has expired."""
     known = {name: fields.get(name, b"").decode("latin-1") for name in ("policy", "x-amz-credential", "x-amz-date")}
     if fields.get("x-amz-algorithm") != ALGORITHM.encode() or not all(known.values()):
         raise Refused("AccessDenied", "The form is not signed as Signature Version 4 has it.")

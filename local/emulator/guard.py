@@ -1,4 +1,4 @@
-"""Stands in front of the emulator, which believes everybody: lets through what is signed, and little else."""
+"""The guard in front of the emulator, which has no authentication: it admits signed requests, and few others."""
 
 import re
 import time
@@ -14,24 +14,24 @@ from local.emulator.origins import KnownOrigins, is_preflight
 from local.emulator.refusals import Headers, Refused, refuse, respond
 from local.emulator.requests import Request
 
-# Of a body whose hash is not among the headers: Lambda takes 6 MB, DynamoDB 16.
+# The largest body whose hash is not in a header. Lambda allows 6 MB, DynamoDB 16.
 MOST_BYTES = 16 * 1024 * 1024
 STAGE_PATH = re.compile(r"/restapis/[a-z0-9]+/[a-z0-9]+/_user_request_(/.*)?")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 UNSIGNED = (signatures.UNSIGNED_PAYLOAD, "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
-# Others mean something to some service of the emulator's, and whoever holds a signed address could add them to it.
+# The allowed headers. Others have effects in the emulator, and the holder of a signed URL could add them.
 WITH_ADDRESSES = (
     *("accept", "content-length", "content-type", "host", "range", "transfer-encoding", "user-agent"),
     *("if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"),
 )
 FORWARDED = ("forwarded", "x-real-ip")
-# A stored file that a browser shows is nobody's page.
+# Stored files that a browser opens get a sandbox without scripts and origin.
 AS_A_FILE = [(b"x-content-type-options", b"nosniff"), (b"content-security-policy", b"sandbox")]
 
 
 @dataclass(frozen=True)
 class Admission:
-    """What the emulator gets, and what is told of its answer's headers beside its own."""
+    """An admitted request: the request for the emulator, and headers to add to the answer."""
 
     request: Request
     receive: Passing
@@ -40,7 +40,7 @@ class Admission:
 
 
 class Guard:
-    """ASGI middleware around the emulator's application, for one key."""
+    """ASGI middleware that admits requests with one access key to the emulator."""
 
     def __init__(self, app: Any, key: AccessKey, origins: KnownOrigins, clock: Callable[[], float] = time.time) -> None:
         self.app, self.key, self.origins, self.clock = app, key, origins, clock
@@ -50,7 +50,7 @@ class Guard:
             await self.app(scope, receive, send)
         elif scope["type"] == "http":
             await self._serve(Request(scope), receive, send)
-        else:  # a WebSocket, which nothing of ours uses
+        else:  # a WebSocket, which the service does not use
             await send({"type": "websocket.close", "code": 1008})
 
     async def _serve(self, request: Request, receive: Receive, send: Any) -> None:
@@ -102,7 +102,7 @@ class Guard:
         return Admission(sent, Passing(receive, AnyBody()), [], has_own_cors=True)
 
     def _admit_address(self, request: Request, receive: Receive) -> Admission:
-        """A signed one; nothing else of the request may say who asks."""
+        """Admits a signed URL. The request may not have other credentials."""
         self.origins.check_page(request, is_shared=True, is_navigable=True)
         if "authorization" in request.headers:
             raise Refused("InvalidArgument", "Only one auth mechanism allowed", 400)
@@ -126,7 +126,7 @@ class Guard:
         return Admission(request, Passing(receive, AnyBody() if is_unsigned else HashedBody(declared)), [])
 
     async def _admit_visitor(self, request: Request, receive: Receive) -> Admission:
-        """Who signs in."""
+        """Admits requests of the sign-in page."""
         self.origins.check_page(request, is_navigable=request.path in open_paths.NAVIGABLE)
         if not open_paths.is_open(request):
             raise Refused("MissingAuthenticationToken", "Requests are signed here.")
@@ -136,12 +136,12 @@ class Guard:
 
 
 def without_hearsay(request: Request) -> Request:
-    """What clients say of their own address and of the scheme is believed by the emulator's gateway."""
+    """The request without headers about the client's address and scheme, which the emulator would trust."""
     return request.with_headers(lambda name: name not in FORWARDED and not name.startswith("x-forwarded-"))
 
 
 def with_headers(message: Any, admission: Admission) -> Any:
-    """The emulator's own answers may be read by every website's scripts."""
+    """Replaces CORS headers: the emulator's own would allow scripts of every website."""
     if message["type"] != "http.response.start":
         return message
     told = {name for name, _ in admission.told}
@@ -154,6 +154,6 @@ def is_replaced(name: bytes, told: set[bytes]) -> bool:
 
 
 def has_xml(request: Request) -> bool:
-    """Whether it is S3 that is asked, as far as can be seen."""
+    """Whether the request is for S3, whose errors are XML."""
     scope = " ".join(request.headers.get("authorization", []))
     return "/s3/aws4_request" in scope or not scope

@@ -1,7 +1,7 @@
-"""What functions print while they work on an invocation, which the emulator keeps as its log.
+"""The log of an invocation: what the function prints.
 
-By itself it waits for 5 ms whether more comes, and looks each millisecond. Here each log ends by an empty line, which
-`local/lambda_runtime.py` prints before it answers.
+The emulator itself polls each millisecond, and waits for 5 ms whether more follows. Here an empty line ends each log,
+which `local/lambda_runtime.py` prints before it answers.
 """
 
 import time
@@ -9,12 +9,12 @@ from queue import Empty
 from typing import Any
 
 END = ""
-# For a line of a function that has died, which ends nothing any more.
+# Seconds to wait for a line of a function that has crashed, and so does not end its log.
 LAST_SECONDS = 0.05
 
 
 def read_logs_to_their_end() -> None:
-    """For all invocations from here on. Raises AttributeError where the emulator has changed."""
+    """Patches the emulator, for all later invocations. Raises AttributeError if the emulator has changed."""
     from ministack.core.lambda_runtime import ProvidedWorker
 
     worker: Any = ProvidedWorker
@@ -24,7 +24,7 @@ def read_logs_to_their_end() -> None:
 
 
 def read_log(worker: Any, first_line_wait: float = LAST_SECONDS) -> str:
-    """Up to its end, or as long as lines come. An empty line may also be one of several that were printed."""
+    """Reads the log up to its end, or while lines arrive. An empty line may also be part of the output."""
     lines: list[str] = []
     until = time.monotonic() + first_line_wait
     while not lines or lines[-1] != END or not worker._stderr_queue.empty():

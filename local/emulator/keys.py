@@ -1,10 +1,10 @@
-"""The one access key of an embedded cloud: made at each start, known to this project's processes and functions."""
+"""The access key of a local cloud. It is created at each start, for this project's processes and functions."""
 
 import hmac
 import secrets
 from dataclasses import dataclass, field
 
-# The emulator takes a key's id of twelve digits for the account that it belongs to, and gives functions this one.
+# The emulator reads a key id of twelve digits as an account id. It gives functions this one.
 ACCOUNT_ID = "000000000000"
 REGION = "us-east-1"
 SECRET_BYTES = 32
@@ -18,7 +18,7 @@ class AccessKey:
 
     @property
     def gateway_token(self) -> str:
-        """Lets its bearer call API Gateway's stage, whose `Authorization` is the service's own."""
+        """A token for calls of API Gateway's stage, where `Authorization` belongs to the service."""
         return hmac.digest(self.secret.encode(), GATEWAY.encode(), "sha256").hex()
 
 

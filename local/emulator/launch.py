@@ -1,7 +1,7 @@
-"""Serves MiniStack's ASGI application as `python -m ministack` does, with what this project puts around it.
+"""Serves MiniStack's ASGI application like `python -m ministack`, with this project's middleware.
 
-Settings come from the environment alone, since MiniStack reads its own there: LOG_LEVEL, access key and endpoint by
-AWS's own names, IMGOPT_CORS_ORIGINS, which the service has, too, and the socket that listens.
+Its settings are environment variables, as are MiniStack's: LOG_LEVEL, AWS's variables for access key and endpoint,
+IMGOPT_CORS_ORIGINS, and the listening socket.
 """
 
 import asyncio
@@ -28,28 +28,28 @@ from local.emulator.server import serve_emulator
 from local.persistence.application import Persistence, persistent
 from local.persistence.journal import NotStored, OtherVersion
 
-# Where the state is kept, if it is.
+# The variable with the folder of the state, if it is kept.
 STATE_VARIABLE = "STATE_FOLDER"
-# Executions are threads of this process: none from before is left.
+# The variable with the time of the start. Executions are threads of this process, so earlier ones have ended.
 STOPPED_VARIABLE = "IMGOPT_EXECUTIONS_STOPPED_AT"
 NOT_SAVED = 74  # EX_IOERR of sysexits.h
 
 
 def main() -> None:
-    """Ends with NOT_SAVED where not all could be written down, and why as the last line."""
+    """Runs the emulator. Exits with NOT_SAVED if not all data could be saved; the last line is the reason."""
     give_back_memory()
-    os.environ[STOPPED_VARIABLE] = datetime.now(UTC).isoformat()  # which functions inherit
+    os.environ[STOPPED_VARIABLE] = datetime.now(UTC).isoformat()  # functions inherit it
     try:
         persistence = Persistence(Path(os.environ[STATE_VARIABLE])) if os.environ.get(STATE_VARIABLE) else None
     except (NotStored, OtherVersion, OSError) as error:
-        sys.exit(f"the kept data can't be used: {error}")
+        sys.exit(f"the stored data can't be used: {error}")
     asyncio.run(serve_emulator(application(persistence)))
     leave(finish(persistence) if persistence else 0)
 
 
 def application(persistence: Persistence | None) -> Any:
-    """What is put around the emulator's application, from the outside to the inside."""
-    from ministack import app  # it reads its settings as it is loaded
+    """The emulator's application with all middleware."""
+    from ministack import app  # the import reads the settings
     from ministack.core import persistence as codec
 
     guard_runtimes()
@@ -65,7 +65,7 @@ def application(persistence: Persistence | None) -> Any:
 
 
 def guarded(application: Any) -> Any:
-    """By the key and at the address that clients of the emulator have."""
+    """The application behind the guard, with the key and endpoint that clients use."""
     key = AccessKey(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
     port = urlsplit(os.environ["AWS_ENDPOINT_URL"]).port
     websites = [each.strip().lower() for each in os.environ["IMGOPT_CORS_ORIGINS"].split(",")]
@@ -82,16 +82,16 @@ def finish(persistence: Persistence) -> int:
 
 
 def leave(status: int) -> None:
-    """At once: functions that are under way would be waited for."""
+    """Exits immediately, without waiting for running functions."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
 
 
 def give_back_memory() -> None:
-    """Files are read whole, and parts of them kept: in one heap, the parts would keep the rest of it from being freed.
+    """Makes the allocator return the memory of large buffers, which parts in the same heap would otherwise prevent.
 
-    By mallopt(3), M_MMAP_THRESHOLD: whatever is larger is a mapping of its own. Other C libraries don't have it.
+    With M_MMAP_THRESHOLD of mallopt(3), larger buffers get their own mapping. Other C libraries do not have it.
     """
     with suppress(AttributeError):
         ctypes.CDLL(None).mallopt(-3, 256 * 1024)

@@ -1,4 +1,4 @@
-"""What is open without a signature: what a person's browser and the service need of Cognito for signing in and out.
+"""The requests that need no signature: those of browsers and of the service to Cognito, for signing in and out.
 
 An exact list. A browser is shown the form and sends it back; the service reads keys and exchanges a code, which is of
 use only together with what that browser has. Whatever else the emulator could read out of such a request is dropped.
@@ -10,20 +10,20 @@ from local.emulator.requests import Request
 
 AUTHORIZE, LOGIN, TOKEN_PATH, LOGOUT = "/oauth2/authorize", "/login", "/oauth2/token", "/logout"
 OPEN = (("GET", AUTHORIZE), ("POST", LOGIN), ("POST", TOKEN_PATH), ("GET", LOGOUT))
-# Where browsers are led from other pages.
+# The paths to which pages of other origins redirect browsers.
 NAVIGABLE = (AUTHORIZE, LOGOUT)
 PUBLISHED = re.compile(r"/us-east-1_[A-Za-z0-9]{1,55}/\.well-known/(jwks\.json|openid-configuration)")
 KEPT = ("accept", "accept-language", "authorization", "content-length", "content-type", "host", "user-agent")
 BASIC, FORM = "Basic ", "application/x-www-form-urlencoded"
 MOST_FORM_BYTES = 20_000
-# Nobody may lay a page of theirs over the form, and nothing is kept of it.
+# Headers that forbid framing of the form, and caching.
 FRAMELESS = [(b"x-frame-options", b"DENY"), (b"cache-control", b"no-store")]
 
 
 def is_open(request: Request) -> bool:
-    if request.path != request.scope["path"]:  # an encoding, which one of the two could read in another way
+    if request.path != request.scope["path"]:  # guard and emulator could decode it differently
         return False
-    if not (request.header("authorization") or BASIC).startswith(BASIC):  # of a client that has a secret
+    if not (request.header("authorization") or BASIC).startswith(BASIC):  # that of a client with a secret
         return False
     if request.method == "POST" and not (request.header("content-type") or "").startswith(FORM):
         return False

@@ -1,7 +1,7 @@
-"""Who a browser asks for: by which name of this machine, and on whose page. Other programs name no page.
+"""Checks of the headers `Host` and `Origin` of browsers. Other programs send no origin.
 
-A page of another website may neither ask nor read. The two exceptions are navigations of the whole window, whose
-answers that page can't see: to the form for signing in, and to a file whose address is signed.
+Pages of other websites may not send requests. There are two exceptions, both navigations, whose answers the page can't
+read: to the sign-in form, and to files with signed URLs.
 """
 
 from collections.abc import Collection
@@ -12,9 +12,9 @@ from local.emulator.requests import Request
 
 HOSTS = ("127.0.0.1", "localhost")
 ANY = "*"
-OWN_PAGES = ("none", "same-origin")  # other ports of a host are the same site, whoever listens there
+OWN_PAGES = ("none", "same-origin")  # not "same-site": any program can listen on another port
 PREFLIGHT_MAX_AGE = 7200
-# What scripts need for taking and sending files by signed addresses and forms, as on the buckets' own rules.
+# The CORS headers that scripts need for downloads and uploads with signed URLs and forms, as in the buckets' rules.
 CORS_METHODS, CORS_EXPOSED = "GET, HEAD, POST", "Content-Disposition, Content-Length, Content-Range, ETag"
 
 
@@ -24,20 +24,20 @@ def origins_at(port: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class KnownOrigins:
-    """`port` is the emulator's own; scripts of `websites` may use signed addresses and forms, `*` being all."""
+    """`port` is the emulator's. Scripts of `websites` may use signed URLs and forms; `*` means all websites."""
 
     port: int
     websites: Collection[str]
 
     def check_host(self, request: Request) -> None:
-        """Raises Refused where a name that somebody else controls leads here (DNS rebinding)."""
+        """Raises Refused if the host name is not this machine's (against DNS rebinding)."""
         if request.header("host") not in [f"{host}:{self.port}" for host in HOSTS]:
             raise Refused("AccessDenied", "This is not served by that name.")
 
     def check_page(self, request: Request, *, is_shared: bool = False, is_navigable: bool = False) -> None:
-        """Raises Refused where the page is a foreign one.
+        """Raises Refused if the request comes from a page of another website.
 
-        `is_shared` is what scripts of `websites` may ask for, `is_navigable` where windows may be led to from anywhere.
+        `is_shared` requests are allowed for scripts of `websites`, `is_navigable` ones for navigations from anywhere.
         """
         origin = request.header("origin")
         if origin is not None:
@@ -58,7 +58,7 @@ class KnownOrigins:
         return [*self.headers(request), *((name.encode(), value.encode()) for name, value in told.items())]
 
     def headers(self, request: Request) -> Headers:
-        """By which a script of a website may read the answer."""
+        """The CORS headers by which scripts of an allowed website may read the answer."""
         named = request.headers.get("origin", [])
         if len(named) != 1 or not self._is_website(named[0]):
             return []

@@ -1,6 +1,6 @@
-"""Functions with provisioned concurrency: the emulator notes it; here a process of the function is started, too.
+"""Starts a process for functions with provisioned concurrency. The emulator itself only stores the setting.
 
-The first job after a start then waits for none of the programs that work on it.
+So the first job after a start does not wait for processes to start.
 """
 
 import contextvars
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def provision_at_once() -> None:
-    """For all functions from here on. Raises AttributeError where the emulator has changed."""
+    """Patches the emulator, for all later functions. Raises AttributeError if the emulator has changed."""
     from ministack.services import lambda_svc
 
     note = lambda_svc._put_provisioned_concurrency
@@ -17,7 +17,7 @@ def provision_at_once() -> None:
     def put(name: str, qualifier: str, asked: dict[str, Any]) -> Any:
         answer = note(name, qualifier, asked)
         if name in lambda_svc._functions:
-            run = contextvars.copy_context().run  # which says whose function it is
+            run = contextvars.copy_context().run  # the context contains the account
             Thread(target=run, args=(start_process, lambda_svc._functions[name]), daemon=True).start()
         return answer
 
@@ -25,7 +25,7 @@ def provision_at_once() -> None:
 
 
 def start_process(function: dict[str, Any]) -> None:
-    """One, if there is none. It is nobody's while it starts: an invocation that comes meanwhile takes it, and waits."""
+    """Starts a process, if there is none. An invocation that arrives while it starts uses it, and waits."""
     from ministack.core import lambda_runtime
 
     config, code = function["config"], function["code_zip"]

@@ -1,4 +1,4 @@
-"""What is said of a request that is kept from the emulator, in the shape that AWS's clients read."""
+"""Error answers to refused requests, in the form that AWS's clients expect."""
 
 import json
 from email.utils import formatdate
@@ -9,14 +9,14 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class Refused(Exception):
-    """`code` is AWS's own name for what is wrong."""
+    """A refused request. `code` is AWS's name of the error."""
 
     def __init__(self, code: str, message: str, status: int = 403) -> None:
         super().__init__(message)
         self.code, self.message, self.status = code, message, status
 
     def describe(self, *, as_xml: bool) -> tuple[str, bytes]:
-        """Media type and body: S3 has XML, most others JSON."""
+        """The media type and body of the answer: XML for S3, JSON for other services."""
         if as_xml:
             text = f"<Error><Code>{self.code}</Code><Message>{escape(self.message)}</Message></Error>"
             return "application/xml", f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()

@@ -1,4 +1,4 @@
-"""A request as it came over the wire: what is signed is that, and not what somebody made of it."""
+"""A request as it was sent, without normalization, because that is what was signed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Request:
 
     @property
     def path(self) -> str:
-        """As it was sent, with its percent-encodings."""
+        """The path as it was sent, with its percent encoding."""
         return str(self.scope["raw_path"].decode("ascii"))
 
     @cached_property
@@ -31,7 +31,7 @@ class Request:
 
     @cached_property
     def query(self) -> list[tuple[str, str]]:
-        """Decoded names and values. Raises Refused where they are not UTF-8."""
+        """The decoded names and values of the query. Raises Refused if they are not UTF-8."""
         text = self.scope["query_string"].decode("latin-1")
         try:
             return [
@@ -42,7 +42,7 @@ class Request:
             raise Refused("InvalidRequest", "The query is not UTF-8.", 400) from error
 
     def header(self, name: str) -> str | None:
-        """None where there is none. Raises Refused where there are several."""
+        """The value of a header, or None. Raises Refused if there are several."""
         return only(self.headers.get(name, []), name)
 
     def parameter(self, name: str) -> str | None:

@@ -1,10 +1,9 @@
-"""Functions with reserved concurrency: an invocation that comes when all of it is in use waits in a queue.
+"""Reserved concurrency of functions: invocations beyond it wait in a queue.
 
-Lambda refuses such an invocation, and Step Functions asks again after pauses that grow. The emulator names that as it
-names a process that died, has pauses grow without a limit, and each repeat is work for it.
+AWS Lambda refuses such an invocation, and Step Functions retries with growing pauses. The emulator reports it like a
+crashed process, has no limit on the pauses, and each retry costs time.
 
-An invocation also waits while the processes that there are take one after the other: another one takes longer to start
-than what most of them do, and cores are shared by all.
+An invocation also waits if the existing processes will be free sooner than a new one could start.
 """
 
 import os
@@ -15,15 +14,15 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any
 
-# As the emulator has it: a key, or none and which limit was reached.
+# The emulator's result: a key, or None and the limit that was reached.
 Slot = tuple[str | None, str | None]
 FULL = (None, "function")
-# About what a process takes to start on busy cores: where none was done for so long, another one is worth it.
+# Seconds that a process needs to start on busy cores. If none became free for so long, another one is started.
 PATIENCE_SECONDS = 2.0
 
 
 def queue_invocations() -> None:
-    """For all invocations from here on. Raises AttributeError where the emulator has changed."""
+    """Patches the emulator, for all later invocations. Raises AttributeError if the emulator has changed."""
     from ministack.services import lambda_svc
 
     cores = os.cpu_count() or 1
@@ -42,7 +41,7 @@ class QueuedInvocation:
 
 @dataclass
 class FunctionQueue:
-    """Of one function: `processes` is the most that it has had at a time, `ended` when one was done last."""
+    """The queue of a function. `processes` is the largest number so far; `ended` is when one became free last."""
 
     processes: int
     waiting: deque[QueuedInvocation] = field(default_factory=deque)
@@ -55,7 +54,7 @@ class FunctionQueue:
 
 
 class InvocationQueues:
-    """Around two functions of the emulator's that take and free a unit of concurrency, and never wait."""
+    """Wraps the two functions of the emulator that acquire and release a unit of concurrency without waiting."""
 
     def __init__(
         self,
@@ -64,7 +63,7 @@ class InvocationQueues:
         at_once: int,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        """`at_once` processes of a function are started without waiting; `patience` in seconds."""
+        """`at_once` processes of a function are started without waiting. `patience` is in seconds."""
         self._acquire, self._release = acquire, release
         self._patience = patience
         self._queues: dict[str, FunctionQueue] = defaultdict(lambda: FunctionQueue(at_once))
@@ -72,7 +71,7 @@ class InvocationQueues:
         self._lock = Lock()
 
     def acquire(self, function: Any, config: Any) -> Slot:
-        """In the order of coming, also at the account's limit, which others than those functions are refused at."""
+        """Acquires a unit in order of arrival. Functions with reserved concurrency also wait at the account's limit."""
         if not function.get("concurrency"):
             return self._acquire(function, config)
         invocation = QueuedInvocation(function, config)
@@ -103,7 +102,7 @@ class InvocationQueues:
             self._begin_first(queue)
 
     def _begin_first(self, queue: FunctionQueue) -> bool:
-        """Whether there was one, and concurrency for it."""
+        """Starts the first waiting invocation. Returns whether there was one, and concurrency for it."""
         if not queue.waiting:
             return False
         invocation = queue.waiting[0]

@@ -1,7 +1,7 @@
-"""Lambda's runtime API, of which the emulator opens a port of its own for each process of a function.
+"""Guards Lambda's runtime API, for which the emulator opens a port for each process of a function.
 
-By itself it hands the next invocation to whoever asks, by whatever name, and takes anybody's answer. Here each
-request carries a token, which functions find in their environment.
+The emulator itself gives invocations to any client, and accepts answers from any. Here each request needs a token,
+which functions have in their environment.
 """
 
 import os
@@ -10,12 +10,12 @@ from hmac import compare_digest
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-# local/lambda_runtime.py knows both by name.
+# local/lambda_runtime.py uses the same names.
 VARIABLE, TOKEN_HEADER = "IMGOPT_RUNTIME_TOKEN", "X-Runtime-Token"
 
 
 def guard_runtimes() -> None:
-    """For all functions that are started from here on. Raises AttributeError where the emulator has changed."""
+    """Patches the emulator, for all later functions. Raises AttributeError if the emulator has changed."""
     from ministack.core.lambda_runtime import ProvidedWorker
     from ministack.services import lambda_svc
 
@@ -28,12 +28,12 @@ def guard_runtimes() -> None:
     ProvidedWorker._build_handler_class = build_guarded
     if not callable(lambda_svc._execute_function_provided):
         raise AttributeError("_execute_function_provided")
-    lambda_svc._execute_function_provided = refuse_to_run  # durable functions have another server, without a guard
+    lambda_svc._execute_function_provided = refuse_to_run  # durable functions have another server without a guard
 
 
 def guarded(handler: type[BaseHTTPRequestHandler], token: str) -> type[BaseHTTPRequestHandler]:
     class Guarded(handler):  # type: ignore[misc, valid-type]
-        # Answers leave in one piece and at once: functions keep their connection.
+        # Answers are sent with one write and without delay, because functions keep their connection.
         wbufsize, disable_nagle_algorithm = -1, True
 
         def parse_request(self) -> bool:

@@ -1,4 +1,4 @@
-"""What speaks HTTP for the emulator: uvicorn, which takes half the time of the server that MiniStack comes with."""
+"""The HTTP server of the emulator: uvicorn, which takes half the time of MiniStack's own server."""
 
 import asyncio
 import os
@@ -11,20 +11,20 @@ from typing import Any
 
 import uvicorn
 
-# What MiniStack keeps connections for.
+# Seconds for which idle connections are kept, as in MiniStack.
 IDLE_SECONDS = 75
-# The variable with the socket that listens: it is another process's, so that calls wait while this one starts anew.
+# The variable with the listening socket. Another process owns it, so that calls wait while this one restarts.
 SOCKET = "LISTENING_SOCKET"
 
 
 async def serve_emulator(application: Any) -> None:
-    """Until SIGTERM or SIGINT."""
+    """Serves until SIGTERM or SIGINT."""
     listening = socket.socket(fileno=int(os.environ[SOCKET]))
     await Server(configuration(application)).serve([listening])
 
 
 class Server(uvicorn.Server):
-    """By itself it raises a signal anew in the end, which would leave no time to save what is kept."""
+    """uvicorn's server. It does not raise the signal again at the end, which would leave no time to save data."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -1,7 +1,7 @@
-"""AWS Signature Version 4: whether a request was signed by the holder of the key, for now and for this very request.
+"""Verifies AWS Signature Version 4 (AWS IAM User Guide, "Signature Version 4 for API requests").
 
-By "Signature Version 4 for API requests" in AWS's IAM User Guide. Two things are stricter than on AWS: paths are taken
-as they were sent, so that one with dot segments fits no signature but S3's, and addresses are signed for S3 alone.
+Two checks are stricter than on AWS: paths are not normalized, so that paths with dot segments can be signed only for
+S3, and signed URLs are accepted only for S3.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ ALGORITHM, TERMINATOR, S3 = "AWS4-HMAC-SHA256", "aws4_request", "s3"
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 CONTENT_HASH, AMAZON = "x-amz-content-sha256", "x-amz-"
 TIME = "%Y%m%dT%H%M%SZ"
-# How far clocks may be apart, and how long an address may be valid, in seconds (S3's limits).
+# The largest difference of clocks, and the longest validity of a URL, in seconds (S3's limits).
 SKEW, MAX_EXPIRY_SECONDS = 15 * 60, 7 * 24 * 3600
 AUTHORIZATION = re.compile(
     rf"{ALGORITHM} Credential=(?P<credential>[^,\s]+), ?"
@@ -31,7 +31,7 @@ AUTHORIZATION = re.compile(
 
 @dataclass(frozen=True)
 class Scope:
-    """What a signature is for: `date` as YYYYMMDD."""
+    """The scope of a signature. `date` has the form YYYYMMDD."""
 
     date: str
     region: str
@@ -44,7 +44,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Signature:
-    """What a request says of its own signature."""
+    """The signature of a request, and what it covers."""
 
     scope: Scope
     time: str
@@ -53,7 +53,7 @@ class Signature:
 
 
 def read_authorization(request: Request, key: AccessKey, now: float) -> Signature:
-    """That of `Authorization`, for a time that is about now. Raises Refused."""
+    """The signature in `Authorization`. Raises Refused if it is malformed, or its time is not close to `now`."""
     found = AUTHORIZATION.fullmatch(request.header("authorization") or "")
     time = request.header("x-amz-date")
     if not found or not time:
@@ -65,7 +65,7 @@ def read_authorization(request: Request, key: AccessKey, now: float) -> Signatur
 
 
 def read_query(request: Request, key: AccessKey, now: float) -> Signature:
-    """That of an address, which has not expired. Raises Refused."""
+    """The signature in a URL. Raises Refused if it is malformed or expired."""
     names = ("Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature")
     algorithm, credential, time, expires, signed, value = (request.parameter(f"X-Amz-{name}") for name in names)
     if algorithm != ALGORITHM or not (credential and time and expires and signed and value):
@@ -85,7 +85,7 @@ def check_age(signed: float, expires: str, now: float) -> None:
 
 
 def read_scope(credential: str, key: AccessKey, time: str) -> Scope:
-    """Of `id/date/region/service/aws4_request`. Raises Refused where that is not for this key, day or place."""
+    """Parses `id/date/region/service/aws4_request`. Raises Refused if key, date or region are wrong."""
     key_id, *rest = credential.split("/")
     if not hmac.compare_digest(key_id.encode(), key.id.encode()):
         raise Refused("InvalidAccessKeyId", "No such access key.")
@@ -96,7 +96,7 @@ def read_scope(credential: str, key: AccessKey, time: str) -> Scope:
 
 @lru_cache(64)
 def seconds_of(time: str) -> float:
-    """Since 1970. Raises Refused."""
+    """The seconds since 1970. Raises Refused if the time is malformed."""
     try:
         return datetime.strptime(time, TIME).replace(tzinfo=UTC).timestamp()
     except ValueError as error:
@@ -104,7 +104,7 @@ def seconds_of(time: str) -> float:
 
 
 def verify_signature(request: Request, found: Signature, payload: str, key: AccessKey) -> None:
-    """Raises Refused where it is not that of the request with that payload's hash."""
+    """Raises Refused if the signature is not that of the request with this hash of the payload."""
     check_names(request, found.names)
     canonical = canonical_request(request, found, payload)
     digest = hashlib.sha256(canonical.encode("latin-1")).hexdigest()
@@ -126,7 +126,7 @@ def sign_request(key: AccessKey, scope: Scope, text: str) -> str:
 
 @lru_cache(64)
 def signing_key(key: AccessKey, scope: Scope) -> bytes:
-    """The same for a service and a day."""
+    """The signing key, which is constant for a service and a day."""
     derived = f"AWS4{key.secret}".encode()
     for each in (scope.date, scope.region, scope.service, TERMINATOR):
         derived = hmac.digest(derived, each.encode(), "sha256")
@@ -134,7 +134,7 @@ def signing_key(key: AccessKey, scope: Scope) -> bytes:
 
 
 def check_names(request: Request, names: Sequence[str]) -> None:
-    """The host and all that means something to AWS is signed, and what is signed is there."""
+    """Raises Refused unless the host and all AWS headers are signed, and all signed headers are present."""
     needed = {"host"} | {name for name in request.headers if name.startswith(AMAZON)}
     if list(names) != sorted(set(names)) or not needed <= set(names) <= set(request.headers):
         raise Refused("AccessDenied", "There were headers present in the request which were not signed")

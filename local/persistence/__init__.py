@@ -1,1 +1,1 @@
-"""What the emulator is told is on the disk before it answers, and is there again when it starts."""
+"""Durable state of the emulator: changes are on the disk before a request is answered, and restored at the start."""

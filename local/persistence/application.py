@@ -1,4 +1,4 @@
-"""The emulator's application with its state in a folder: taken from there as it starts, written there as it works."""
+"""The emulator's application with its state in a folder, from which it is restored when the emulator starts."""
 
 import asyncio
 import fcntl
@@ -19,22 +19,22 @@ from local.persistence.records import Records
 from local.persistence.services import CHANGES_OTHERS, WHOLE, Services
 
 SAVE_INTERVAL, SYNC_SECONDS = 1, 5
-LOCK_SECONDS = 15  # an emulator whose owner was killed ends in that time
+LOCK_SECONDS = 15  # an emulator whose parent was killed ends within this time
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class Persistence:
-    """Binds the emulator's modules to a folder: `state.db` and `s3` in it."""
+    """Stores the state of the emulator's modules in a folder, in `state.db` and `s3`."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises OtherVersion and NotStored."""
+        """Raises OtherVersion, and NotStored if the folder can't be used."""
         self.folder, self.space = folder, Space(folder)
         self.lock = hold(folder / "state.lock", LOCK_SECONDS)
         self.journal = Journal(folder / "state.db")
         self.unsaved: str | None = None
 
     def bind(self, emulator: ModuleType, persistence: ModuleType) -> None:
-        """Restores what there is. Before anything is asked of the emulator."""
+        """Restores the state. Call it before the first request."""
         self.emulator = emulator
         self.services = Services(persistence, self.journal, self.space)
         self._note_modules()
@@ -53,7 +53,7 @@ class Persistence:
         self.services.install()
 
     def _take_over(self) -> None:
-        """Data of an earlier version, which go when all of them are in the journal."""
+        """Imports data of an earlier version into the journal, and then deletes them."""
         for name, state in legacy_data.states_in(self.folder, self.services.persistence._json_object_hook):
             self._module_of(name).load_persisted_state(state)
         tables = self._module_of("dynamodb")._tables.all_values()
@@ -68,7 +68,7 @@ class Persistence:
         return set(self.services.load(text)["buckets_meta"]._data) if text else set()
 
     def _note_modules(self) -> None:
-        """The emulator asks for a module by name at each request."""
+        """Notes the loaded modules: the emulator looks for a module by name at each request."""
         emulator: Any = self.emulator
         get_module, names = emulator._get_module, {module: key for key, module in emulator._state_map.items()}
 
@@ -96,13 +96,13 @@ class Persistence:
             self.save()
 
     def _load_what_others_did(self) -> None:
-        """Modules that only others have called, such as deployments."""
+        """Loads modules that were only called by other modules, such as in deployments."""
         for key, name in self.emulator._state_map.items():
             if key not in self.services.modules and f"ministack.services.{name}" in sys.modules:
                 self._module_of(key)
 
     def sync(self) -> None:
-        """Raises NotStored, OSError."""
+        """Flushes the data to the disk. Raises NotStored, OSError."""
         self.objects.sync()
         self.journal.sync()
 
@@ -123,14 +123,14 @@ class Persistence:
                 self.unsaved = str(error)
 
     def finish(self) -> None:
-        """Saves for the last time. Raises NotStored, OSError."""
+        """Saves at the end. Raises NotStored, OSError."""
         self.save()
         self.sync()
         self.journal.close()
 
 
 def hold(path: Path, seconds: float) -> TextIOWrapper:
-    """Waits until nobody else writes there. Raises NotStored."""
+    """Locks the folder, and waits for the lock for some seconds. Raises NotStored if it is not released."""
     until = time.monotonic() + seconds
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("w")
@@ -141,12 +141,12 @@ def hold(path: Path, seconds: float) -> TextIOWrapper:
         except BlockingIOError as error:
             if time.monotonic() >= until:
                 file.close()
-                raise NotStored(f"another emulator writes to {path.parent}") from error
+                raise NotStored(f"another emulator is using {path.parent}") from error
         time.sleep(0.1)
 
 
 def persistent(application: Application, persistence: Persistence) -> Application:
-    """Saves while `application` is up, and as it ends; `bind` comes before it starts."""
+    """Middleware that saves while `application` runs and when it ends. Call `bind` before it starts."""
 
     async def wrapped(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "lifespan":

@@ -1,4 +1,4 @@
-"""How full the disk is, and how what it did not take is answered."""
+"""Checks of free disk space, and the answer to requests that do not fit."""
 
 import shutil
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from pathlib import Path
 from local.persistence.journal import NotStored
 
 MEGABYTE = 1024 * 1024
-# Bodies are refused first: so there is room to write down how the jobs end that are under way.
+# Bodies are refused first, so that there is still space for the state of running jobs.
 FOR_BODIES, FOR_RECORDS = 32 * MEGABYTE, 4 * MEGABYTE
-# RFC 4918. No client of AWS repeats a request for it by itself, as it does for 503.
+# 507 (RFC 4918). AWS's clients do not retry it, as they would 503.
 INSUFFICIENT_STORAGE = 507
-NO_SPACE_CODE, SENTENCE = "InsufficientStorage", "The disk did not take it."
+NO_SPACE_CODE, SENTENCE = "InsufficientStorage", "The data could not be stored: the disk is full."
 Answer = tuple[int, dict[str, str], bytes]
 
 
 @dataclass
 class Space:
-    """`is_told` is whether it was said that something was refused, since there was room the last time."""
+    """The space of a folder's disk. `is_told` is whether the lack of space was already reported."""
 
     folder: Path
     for_bodies: int = FOR_BODIES
@@ -25,7 +25,7 @@ class Space:
     is_told: bool = False
 
     def check_body(self, size: int) -> None:
-        """Raises NotStored where so many bytes, and the records after them, would not fit."""
+        """Raises NotStored if a body of `size` bytes and later records would not fit."""
         self._check(size + self.for_bodies)
 
     def check_records(self) -> None:
@@ -36,7 +36,9 @@ class Space:
         if free >= needed:
             self.is_told = False
         else:
-            raise NotStored(f"{self.folder} has {free // MEGABYTE} MB left, and {-(-needed // MEGABYTE)} MB are needed")
+            raise NotStored(
+                f"the disk of {self.folder} has {free // MEGABYTE} MB left, but {-(-needed // MEGABYTE)} MB are needed"
+            )
 
     def refuse(self, error: NotStored, answer: Answer) -> Answer:
         if not self.is_told:

@@ -1,7 +1,6 @@
-"""One SQLite file with all that the emulator knows, but for the bodies of objects.
+"""The journal: one SQLite file with the state of the emulator, except for the bodies of objects.
 
-A commit is written to the file before it returns, so that it outlives this process however that ends; `sync` makes the
-disk itself keep it. Either all of a commit is there or nothing of it.
+A commit is atomic. When it returns, it survives a crash of this process; after `sync` also one of the machine.
 """
 
 import sqlite3
@@ -11,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 JOURNAL_FORMAT = 1
-LARGEST_LOG = 16 * 1024 * 1024  # beyond it a checkpoint waits until nobody writes
+LARGEST_LOG = 16 * 1024 * 1024  # bytes of the write-ahead log; beyond them a checkpoint blocks writers
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS records (tbl TEXT, pk TEXT, sk TEXT, item TEXT, PRIMARY KEY (tbl, pk, sk))"
     " WITHOUT ROWID",
@@ -22,23 +21,23 @@ REMOVE_RECORD = "DELETE FROM records WHERE tbl = ? AND pk = ? AND sk = ?"
 PUT_ENTRY = "INSERT OR REPLACE INTO entries (service, key, state) VALUES (?, ?, ?)"
 REMOVE_ENTRY = "DELETE FROM entries WHERE service = ? AND key = ?"
 JournalRecord = tuple[str, str, str]  # the table's ARN, partition key, sort key
-JournalEntry = tuple[str, str]  # a service, and what it calls a part of its state
+JournalEntry = tuple[str, str]  # a service, and the name of a part of its state
 Changes = Mapping[JournalRecord, str | None] | Mapping[JournalEntry, str | None]
 
 
 class NotStored(Exception):
-    """The disk did not take it. Nothing of it is there."""
+    """The data could not be stored. Nothing has changed."""
 
 
 class OtherVersion(Exception):
-    """What is there was written by a version of this program that knows more."""
+    """The data were written by a newer version."""
 
 
 class Journal:
     def __init__(self, path: Path) -> None:
-        """Raises OtherVersion, and NotStored where the file can't be written or is damaged."""
+        """Raises OtherVersion, or NotStored if the file can't be written or is damaged."""
         self.path, self.lock = path, Lock()
-        self.written = 0  # commits, for those who measure
+        self.written = 0  # the number of commits, for benchmarks
         with stored():
             path.parent.mkdir(parents=True, exist_ok=True)
             self.connection = open_journal(path)
@@ -48,15 +47,15 @@ class Journal:
     def _open(self) -> None:
         found = self.connection.execute("PRAGMA user_version").fetchone()[0]
         if found > JOURNAL_FORMAT:
-            raise OtherVersion(f"{self.path} has format {found}, and this version knows {JOURNAL_FORMAT}")
+            raise OtherVersion(f"{self.path} has format {found}, but this version supports {JOURNAL_FORMAT}")
         self.connection.execute("PRAGMA journal_mode = WAL")
-        self.connection.execute("PRAGMA wal_autocheckpoint = 0")  # `sync` does it, where nobody waits for it
+        self.connection.execute("PRAGMA wal_autocheckpoint = 0")  # `sync` does checkpoints, for which no request waits
         for statement in SCHEMA:
             self.connection.execute(statement)
         self.connection.execute(f"PRAGMA user_version = {JOURNAL_FORMAT}")
 
     def write(self, records: Mapping[JournalRecord, str | None], entries: Mapping[JournalEntry, str | None]) -> None:
-        """Both in one commit; None removes. Raises NotStored, and then nothing has changed."""
+        """Writes records and entries in one commit. None deletes. Raises NotStored if nothing was written."""
         with self.lock, stored():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
@@ -82,7 +81,7 @@ class Journal:
         return {(service, key): state for service, key, state in rows}
 
     def sync(self) -> None:
-        """Makes the disk keep what was written. Raises NotStored."""
+        """Flushes all commits to the disk. Raises NotStored."""
         with stored():
             self.background.execute("PRAGMA wal_checkpoint(PASSIVE)")
             if self._log_size() > LARGEST_LOG:
@@ -99,7 +98,7 @@ class Journal:
 
 
 def format_of(path: Path) -> int:
-    """0 where there is none yet. Raises NotStored where it is damaged."""
+    """The format of the file; 0 if there is none yet. Raises NotStored if it is damaged."""
     if not path.exists():
         return 0
     with stored(), closing(open_journal(path)) as connection:
@@ -108,7 +107,7 @@ def format_of(path: Path) -> int:
 
 
 def open_journal(path: Path) -> sqlite3.Connection:
-    """`synchronous = NORMAL`: the disk is waited for by checkpoints alone."""
+    """Opens the file with `synchronous = NORMAL`: only checkpoints wait for the disk."""
     connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA synchronous = NORMAL")
     return connection

@@ -1,6 +1,6 @@
-"""Data of the versions before this one: the emulator's own files, one for each service, written when it ended.
+"""Reads data of earlier versions: the emulator's own files, one for each service, which it wrote when it ended.
 
-They hold the port that the emulator had then, in the addresses of queues. It goes, as nothing that is kept has one.
+URLs of queues in them contain the emulator's former port. It is removed, as stored data contain none.
 """
 
 import json
@@ -13,9 +13,9 @@ from typing import Any
 from local.persistence.journal import JournalRecord
 from local.persistence.services import LEFT_OUT
 
-HOME = "http://localhost:4566"  # what the emulator calls itself, wherever it listens
+HOME = "http://localhost:4566"  # the emulator's name in stored URLs, whatever its port is
 OLD_HOME = re.compile(r"http://(?:localhost|127\.0\.0\.1):\d{1,5}(?=/\d{12}/)")
-# What clients have given stays as it is.
+# Services whose state contains data of clients, which are not changed.
 VERBATIM = frozenset({"dynamodb", "s3"})
 
 
@@ -24,7 +24,7 @@ def is_there(folder: Path) -> bool:
 
 
 def states_in(folder: Path, hook: Any) -> Iterator[tuple[str, Any]]:
-    """The services and their states, without what a restart ends."""
+    """The services and their states, without parts that do not survive a restart."""
     for path in sorted((folder / "state").glob("*.json")):
         if path.stem not in LEFT_OUT:
             text = path.read_text()

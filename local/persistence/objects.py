@@ -1,6 +1,6 @@
-"""Bodies of S3: what the disk did not take is an error, and nothing of it stays.
+"""Bodies of objects in S3. If one can't be written, the request fails and nothing of the object is kept.
 
-The emulator writes each object to files as it comes, and goes on without a word where that fails.
+The emulator itself writes each object to files, but ignores errors.
 """
 
 import os
@@ -13,7 +13,7 @@ from local.persistence.disk_space import Space, refusal
 from local.persistence.journal import NotStored
 
 STORING = ("PUT", "POST")
-# As `imgopt.storage.objects.check_bucket` asks.
+# The query of `imgopt.storage.objects.check_bucket`.
 PROBE, UNUSED_ID = "GET", "00000000-0000-0000-0000-000000000000"
 failures: ContextVar[list[str] | None] = ContextVar("failures", default=None)
 
@@ -38,7 +38,7 @@ class Objects:
         self.unsynced.add(path)
 
     def _persist(self, bucket: str, key: str, record: Any) -> None:
-        """As the emulator's, but an object whose file or description is missing goes altogether."""
+        """Writes an object as the emulator does, but deletes it if its file or metadata could not be written."""
         known = len(failures.get() or ())
         self.persist(bucket, key, record)
         if len(failures.get() or ()) > known or record.get("body") is not None:
@@ -64,12 +64,12 @@ class Objects:
         return handle_request
 
     def sync(self) -> None:
-        """Makes the disk keep what was written since the last time."""
+        """Flushes the files that were written since the last call to the disk."""
         paths, self.unsynced = self.unsynced, set()
         for path in paths:
             try:
                 file = os.open(path, os.O_RDONLY)
-            except FileNotFoundError:  # deleted meanwhile
+            except FileNotFoundError:  # the object was deleted in the meantime
                 continue
             try:
                 os.fsync(file)
@@ -84,12 +84,12 @@ def note(reason: str) -> None:
 
 
 def is_probe(method: str, path: str, query: Any) -> bool:
-    """A list of what nothing has, which asks whether a bucket can be used."""
+    """Whether a request only checks a bucket, by listing a prefix that no key has."""
     return method == PROBE and "/" not in path.strip("/") and UNUSED_ID in str(query.get("prefix", ""))
 
 
 def remove_unreferenced(folder: Path, buckets: set[tuple[str, str]]) -> int:
-    """Removes files of S3 that no object has: of buckets that are gone, halves of pairs, and unfinished ones."""
+    """Deletes files without an object: of deleted buckets, without their counterpart, and unfinished ones."""
     found = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
     unreferenced = [path for path in found if not is_referenced(path, folder, buckets)]
     for path in unreferenced:

@@ -1,7 +1,7 @@
-"""Items of DynamoDB: each change is in the journal before the request is answered, or it has not happened.
+"""Items of DynamoDB. Each change is in the journal before the request is answered, or it is undone.
 
-The emulator changes items in two functions, and its handlers run from beginning to end on the one event loop: what they
-have changed is written when they return, and taken back where the disk refuses.
+The emulator changes items in two functions, and its handlers run without interruption on one event loop. Their changes
+are written when they return, and undone if that fails.
 """
 
 import json
@@ -17,9 +17,9 @@ Table = dict[str, Any]
 
 class Records:
     def __init__(self, dynamodb: ModuleType, journal: Journal, space: Space, prepare: Callable[[], None]) -> None:
-        """`prepare` is called before each commit: there must be a table to put the items in at the next start."""
+        """`prepare` is called before each commit. It stores the tables, which the next start needs for the items."""
         self.dynamodb, self.journal, self.space, self.prepare = dynamodb, journal, space, prepare
-        self.changes: list[tuple[Table, str, str, Any]] = []  # with what was there before
+        self.changes: list[tuple[Table, str, str, Any]] = []  # each with the previous item
         self.set_item, self.remove_item = dynamodb._set_item, dynamodb._remove_item
 
     def install(self) -> None:
@@ -50,7 +50,7 @@ class Records:
         return handle_request
 
     def commit(self) -> None:
-        """Raises NotStored, and then everything is as it was."""
+        """Writes the changes. If it raises NotStored, they were undone."""
         changes, self.changes = self.changes, []
         if not changes:
             return
@@ -70,7 +70,7 @@ class Records:
                 self.set_item(table, pk, sk, before)
 
     def restore(self) -> None:
-        """Fills the tables, which have to be there, and leaves out those that are not."""
+        """Restores the items of existing tables."""
         tables = {table["TableArn"]: table for table in self.dynamodb._tables.all_values()}
         for (arn, pk, sk), item in self.journal.records():
             if arn in tables:
@@ -88,7 +88,7 @@ def latest(changes: list[tuple[Table, str, str, Any]]) -> dict[JournalRecord, st
 
 
 def forget_token(dynamodb: ModuleType, body: bytes) -> None:
-    """So that a repeat of a transaction that was not stored is carried out."""
+    """Deletes the token of a transaction that was not stored, so that a retry is executed."""
     token = json.loads(body or b"{}").get("ClientRequestToken")
     if token:
         dynamodb._txn_idempotency.pop(token, None)

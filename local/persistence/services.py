@@ -1,10 +1,10 @@
-"""What the emulator knows beside items and bodies: stacks, functions, users, secrets, queues and their messages.
+"""The state of other services: stacks, functions, users, secrets, queues and their messages.
 
-Each service's state is text by parts; a part is written when its text has changed. What was done by a request that
-answers for it (a message, a user, a secret) is written before the answer, the rest within a second.
+Each service's state is text in parts, and a part is written when it has changed. Changes by requests, such as messages,
+users and secrets, are written before the answer; others within a second.
 
-Left out are executions, which can't go on in another process and are started again by those who miss them, and the
-events of logs.
+Executions and log events are not stored. Executions can't continue in another process: the reconciliation starts their
+jobs again.
 """
 
 import copy
@@ -19,17 +19,17 @@ from local.persistence.journal import Journal, JournalEntry, NotStored
 State = dict[str, Any]
 WHOLE = ""
 MESSAGES = "messages"
-# Their requests are answered when they are on the disk, but for those that only ask.
+# The services whose changes are stored before the answer, except for read-only requests.
 WRITTEN_SERVICES = ("sqs", "cognito", "secretsmanager")
 ASKING = ("Get", "List", "Describe", "Receive", "InitiateAuth", "AdminInitiateAuth", "ChangeMessage")
-# Changed by what is asked of others.
+# The services whose state requests to other services change.
 CHANGED_BY_OTHERS = frozenset({"sqs"})
 CHANGES_OTHERS = frozenset({"cloudformation"})
 LEFT_OUT = frozenset({"cloudwatch_logs"})
 
 
 class Services:
-    """`modules` are those of the emulator by the names of their states, as they are loaded."""
+    """The states of services. `modules` are the loaded modules of the emulator by the names of their states."""
 
     def __init__(self, persistence: ModuleType, journal: Journal, space: Space) -> None:
         self.persistence, self.journal, self.space = persistence, journal, space
@@ -59,7 +59,7 @@ class Services:
         return handle_request
 
     def save_touched(self) -> None:
-        """Writes what has changed since the last time. Raises NotStored, and then the next time has it, too."""
+        """Writes changes since the last call. If it raises NotStored, the next call writes them."""
         touched, self.touched = self.touched, set()
         try:
             if not self.is_deploying():
@@ -71,7 +71,7 @@ class Services:
             self.touched |= touched
 
     def is_deploying(self) -> bool:
-        """What stacks are made of is only kept when all of it is there."""
+        """Whether a deployment is running. The state of stacks is stored only when it is complete."""
         stacks = self.modules.get("cloudformation")
         return stacks is not None and any(is_under_way(each) for each in stacks._stacks.all_values())
 
@@ -109,7 +109,7 @@ class Services:
             return texts
 
     def _text_of_message(self, url: str, message: State) -> str:
-        """Only messages that have been received or hidden since are written as text again."""
+        """The text of a message. It is cached, unless the message was received or hidden since."""
         entry = (MESSAGES, f"{url} {message['id']}")
         signature = (message.get("visible_at"), message.get("receive_count"), message.get("receipt_handle"))
         if entry in self.saved and self.signatures.get(entry) == signature:
@@ -124,7 +124,7 @@ class Services:
         return json.loads(text, object_hook=self.persistence._json_object_hook)
 
     def restore(self, load_module: Callable[[str], ModuleType]) -> None:
-        """All services whose state is there; messages that were being worked on can be received again."""
+        """Restores all stored services. Messages that were being processed can be received again."""
         self.saved = self.journal.entries()
         for (service, _), text in self.saved.items():
             if service != MESSAGES:
@@ -143,11 +143,11 @@ def is_under_way(stack: State) -> bool:
 
 
 def undisturbed(take: Callable[[], State], tries: int = 20) -> State:
-    """What `take` copies, though threads of the emulator may add to it meanwhile."""
+    """The result of `take`, which is retried if another thread changes the state at the same time."""
     for _ in range(tries):
         try:
             return take()
-        except RuntimeError:  # a dictionary changed its size
+        except RuntimeError:  # a dictionary changed its size during the iteration
             continue
     return take()
 
@@ -167,7 +167,7 @@ COUNTED_STATE = ("items", "_index_members", "ItemCount", "TableSizeBytes")
 
 
 def tables_of(dynamodb: Any) -> State:
-    """All but what the records tell. Copies nothing of them."""
+    """The state of tables without their items, which are in records and are not copied."""
     tables = type(dynamodb._tables)()
     for key, table in dynamodb._tables.all_items():
         tables.set_scoped(*key, {**{k: v for k, v in table.items() if k not in COUNTED_STATE}, "items": {}})
@@ -176,7 +176,7 @@ def tables_of(dynamodb: Any) -> State:
 
 
 def functions_of(functions: Any) -> State:
-    """With their code, which is a script of some lines each: the emulator would write it to files of its own."""
+    """The state of functions with their code, which is a short script. The emulator would store it in files."""
     names = ("functions", "layers", "esms", "function_urls", "kinesis_positions", "dynamodb_stream_positions")
     return {name: copy.deepcopy(getattr(functions, f"_{name}")) for name in names}
 

@@ -62,7 +62,7 @@ def make_awaited(owner: str | None, name: str) -> Resource:
 
 
 def make_job(owner: str | None, name: str) -> Resource:
-    """It is completed: only such a one has all that can be asked for."""
+    """A completed job, because only completed jobs have everything that can be requested."""
     now, upload = clock.now(), make_upload(owner, name)
     job = Job(
         id=str(uuid4()),

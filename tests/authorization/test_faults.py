@@ -22,7 +22,7 @@ for case in cases(ROWS, IDENTITIES):
         ANSWERED[case.operation].append(case)
 # They answer by a secret, once.
 GIVING = {"GET /mcp/auth/token": "mcp_token", "POST /api-keys": '"key"', "POST /upload/presign": "session_token"}
-# What has been done without a word can't be done once more.
+# An operation that was executed although its answer was lost can't be executed again.
 GONE = {"POST /mcp/auth/revoke": 401, "POST /mcp/sign-out": 403, "POST /mcp/account": 404, "DELETE /account": 403}
 # Short forms of another operation: from where they are counted, they are that.
 SHORT = ("POST /compress", "POST /resize", "POST /upscale", "POST /tag")
@@ -49,7 +49,7 @@ def test_an_operation_that_meets_a_fault_can_be_repeated(runner: CaseRunner, ope
     runner.tidy_up(case, is_refused=False)
     for number, call in enumerate(calls.calls):
         if calls.calls[:number].count(call) >= ALIKE_CALLS or (kind is not Kind.REFUSED and call.startswith(READS)):
-            continue  # it is all the same to it
+            continue  # the fault makes no difference to it
         shape = next(each for each in shapes if each.is_repeated or kind is not Kind.LOST)
         spoil(runner, case, Injection(number, kind, shape))
 

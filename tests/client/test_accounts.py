@@ -47,7 +47,7 @@ def test_login_stores_the_token_of_an_approved_code(server, login, credentials, 
 def test_login_reports_a_token_that_was_lost_on_its_way(login, credentials, capsys):
     """It is given out once: the answer before this one did not arrive."""
     assert login({"status": "approved"}) == 1
-    assert "Log in again" in capsys.readouterr().err
+    assert "Run `imgopt login` again" in capsys.readouterr().err
     assert credentials.get(SERVER, "token") is None
 
 
@@ -57,7 +57,7 @@ def test_login_keeps_a_previous_login_that_is_valid(server, imgopt, credentials,
     credentials.put(SERVER, "token", "mcp_old")
     server.scripted[STATUS].append(answer({"logged_in": True, "email": email}))
     assert imgopt("login") == 0
-    said = f"Already logged in at https://imgopt.test{whom}. `imgopt logout` ends that login.\n"
+    said = f"Already logged in at https://imgopt.test{whom}. Run `imgopt logout` to log out.\n"
     assert capsys.readouterr() == (said, "")
     assert [each.headers["authorization"] for each in server.requests] == ["Bearer mcp_old"]
     assert credentials.get(SERVER, "token") == "mcp_old"
@@ -183,7 +183,7 @@ def test_logout_reports_a_login_that_was_not_revoked(server, imgopt, credentials
     credentials.put(SERVER, "token", "mcp_secret")
     server.scripted["POST /mcp/auth/revoke"].append(answer({"detail": "Oh."}, 500))
     imgopt("logout")
-    expected = "imgopt: The login is forgotten here, but the server did not revoke it: Oh.\n"
+    expected = "imgopt: The login was deleted here, but the server did not revoke it: Oh.\n"
     assert capsys.readouterr() == ("", expected)
 
 
@@ -196,7 +196,7 @@ def test_status_shows_a_users_tier_and_credits(server, imgopt, credentials, caps
         "server   https://imgopt.test",
         "account  a@b.test",
         "tier     pro",
-        "credits  7 of 50, new ones at 2030-01-01",
+        "credits  7 of 50, renewed at 2030-01-01",
     ]
 
 
@@ -215,7 +215,7 @@ def test_status_reports_a_login_that_is_no_longer_valid(server, imgopt, credenti
     credentials.put(SERVER, "token", "mcp_secret")
     server.scripted[STATUS].append(told)
     assert imgopt("status") == 3
-    said = "imgopt: The login is not valid any more. `imgopt login` makes a new one.\n"
+    said = "imgopt: The login is no longer valid. Run `imgopt login` to log in again.\n"
     assert capsys.readouterr() == ("", said)
 
 

@@ -73,7 +73,7 @@ def test_out_of_credits_is_reported_once(server, imgopt, images, capsys):
     server.scripted["POST /auto"].append(answer({"credits_needed": 1, "credits_remaining": 0}, 429))
     assert imgopt("optimize", "--jobs", 1, *images("a.png", "b.png", "c.png")) == 4
     assert capsys.readouterr().err.splitlines() == [
-        "imgopt: a.png: Out of credits: 1 needed, 0 left.",
+        "imgopt: a.png: Not enough credits: 1 needed, 0 left.",
         "imgopt: 2 more were not tried",
     ]
 
@@ -99,7 +99,7 @@ def test_interrupt_shows_what_is_done_and_exits_with_130(imgopt, images, monkeyp
     assert imgopt("optimize", *images("hero.png")) == 130
     out, err = capsys.readouterr()
     assert "hero.tinified.webp" in out
-    assert err == "imgopt: interrupted; the same command goes on where it was\n"
+    assert err == "imgopt: interrupted; run the same command again to continue\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -220,7 +220,7 @@ def test_help_names_the_exit_codes(capsys):
         main(["optimize", "--help"])
     assert ended.value.code == 0
     out = capsys.readouterr().out
-    assert all(word in out for word in ("130 interrupted", "IMGOPT_API_KEY", "$XDG_STATE_HOME/imgopt"))
+    assert all(word in out for word in ("130  interrupted", "IMGOPT_API_KEY", "$XDG_STATE_HOME/imgopt"))
 
 
 def test_options_become_settings():
@@ -262,7 +262,7 @@ def test_server_defaults_to_the_environment_variable(monkeypatch):
 def test_plain_http_to_another_machine_needs_the_option(server, http, images, capsys):
     words = ["optimize", "--server", "http://imgopt.test", *map(str, images("a.png"))]
     assert (main(words, http), len(server.requests)) == (1, 0)
-    assert "http://imgopt.test would get tokens and files unencrypted" in capsys.readouterr().err
+    assert "Tokens and files would be sent to http://imgopt.test unencrypted" in capsys.readouterr().err
     assert main([*words, "--plain-http"], http) == 0
 
 

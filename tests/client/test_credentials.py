@@ -36,7 +36,7 @@ def test_credentials_are_kept_for_each_server(credentials):
 def test_credentials_file_that_is_damaged_is_an_error(credentials, content):
     credentials.path.parent.mkdir(parents=True)
     credentials.path.write_text(content)
-    with pytest.raises(ClientError, match="Remove it, and log in again"):
+    with pytest.raises(ClientError, match="Delete it and run `imgopt login`"):
         credentials.get(A, "token")
 
 

@@ -62,7 +62,7 @@ def test_file_task_that_fails_does_not_stop_the_others(server, connection, image
         "There is no such file.",
         "It is damaged.",
         None,
-        "It is a folder; --recursive takes what is in it.",
+        "It is a folder. Use --recursive to process the images in it.",
     ]
 
 
@@ -139,7 +139,7 @@ def test_download_of_the_wrong_size_is_not_kept(server, connection, images):
     (hero,) = images("hero.png")
     server.scripted["GET /download/job-0"].append(httpx2.Response(200, content=b"sma"))
     (outcome,) = optimize_files(connection, [hero], {})
-    assert outcome.error == "The download is not whole: 3 bytes of 7."
+    assert outcome.error == "The download is incomplete: 3 of 7 bytes. Please try again."
     assert names_in(hero.parent) == ["hero.png"]
 
 
@@ -156,7 +156,7 @@ def test_download_follows_three_redirects_at_most(server, connection, images):
     again = httpx2.Response(302, headers={"Location": "/download/job-0"})
     server.scripted["GET /download/job-0"].extend([again] * 9)
     (outcome,) = optimize_files(connection, images("hero.png"), {})
-    assert outcome.error == "The server redirects too often."
+    assert outcome.error == "The download failed: the server redirects too often."
 
 
 def test_url_is_fetched_by_the_server(server, connection, tmp_path):
@@ -168,7 +168,7 @@ def test_url_is_fetched_by_the_server(server, connection, tmp_path):
 def test_job_is_polled_at_growing_intervals_for_30_minutes(server, connection, images, slept):
     server.job_status = lambda name: {"status": "processing"}
     (outcome,) = optimize_files(connection, images("hero.png"), {})
-    assert outcome.error == "Not finished within 30 minutes. The next run goes on waiting."
+    assert outcome.error == "Not finished within 30 minutes. Run the command again to continue waiting."
     assert slept[0] < 0.13
     assert 1.9 < max(slept) < 2.6
 

@@ -88,14 +88,14 @@ def test_file_that_can_not_be_written_to_is_neither_sent_nor_replaced(server, co
     (hero,) = images("hero.png")
     monkeypatch.setattr(os, "access", lambda path, mode: path != hero)
     (outcome,) = optimize_files(connection, [hero], {}, IN_PLACE)
-    assert outcome.error == "It can't be written to, and was left as it is."
+    assert outcome.error == "--in-place can't replace it, because the file is not writable."
     assert server.requests == []
 
 
 def test_file_of_a_format_that_is_not_written_is_not_sent(server, connection, images):
     (photo,) = images("photo.tif", content=b"II*\0".ljust(1000, b"i"))
     (outcome,) = optimize_files(connection, [photo], {}, IN_PLACE)
-    assert outcome.error == "Files of its format are not written, and it can't be replaced."
+    assert outcome.error == "--in-place can't replace it, because results can't have its format."
     assert server.requests == []
 
 
@@ -134,7 +134,7 @@ def test_file_that_another_run_has_replaced_meanwhile_is_done(server, connection
 
     server.scripted["GET /status/job-0"].append(other_run)
     (outcome,) = optimize_files(connection, inputs, {}, IN_PLACE)
-    assert outcome.error == "It was changed meanwhile, and was left as it is."
+    assert outcome.error == "The input was changed during the run. It was not replaced."
     assert [each.status for each in optimize_files(connection, inputs, {}, IN_PLACE)] == ["skipped"]
 
 
@@ -143,7 +143,7 @@ def test_input_of_another_kind_is_not_replaced(server, connection, images):
     (photo,) = images("photo.jpg", content=b"\xff\xd8\xff".ljust(1000, b"i"))
     server.job_status = lambda name: {"status": "completed", "processed_filename": "photo.tinified.png"}
     (outcome,) = optimize_files(connection, [photo], {}, IN_PLACE)
-    assert outcome.error == "The result is a file .png, and does not replace one .jpg."
+    assert outcome.error == "A result .png can't replace a file .jpg."
     assert server.count("GET /download/job-0") == 0
 
 
@@ -164,14 +164,14 @@ def test_input_that_has_changed_meanwhile_is_left(server, connection, images, sa
 
     server.scripted["GET /download/job-0"].append(changed)
     (outcome,) = optimize_files(connection, [hero], {}, IN_PLACE)
-    assert outcome.error == "It was changed meanwhile, and was left as it is."
+    assert outcome.error == "The input was changed during the run. It was not replaced."
     assert (hero.read_bytes(), [each.name for each in hero.parent.iterdir()]) == (IMAGE * 2, ["hero.png"])
 
 
 def test_url_is_not_replaced(server, connection, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (outcome,) = optimize_files(connection, ["https://site.test/hero.png"], {}, IN_PLACE)
-    assert outcome.error == "It is no file of this machine, and can't be replaced."
+    assert outcome.error == "--in-place can't replace it, because it is not a local file."
     assert server.requests == []
 
 

@@ -52,7 +52,7 @@ def test_quote_as_json_has_a_line_for_each_file(imgopt, images, capsys, quoted, 
 
 def test_quote_of_a_server_without_quotes_fails(imgopt, images, capsys):
     assert imgopt("optimize", "--dry-run", *images("a.png")) == 1
-    assert capsys.readouterr().err == "imgopt: a.png: The server answers 404 Not Found to POST /quote.\n"
+    assert capsys.readouterr().err == "imgopt: a.png: The server answered 404 Not Found to POST /quote.\n"
 
 
 def test_quote_ends_where_the_server_can_not_be_reached(server, imgopt, images, capsys):

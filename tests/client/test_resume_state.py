@@ -128,7 +128,7 @@ def test_resume_state_that_can_not_be_saved_is_told(connection, images, tmp_path
     (tmp_path / "state").write_text("a file")
     (outcome,) = optimize_files(connection, images("a.png"), SETTINGS, progress=listener)
     assert outcome.status == "completed"
-    assert told == [f"What is done can't be remembered: {tmp_path / 'state' / 'imgopt'}: Not a directory."]
+    assert told == [f"The state of this run can't be stored in {tmp_path / 'state' / 'imgopt'}: Not a directory."]
 
 
 @pytest.fixture

@@ -35,13 +35,13 @@ def test_rate_limit_is_waited_for_and_reported(server, ask, slept, said):
     script(server, answer(BUSY, 429, **{"Retry-After": "7"}), answer({"jobs": []}))
     ask()
     assert 7 <= slept[0] < 8
-    assert said == ["the server asks to wait 7 s"]
+    assert said == ["the server is busy; waiting 7 s"]
 
 
 @pytest.mark.parametrize("waits", [["301"], ["200", "200"], ["0"] * 400])
 def test_rate_limit_is_waited_for_five_minutes_at_most(server, ask, slept, waits):
     script(server, *[answer(BUSY, 429, **{"Retry-After": wait}) for wait in waits])
-    with pytest.raises(RetryLater, match="too long"):
+    with pytest.raises(RetryLater, match="300 s at most"):
         ask()
     assert sum(slept) < 460
 
@@ -61,7 +61,7 @@ def test_retry_after_may_be_a_date(server, ask, slept):
 )
 def test_out_of_credits_is_not_waited_for(server, ask, slept, body):
     script(server, answer(body, 429, **{"Retry-After": "1"}))
-    with pytest.raises(NotPermitted, match=r"Out of credits: 3 needed, 1 left\. New ones come at midnight\."):
+    with pytest.raises(NotPermitted, match=r"Not enough credits: 3 needed, 1 left\. They are renewed at midnight\."):
         ask()
     assert slept == []
 
@@ -80,7 +80,7 @@ def test_unreachable_server_is_named(server, ask):
 
 def test_answer_that_can_not_be_read_is_an_error(server, ask):
     script(server, httpx2.DecodingError("no gzip"))
-    with pytest.raises(FileRefused, match=r"The server's answer is of no use: no gzip\."):
+    with pytest.raises(FileRefused, match=r"The server's answer can't be read: no gzip\."):
         ask()
 
 
@@ -88,14 +88,14 @@ def test_answer_that_can_not_be_read_is_an_error(server, ask):
     ("given", "words"),
     [
         (answer({"detail": "Upscaling is not available."}, 501), "Upscaling is not available."),
-        (answer({"detail": "Not Found"}, 404), "The server answers 404 Not Found to POST /auto."),
+        (answer({"detail": "Not Found"}, 404), "The server answered 404 Not Found to POST /auto."),
         (
             answer({"detail": [{"loc": ["body", "settings", "output_width"], "msg": "Value error, too small"}]}, 422),
             "output_width: ",
         ),
-        (httpx2.Response(500, text="<html>"), "The server answers 500 Internal Server Error to POST /auto."),
-        (httpx2.Response(200, text="<html>"), "Is this the address of an imgopt server?"),
-        (httpx2.Response(200, json=[]), "Is this the address of an imgopt server?"),
+        (httpx2.Response(500, text="<html>"), "The server answered 500 Internal Server Error to POST /auto."),
+        (httpx2.Response(200, text="<html>"), "Check that --server is the URL of an imgopt server."),
+        (httpx2.Response(200, json=[]), "Check that --server is the URL of an imgopt server."),
         (httpx2.Response(301, headers={"Location": "https://new.test/auto"}), "redirects to https://new.test/auto"),
     ],
 )

@@ -37,7 +37,7 @@ def test_drawing_and_camera_file_look_like_images(tmp_path, head):
 def test_other_files_are_not_sent(server, connection, images, head):
     (path,) = images("invoice.png", content=head)
     (outcome,) = optimize_files(connection, [path], {})
-    assert outcome.error == "It does not look like an image, and was not sent."
+    assert outcome.error == "It is not an image, or of an unknown format. It was not sent."
     assert server.requests == []
 
 

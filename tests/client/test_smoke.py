@@ -48,7 +48,7 @@ def test_key_goes_with_every_request(run, server):
         (SAMPLE, "The result is not smaller: "),
         (SMALLER[: len(SMALLER) // 2], "The result can't be decoded: "),
         (b"a result that is none", "The result can't be decoded: "),
-        (pictures.encode(pictures.draw().resize((9, 9)), "PNG"), "The result has 9x9 pixels of 48x32."),
+        (pictures.encode(pictures.draw().resize((9, 9)), "PNG"), "The result has 9x9 pixels, not 48x32."),
     ],
 )
 def test_result_that_is_not_as_it_should_be_fails(run, server, capsys, result, said):
@@ -60,8 +60,8 @@ def test_result_that_is_not_as_it_should_be_fails(run, server, capsys, result, s
 @pytest.mark.parametrize(
     ("stream", "said"),
     [
-        (answer({"jobs": []}), "The status is not told as a stream of events."),
-        (httpx2.Response(200, content=b": hello\n\n", headers=EVENTS), "says nothing of the job"),
+        (answer({"jobs": []}), "The status stream is not a stream of events."),
+        (httpx2.Response(200, content=b": hello\n\n", headers=EVENTS), "has no events of the job"),
         (answer({"detail": "There is no such job."}, 404), "There is no such job."),
     ],
 )
@@ -93,8 +93,8 @@ def test_key_that_is_refused_has_an_exit_code_of_its_own(run, server, capsys):
     ("environment", "said"),
     [
         ({}, "name a service: make smoke URL="),
-        ({"URL": "img.example.com"}, "is not the address of a server"),
-        ({"URL": "http://img.example.com", "KEY": "secret"}, "would get the key unencrypted"),
+        ({"URL": "img.example.com"}, "is not the URL of a server"),
+        ({"URL": "http://img.example.com", "KEY": "secret"}, "unencrypted; use https"),
     ],
 )
 def test_address_that_is_of_no_use_is_wrong_usage(capsys, environment, said):
@@ -106,4 +106,4 @@ def test_waiting_ends(server, run, monkeypatch, capsys):
     monkeypatch.setattr(smoke, "LONGEST_SECONDS", 0)
     server.job_status = lambda filename: {"status": "processing"}
     assert run() == ExitCode.FAILED
-    assert capsys.readouterr().err == "imgopt: The image was not done within 0 seconds.\n"
+    assert capsys.readouterr().err == "imgopt: The job did not end within 0 seconds.\n"

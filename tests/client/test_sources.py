@@ -80,7 +80,7 @@ def test_patterns_are_matched_where_the_shell_did_not(images, find, monkeypatch,
     monkeypatch.chdir(tmp_path / "images")
     assert [each.label for each in find("**/*")] == ["a.png", "deep/b.png", "deep/er/c.jpg"]
     assert [each.label for each in find("deep/*.png")] == ["deep/b.png"]
-    assert [each.problem for each in find("*.gif")] == ["No image has such a name."]
+    assert [each.problem for each in find("*.gif")] == ["No image matches this pattern."]
 
 
 def test_patterns_keep_the_folders_below_them(images, find, monkeypatch, tmp_path):

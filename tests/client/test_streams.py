@@ -38,12 +38,12 @@ def test_input_is_passed_on_where_the_result_saves_too_little(server, pipe):
 
 def test_failure_leaves_standard_output_empty(pipe, capsys):
     assert pipe(content=b"%PDF-1.7") == (1, b"")
-    assert capsys.readouterr().err == "imgopt: stdin: It does not look like an image, and was not sent.\n"
+    assert capsys.readouterr().err == "imgopt: stdin: It is not an image, or of an unknown format. It was not sent.\n"
 
 
 def test_terminal_gets_no_picture(server, pipe, capsys):
     assert pipe(is_terminal=True) == (1, b"")
-    assert "send it to a file" in capsys.readouterr().err
+    assert "Redirect them to a file" in capsys.readouterr().err
     assert server.requests == []
 
 

@@ -71,7 +71,7 @@ def test_file_that_is_too_large_for_both_is_refused_in_the_servers_words(server,
 def test_storage_error_is_shown(server, upload):
     xml = "<Error><Code>EntityTooLarge</Code><Message>Your upload is too large.</Message></Error>"
     server.scripted["POST /bucket"].append(httpx2.Response(400, text=xml))
-    with pytest.raises(FileRefused, match=r"The storage answers 400 to the upload: Your upload is too large\."):
+    with pytest.raises(FileRefused, match=r"The storage answered 400 to the upload: Your upload is too large\."):
         upload(size=5000)
 
 

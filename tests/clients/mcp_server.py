@@ -1,8 +1,8 @@
-"""As the MCP servers 1.3.0 and 2.0.1 speak to the service, read off their traffic.
+"""A client that sends the same requests as the MCP servers 1.3.0 and 2.0.1, from recordings of their traffic.
 
-They upload as nobody, by a part without a type, keep the session token of the answer, and ask for the first job as
-nobody all the same. The status is followed as Server-Sent Events, without headers, and a file is called by what a
-pattern finds in `Content-Disposition`.
+They upload without a credential, in a form part without a type, and store the session token of the answer. They
+request the first job without a credential, too. They follow the status as Server-Sent Events without headers, and
+extract the file name from `Content-Disposition` with a pattern.
 """
 
 import json

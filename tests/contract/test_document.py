@@ -29,7 +29,7 @@ def test_every_refusal_is_json_with_a_detail(name):
 
 
 def test_description_of_422_says_where_settings_can_be_at_fault():
-    assert "can't be carried out" in OPERATIONS["POST /auto"]["responses"]["422"]["description"]
+    assert "can't be applied" in OPERATIONS["POST /auto"]["responses"]["422"]["description"]
     assert OPERATIONS["GET /usage/history"]["responses"]["422"]["description"] == "Validation Error"
 
 

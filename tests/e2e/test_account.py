@@ -15,5 +15,5 @@ def test_report_ends_without_a_traceback_where_little_is_known(cloud):
     assert done.returncode == 1
     first, *lines = done.stdout.splitlines()
     assert first.startswith("Account 000000000000 in us-east-1")
-    assert any(line.startswith("ok       Stacks: there already, last changed on ") for line in lines)
+    assert any(line.startswith("ok       Stacks: already deployed, last changed on ") for line in lines)
     assert "Nothing was changed." in lines[-1]

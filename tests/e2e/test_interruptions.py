@@ -1,4 +1,4 @@
-"""Jobs while a program of the cloud is gone: they are completed all the same."""
+"""Jobs while a program of the cloud is down: they are still completed."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Processes that end, and answers that get lost, at every single call to storage: the ledger adds up all the same."""
+"""Processes that end, and answers that get lost, at every single call to storage: the ledger still adds up."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -22,7 +22,7 @@ class Killed(BaseException):
     """The process is gone: nothing handles that."""
 
 
-# Whether the call is made all the same, and what happens then. To be gone after one is to be gone before the next.
+# Whether the call is executed, and the fault after it. A crash after a call is a crash before the next one.
 WAYS = ((False, Killed()), (False, LOST), (True, LOST))
 
 

@@ -71,7 +71,7 @@ def run_job(client: httpx2.Client, asked: dict, headers: dict) -> dict:
 
 @needs_proc
 def test_processes_end_when_any_of_them_dies(tmp_path):
-    with pytest.raises(RuntimeError, match="emulator was ended by SIGKILL"), serving(tmp_path) as (cloud, _):
+    with pytest.raises(RuntimeError, match="emulator was killed by SIGKILL"), serving(tmp_path) as (cloud, _):
         begun = all_of(cloud)
         cloud.emulator.process.kill()
         cloud.emulator.process.wait()
@@ -182,7 +182,7 @@ def test_data_is_served_by_one_at_a_time(tmp_path):
 
 def test_a_child_that_does_not_start_is_reported_with_the_end_of_its_log(tmp_path):
     command = [sys.executable, "-c", "print('no such luck'); raise SystemExit(3)"]
-    reported = pytest.raises(RuntimeError, match=r"(?s)probe ended by itself \(exit 3\).*no such luck")
+    reported = pytest.raises(RuntimeError, match=r"(?s)probe ended unexpectedly \(exit code 3\).*no such luck")
     with Child("probe", command, {}, tmp_path / "log") as child, reported:
         child.wait_until(lambda: False, 30)
 

@@ -104,7 +104,7 @@ def used(guest: tuple[Principal, str]) -> int:
 
 
 def test_job_that_is_started_many_times_is_done_once(machine, accept, client, guest):
-    """Of the executions one has it, and the others end without a word."""
+    """One execution has the job, and the others end silently."""
     job = accept(minutes=0)
     at_once(*[lambda: repository.start_execution(job)] * 5)
     ended = wait_for_end(client, job.id)

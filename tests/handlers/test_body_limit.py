@@ -42,4 +42,4 @@ def test_error_names_the_limits_in_the_gateways_words(client, monkeypatch):
     monkeypatch.setenv("IMGOPT_MAX_UPLOAD_BYTES", "52428800")
     settings.cache_clear()
     detail = client.post("/upload", content=b"", headers={"Content-Length": "5000000"}).json()["detail"]
-    assert detail.startswith("Request too large. At most 4.4 MB are accepted. Files of up to 52.4 MB go to")
+    assert detail.startswith("Request too large. The limit is 4.4 MB. Upload files of up to 52.4 MB with")

@@ -1,4 +1,4 @@
-"""The express machine: nobody can be asked what became of an execution, and every accepted job ends all the same."""
+"""The express machine: executions can't be described, but every accepted job still ends."""
 
 from datetime import timedelta
 

@@ -18,7 +18,7 @@ def test_form_with_several_files_is_refused_by_their_names_and_not_stored(client
     answer = client.post("/upload", files=files)
     (problem,) = answer.json()["detail"]
     assert (answer.status_code, problem["loc"]) == (422, ["body", "file"])
-    assert "3 parts named file, a.png, b\ufffd.png, ccc" in problem["msg"]
+    assert "3 parts named file: a.png, b\ufffd.png, ccc" in problem["msg"]
     assert len(problem["msg"]) < 300
     assert stored() == NOTHING
 
@@ -26,7 +26,7 @@ def test_form_with_several_files_is_refused_by_their_names_and_not_stored(client
 def test_error_for_many_files_names_the_first_ones(client, stored):
     answer = client.post("/upload", files=[("file", (f"{number}.png", b"x")) for number in range(12)])
     (problem,) = answer.json()["detail"]
-    assert problem["msg"].endswith("12 parts named file, 0.png, 1.png, 2.png, 3.png, 4.png….")
+    assert problem["msg"].endswith("12 parts named file: 0.png, 1.png, 2.png, 3.png, 4.png….")
     assert client.post("/upload", files=[("file", (f"{number}.png", b"x")) for number in range(200)]).is_client_error
     assert stored() == NOTHING
 

@@ -30,7 +30,10 @@ def test_call_without_the_secret_is_refused(client, set_up, path, headers):
 @pytest.mark.parametrize("headers", GUESSES)
 def test_calls_are_not_set_up_without_a_configured_secret(client, path, headers):
     answer = client.post(path, headers=headers)
-    assert (answer.status_code, answer.json()) == (501, {"detail": "Calls of a scheduler are not set up."})
+    assert (answer.status_code, answer.json()) == (
+        501,
+        {"detail": "Calls by a scheduler are not set up: IMGOPT_SCHEDULER_SECRET is not set."},
+    )
 
 
 def test_cleaning_up_says_what_it_did(client, set_up, upload, clock_at):

@@ -105,5 +105,5 @@ def test_names_on_aws_are_those_that_the_installations_function_has():
 def test_an_installation_of_an_earlier_version_says_so():
     cloud = Cloud()
     cloud.outputs = ()
-    with pytest.raises(LookupError, match="deploy this version first"):
+    with pytest.raises(LookupError, match="deploy the current version first"):
         installation.find_variables(cloud, cloud, "OtherSchedules")

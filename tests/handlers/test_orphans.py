@@ -82,7 +82,7 @@ def test_a_record_of_a_file_that_is_not_there_is_removed(upload, stored):
 
 
 def test_records_are_looked_at_while_they_are_new(upload, monkeypatch, clock_at):
-    """All of them each time would cost more than they are worth: an expired one goes in any case."""
+    """Checking all files each time would cost more than it saves: expired ones are always deleted."""
     lost = upload(pictures.png())
     clients.s3().delete_object(Bucket=UPLOADS, Key=lost["temp_path"])
     clock_at(hours=3)

@@ -134,7 +134,7 @@ def test_unconfigured_processing_is_answered_by_501(ask, submit, monkeypatch, mi
     monkeypatch.setenv(f"IMGOPT_PROCESS_{missing}", "")
     settings.cache_clear()
     answer = ask(job)
-    assert (answer.status_code, answer.json()) == (501, {"detail": "Processing by task is not set up."})
+    assert (answer.status_code, answer.json()) == (501, {"detail": "Processing by a task queue is not set up."})
 
 
 @pytest.mark.parametrize("job_id", ["3f1f2c9e-0000-4000-8000-000000000000", "unknown", "", "é", "a" * 5000])

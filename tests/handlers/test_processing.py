@@ -200,7 +200,11 @@ def test_resizing_to_no_size_is_refused(client, upload, stored, asked):
     answer = ask(client, "/resize", upload(pictures.png()), **asked)
     assert answer.status_code == 422
     assert answer.json()["detail"] == [
-        {"type": "value_error", "loc": ["body"], "msg": "Give a width, a height, or both."}
+        {
+            "type": "value_error",
+            "loc": ["body"],
+            "msg": "Give a width, a height, or both. To keep the size, use /compress.",
+        }
     ]
     assert "JOB" not in stored()["items"]
 

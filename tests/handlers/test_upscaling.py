@@ -33,7 +33,7 @@ def finish(client, submit, run_stages):
 
 @pytest.fixture
 def says(monkeypatch):
-    """Lets the tagger say words, or raise."""
+    """Makes the tagger return tags, or raise."""
 
     class Tagger:
         def tag(self, image, language):

@@ -84,7 +84,7 @@ def test_settings_beside_settings_count_for_nothing_and_are_named(ask, path):
     answer = ask(path, settings={"output_quality": 40}, output_height=20, job_source="x").json()
     assert (answer["jobs"][0]["output_height"], answer["jobs"][0]["output_quality"]) == (None, 40)
     assert answer["warnings"] == [
-        "Ignored, as `settings` counts alone where it is sent: output_height, job_source.",
+        "The request has `settings`, so these settings beside it were ignored: output_height, job_source.",
     ]
 
 
@@ -99,7 +99,7 @@ def test_warnings_are_few_and_short_whatever_is_sent(ask):
     odd = {f"{number:03}{'x' * 900}": 1 for number in range(90)}
     warnings = ask(settings=odd, **odd).json()["warnings"]
     assert len(warnings) == 2 * (MOST_WARNINGS + 1)
-    assert warnings[MOST_WARNINGS] == "80 more names are not known."
+    assert warnings[MOST_WARNINGS] == "80 more names are not known and were ignored."
     assert max(map(len, warnings)) < LONGEST_NAME + 100
 
 
@@ -115,7 +115,7 @@ def test_a_source_that_is_not_kept_is_told(ask, source):
     for body in ({"settings": {"job_source": source}}, {"job_source": source}):
         answer = ask(**body).json()
         assert answer["jobs"][0]["job_source"] is None
-        assert "job_source is not kept" in answer["warnings"][0]
+        assert "job_source was ignored" in answer["warnings"][0]
 
 
 @pytest.mark.parametrize(

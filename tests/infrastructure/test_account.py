@@ -67,7 +67,7 @@ def known(monkeypatch):
     ("environment", "said"),
     [
         ({}, "No region is set."),
-        ({"AWS_REGION": "eu-west-1"}, "No credentials are set."),
+        ({"AWS_REGION": "eu-west-1"}, "No AWS credentials were found."),
         ({"AWS_REGION": "eu-west-1", "AWS_PROFILE": "nobody"}, "(nobody) could not be found"),
     ],
 )
@@ -82,7 +82,7 @@ def test_report_without_an_account_ends_with_a_sentence(no_credentials, monkeypa
     ("end", "said"),
     [
         (refusal("InvalidClientTokenId"), "aws account enable-region --region-name eu-west-1"),
-        (EndpointConnectionError(endpoint_url="https://sts.example"), "AWS can't be asked"),
+        (EndpointConnectionError(endpoint_url="https://sts.example"), "The request to AWS failed"),
     ],
 )
 def test_credentials_that_are_not_taken_end_it_too(no_credentials, monkeypatch, end, said):
@@ -99,8 +99,8 @@ def test_credentials_that_are_not_taken_end_it_too(no_credentials, monkeypatch, 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["-c", "name=my stack"], "'my stack' is none for stacks"),
-        (["-c", "settings=IMGOPT_CREDITS_FREE=1"], "write -c settings="),
+        (["-c", "name=my stack"], "'my stack' is not valid"),
+        (["-c", "settings=IMGOPT_CREDITS_FREE=1"], "such as -c settings="),
         (["-c", "gpu=true", "-c", "gpu_max_tasks=99"], "gpu_max_tasks"),
     ],
 )
@@ -112,7 +112,7 @@ def test_context_that_could_not_be_deployed_ends_it(known, capsys, arguments, sa
 def test_an_account_that_knows_nothing_is_told_without_a_traceback(known, capsys):
     main(["-c", "gpu=true", "-c", "gpu_spot=true", "-c", "name=Two"])
     told = capsys.readouterr().out
-    assert told.startswith(f"Account {NUMBER} in eu-west-1, asked as {CALLER}.\nTo be deployed: TwoData, ")
+    assert told.startswith(f"Account {NUMBER} in eu-west-1, as {CALLER}.\nStacks of this installation: TwoData, ")
     assert "Nothing was changed." in told.splitlines()[-1]
 
 
@@ -151,8 +151,8 @@ def test_the_bootstrap_versions_are_those_of_the_templates(templates):
         (refusal("AccessDenied"), Denied, "these credentials may not call iam:GetRole"),
         (refusal("NoSuchEntity"), NotThere, "^"),
         (refusal("ValidationError", "Stack with id A does not exist"), NotThere, "^"),
-        (refusal("ValidationError", "name is too long"), Unanswered, "iam:GetRole ended with ValidationError"),
-        (refusal("Throttling"), Unanswered, "iam:GetRole ended with Throttling"),
+        (refusal("ValidationError", "name is too long"), Unanswered, "iam:GetRole failed with ValidationError"),
+        (refusal("Throttling"), Unanswered, "iam:GetRole failed with Throttling"),
         (EndpointConnectionError(endpoint_url="https://iam.example"), Unanswered, "iam:GetRole was not answered"),
         (ResponseParserError("not XML"), Unanswered, "iam:GetRole was not answered"),
     ],
@@ -180,7 +180,7 @@ def test_a_finding_is_a_line_and_its_remedies_stand_below():
 
 
 def test_summary_tells_where_options_go():
-    assert summary([missing("a", "-c gpu=false")]).endswith('go into ARGS: make deploy ARGS="-c ...".')
+    assert summary([missing("a", "-c gpu=false")]).endswith('Pass options (-c) in ARGS: make deploy ARGS="-c ...".')
 
 
 def test_checks_only_read():

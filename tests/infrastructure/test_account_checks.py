@@ -116,12 +116,12 @@ GROUP = "/aws/vendedlogs/states/ImgoptPipeline"
         (bootstrap.version, PLAIN, [version("21")], "ok", "version 21"),
         (bootstrap.version, PLAIN, [version("5")], "missing", "make bootstrap ARGS=aws://123456789012/us-east-1"),
         (bootstrap.version, PLAIN, [("ssm", "get_parameter", "ParameterNotFound")], "missing", "make bootstrap"),
-        (functions.concurrency, PLAIN, [limits(1000)], "ok", "1000 functions"),
+        (functions.concurrency, PLAIN, [limits(1000)], "ok", "limit is 1000"),
         (functions.concurrency, PLAIN, [limits(10)], "missing", "--service-code lambda --quota-code L-B99A9384 --des"),
-        (functions.concurrency, PLAIN, [("lambda", "get_account_settings", {})], "unknown", "tells no limit"),
+        (functions.concurrency, PLAIN, [("lambda", "get_account_settings", {})], "unknown", "returned no limit"),
         (functions.memory, replace(PLAIN, memory={"upscale_mb": 6144}), [], "unknown", "-c upscale_mb=3008"),
-        (functions.web_adapter, PLAIN, [layer({})], "ok", "is there"),
-        (functions.web_adapter, PLAIN, [layer("ResourceNotFoundException")], "missing", "not published here"),
+        (functions.web_adapter, PLAIN, [layer({})], "ok", "exists"),
+        (functions.web_adapter, PLAIN, [layer("ResourceNotFoundException")], "missing", "not published in this region"),
         (functions.web_adapter, PLAIN, [layer(f"AccessDeniedException: {LAYER_POLICY}")], "missing", "not published"),
         (
             functions.web_adapter,
@@ -130,13 +130,13 @@ GROUP = "/aws/vendedlogs/states/ImgoptPipeline"
             "unknown",
             "lambda:GetLayerVersion",
         ),
-        (gateway.log_role, PLAIN, [log_role("")], "ok", "none yet"),
+        (gateway.log_role, PLAIN, [log_role("")], "ok", "deploying sets one"),
         (gateway.log_role, PLAIN, [log_role(OWN_ROLE)], "ok", "set by this installation"),
         (gateway.log_role, PLAIN, [log_role(OTHERS_ROLE)], "missing", "-c log_role=false"),
-        (gateway.log_role, replace(PLAIN, sets_log_role=False), [log_role(OTHERS_ROLE)], "ok", "stays"),
+        (gateway.log_role, replace(PLAIN, sets_log_role=False), [log_role(OTHERS_ROLE)], "ok", "kept"),
         (gateway.log_role, replace(PLAIN, sets_log_role=False), [log_role("")], "missing", "-c log_role=true"),
-        (stacks.standing, PLAIN, [NO_STACK] * 5, "ok", "none of the name Imgopt yet"),
-        (stacks.standing, PLAIN, [stack("REVIEW_IN_PROGRESS"), *[NO_STACK] * 4], "ok", "none of the name"),
+        (stacks.standing, PLAIN, [NO_STACK] * 5, "ok", "none with the name Imgopt exists yet"),
+        (stacks.standing, PLAIN, [stack("REVIEW_IN_PROGRESS"), *[NO_STACK] * 4], "ok", "none with the name"),
         (
             stacks.standing,
             PLAIN,
@@ -159,7 +159,7 @@ GROUP = "/aws/vendedlogs/states/ImgoptPipeline"
             "missing",
             "continue-update-rollback",
         ),
-        (stacks.standing, PLAIN, [stack("UPDATE_IN_PROGRESS"), *[NO_STACK] * 4], "missing", "can't be deployed to"),
+        (stacks.standing, PLAIN, [stack("UPDATE_IN_PROGRESS"), *[NO_STACK] * 4], "missing", "can't be updated"),
         (stacks.unused, PLAIN, [NO_STACK] * 3, "ok", "none"),
         (
             stacks.unused,
@@ -170,7 +170,7 @@ GROUP = "/aws/vendedlogs/states/ImgoptPipeline"
         ),
         (stacks.log_groups, PLAIN, [groups()], "ok", "is free"),
         (stacks.log_groups, PLAIN, [groups(f"{GROUP}Two")], "ok", "is free"),
-        (stacks.log_groups, PLAIN, [groups(GROUP), stack("CREATE_COMPLETE")], "ok", "this installation's"),
+        (stacks.log_groups, PLAIN, [groups(GROUP), stack("CREATE_COMPLETE")], "ok", "this installation"),
         (stacks.log_groups, PLAIN, [groups(GROUP), NO_STACK], "missing", f"delete-log-group --log-group-name {GROUP}"),
         (
             stacks.log_groups,
@@ -181,7 +181,7 @@ GROUP = "/aws/vendedlogs/states/ImgoptPipeline"
         ),
         (tagging.lifecycle, PLAIN, [model()], "ok", "active"),
         (tagging.lifecycle, PLAIN, [model("LEGACY")], "missing", "list-foundation-models"),
-        (tagging.lifecycle, PLAIN, [model(takes="TEXT")], "missing", "takes no images"),
+        (tagging.lifecycle, PLAIN, [model(takes="TEXT")], "missing", "does not accept images"),
         (tagging.lifecycle, PLAIN, [("bedrock", "get_foundation_model", {})], "unknown", "not told"),
         (
             tagging.lifecycle,
@@ -219,8 +219,8 @@ GROUP = "/aws/vendedlogs/states/ImgoptPipeline"
             "missing",
             "IMGOPT_TAGGING_MODEL_ID",
         ),
-        (tagging.access, PLAIN, [access()], "ok", "may ask amazon.nova-lite-v1:0"),
-        (tagging.access, PLAIN, [access(agreement="NOT_AVAILABLE")], "ok", "may ask"),
+        (tagging.access, PLAIN, [access()], "ok", "may use amazon.nova-lite-v1:0"),
+        (tagging.access, PLAIN, [access(agreement="NOT_AVAILABLE")], "ok", "may use"),
         (
             tagging.access,
             replace(PLAIN, model=OTHERS),
@@ -235,7 +235,7 @@ GROUP = "/aws/vendedlogs/states/ImgoptPipeline"
             "missing",
             "authorizationStatus is NOT_AUTHORIZED",
         ),
-        (gpu.ecs_role, GPU, [role(FOUND_ROLE)], "ok", "AWSServiceRoleForECS is there"),
+        (gpu.ecs_role, GPU, [role(FOUND_ROLE)], "ok", "AWSServiceRoleForECS exists"),
         (
             gpu.ecs_role,
             GPU,
@@ -245,9 +245,9 @@ GROUP = "/aws/vendedlogs/states/ImgoptPipeline"
         ),
         (gpu.spot_role, SPOT, [role("NoSuchEntity")], "missing", "--aws-service-name spot.amazonaws.com"),
         (gpu.on_demand, GPU, [quota(16)], "ok", "16 vCPUs"),
-        (gpu.on_demand, GPU, [quota(8)], "missing", "no more than 2 would start"),
+        (gpu.on_demand, GPU, [quota(8)], "missing", "only 2 would start"),
         (gpu.on_demand, GPU, [quota(0)], "missing", "--service-code ec2 --quota-code L-DB2E81BA --desired-value 16"),
-        (gpu.on_demand, SPOT, [quota(8)], "ok", "1 of 8"),
+        (gpu.on_demand, SPOT, [quota(8)], "ok", "needs 1 instances of 8 vCPUs"),
         (gpu.spot, SPOT, [quota(0)], "missing", "--service-code ec2 --quota-code L-3819A6DF --desired-value 24"),
         (
             gpu.on_demand,
@@ -267,7 +267,7 @@ GROUP = "/aws/vendedlogs/states/ImgoptPipeline"
         (gpu.offerings, GPU, [offered()], "missing", "another region"),
         (gpu.vpcs, GPU, [NO_STACK, vpcs(4), quota(5)], "ok", "4 of 5"),
         (gpu.vpcs, GPU, [NO_STACK, vpcs(5), quota(5)], "missing", "L-F678F1CE --desired-value 6"),
-        (gpu.vpcs, GPU, [stack("CREATE_COMPLETE")], "ok", "ImgoptNetwork has its own"),
+        (gpu.vpcs, GPU, [stack("CREATE_COMPLETE")], "ok", "ImgoptNetwork already has its VPC"),
     ],
 )
 def test_a_check_tells_what_the_account_lacks(look, installation, answers, mark, said):
@@ -291,27 +291,27 @@ def test_forbidden_checks_are_unknown_and_never_fine(check):
 @pytest.mark.parametrize(
     ("installation", "subjects"),
     [
-        (PLAIN, {"Model for tags", "Access to it", "Stacks that nothing uses"}),
-        (replace(PLAIN, model=replace(MODEL, tagger="none")), {"Stacks that nothing uses"}),
+        (PLAIN, {"Model for tags", "Access to the model", "Unused stacks"}),
+        (replace(PLAIN, model=replace(MODEL, tagger="none")), {"Unused stacks"}),
         (
             replace(GPU, model=PROFILE, has_alarms=True),
             {
                 "Model for tags",
-                "Access to it",
-                "Its inference profile",
+                "Access to the model",
+                "Inference profile",
                 "Role of ECS",
                 "GPU types",
-                "GPUs on demand",
+                "Quota of on-demand GPUs",
                 "VPCs",
             },
         ),
         (
             replace(PLAIN, model=replace(MODEL, name="arn:aws:bedrock:us-east-1:123456789012:imported-model/abc")),
-            {"Stacks that nothing uses"},
+            {"Unused stacks"},
         ),
         (
             replace(PLAIN, memory={"optimize_mb": 6144}),
-            {"Memory of functions", "Model for tags", "Access to it", "Stacks that nothing uses"},
+            {"Memory of functions", "Model for tags", "Access to the model", "Unused stacks"},
         ),
     ],
 )

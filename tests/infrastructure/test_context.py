@@ -69,7 +69,7 @@ def test_settings_of_the_command_line_are_json(given, known):
 
 @pytest.mark.parametrize("given", ["IMGOPT_CREDITS_FREE=100", '["IMGOPT_CREDITS_FREE"]', "{", "100"])
 def test_settings_that_are_no_json_are_told_how_to_be_written(given):
-    with pytest.raises(ValueError, match="write -c settings=") as told:
+    with pytest.raises(ValueError, match="such as -c settings=") as told:
         settings_of(cdk.App(context={"settings": given}))
     assert given in str(told.value)
 

@@ -184,7 +184,7 @@ def test_role_of_github_may_take_the_roles_of_the_bootstrap_alone(found):
 
 
 def test_key_that_is_none_ends_the_delivery_too():
-    with pytest.raises(ValueError, match="github_environment is no key"):
+    with pytest.raises(ValueError, match="github_environment is not a known key"):
         build_delivery_app(None, fill_with_little, **GITHUB, github_environment="staging")
 
 
@@ -207,13 +207,13 @@ def test_app_that_names_no_repository_is_told_how():
     [
         ({**DELIVERY, "delivery_repository": "images"}, "delivery_repository: images is not OWNER/NAME"),
         ({**DELIVERY, "delivery_connection": "arn:aws:iam::1:role/a"}, "delivery_connection: arn:aws:iam::1:role/a is"),
-        ({"delivery_repository": "ada/images"}, "delivery_connection is missing: name the ARN of a connection"),
-        ({**DELIVERY, "delivery_stages": "three"}, "delivery_stages is no key of the context"),
+        ({"delivery_repository": "ada/images"}, "delivery_connection is missing: set it to the ARN of a connection"),
+        ({**DELIVERY, "delivery_stages": "three"}, "delivery_stages is not a known key of the context"),
         ({**DELIVERY, "delivery_staging": "{"}, "delivery_staging: { is not context in JSON"),
         ({**DELIVERY, "delivery_staging": "[]"}, "delivery_staging: [] is not context in JSON"),
         (
             {**DELIVERY, "delivery_staging": "{}"},
-            "staging and production are in one place: they need names of their own",
+            "staging and production are in the same account and region: give them different names",
         ),
         ({"github_repository": "ada/images:environment:production"}, "github_repository: ada/images:environment:"),
         ({**GITHUB, "github_environments": "staging,*"}, "github_environments: staging,* is not names"),
@@ -262,7 +262,7 @@ def test_environment_has_context_of_its_own():
     assert (name_of(stage), settings_of(stage)) == ("Staging", {"IMGOPT_CREDITS_FREE": "7"})
     stage.node.set_context("nme", "Staging")
     assert options_of(cdk.Stack(stage, "Gpu")).max_tasks == 2
-    with pytest.raises(ValueError, match="nme is no key"):
+    with pytest.raises(ValueError, match="nme is not a known key"):
         check(stage, "")
 
 

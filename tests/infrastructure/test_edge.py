@@ -307,15 +307,15 @@ def test_customers_key_is_used_by_way_of_the_table_and_buckets_of_this_account_a
     [
         ({}, "", "set AWS_REGION"),
         ({}, "cn-north-1", "can't be in front of cn-north-1"),
-        ({"edge_domain": "img.example"}, REGION, "each needs the other one"),
-        ({"edge_domain": "no domain", "edge_certificate": CERTIFICATE}, REGION, "no domain name"),
+        ({"edge_domain": "img.example"}, REGION, "have to be set together"),
+        ({"edge_domain": "no domain", "edge_certificate": CERTIFICATE}, REGION, "not a domain name"),
         (
             {"edge_domain": "img.example", "edge_certificate": "arn:aws:acm:eu-west-1:123456789012:certificate/a"},
             REGION,
-            "no ARN of a certificate in us-east-1",
+            "not the ARN of a certificate in us-east-1",
         ),
         ({"edge_rate": "many"}, REGION, "edge_rate"),
-        ({"edge_secret_version": "AWSCURRENT"}, REGION, "no VersionId"),
+        ({"edge_secret_version": "AWSCURRENT"}, REGION, "not a VersionId"),
     ],
 )
 def test_edge_that_could_not_be_deployed_ends_the_synthesis(context, region, said):

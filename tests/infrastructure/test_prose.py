@@ -2,15 +2,8 @@
 
 import pytest
 
-from tests.lint_prose import (
-    DOMAIN_RIDDLES,
-    check_domain,
-    docstrings_and_comments,
-    findings,
-    first_sentences,
-    riddles,
-    without_code,
-)
+from tests.lint_prose import check_plain, findings, first_sentences, riddles, without_code
+from tests.prose_sources import PLAIN_RIDDLES, descriptions, prose_of, text_of
 
 
 @pytest.mark.parametrize("riddle", ["It stays for good.", "They are handed on.", "Says words.", "Repeat the former."])
@@ -44,14 +37,24 @@ def test_first_sentences_of_docstrings_stand_at_their_lines():
     assert first_sentences(module).splitlines()[4] == "Acts."
 
 
-def test_docstrings_and_comments_stand_at_their_lines():
-    module = '"""A module.\n\nMore."""\n\nONE = 1  # the first\n'
-    assert docstrings_and_comments(module).splitlines()[:5] == ["A module.", "", "More.", "", "the first"]
+def test_the_longer_list_is_for_code_alone():
+    text = "Whoever asks."
+    assert list(riddles(text)) == []
+    assert [found.split(": ")[:2] for found in check_plain([("a.py", text)], PLAIN_RIDDLES)] == [
+        ["a.py:1", "'Whoever'"]
+    ]
 
 
-def test_domain_is_read_with_further_turns():
-    assert [line for line, _, _ in riddles("Plain.\nWhoever asks gets so\nmany.", DOMAIN_RIDDLES)] == [2, 2]
+def test_descriptions_of_a_document_are_read():
+    part = {"description": "An object.", "properties": {"description": {"type": "string", "description": "A field."}}}
+    assert list(descriptions(part)) == ["An object.", "A field."]
 
 
-def test_domain_has_no_riddle():
-    assert list(check_domain()) == []
+def test_comments_and_whole_docstrings_stand_at_their_lines():
+    module = '"""A module.\n\nMore.\n"""\n\nA = 1  # noqa\nB = 2  # the second\n'
+    assert prose_of(module).splitlines()[2] == "More."
+    assert prose_of(module).splitlines()[5:7] == ["", "the second"]
+
+
+def test_text_of_a_template_has_no_markup():
+    assert text_of("{% if user %}<p class='a'>Hello {{ user }}</p>{% endif %}").split() == ["Hello"]

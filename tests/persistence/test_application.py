@@ -55,7 +55,7 @@ def emulator(folder) -> SimpleNamespace:
 
 @pytest.fixture
 def start(tmp_path, monkeypatch):
-    """Another emulator on the same folder; the one before has died without a word."""
+    """Another emulator on the same folder, after the previous one was killed."""
     monkeypatch.setattr(application, "LOCK_SECONDS", 0)
     monkeypatch.setattr("local.persistence.disk_space.FOR_BODIES", 0)
     running: list[Persistence] = []

@@ -26,7 +26,7 @@ def test_leftovers_of_earlier_runs_go_and_data_stay(tmp_path):
 
 def test_a_file_in_its_place_is_said(tmp_path):
     (tmp_path / "up").write_text("")
-    with pytest.raises(RuntimeError, match=r"up can't be used for data: File exists; .* IMGOPT_LOCAL_FOLDER$"):
+    with pytest.raises(RuntimeError, match=r"up can't be used: File exists; set IMGOPT_LOCAL_FOLDER to another one$"):
         prepare_folder(tmp_path / "up")
 
 
@@ -41,14 +41,16 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path, monkeypatch):
 
 def test_a_full_disk_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=3 * 1024 * 1024))
-    with pytest.raises(RuntimeError, match="has 3 MB left, and 32 MB are needed"):
+    with pytest.raises(RuntimeError, match="has 3 MB left, but 32 MB are needed"):
         prepare_folder(tmp_path)
 
 
 def test_data_of_a_newer_version_are_refused_with_what_to_do(tmp_path):
     with sqlite3.connect(tmp_path / "state.db") as connection:
         connection.execute(f"PRAGMA user_version = {JOURNAL_FORMAT + 1}")
-    with pytest.raises(RuntimeError, match=r"newer version .*: start that version, or choose another folder"):
+    with pytest.raises(
+        RuntimeError, match=r"newer version .*; start that version, or set IMGOPT_LOCAL_FOLDER to another folder"
+    ):
         prepare_folder(tmp_path)
     assert (tmp_path / "state.db").exists()
 

@@ -84,4 +84,4 @@ def test_signing_up_without_a_cloud_is_told_in_a_sentence(tmp_path):
         check=False,
     )
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
-    assert f"nothing is served from {tmp_path}" in done.stderr
+    assert f"no service is running in {tmp_path}" in done.stderr

@@ -21,7 +21,7 @@ def test_images_are_tagged_offline_unless_the_environment_says_otherwise(monkeyp
 
 
 def test_a_proxy_of_bedrock_that_loses_the_image_is_refused():
-    with pytest.raises(RuntimeError, match=r"without its image.* IMGOPT_TAGGER=openai"):
+    with pytest.raises(RuntimeError, match=r"without their image.* IMGOPT_TAGGER=openai"):
         check_tagger({TAGGER: "bedrock", PROXY: URL})
 
 

@@ -67,7 +67,7 @@ def test_call_that_waits_too_long_for_a_thread_is_refused_and_never_run():
         busy = pool(wait=0.01)
         first = asyncio.create_task(busy.run(hanging.call))
         await begun(hanging.begun[0])
-        with pytest.raises(Unavailable, match="Too much"):
+        with pytest.raises(Unavailable, match="is busy"):
             await busy.run(late.call)
         hanging.end.set()
         assert await first == 0
@@ -89,7 +89,7 @@ def test_a_call_that_lasts_too_long_lets_its_caller_go_but_not_its_thread(monkey
             patch.setattr(pools, "ends_within", never)
             with pytest.raises(Unavailable, match="too long"):
                 await slow.run(hanging.call)
-            with pytest.raises(Unavailable, match="Too much"):
+            with pytest.raises(Unavailable, match="is busy"):
                 await slow.run(late.call)
         hanging.end.set()
         assert await slow.run_at_last(lambda: hanging.ended) == 1

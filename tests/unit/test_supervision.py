@@ -20,7 +20,7 @@ class Process(SimpleNamespace):
         self.starts, self.up = self.starts + 1, self.stays
 
     def describe_end(self) -> str:
-        return "was ended by SIGKILL"
+        return "was killed by SIGKILL"
 
 
 class Scene:
@@ -49,7 +49,7 @@ def test_a_process_that_ended_is_started_again_and_no_other(scene):
     assert scene.worker.starts == 0
     scene.wait(RESTART_PAUSES[0] + 1)
     assert (scene.worker.starts, scene.emulator.starts, scene.worker.up) == (1, 0, True)
-    assert scene.said == [f"worker was ended by SIGKILL; it is started again in {RESTART_PAUSES[0]} s"]
+    assert scene.said == [f"worker was killed by SIGKILL; it will be restarted in {RESTART_PAUSES[0]} s"]
 
 
 def test_pauses_grow(scene):
@@ -67,7 +67,7 @@ def test_pauses_grow(scene):
 
 def test_required_process_that_does_not_stay_up_ends_the_run_with_a_sentence(scene):
     scene.emulator.up = scene.emulator.stays = False
-    with pytest.raises(RuntimeError, match=r"emulator .* started again 7 times .* its log is /logs/emulator$"):
+    with pytest.raises(RuntimeError, match=r"emulator .* restarted 7 times .* its log is /logs/emulator$"):
         scene.wait(sum(RESTART_PAUSES) + 10)
     assert (scene.emulator.starts, scene.worker.up) == (len(RESTART_PAUSES), True)
 
@@ -76,7 +76,7 @@ def test_optional_process_is_given_up_once_and_the_others_go_on(scene):
     scene.worker.up = scene.worker.stays = False
     scene.wait(3 * sum(RESTART_PAUSES))
     assert scene.worker.starts == len(RESTART_PAUSES)
-    given_up = [line for line in scene.said if "all else goes on, without larger images" in line]
+    given_up = [line for line in scene.said if "everything else works, without larger images" in line]
     assert len(given_up) == 1
     scene.emulator.up = False
     scene.wait(RESTART_PAUSES[0] + 1)

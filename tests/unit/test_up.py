@@ -21,7 +21,7 @@ def test_a_port_that_is_bound_is_said_whether_or_not_it_answers(listening):
         if listening:
             taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(RuntimeError, match=f"port {port} is taken"):
+        with pytest.raises(RuntimeError, match=f"port {port} is in use"):
             free_port_of(str(port))
 
 
@@ -31,7 +31,7 @@ def test_a_taken_port_is_said_before_anything_is_started(monkeypatch, capsys):
     with listen() as taken:
         monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
         assert up.main() == 1
-    assert f"port {os.environ['PORT']} is taken" in capsys.readouterr().err
+    assert f"port {os.environ['PORT']} is in use" in capsys.readouterr().err
 
 
 def test_a_port_of_administrators_is_said(monkeypatch):
@@ -39,7 +39,7 @@ def test_a_port_of_administrators_is_said(monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("local.up.listen", refuse)
-    with pytest.raises(RuntimeError, match="port 80 is for administrators"):
+    with pytest.raises(RuntimeError, match="port 80 needs administrator rights"):
         free_port_of("80")
 
 

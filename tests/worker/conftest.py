@@ -33,7 +33,7 @@ def plan_of(job_id: str) -> dict[str, Any]:
 
 
 class World:
-    """`awaited` are the tokens that the state machine waits for, `answers` what it was told of others by now."""
+    """`awaited` are the tokens that the state machine waits for, `answers` the answers that it has received."""
 
     def __init__(self, folder: Path) -> None:
         self.urls = tuple(clients.sqs().create_queue(QueueName=name)["QueueUrl"] for name in ("small", "large"))

@@ -126,11 +126,11 @@ def test_a_worker_is_well_while_its_health_file_is_fresh(tmp_path):
     file.touch()
     touched = file.stat().st_mtime
     assert health.problem_of(file, touched + 60) is None
-    assert health.problem_of(file, touched + 61) == "the worker has not been well for 61 seconds"
+    assert health.problem_of(file, touched + 61) == "the worker has been unhealthy for 61 seconds"
 
 
 def test_a_worker_that_has_not_begun_is_not_well(tmp_path):
-    assert "has not begun" in health.problem_of(tmp_path / "health", 0)
+    assert "has not started" in health.problem_of(tmp_path / "health", 0)
 
 
 @pytest.mark.parametrize(("begun", "status"), [(True, 0), (False, 1)])

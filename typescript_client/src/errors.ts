@@ -14,7 +14,7 @@ export class ImgoptError extends Error {
   }
 }
 
-/** Reads an answer that is no success. */
+/** Reads an error answer. */
 export async function errorOf(answer: Response): Promise<ImgoptError> {
   const body: unknown = await answer.json().catch(() => null);
   return new ImgoptError(detailOf(body) ?? `The server answers ${answer.status}.`, answer.status, body);
@@ -26,7 +26,7 @@ function detailOf(body: unknown): string | undefined {
   return Array.isArray(detail) ? detail.map(describePlace).join("; ") : undefined;
 }
 
-/** One of the places in a request that the server found invalid. */
+/** An invalid field of a request. */
 function describePlace(error: { loc?: unknown[]; msg?: string } | null): string {
   const where = (error?.loc ?? []).filter((part) => part !== "body" && part !== "settings").join(".");
   const message = String(error?.msg ?? error).replace(/^Value error, /, "");

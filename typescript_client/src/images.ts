@@ -1,4 +1,4 @@
-/** Bytes, a file, a stream of bytes, or an http(s) address that the server fetches. */
+/** Bytes, a file, a stream of bytes, or an http(s) URL that the server fetches. */
 export type Image =
   | Blob
   | ArrayBuffer
@@ -7,7 +7,7 @@ export type Image =
   | AsyncIterable<Uint8Array>
   | URL;
 
-/** Streams are read whole, so that they can be sent again. Throws TypeError for what is no image, such as a path. */
+/** The image as a Blob or URL. Streams are read completely, for retries. Throws TypeError for other types, such as a path. */
 export async function blobOf(image: Exclude<Image, URL>): Promise<Blob> {
   if (image instanceof Blob) return image;
   if (image instanceof ArrayBuffer || ArrayBuffer.isView(image)) return new Blob([image as BlobPart]);

@@ -12,24 +12,24 @@ export type Quote = Schemas["QuoteResponse"];
 type Upload = Schemas["TempFileResponse"];
 
 export interface Options {
-  /** What bytes are called; the result is named after it. A `File` has a name of its own. */
+  /** The file name for bytes; the result is named after it. A `File` has its own name. */
   fileName?: string | undefined;
-  /** Ends the wait. A job that was asked for goes on at the server. */
+  /** Aborts waiting. A job that was submitted continues on the server. */
   signal?: AbortSignal | undefined;
 }
 
 const FIRST_INTERVAL_MS = 100;
 const LONGEST_INTERVAL_MS = 2000;
 const INTERVAL_GROWTH = 1.3;
-/** Larger files go straight to the storage, where the server offers that. */
+/** Files with more bytes are uploaded directly to the storage, if the server offers that. */
 const PRESIGN_ABOVE = 4_000_000;
 const TOO_LARGE = 413;
 const NOT_OFFERED = [404, 405, 501];
 
-/** A finished job, and the way to its file. */
+/** A completed job, whose file can be downloaded. */
 export class OptimizedImage {
   readonly job: Job;
-  /** Settings that had no effect. */
+  /** Sentences about settings that had no effect. */
   readonly warnings: string[];
   private readonly requests: Requests;
 
@@ -39,7 +39,7 @@ export class OptimizedImage {
     this.requests = requests;
   }
 
-  /** The file as it comes. */
+  /** The file as a stream. */
   async download(signal?: AbortSignal): Promise<Response> {
     return this.requests.send("GET", `/download/${this.job.id}`, signal ? { signal } : {});
   }
@@ -49,7 +49,7 @@ export class OptimizedImage {
   }
 }
 
-/** The service for programs: one call for an image. All calls throw ImgoptError for what the server refuses. */
+/** The client: one call optimizes one image. All methods throw ImgoptError for errors of the server. */
 export class Imgopt {
   private readonly requests: Requests;
 
@@ -57,11 +57,11 @@ export class Imgopt {
     this.requests = new Requests(connection);
   }
 
-  /** Waits until it is done. Throws with the job's own reason where it fails. */
+  /** Optimizes an image, and returns when its job is completed. Throws ImgoptError with the reason if the job fails. */
   async optimize(image: Image, settings: Settings = {}, options: Options = {}): Promise<OptimizedImage> {
     const { temp_file_id } = await this.upload(image, options);
     const request = bodyOf({ temp_file_ids: [temp_file_id], settings }, options);
-    // By the key the server knows a request that it has had before: it is paid for once.
+    // The idempotency key: the server charges a repeated request only once.
     request.headers = { ...request.headers, "Idempotency-Key": temp_file_id };
     const answer = await this.requests.json<Schemas["ProcessFilesResponse"]>("POST", "/auto", request);
     const [accepted] = answer.jobs;
@@ -69,7 +69,7 @@ export class Imgopt {
     return new OptimizedImage(job, answer.warnings ?? [], this.requests);
   }
 
-  /** What `optimize` would take: credits exactly, bytes about. The image is uploaded, and nothing is charged. */
+  /** The price of `optimize` in credits, and the estimated bytes. The image is uploaded, but nothing is charged. */
   async quote(image: Image, settings: Settings = {}, options: Options = {}): Promise<Quote> {
     const { temp_file_id } = await this.upload(image, options);
     const asked = bodyOf({ temp_file_ids: [temp_file_id], settings }, options);
@@ -101,7 +101,7 @@ export class Imgopt {
     }
   }
 
-  /** Undefined where the server does not offer it. The storage reads no field behind the file. */
+  /** Uploads directly to the storage. Undefined if the server does not offer it. The storage ignores fields after the file. */
   private async sendToStorage(blob: Blob, name: string, options: Options): Promise<Upload | undefined> {
     const type = blob.type || "application/octet-stream";
     const about = bodyOf({ filename: name, size: blob.size, content_type: type }, options);

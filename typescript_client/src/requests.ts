@@ -7,15 +7,15 @@ const GUEST_HEADER = "X-Session-Token";
 const UNEXPECTED = "The server's answer is not understood. Is this the address of an imgopt server?";
 
 export interface Connection {
-  /** The server's address, such as `https://images.example.com`. */
+  /** The server's URL, such as `https://images.example.com`. */
   server: string;
-  /** Without a key the program is a guest, with a guest's credits. */
+  /** An API key. Without one the program is a guest with a guest's credits. */
   apiKey?: string | undefined;
-  /** For tests and for runtimes without a global `fetch`. */
+  /** A replacement for `fetch`, for tests and for runtimes without a global one. */
   fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** Sends requests as one user or guest, again where the server is busy or can't be reached: none does harm twice. */
+/** Sends requests as one user or guest. Repeats them if the server is busy or can't be reached; all are repeatable. */
 export class Requests {
   private readonly server: string;
   private readonly apiKey: string | undefined;
@@ -23,7 +23,7 @@ export class Requests {
   private guest: string | undefined;
   private firstUpload: Promise<unknown> | undefined;
 
-  /** Throws TypeError for what is no address, or can be no key, and does not show that. */
+  /** Throws TypeError if the URL or the key is not valid. The message does not contain the key. */
   constructor(connection: Connection) {
     this.server = new URL(connection.server).href.replace(/\/+$/, "");
     this.apiKey = connection.apiKey?.trim();
@@ -51,7 +51,7 @@ export class Requests {
     }
   }
 
-  /** The token that a new guest is given. */
+  /** The session token of a new guest. */
   adopt(token: string | null | undefined): void {
     if (token) this.guest = token;
   }
@@ -63,7 +63,7 @@ export class Requests {
     }) as Promise<Body>;
   }
 
-  /** Throws ImgoptError where the answer is no success, or there is none. */
+  /** Sends a request. Throws ImgoptError if the answer is an error, or there is none. */
   async send(method: string, path: string, request: RequestInit = {}): Promise<Response> {
     const url = this.server + path;
     return this.repeat(url, () => {
@@ -72,7 +72,7 @@ export class Requests {
     }, request.signal);
   }
 
-  /** The same without credentials, as of a form that storage takes. */
+  /** Sends a request without credentials, such as a form to the storage. */
   async post(url: string, body: FormData, signal?: AbortSignal | null): Promise<Response> {
     return this.repeat(url, () => this.fetch(url, { method: "POST", body, signal: signal ?? null }), signal);
   }
@@ -110,13 +110,13 @@ export class Requests {
   }
 }
 
-/** Without path and query, which may hold signatures. What the caller has ended is thrown as it is. */
+/** The error for a failed request, without path and query, which may contain signatures. An abort is thrown unchanged. */
 function unreachable(url: string, cause: unknown, signal?: AbortSignal | null): ImgoptError {
   if (signal?.aborted) throw cause;
   return new ImgoptError(`${new URL(url).origin} can't be reached.`, 0, null, { cause });
 }
 
-/** Milliseconds; undefined where it is no use to wait. Out of credits comes as 429, for a day. */
+/** The milliseconds to wait. Undefined if a retry is useless, as for a 429 about credits. */
 function pauseAfter(answer: Response, attempt: number): number | undefined {
   const asked = Number(answer.headers.get("Retry-After") ?? Number.NaN) * 1000;
   const pause = Number.isFinite(asked) ? asked : PAUSES_MS[attempt];
@@ -124,7 +124,7 @@ function pauseAfter(answer: Response, attempt: number): number | undefined {
   return helps && pause !== undefined && pause <= LONGEST_WAIT_MS ? pause : undefined;
 }
 
-/** Rejects as soon as the signal is aborted. */
+/** Waits. Rejects as soon as the signal is aborted. */
 export function sleep(milliseconds: number, signal?: AbortSignal | null): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);

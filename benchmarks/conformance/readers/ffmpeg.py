@@ -44,7 +44,7 @@ def _check(streams: Any, header: ImageHeader) -> None:
 
 
 def _rgba(frame: Any) -> Pixels:
-    """Without a word on the matrix it is that of BT.601 (MIAF, ISO/IEC 23000-22, 7.3.6.4: matrix 5 or 6)."""
+    """The pixels as RGBA. If the file states no matrix, BT.601 is used (MIAF, ISO/IEC 23000-22, 7.3.6.4: 5 or 6)."""
     if frame.format.name.startswith(("rgb", "gbr", "ya", "pal", "gray", "mono")):
         pixels: Pixels = frame.to_ndarray(format="rgba")
         return pixels

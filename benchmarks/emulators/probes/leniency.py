@@ -1,4 +1,4 @@
-"""Requests that AWS refuses, by its own documentation: which of them an emulator takes."""
+"""Requests that AWS refuses, by its documentation: which of them an emulator accepts."""
 
 import json
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def taken(requests: dict[str, Callable[[], object]]) -> list[str]:
 
 
 def refused_by_aws(server: Server) -> dict[str, Callable[[], object]]:
-    """By what is wrong with each."""
+    """The requests, by their fault."""
     return {**_of_machines(server), **_of_items(server), **_of_objects(server), **_of_others(server)}
 
 

@@ -1,4 +1,4 @@
-"""Our two state machines: on the express one a plain image, on the other one upscaling by a token and words as well."""
+"""The service's two state machines: a plain image on the express one, upscaling and tags on the standard one."""
 
 import json
 from typing import Any
@@ -15,13 +15,13 @@ JOB = {"job_id": "1", "attempt": 1}
 
 
 def express(server: Server) -> str:
-    """What a small image takes: Plan, OptimizeOnly and Finish."""
+    """The states of a small image: Plan, OptimizeOnly and Finish."""
     machine = make_machine(server, _definition(server, MachineKind.EXPRESS), "EXPRESS")
     return _tell(run_express(server, machine, _job(network=False, words=False)))
 
 
 def standard(server: Server) -> str:
-    """Both branches of the parallel state, with an order whose answer comes by a token."""
+    """Both branches of the parallel state, with an order that is answered by task token."""
     machine, queue = make_machine(server, _definition(server, MachineKind.STANDARD)), _queue(server)
     execution = start(server, machine, _job(network=True, words=True, queue_url=queue))
     client, messages = server.client("stepfunctions"), server.client("sqs")
@@ -33,7 +33,7 @@ def standard(server: Server) -> str:
 
 
 def retries(server: Server) -> str:
-    """By the name of the error that a function raises, else by the one that stands for all."""
+    """Whether retries match the name of the error that a function raises, or else States.ALL."""
     task = {"Type": "Task", "Resource": make_function(server, "Flaky"), "End": True}
     for name in ("Unavailable", "States.ALL"):
         retry = [{"ErrorEquals": [name], "IntervalSeconds": 1, "MaxAttempts": 1}]
@@ -54,7 +54,7 @@ def _definition(server: Server, kind: MachineKind) -> dict[str, Any]:
 
 
 def _job(*, network: bool, words: bool, queue_url: str = "") -> dict[str, object]:
-    """The function that stands for Plan answers by what is in `owner`."""
+    """The input of a job. The function in place of Plan answers by the value of `owner`."""
     return {**JOB, "owner": json.dumps({"asked": {"network": network, "words": words}, "queue_url": queue_url})}
 
 
@@ -68,7 +68,7 @@ def _end_of(client: Any, execution: str) -> Any:
 
 
 def _tell(ended: Ended) -> str:
-    """What its stages have made has to be in its output."""
+    """The cell for an execution, whose output has to contain the results of its stages."""
     if ended.status != "SUCCEEDED":
         return f"no: {ended.status}"
     return "yes" if "pixels" in ended.output.get("made", {}) else "wrong: it does nothing"

@@ -1,4 +1,4 @@
-"""S3: conditional writes, forms, and what 100 MB take."""
+"""S3: conditional writes, forms, and the memory for 100 MB."""
 
 import io
 from typing import Any
@@ -12,7 +12,7 @@ BUCKET, MEGABYTES, PIECE = "files", 100, 1 << 20
 
 
 def bucket(server: Server) -> Any:
-    """The client, by paths: names of buckets are no hosts here."""
+    """A client with path-style URLs, as bucket names are not host names here."""
     client = server.client("s3", s3={"addressing_style": "path"}, signature_version="s3v4")
     try:
         client.create_bucket(Bucket=BUCKET)
@@ -34,7 +34,7 @@ def conditional_writes(server: Server) -> str:
 
 
 def forms(server: Server) -> str:
-    """One that is as it was signed, and one that is larger than its policy says."""
+    """A form that matches its policy, and one whose file is too large."""
     client, said = bucket(server), []
     for data in (b"12345", b"123456"):
         limits: list[Any] = [["content-length-range", 5, 5]]
@@ -47,7 +47,7 @@ def forms(server: Server) -> str:
 
 
 def large_bodies(server: Server) -> str:
-    """The megabytes beyond those before, while 100 are stored, and while they are read in pieces."""
+    """The additional memory in MB while 100 MB are stored, and while they are read in pieces."""
     client, told = bucket(server), []
     client.put_object(Bucket=BUCKET, Key="small", Body=b"1")
     before = server.megabytes()

@@ -1,4 +1,4 @@
-"""What a state takes: a chain of ten that do nothing, and one of three functions that are warm."""
+"""The duration of a state: a chain of ten Pass states, and one of three warm functions."""
 
 import statistics
 from typing import Any
@@ -19,7 +19,7 @@ def functions(server: Server) -> str:
 
 
 def _milliseconds(server: Server, states: list[dict[str, Any]]) -> str:
-    """From the start of an execution until its end is known, the median."""
+    """The median of milliseconds from the start of an execution until its end is reported."""
     names = [f"S{number}" for number in range(len(states))]
     chained = {name: {**state, "Next": after} for name, state, after in zip(names, states, names[1:], strict=False)}
     definition = {"StartAt": names[0], "States": {**chained, names[-1]: {**states[-1], "End": True}}}

@@ -1,4 +1,4 @@
-"""SQS: a message that is delivered, seen by nobody else meanwhile, and deleted."""
+"""SQS: a message is delivered, hidden from other receivers, and deleted."""
 
 from benchmarks.emulators.server import Server
 

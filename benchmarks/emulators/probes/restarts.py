@@ -1,4 +1,4 @@
-"""What is still there after an emulator was ended by SIGTERM, and started in the same folder again."""
+"""What an emulator has kept after SIGTERM and a restart in the same folder."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ MACHINE = {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
 
 
 def leave_things(server: Server) -> list[str]:
-    """An object, an item, a state machine; which of them could be made."""
+    """Creates an object, an item and a state machine. Returns those that could be created."""
     makers: dict[str, Callable[[], object]] = {
         "files": lambda: bucket(server).put_object(Bucket=BUCKET, Key="kept", Body=b"1"),
         "items": lambda: make_table(server, TABLE).put_item(TableName=TABLE, Item=KEY),

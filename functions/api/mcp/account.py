@@ -1,4 +1,4 @@
-"""The tool that tells what is left."""
+"""The tool for the caller's account: tier and credits."""
 
 import json
 from datetime import datetime
@@ -18,19 +18,19 @@ class NoArguments(Arguments):
 
 
 class AccountReport(BaseModel):
-    """Credits are those of the present day, or of a subscription's month."""
+    """The caller's tier and its credits in the current period: a day, or a month of a subscription."""
 
-    tier: str = Field(description="The plan.")
-    is_guest: bool = Field(description="Whether nobody has signed in.")
-    credential: Credential = Field(description="By what the caller is known.")
-    credits_limit: int = Field(description="Credits of the whole time.")
-    credits_used: int = Field(description="Credits that were used of them.")
+    tier: str = Field(description="The tier of the account, such as `free`. A guest's is `unregistered`.")
+    is_guest: bool = Field(description="Whether the caller is a guest, who has no account.")
+    credential: Credential = Field(description="The kind of credential that the caller sent.")
+    credits_limit: int = Field(description="The number of credits of the whole period.")
+    credits_used: int = Field(description="The number of credits that were used in the current period.")
     credits_remaining: int
-    credits_reset_at: datetime = Field(description="When there are as many again.")
+    credits_reset_at: datetime = Field(description="The time at which the next period begins.")
 
 
 async def account_status(call: ToolCall, _: NoArguments) -> CallToolResult:
-    """Raises Unauthorized where there is no credential: each call is another guest's then."""
+    """Raises Unauthorized without a credential, as each such call would come from another new guest."""
     asking = call.asking
     if asking is None:
         raise Unauthorized("Sign in, or send an API key: a guest without a session token has no account.")
@@ -51,7 +51,7 @@ ACCOUNT_TOOLS = (
     ToolDefinition(
         "account_status",
         "Account status",
-        "Tell the plan of who is signed in, and how many credits are left until when. Costs nothing.",
+        "Get the caller's tier, the remaining credits, and the time at which they are renewed. Costs nothing.",
         NoArguments,
         AccountReport,
         account_status,

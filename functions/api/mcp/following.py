@@ -1,4 +1,4 @@
-"""Waiting for a job to end, and telling how far it is."""
+"""Waits for the end of a job, and reports its progress."""
 
 import time
 
@@ -8,7 +8,7 @@ from imgopt.jobs.model import UNFINISHED, Job
 
 
 async def follow_job(call: ToolCall, job: Job, seconds: float) -> Job:
-    """The job when it ends, or as it is after so many seconds. Raises Unavailable."""
+    """Waits for at most `seconds`, and returns the job in its last known state. Raises Unavailable."""
     until = time.monotonic() + call.seconds_left(seconds)
     await tell_status(call, job)
     with call.http.app.state.watcher.watch([job.id]) as watch:

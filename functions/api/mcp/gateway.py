@@ -1,4 +1,4 @@
-"""The Lambda function behind `/mcp`: the application, with the SDK loaded while Lambda starts and not by a request."""
+"""The Lambda function behind `/mcp`: the application. It loads MCP's SDK at start-up rather than in a request."""
 
 from functions.api.gateway import handler
 from functions.api.mcp import transport

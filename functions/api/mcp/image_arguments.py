@@ -1,4 +1,4 @@
-"""What the tools for images take, and the settings of the HTTP API that it stands for."""
+"""The arguments of the tools for images, and the settings of the HTTP API that they correspond to."""
 
 from typing import Any, Self
 
@@ -20,15 +20,15 @@ SETTING_OF_ARGUMENT = {
 
 
 class ImageArguments(Arguments):
-    """Whose image, and how long to wait."""
+    """The image, and how long to wait for its job."""
 
-    url: str | None = Field(None, max_length=2048, description="Where to fetch the image: an address of http or https.")
+    url: str | None = Field(None, max_length=2048, description="The http or https URL from which to fetch the image.")
     temp_file_id: str | None = Field(
-        None, max_length=64, description="In place of url: the id of an upload, or of what an earlier tool has fetched."
+        None, max_length=64, description="In place of url: the id of an upload, also of one from an earlier tool call."
     )
     wait_seconds: WaitSeconds = LONGEST_WAIT
     private: bool = Field(
-        False, description="Whether only who asks now may see the job later. It takes a credential, such as an API key."
+        False, description="Whether only the caller may see the job. Needs a credential, such as an API key."
     )
 
     @model_validator(mode="after")
@@ -39,7 +39,7 @@ class ImageArguments(Arguments):
 
 
 class ResultArguments(Arguments):
-    """One of several results."""
+    """One of several results. Arguments that are absent are those of the tool."""
 
     output_format: OutputFormat | None = None
     quality: Quality | None = None
@@ -52,38 +52,40 @@ class ResultArguments(Arguments):
 class OptimizeArguments(ImageArguments):
     output_format: OutputFormat = Field(
         OutputFormat.ORIGINAL,
-        description="`original` keeps it; `auto` takes the one in which the image is smallest and looks as good.",
+        description="`original` keeps the format. `auto` chooses the format with the smallest file of equal quality.",
     )
-    quality: Quality = Field(80, description="Compression quality, from 1 (small) to 100 (good).")
-    width: Side | None = Field(None, description="Width in pixels; with no height, in proportion.")
-    height: Side | None = Field(None, description="Height in pixels; with no width, in proportion.")
+    quality: Quality = Field(80, description="Compression quality, from 1 (smallest file) to 100 (best quality).")
+    width: Side | None = Field(None, description="Width in pixels. Without height, the height is scaled in proportion.")
+    height: Side | None = Field(None, description="Height in pixels. Without width, the width is scaled in proportion.")
     resize_behavior: ResizeBehavior = Field(
         ResizeBehavior.PAD,
-        description="With width and height: `pad` adds bars, `crop` cuts off, `fit` stays inside and enlarges nothing.",
+        description="With width and height: `pad` adds margins, `crop` cuts edges off, `fit` only shrinks the image.",
     )
-    target_file_size: Bytes | None = Field(None, description="Most bytes of the result.")
+    target_file_size: Bytes | None = Field(None, description="The largest wanted size of the result in bytes.")
     keep_metadata: KeptMetadata = Field(
         KeepMetadata.NONE,
-        description="What of EXIF, XMP and IPTC stays: none, all, or copyright, creation, location.",
+        description="The metadata (EXIF, XMP, IPTC) to keep: none, all, or a list of copyright, creation, location.",
         json_schema_extra={"default": "none"},
     )
     outputs: list[ResultArguments] | None = Field(
         None,
         min_length=1,
         max_length=MOST_OUTPUTS,
-        description="For several results, such as widths for `srcset`: each by what differs from the arguments beside.",
+        description="Several results, such as widths for `srcset`: of each, the arguments that differ from the tool's.",
     )
 
 
 class UpscaleArguments(ImageArguments):
-    factor: float = Field(2.0, ge=1.0, le=4.0, description="How many times as wide and as high.")
+    factor: float = Field(2.0, ge=1.0, le=4.0, description="How many times wider and higher the result is, 1 to 4.")
     output_format: OutputFormat = Field(OutputFormat.ORIGINAL, description="`original` keeps the format.")
 
 
 class DescribeArguments(ImageArguments):
-    language: LanguageTag | None = Field(None, description="By BCP 47, such as de or pt-BR; English by default.")
+    language: LanguageTag | None = Field(
+        None, description="A BCP 47 language tag, such as de or pt-BR. Default: English."
+    )
     context: str | None = Field(
-        None, max_length=500, description="What the image is for, such as the title of the page that it stands in."
+        None, max_length=500, description="The purpose of the image, such as the title of the page that contains it."
     )
 
 

@@ -1,4 +1,4 @@
-"""Tools that work on an image. Each makes a job, as the call of the HTTP API does whose fields it has."""
+"""The tools for images. Each creates a job, like the operation of the HTTP API with the same fields."""
 
 from collections.abc import Mapping
 
@@ -63,22 +63,22 @@ async def process(
     try:
         job = await follow_job(call, await run_in_threadpool(jobs.find, job_id), asked.wait_seconds)
         return await report_job(job, accepted.warnings, accepted.credits_remaining)
-    except Unavailable as error:  # it is paid, and goes on
+    except Unavailable as error:  # the job is paid, and continues
         raise Unavailable(
-            f"{error} The job is accepted: call get_job with job_id {job_id}.", error.retry_after
+            f"{error} The job was accepted. Call get_job with job_id {job_id}.", error.retry_after
         ) from error
 
 
 def check_privacy(call: ToolCall, asked: ImageArguments) -> None:
-    """Raises Unauthorized where nobody could see the job later."""
+    """Raises Unauthorized for a private job without a credential, as nobody could see it later."""
     if asked.private and call.asking is None:
-        raise Unauthorized("Sign in, or send an API key or a session token: nobody else may see a private job.")
+        raise Unauthorized("A private job needs a credential: sign in, or send an API key or a session token.")
 
 
 def submit_upload(
     call: ToolCall, temp_file_id: str, options: ProcessingSettings, entry_point: str
 ) -> ProcessFilesResponse:
-    """By the rules of `POST /auto`."""
+    """Submits the job as `POST /auto` does, with its rate limits."""
     http: Request = call.http
     count_by_rule(http, RULES["processing"])
     request = ProcessFilesRequest(temp_file_ids=[temp_file_id], settings=options)
@@ -89,7 +89,7 @@ IMAGE_TOOLS = (
     ToolDefinition(
         "optimize_image",
         "Optimize an image",
-        "Make an image smaller in bytes, of another format, or of another size. Costs credits.",
+        "Reduce the file size of an image, convert it to another format, or resize it. Costs credits.",
         OptimizeArguments,
         JobReport,
         optimize_image,
@@ -98,7 +98,7 @@ IMAGE_TOOLS = (
     ToolDefinition(
         "upscale_image",
         "Upscale an image",
-        "Make an image larger in pixels by a neural network. Costs credits, and may take a minute.",
+        "Enlarge an image with a neural network. Costs credits, and may take a minute.",
         UpscaleArguments,
         JobReport,
         upscale_image,
@@ -107,7 +107,7 @@ IMAGE_TOOLS = (
     ToolDefinition(
         "describe_image",
         "Describe an image",
-        "Write alt text, keywords and a file name for an image, which is compressed as well. Costs credits.",
+        "Generate alt text, keywords and a file name for an image, and compress it. Costs credits.",
         DescribeArguments,
         JobReport,
         describe_image,

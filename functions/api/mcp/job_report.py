@@ -1,4 +1,4 @@
-"""The structured answers of tools that make jobs or tell of them: fields of the HTTP API, and what models need."""
+"""The structured answers of tools that create jobs or report them. Most fields are those of the HTTP API."""
 
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from functions.api.field_docs import describe_fields
 from imgopt.jobs.model import JobStatus
 
-SIGNED = "An address from which anybody can download the result until it expires."
+SIGNED = "A signed URL. Anyone who knows it can download the result until it expires."
 
 
 class OutputReport(BaseModel):
@@ -25,7 +25,7 @@ class OutputReport(BaseModel):
 
 
 class JobReport(BaseModel):
-    """What is absent there is not: a file, say, before the job is completed."""
+    """A job. Fields without a value are absent, such as those of the result before the job is completed."""
 
     id: UUID
     temp_file_id: str
@@ -52,14 +52,14 @@ class JobReport(BaseModel):
     credits_remaining: int | None = None
     size_limit_met: bool | None = None
     download_url: str | None = Field(None, description=SIGNED)
-    download_expires_in: int | None = Field(None, description="For how many seconds `download_url` is valid.")
-    outputs: list[OutputReport] | None = Field(None, description="All results, where several were asked for.")
-    warnings: list[str] = Field([], description="What was asked for and not done, and what there is to know.")
-    next_step: str | None = Field(None, description="How to go on, where the job has not ended.")
+    download_expires_in: int | None = Field(None, description="The number of seconds for which the URL is valid.")
+    outputs: list[OutputReport] | None = Field(None, description="All results, if several were requested.")
+    warnings: list[str] = Field([], description="Sentences about arguments that had no effect, and about the result.")
+    next_step: str | None = Field(None, description="What to do next, if the job has not ended.")
 
 
 def schema_of(report: type[BaseModel]) -> dict[str, Any]:
-    """With a sentence for each field: that of the served document, where the field has none of its own."""
+    """The JSON schema of a report. Fields without a description get that of the served document."""
     schema = report.model_json_schema(mode="serialization")
     for name, part in {report.__name__: schema, **schema.get("$defs", {})}.items():
         describe_fields(name, part)

@@ -1,4 +1,4 @@
-"""The tool that tells of a job, whichever way it was asked for."""
+"""The tool that reports a job, whether a tool or the HTTP API created it."""
 
 from uuid import UUID
 
@@ -19,20 +19,20 @@ READING = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 
 class JobArguments(Arguments):
-    job_id: UUID = Field(description="As a tool, or a call of the HTTP API, has told it.")
+    job_id: UUID = Field(description="The id of the job, a UUID, from the report of a tool or from the HTTP API.")
     wait_seconds: WaitSeconds = 0
 
 
 async def tell_of_job(call: ToolCall, asked: JobArguments) -> CallToolResult:
-    """Raises NotFound where there is none, or it is somebody else's private one."""
+    """Raises NotFound if there is no such job, or if it is private and not the caller's."""
     job = await find_job(call.http, asked.job_id)
     return await report_job(await wait_with_lease(call, job, asked.wait_seconds))
 
 
 async def wait_with_lease(call: ToolCall, job: Job, seconds: float) -> Job:
-    """The job when it ends, or as it is after so many seconds: at once where its client has too many calls waiting.
+    """Waits for at most `seconds`, and returns the job. It does not wait if the client has too many calls waiting.
 
-    On Lambda each takes a function of its own, and other tools are counted by what they ask for.
+    On Lambda each waiting call occupies an execution environment. Other tools are limited by the jobs they create.
     """
     if not seconds or job.status not in UNFINISHED:
         return await follow_job(call, job, 0)
@@ -47,7 +47,7 @@ JOB_TOOLS = (
     ToolDefinition(
         "get_job",
         "Get a job",
-        "Tell how far a job is, with a new signed URL of its result once it is completed. Costs nothing.",
+        "Get the status of a job, and a new signed URL of its result once it is completed. Costs nothing.",
         JobArguments,
         JobReport,
         tell_of_job,

@@ -1,4 +1,4 @@
-"""How clients find out who signs users in (RFC 9728): the address of a description, in the refusal (RFC 6750, 3)."""
+"""Lets clients find the OIDC issuer (RFC 9728): a 401 contains the URL of a description (RFC 6750, 3)."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from imgopt.settings import settings
 
 
 def describe_resource(http: Request) -> dict[str, Any]:
-    """Raises NotFound where there is nobody with whom clients can sign users in: then there are API keys at most."""
+    """The description. Raises NotFound without an issuer that clients can use; then they need API keys."""
     if not has_issuer_to_find():
-        raise NotFound("Signing in is not set up for clients of MCP.")
+        raise NotFound("MCP clients can't sign users in here. Send an API key as a bearer token.")
     known = settings()
     return {
         "resource": f"{public_url(http)}/mcp",
@@ -24,13 +24,13 @@ def describe_resource(http: Request) -> dict[str, Any]:
 
 
 def has_issuer_to_find() -> bool:
-    """Clients know the issuer's address and no more: one whose configuration is elsewhere leads them nowhere."""
+    """Whether clients can find the issuer's configuration, of which they know only the issuer's URL."""
     found = settings().oidc_issuer
     return bool(found) and issuer.configuration_url(found) == issuer.published_url(found)
 
 
 def challenge(http: Request, error: str = "") -> str:
-    """The value of WWW-Authenticate."""
+    """The value of the header WWW-Authenticate."""
     told = {"error": error} if error else {}
     if has_issuer_to_find():
         told["resource_metadata"] = f"{public_url(http)}/.well-known/oauth-protected-resource/mcp"

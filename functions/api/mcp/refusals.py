@@ -1,4 +1,4 @@
-"""Why a tool did nothing, in the sentences of the HTTP API."""
+"""Errors of tools, with the messages of the HTTP API."""
 
 from typing import Any
 
@@ -16,16 +16,16 @@ def answer_refusal(error: ImgoptError) -> CallToolResult:
 
 
 def advise(error: ImgoptError) -> str:
-    """When it is worth trying again, where the sentence does not say so itself."""
+    """A sentence that says when to try again; empty if the message already says so."""
     if isinstance(error, OutOfCredits):
-        return f" There are {error.limit} again at {error.resets_at.isoformat()}."
+        return f" There will be {error.limit} credits again at {error.resets_at.isoformat()}."
     if isinstance(error, (RateLimited, Unavailable)) and TRY_AGAIN not in str(error):
         return f" {TRY_AGAIN} {error.retry_after} s."
     return ""
 
 
 def refuse_arguments(error: ValidationError) -> CallToolResult:
-    """Each by its name: what was sent is not repeated."""
+    """One line for each invalid argument, with its name. The value is not repeated."""
     return say("\n".join(describe_argument_problem(each) for each in error.errors()[:MOST_SHOWN]))
 
 

@@ -1,4 +1,4 @@
-"""What a tool tells of a job: the fields of its status, the files by signed URLs and, where it is small, the first."""
+"""Answers of tools about a job: fields of its status, signed URLs of its files, and the first file if small."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -14,15 +14,15 @@ from imgopt.jobs import queue_position
 from imgopt.jobs.completion import show_result
 from imgopt.jobs.model import UNFINISHED, Job, JobStatus
 
-# These are addresses: the files' own paths are no use to who has signed ones.
+# These fields hold signed URLs in place of paths.
 ADDRESSED = {"download_url", "outputs"}
-SIZE_NOT_MET = "The result has more bytes than target_file_size."
+SIZE_NOT_MET = "The result is larger than target_file_size."
 
 
 async def report_job(
     job: Job, warnings: list[str] | None = None, credits_remaining: int | None = None
 ) -> CallToolResult:
-    """A job that failed is an error: nothing was charged for it, and the sentence says why."""
+    """The answer of a tool. A job that failed is an error with the reason; its credits were refunded."""
     links = await run_in_threadpool(link_results, job)
     told = (await run_in_threadpool(describe_job, job)) | {
         "warnings": [*(warnings or ()), *describe_shortcomings(job)],
@@ -61,5 +61,5 @@ def describe_shortcomings(job: Job) -> Iterable[str]:
 
 def describe_next_step(job: Job) -> str | None:
     if job.status in UNFINISHED:
-        return f"The job goes on. Call get_job with job_id {job.id} and wait_seconds 15 until it has ended."
+        return f"The job is still running. Call get_job with job_id {job.id} and wait_seconds 15 until it has ended."
     return None

@@ -1,4 +1,4 @@
-"""The files of a job: each by a signed URL and, where it is small, the first itself."""
+"""The files of a job: a signed URL of each, and the content of the first if it is small."""
 
 from base64 import b64encode
 
@@ -11,12 +11,12 @@ from imgopt.jobs import service as jobs
 from imgopt.jobs.model import Job, JobResult, JobStatus
 from imgopt.settings import settings
 
-# What language models can look at.
+# Media types that language models accept as images.
 SHOWN_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 
 def link_results(job: Job) -> list[ResourceLink]:
-    """To each file of a completed job, for 15 minutes."""
+    """A signed URL of each file of a completed job, valid for 15 minutes."""
     return [link_result(each) for each in job.results] if job.status is JobStatus.COMPLETED else []
 
 
@@ -28,7 +28,7 @@ def link_result(result: JobResult) -> ResourceLink:
 
 
 async def show(job: Job) -> list[ContentBlock]:
-    """The first file, where it is small and of a type that can be looked at."""
+    """The first file, if it is small and language models accept its type. Empty otherwise."""
     if job.status is not JobStatus.COMPLETED or job.result is None:
         return []
     artifact = job.result

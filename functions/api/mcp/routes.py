@@ -1,6 +1,6 @@
-"""MCP's own address (Model Context Protocol, Streamable HTTP): the same service, for language models that use tools.
+"""The endpoint of MCP (Model Context Protocol, Streamable HTTP): the service as tools for language models.
 
-Each request stands alone, whichever revision of the protocol it is of: there are no sessions, and so nothing to GET.
+Requests are independent in all revisions of the protocol. There are no sessions, and so GET is not supported.
 """
 
 from typing import Any
@@ -21,8 +21,8 @@ METADATA_PATH = "/.well-known/oauth-protected-resource"
 
 @router.post("/mcp")
 async def answer_message(http: Request) -> Response:
-    """Answer one message of a client: JSON, or where progress is told, a stream."""
-    from functions.api.mcp.transport import MessageResponse  # the SDK takes half a second to load
+    """Answer one message of a client: with JSON, or with a stream if progress is reported."""
+    from functions.api.mcp.transport import MessageResponse  # loading the SDK takes half a second
 
     http.state.asking = await find_caller(http)
     return MessageResponse()
@@ -31,7 +31,7 @@ async def answer_message(http: Request) -> Response:
 @router.get(METADATA_PATH)
 @router.get(f"{METADATA_PATH}/mcp")
 async def get_protected_resource(http: Request) -> dict[str, Any]:
-    """Say whose tokens are taken (RFC 9728)."""
+    """Tell whose tokens are accepted (RFC 9728)."""
     return describe_resource(http)
 
 
@@ -41,7 +41,7 @@ async def mcp_options(http: Request) -> Any:
 
 
 async def find_caller(http: Request) -> Principal | None:
-    """Who asks; None is a guest. Raises HTTPException, by which clients find out how to sign in."""
+    """The caller; None for a new guest. Raises HTTPException 401, which tells clients how to sign in."""
     session_token, authorization = map(http.headers.get, ("x-session-token", "authorization"))
     try:
         asking = await find_principal(http, session_token, None, authorization)
@@ -53,6 +53,6 @@ async def find_caller(http: Request) -> Principal | None:
 
 
 def guests_are_allowed() -> bool:
-    """Where jobs are private, who has no credential could not ask for a job that has been paid."""
+    """Whether callers without a credential are allowed. They are not if jobs are private: they could not see theirs."""
     known = settings()
     return known.mcp_guests and known.credits_unregistered > 0 and not known.private_jobs

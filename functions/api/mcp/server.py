@@ -1,4 +1,4 @@
-"""The tools, as the SDK serves them."""
+"""The MCP server with the tools, built with the official SDK."""
 
 from typing import Any
 
@@ -26,9 +26,9 @@ from imgopt.version import SERVICE_VERSION
 
 TOOL_BY_NAME = {tool.name: tool for tool in (*images.IMAGE_TOOLS, *jobs.JOB_TOOLS, *account.ACCOUNT_TOOLS)}
 SERVER_INSTRUCTIONS = (
-    "Makes images smaller, larger or of another format, and describes them. Give an image by its URL, or by the "
-    "temp_file_id that this server's POST /upload answers to a form with the part `file`. Results are at signed URLs "
-    "for 15 minutes; get_job gives a new one."
+    "Compresses, converts, resizes, enlarges and describes images. Name an image by its URL, or upload it: POST a form "
+    "with the part `file` to /upload on this server, and use the temp_file_id of the answer. Signed URLs of results "
+    "are valid for 15 minutes; get_job returns new ones."
 )
 ServerContext = ServerRequestContext[Any, Any]
 
@@ -60,11 +60,11 @@ def describe_tool(tool: ToolDefinition) -> Tool:
 
 
 async def call_tool(context: ServerContext, asked: CallToolRequestParams) -> CallToolResult:
-    """A refusal is a result too, which a model can read and do better. Raises MCPError where there is no such tool."""
+    """Calls a tool. Its errors are results, which a model can read and correct. Raises MCPError for unknown tools."""
     tool = TOOL_BY_NAME.get(asked.name)
     if tool is None:
-        raise MCPError(INVALID_PARAMS, f"There is no such tool. There are {', '.join(TOOL_BY_NAME)}.")
-    http: Any = context.request  # that of the transport, which is FastAPI's
+        raise MCPError(INVALID_PARAMS, f"There is no such tool. The tools are {', '.join(TOOL_BY_NAME)}.")
+    http: Any = context.request  # the SDK passes on the request of FastAPI
     try:
         arguments = tool.arguments.model_validate(asked.arguments or {})
         return await tool.run(ToolCall(http, context.session.report_progress), arguments)

@@ -1,4 +1,4 @@
-"""The image that a tool works on: an upload that is there, or one that is made of a URL."""
+"""The upload that a tool works on: an existing one, or one that is made from a URL."""
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -13,19 +13,19 @@ from imgopt.quotas.rules import RULES
 
 
 async def find_upload(call: ToolCall, asked: ImageArguments) -> str:
-    """The id of the upload. Raises what an upload by URL raises."""
+    """The id of the upload. Raises the errors of an upload by URL."""
     if asked.temp_file_id is not None:
         return asked.temp_file_id
     await run_in_threadpool(count_upload, call.http)
     client = shares.client_of(call.http)
     async with shares.CLIENT_UPLOADS.take(client), shares.ALL_UPLOADS.take(shares.SHARED_BY_ALL):
         uploaded = await upload_from_url(call.http, call.asking, UrlUploadRequest(url=asked.url or ""))
-    if uploaded.session_token:  # the new guest goes on
+    if uploaded.session_token:  # later calls of this request are the new guest's
         call.http.state.asking = await run_in_threadpool(guests.find_by_session_token, uploaded.session_token)
     return uploaded.temp_file_id
 
 
 def count_upload(http: Request) -> None:
-    """By the rules of `POST /upload/url`."""
+    """Counts an upload with the rate limits of `POST /upload/url`."""
     for name in ("uploads", "new-guests"):
         count_by_rule(http, RULES[name])

@@ -1,4 +1,4 @@
-"""A call of a tool: the request it came by, and where its progress is told."""
+"""Definitions and calls of tools."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from imgopt.accounts.model import Principal
 
-# From when the request came. API Gateway gives up after 29 seconds, and AWS is asked for 20 at most.
+# Seconds from the arrival of the request. API Gateway aborts after 29 seconds, and calls to AWS may take up to 20.
 LONGEST_WAIT = 15
 TellProgress = Callable[[float, float, str], Awaitable[None]]
 WaitSeconds = Annotated[
@@ -19,28 +19,28 @@ WaitSeconds = Annotated[
     Field(
         ge=0,
         le=LONGEST_WAIT,
-        description="How long to wait for the end of the job; `get_job` tells of one that takes longer.",
+        description="The number of seconds to wait for the end of the job. If it takes longer, call `get_job`.",
     ),
 ]
 
 
 class Arguments(BaseModel):
-    """What a tool takes. Whatever else is sent is refused: it would be dropped without a word."""
+    """The arguments of a tool. Unknown ones are refused rather than silently ignored."""
 
     model_config = ConfigDict(extra="forbid")
 
     @field_validator("*", mode="before")
     @classmethod
     def is_no_truth_value(cls, value: Any, info: ValidationInfo) -> Any:
-        """Pydantic takes true for 1, of which nobody wants a picture."""
+        """Refuses true and false for numbers: Pydantic would accept true as 1."""
         if isinstance(value, bool) and cls.model_fields[str(info.field_name)].annotation is not bool:
-            raise ValueError("Input should not be a truth value")
+            raise ValueError("Input should not be true or false")
         return value
 
 
 @dataclass(frozen=True)
 class ToolCall:
-    """`tell` takes how much is done, of how much, and a sentence."""
+    """A call of a tool. `tell` reports progress: the amount that is done, the whole amount, and a sentence."""
 
     http: Request
     tell: TellProgress
@@ -51,14 +51,14 @@ class ToolCall:
         return found
 
     def seconds_left(self, wanted: float) -> float:
-        """Of those that are wanted, as many as there may be."""
+        """The seconds that the call may wait: `wanted`, or what is left of the request's time if that is less."""
         left: float = self.http.state.waits_until - time.monotonic()
         return max(0.0, min(wanted, left))
 
 
 @dataclass(frozen=True)
 class ToolDefinition:
-    """`report` is the model of its structured answer."""
+    """A tool. `report` is the model of its structured answer."""
 
     name: str
     title: str

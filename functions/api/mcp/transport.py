@@ -1,7 +1,7 @@
-"""Messages of the protocol over HTTP, by the official SDK: one request, one answer, in all revisions.
+"""MCP over HTTP with the official SDK: one request and one answer, in all revisions of the protocol.
 
-API Gateway gathers an answer before it passes it on, so there it is JSON. Elsewhere it is a stream where a client wants
-to be told of progress, or speaks a revision of 2025.
+On Lambda the answer is JSON, because API Gateway buffers answers. Elsewhere it is a stream if the client wants progress
+reports or uses a revision of 2025.
 """
 
 import time
@@ -17,11 +17,11 @@ SERVER = build_server()
 
 
 class MessageResponse(Response):
-    """What the server answers to the request's body. The tools know who is asking by the request's state."""
+    """The MCP server's answer to a request. Tools get the caller from the request's state."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["state"]["waits_until"] = time.monotonic() + LONGEST_WAIT
-        # One for each request: its tasks belong to the event loop, and end with the request.
+        # A server for each request: its tasks belong to the request's event loop, and end with the request.
         manager = StreamableHTTPSessionManager(SERVER, json_response="aws.event" in scope, stateless=True)
         async with manager.run():
             await manager.handle_request(scope, receive, send)

@@ -1,4 +1,4 @@
-"""The page where one drops images. It is empty: scripts of its own fill it by calls of the API."""
+"""The web page for images. Its HTML is empty: its scripts build it and call the API."""
 
 from hashlib import sha256
 from typing import Any
@@ -13,22 +13,22 @@ from functions.api.pages.visitors import PageVisitor
 from imgopt.files.repository import uploads_origin
 from imgopt.jobs.service import artifacts_origin
 
-# Images come from this address, from memory, or from where large results are; large files are sent to S3 directly.
-# What is put into the page as HTML has to be a template of lit-html's.
+# Images come from this origin, from memory, or from S3, to which large files are also uploaded. Only lit-html's
+# templates may be inserted as HTML.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data: {results} {uploads}; "
     "connect-src 'self' {uploads}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "require-trusted-types-for 'script'; trusted-types lit-html"
 )
 MAIN_SCRIPT = "app/main.js"
-# Enough to tell the users of one browser apart.
+# Enough characters to distinguish the users of one browser.
 KEY_LENGTH = 16
-# In this order: the first has the colours and sizes that all others are made of.
+# The order matters: the first defines the colours and sizes that the others use.
 STYLES = [f"style/{name}.css" for name in ("main", "controls", "layout", "lists", "dialogs")]
 
 
 def app_page(request: Request, visitor: PageVisitor | None, config: dict[str, Any], problem: str = "") -> HTMLResponse:
-    """`config` is what `/config` answers. `problem` says why somebody who has signed in counts as a guest."""
+    """The page. `config` is the answer of `/config`. `problem` says why a signed-in visitor is treated as a guest."""
     language = choose_language(request.headers.get("accept-language", ""))
     body = render_template(
         "app.html",
@@ -50,9 +50,10 @@ def app_page(request: Request, visitor: PageVisitor | None, config: dict[str, An
 
 
 def describe_session(visitor: PageVisitor | None) -> dict[str, str] | None:
-    """The token proves to the API that a request comes from this page; without the cookie it is worth nothing.
+    """The session for the page's scripts; None for a guest.
 
-    `key` is by what the page keeps a user's jobs apart from those of others who use the browser.
+    The token proves to the API that a request comes from this page. Without the cookie it has no effect. By `key` the
+    page stores a user's jobs separately from those of other users of the browser.
     """
     if visitor is None:
         return None

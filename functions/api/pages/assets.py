@@ -1,4 +1,4 @@
-"""Files that pages load: scripts, styles, texts. Each address has the hash of all of them, so that it never changes."""
+"""Files that pages load: scripts, styles, texts. Their URLs contain the hash of all of them, for caching."""
 
 import gzip
 from base64 import b64encode
@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 ASSET_FOLDER = Path(__file__).parents[1] / "static"
-# What may be fetched, by the ending of its name. Whatever else is in the folder is for those who keep it.
+# The media types of the files that are served, by extension. Other files in the folder are not served.
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -16,13 +16,13 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
 }
 UNSERVED = ("package.json", "package-lock.json")
-# Enough to tell one set of files from the next; nobody gains by making up another that has it.
+# The characters of the hash. Collisions are no risk, as only the service itself makes these files.
 VERSION_LENGTH = 16
 
 
 @dataclass(frozen=True)
 class Asset:
-    """`packed` is the same by gzip."""
+    """A file. `packed` is its content compressed with gzip."""
 
     media_type: str
     content: bytes
@@ -32,7 +32,7 @@ class Asset:
 
 @cache
 def load_assets() -> dict[str, Asset]:
-    """All of them, by their paths below the folder."""
+    """All files, by their path in the folder."""
     paths = sorted(path for path in ASSET_FOLDER.rglob("*") if path.suffix in MEDIA_TYPES and path.name not in UNSERVED)
     return {path.relative_to(ASSET_FOLDER).as_posix(): _load(path) for path in paths}
 
@@ -45,7 +45,7 @@ def _load(path: Path) -> Asset:
 
 @cache
 def assets_version() -> str:
-    """Another one where any file is another one."""
+    """The hash of all files."""
     digest = sha256()
     for name, asset in load_assets().items():
         digest.update(f"{name}:{asset.etag}\n".encode())
@@ -53,7 +53,7 @@ def assets_version() -> str:
 
 
 def asset_address(name: str) -> str:
-    """Relative to the page's own. Raises KeyError where there is no such file."""
+    """The URL of a file, relative to the page's. Raises KeyError if there is no such file."""
     load_assets()[name]
     return f"static/{assets_version()}/{name}"
 

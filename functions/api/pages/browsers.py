@@ -1,6 +1,6 @@
-"""What a browser is called, so that its owner can tell it from others."""
+"""Names of browsers, by which users recognize their sessions."""
 
-# Each names those before it, too, as they all want to be taken for them: the first that is found is what it is.
+# The order matters: a browser's User-Agent also contains the names of those it is compatible with.
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
 SYSTEMS = {
     "Android": "Android",
@@ -13,7 +13,7 @@ SYSTEMS = {
 
 
 def name_browser(user_agent: str) -> str:
-    """`Firefox on Windows`; less where less is known, and `A browser` where nothing is."""
+    """A name such as `Firefox on Windows`. Unknown parts are left out; `A browser` if nothing is known."""
     browser, system = (find(names, user_agent) for names in (BROWSERS, SYSTEMS))
     return f"{browser or 'A browser'} on {system}" if system else browser or "A browser"
 

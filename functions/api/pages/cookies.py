@@ -1,4 +1,4 @@
-"""Cookies of our pages: for this host alone, out of reach of scripts, and not sent with what other sites submit."""
+"""Cookies of the service's pages: for this host only, HttpOnly, and SameSite."""
 
 from dataclasses import dataclass
 
@@ -27,10 +27,10 @@ class Cookie:
         response.set_cookie(name, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
 
     def _name(self, request: Request) -> str:
-        """No other host and no plain HTTP can set one of this beginning (RFC 6265bis, 4.1.3.2)."""
+        """The name, with the prefix that other hosts and plain HTTP can't set (RFC 6265bis, 4.1.3.2)."""
         return f"__Host-{self.name}" if is_secure(request) else self.name
 
 
 def is_secure(request: Request) -> bool:
-    """On a developer's machine there is no TLS."""
+    """Whether the cookie needs HTTPS. A local installation has no TLS."""
     return public_url(request).startswith("https://")

@@ -1,4 +1,4 @@
-"""Links among our pages. They are relative: where the pages begin, only browsers know for sure."""
+"""Links between the service's pages. They are relative, because the public URL may not be known."""
 
 from urllib.parse import quote
 
@@ -9,12 +9,12 @@ PAGE_OF = {ACCOUNT: ACCOUNT, APP: "../app"}
 
 
 def spell(wanted: str) -> str:
-    """The account, the page for images, or a code as it is stored; empty for what is none of them."""
+    """Normalizes the name of a page: the account, the page for images, or a device code. Empty for any other."""
     return wanted if wanted in PAGE_OF else read_user_code(wanted) or ""
 
 
 def page_of(wanted: str) -> str:
-    """The page of a code, of the account, or for images, and no other."""
+    """The relative URL of the page of a code, of the account, or for images. No other URL is returned."""
     spelled = spell(wanted)
     if spelled in PAGE_OF:
         return PAGE_OF[spelled]

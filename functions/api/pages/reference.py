@@ -1,7 +1,7 @@
-"""The reference of the API as one page, made of the served document. Its parts open by themselves; scripts, which are
-files of our own, let readers try calls with a credential.
+"""The reference page of the API, made from the served document.
 
-Links are relative: where the pages begin, only browsers know for sure.
+The page works without scripts. With them, readers can try requests. Links are relative, because the public URL may not
+be known.
 """
 
 import json
@@ -22,10 +22,10 @@ REFERENCE_POLICY = (
     "default-src 'none'; style-src 'sha256-{}'; script-src 'self'; connect-src 'self'; img-src 'self' blob:; "
     "form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types"
 )
-# What a reader need not fill in: credentials have a dialog of their own, and the address is the gateway's to tell.
+# The places of parameters that the form shows. Headers are left out: the page has a dialog for credentials.
 TRIED_PLACES = ("path", "query")
 MULTIPART = "multipart/form-data"
-# How JSON Schema's limits are put.
+# JSON Schema's limits in words.
 SCHEMA_LIMITS = {
     "minimum": "at least {:g}",
     "exclusiveMinimum": "more than {:g}",
@@ -45,7 +45,7 @@ MODULES = ("credential", "answers")
 
 @dataclass(frozen=True)
 class Word:
-    """Of a type. One that `is_object` is the name of an object of the page."""
+    """A word of a type's description. If `is_object`, it is the name of an object that the page describes."""
 
     text: str
     is_object: bool = False
@@ -74,7 +74,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class TrialForm:
-    """What the form has by which a reader tries a call: fields by name and place, an example of a body, a file."""
+    """The form with which a reader tries a request: parameters by name and place, an example body, a file."""
 
     fields: list[tuple[str, str]]
     example: str
@@ -89,7 +89,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Object:
-    """`type` is what it is where it has no fields."""
+    """An object of the document. `type` is set if it has no fields, such as for an enum."""
 
     name: str
     description: str
@@ -118,7 +118,7 @@ def reference_page(document: JsonPart) -> HTMLResponse:
 
 
 def chapters_of(document: JsonPart) -> list[Chapter]:
-    """By what readers want; what is not for them comes last."""
+    """The operations by topic. Topics that are not for users come last."""
     found: dict[Topic, list[Operation]] = {topic: [] for topic in all_topics()}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -151,7 +151,7 @@ def trial_of(operation: JsonPart, document: JsonPart) -> TrialForm:
 
 
 def example_of(schema: JsonPart, document: JsonPart) -> Any:
-    """What is required, with empty values: the rest has defaults."""
+    """An example with the required fields and empty values."""
     if "$ref" in schema:
         named = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
         fields = named.get("properties", {})

@@ -1,4 +1,4 @@
-"""In which order the reference of the API is read, and what of it is not for users."""
+"""The topics of the API's reference page, in order."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Topic:
-    """What a reader wants, and the paths by which it is done: those that begin so, the longest beginning first."""
+    """A topic, and the beginnings of its paths. If several topics match a path, the longest beginning decides."""
 
     title: str
     beginnings: tuple[str, ...]
@@ -24,7 +24,7 @@ TOPICS = (
     Topic("Health", ("/", "/health", "/readiness")),
     Topic("Not for users: schedulers, queues and Stripe", ("/internal", "/process", "/webhooks"), is_for_users=False),
 )
-PREFLIGHTS = Topic("Preflights, which browsers send by themselves", (), is_for_users=False)
+PREFLIGHTS = Topic("Preflights, which browsers send automatically", (), is_for_users=False)
 PREFLIGHT = "options"
 
 
@@ -38,7 +38,7 @@ def topic_of(method: str, path: str) -> Topic:
 
 
 def is_below(path: str, beginning: str) -> bool:
-    """With a whole part of a path."""
+    """Whether the path is `beginning` or below it."""
     return path == beginning or path.startswith(f"{beginning}/")
 
 

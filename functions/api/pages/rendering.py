@@ -1,4 +1,4 @@
-"""Pages from the templates of this package. Whatever a template is given is text: it is escaped where it is put."""
+"""Renders the templates of this package. All values are escaped."""
 
 import secrets
 from functools import cache
@@ -19,9 +19,9 @@ PAGE_POLICY = "default-src 'none'; style-src 'nonce-{}'; form-action 'self'; fra
 
 @cache
 def environment() -> "Environment":
-    """A name that a template was not given is an error there, and never nothing.
+    """Jinja2's environment. Undefined names in templates are errors.
 
-    Importing Jinja2 is a twentieth of a cold start, and most processes never show a page.
+    Jinja2 is imported here, because the import takes 5 % of a cold start and most processes never show a page.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -42,10 +42,11 @@ def render_template(template: str, /, **values: object) -> str:
 
 
 def page(template: str, visitor: PageVisitor | None = None, *, status: int = 200, **values: object) -> HTMLResponse:
-    """A whole page, which says that `visitor` is signed in: no scripts, no frames around it, nothing from elsewhere.
+    """A page, with the name of `visitor` if one is signed in.
 
-    Forms go to ourselves alone. `same-origin` keeps the codes of addresses from others as `no-referrer` would, and lets
-    browsers say with forms where these come from, which `no-referrer` would not.
+    Its policy forbids scripts, frames around it, content from elsewhere, and forms to elsewhere. The referrer policy is
+    `same-origin`: it hides codes in URLs from other websites, but browsers still send the origin of forms, which they
+    would not with `no-referrer`.
     """
     nonce = secrets.token_urlsafe(16)
     user = {"name": visitor.name, "form_token": visitor.form_token} if visitor else None

@@ -1,4 +1,4 @@
-"""Routes whose refusals are pages, too."""
+"""Routes whose errors are HTML pages."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -28,13 +28,13 @@ class PageRoute(APIRoute):
             except HTTPException as error:
                 return refuse_page(request, str(error.detail), error.status_code, error)
             except RequestValidationError as error:
-                return refuse_page(request, "The form can't be read.", 422, error)
+                return refuse_page(request, "The form is incomplete or invalid. Go back and try again.", 422, error)
 
         return answer
 
 
 def refuse_page(request: Request, text: str, status: int, error: Exception) -> Response:
-    """Where a route has noted what it is about, a code or the account, that is not lost."""
+    """An error page. It links to the page that the route has noted: that of a code, or of the account."""
     address = page_of(getattr(request.state, "wanted", ""))
     answer = page("error.html", text=text, address=address, status=status)
     answer.headers.update(headers_of(error))

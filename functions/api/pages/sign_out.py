@@ -1,4 +1,4 @@
-"""Signing out at the issuer, too, once the session of these pages has ended."""
+"""Signing out at the OIDC issuer, after the session of the service's pages has ended."""
 
 from contextlib import suppress
 
@@ -15,9 +15,9 @@ PAGE_AFTERWARDS = "authorize"
 
 
 def sign_out_at_issuer(request: Request) -> Response:
-    """Answers with a page that leads on by itself: the policy of our pages forbids that a form is redirected elsewhere.
+    """Answers a page that redirects to the issuer by itself, as the pages' policy forbids redirects of forms.
 
-    Where the issuer does not answer, its session stays, and only ours has ended.
+    If the issuer does not answer, its session stays, and only that of the pages has ended.
     """
     address = None
     with suppress(Unavailable, NotConfigured):

@@ -1,4 +1,4 @@
-"""Who looks at a page, by the cookie of its session."""
+"""The visitor of a page, by the session cookie."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -10,7 +10,7 @@ from imgopt.accounts import sessions, users
 from imgopt.accounts.model import Credential, PageSession, Principal, User
 from imgopt.errors import Unauthorized
 
-# In `Authorization`, before the form token of a session whose cookie is sent, too: what scripts of our own page say.
+# The scheme in `Authorization` with which the page's scripts send the session's form token, beside the cookie.
 SCHEME = "page"
 SESSION_OVER = "Your session is over. Please sign in again."
 SESSION = Cookie("imgopt-session", int(sessions.LIFETIME.total_seconds()))
@@ -18,7 +18,7 @@ SESSION = Cookie("imgopt-session", int(sessions.LIFETIME.total_seconds()))
 
 @dataclass(frozen=True)
 class PageVisitor:
-    """Someone who has signed in. `session` is the secret of the cookie, `signed_in` what is known of it."""
+    """A visitor who has signed in. `session` is the secret in the cookie, `signed_in` the stored session."""
 
     user: User
     session: str
@@ -55,11 +55,12 @@ def is_from_page(authorization: str | None) -> bool:
 
 
 def recognize_visitor(request: Request, authorization: str) -> Principal:
-    """Who has signed in on the page that sends this.
+    """The user who is signed in on the page that sends the request.
 
-    The cookie alone proves nothing, as browsers send it by themselves; nor does the token, which scripts can read.
+    Both the cookie and the token are needed: browsers send the cookie also with other websites' requests, and scripts
+    can read the token.
 
-    Raises Unauthorized where the session is over, and ShutOut.
+    Raises Unauthorized if the session has ended, and ShutOut if the account is locked.
     """
     visitor = find_visitor(request)
     if visitor is None or not sessions.is_from_form(visitor.session, authorization.partition(" ")[2].strip()):

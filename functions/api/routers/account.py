@@ -1,4 +1,4 @@
-"""Deleting one's account."""
+"""Deletion of the caller's account."""
 
 from typing import Any
 
@@ -20,9 +20,9 @@ class AccountDeletionResponse(BaseModel):
 @router.delete("", status_code=202)
 @pools.JOBS.runs
 def delete_account(user: InteractiveUser) -> AccountDeletionResponse:
-    """Delete one's account permanently: what is paid for ends, and keys, devices, jobs and files go.
+    """Delete the caller's account permanently: subscription, API keys, devices, jobs and files.
 
-    It is shut at once. What is not deleted by the time of the answer is within two hours.
+    The account can't be used from the moment of the answer. All data is deleted within two hours.
     """
     account_deletion.begin_deletion(user.id)
     return AccountDeletionResponse(success=True)

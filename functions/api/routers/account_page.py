@@ -1,4 +1,4 @@
-"""The page of one's account: credits, API keys, devices that were let in, and browsers that are signed in."""
+"""The page of the user's account: credits, API keys, approved devices, and browsers that are signed in."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -26,7 +26,7 @@ from imgopt.retention import account_deletion
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[NotesOrigin])
 SIGN_IN_TO_SEE = "Sign in to see your credits, API keys and devices."
-# In days, as the form has them; empty for one without an end.
+# The lifetimes of a new key in days, as in the form. An empty one means that the key does not expire.
 LIFETIMES = ("", "30", "90", "365")
 
 
@@ -50,7 +50,7 @@ def show_account(request: Request, visitor: Visiting) -> Response:
 
 @router.get("/delete-account")
 def ask_whether_to_delete(request: Request, visitor: Visiting) -> Response:
-    """The button that does it: no other page has one that can't be undone."""
+    """The page that asks for confirmation. It has the button that deletes the account."""
     request.state.wanted = ACCOUNT
     if visitor is None:
         return back()
@@ -58,7 +58,7 @@ def ask_whether_to_delete(request: Request, visitor: Visiting) -> Response:
 
 
 class AccountForm(BaseModel):
-    """A form of the page: a button's `action`, and what it is about. `days` are those of a new key."""
+    """A form of the page: the `action` of its button, and the `value` it refers to. `days` is a new key's lifetime."""
 
     action: str = ""
     value: str = ""
@@ -77,7 +77,7 @@ def change_account(request: Request, visitor: Visiting, form: Annotated[AccountF
         raise HTTPException(403, "Your session is over. Please sign in again.")
     check_form(request, visitor.session, form.form_token)
     if form.action not in ACTIONS:
-        raise HTTPException(400, "That can't be done here.")
+        raise HTTPException(400, "This form is not known. Reload the page and try again.")
     if form.action in NEED_RECENT_SIGN_IN and not sessions.is_recent(visitor.signed_in):
         return page("sign_in_again.html", visitor, status=403)
     return ACTIONS[form.action](request, visitor, form)
@@ -85,11 +85,11 @@ def change_account(request: Request, visitor: Visiting, form: Annotated[AccountF
 
 def create_key(_: Request, visitor: PageVisitor, form: AccountForm) -> Response:
     if form.days not in LIFETIMES:
-        raise HTTPException(422, "Choose how long the key is good for.")
+        raise HTTPException(422, "Choose for how long the key is valid.")
     try:
         _stored, key = api_keys.create(visitor.user.id, check_name(form.value.strip()), int(form.days or 0) or None)
     except ValueError as error:
-        raise HTTPException(422, f"The name can't be taken: {error}.") from error
+        raise HTTPException(422, f"The name is not allowed: {error}.") from error
     return page("new_api_key.html", visitor, key=key)
 
 
@@ -109,7 +109,7 @@ def end_session(_: Request, visitor: PageVisitor, form: AccountForm) -> Response
 
 
 def end_all_sessions(request: Request, visitor: PageVisitor, _: AccountForm) -> Response:
-    """That of this browser, too."""
+    """Ends all sessions of the user, also that of this browser."""
     sessions.end_all(visitor.user.id)
     return sign_out_at_issuer(request)
 
@@ -120,7 +120,7 @@ def change_secret(_: Request, visitor: PageVisitor, __: AccountForm) -> Response
 
 def delete_account(_: Request, visitor: PageVisitor, form: AccountForm) -> Response:
     if form.value != "yes":
-        raise HTTPException(422, "Nothing was deleted: tick the box to say that you are sure.")
+        raise HTTPException(422, "Nothing was deleted. Tick the box to confirm that you are sure.")
     account_deletion.begin_deletion(visitor.user.id)
     return page("account_deleted.html")
 
@@ -134,7 +134,7 @@ ACTIONS: dict[str, Action] = {
     "change-secret": change_secret,
     "delete-account": delete_account,
 }
-# What outlasts the session, or can't be undone.
+# Actions whose effect outlasts the session, or can't be undone. They need a recent sign-in.
 NEED_RECENT_SIGN_IN = ("create-key", "change-secret", "delete-account")
 
 

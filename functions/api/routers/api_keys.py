@@ -1,4 +1,4 @@
-"""API keys, for servers that act for a user."""
+"""API keys, with which servers act for a user."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -22,14 +22,14 @@ Name = Annotated[str, Length, AfterValidator(check_name)]
 
 
 class ApiKeyRequest(BaseModel):
-    """`name` is for its owner, to tell it from others. It is good for `expires_in_days`, or until it is revoked."""
+    """A new API key. It is valid for `expires_in_days`, or until it is revoked."""
 
     name: Name
     expires_in_days: int | None = Field(None, ge=1, le=api_keys.MOST_DAYS)
 
 
 class ApiKeyResponse(BaseModel):
-    """`prefix` is how the key begins; the rest is not kept."""
+    """An API key without its secret part. The service stores only `prefix` and a hash."""
 
     id: UUID
     name: str
@@ -40,7 +40,7 @@ class ApiKeyResponse(BaseModel):
 
 
 class NewApiKeyResponse(ApiKeyResponse):
-    """With the key itself, this once."""
+    """A new API key. Only this answer contains the key itself."""
 
     key: str
 
@@ -61,7 +61,7 @@ class VerifiedKeyResponse(BaseModel):
 
 def find_key_holder(user: CurrentUser) -> Principal:
     if user.credential is not Credential.API_KEY:
-        raise Unauthorized("This is not an API key.")
+        raise Unauthorized("The credential is not an API key: those begin with tfy_live_.")
     return user
 
 
@@ -74,7 +74,7 @@ def create_api_key(user: InteractiveUser, request: ApiKeyRequest) -> NewApiKeyRe
 
 @router.get("")
 def list_api_keys(user: InteractiveUser) -> ApiKeysResponse:
-    """List one's API keys, the newest first."""
+    """List the caller's API keys, the newest first."""
     return ApiKeysResponse(api_keys=[ApiKeyResponse(**present_key(each)) for each in api_keys.find_all(user.id)])
 
 
@@ -86,7 +86,7 @@ def verify_api_key(holder: Annotated[Principal, Depends(find_key_holder)]) -> Ve
 
 @router.delete("/{key_id:uuid}")
 def delete_api_key(user: InteractiveUser, key_id: UUID) -> DeletedKeyResponse:
-    """Revoke an API key: it is worth nothing from now on."""
+    """Revoke an API key. It is no longer accepted."""
     api_keys.delete(user.id, key_id.hex)
     return DeletedKeyResponse(success=True)
 

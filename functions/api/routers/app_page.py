@@ -1,4 +1,4 @@
-"""The root of the service: a page for people, JSON for programs."""
+"""The root of the service: a web page for browsers, JSON for programs."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ HTML = "text/html"
 async def root(request: Request) -> Any:
     """Root endpoint.
 
-    Browsers, which name `text/html` in `Accept`, are shown a page.
+    Answers a web page if `Accept` names `text/html`, as browsers do, and JSON otherwise.
     """
     if prefers_html(request.headers.get("accept", "")):
         return (
@@ -36,7 +36,7 @@ async def root(request: Request) -> Any:
 
 
 def has_slash(request: Request) -> bool:
-    """Links of the page are relative. API Gateway's stage is found without one, too."""
+    """Whether the URL ends with a slash, which the page's relative links need. API Gateway also accepts it without."""
     return "aws.event" not in request.scope or request.scope["aws.event"]["requestContext"]["path"].endswith("/")
 
 
@@ -53,13 +53,13 @@ def show_app(request: Request) -> Response:
 
 
 def prefers_html(accept: str) -> bool:
-    """Whether HTML is asked for by its name, and JSON is not asked for more (RFC 9110, 12.5.1)."""
+    """Whether the header names HTML, and does not prefer JSON (RFC 9110, 12.5.1)."""
     weights = dict(map(read_range, accept.split(",")))
     return weights.get(HTML, 0) > weights.get(JSON, 0)
 
 
 def read_range(text: str) -> tuple[str, float]:
-    """A media type, and its weight."""
+    """A media type of the header, and its weight, 0 to 1."""
     media_type, *parameters = (part.strip().lower() for part in text.split(";"))
     weight = next((part[2:] for part in parameters if part.startswith("q=")), "1")
     try:

@@ -31,7 +31,7 @@ class PortalResponse(BaseModel):
 
 
 async def read_body(request: Request) -> bytes:
-    """As it came: signatures are made of every byte."""
+    """The raw body, which the signature is made of."""
     try:
         return await request.body()
     except ClientDisconnect:

@@ -1,4 +1,4 @@
-"""The secret that signs one's callbacks."""
+"""The secret that signs the caller's callbacks."""
 
 from typing import Any
 
@@ -18,9 +18,9 @@ class CallbackSecretResponse(BaseModel):
 
 @router.post("/change")
 def change_callback_secret(user: InteractiveUser) -> CallbackSecretResponse:
-    """Change the secret that signs one's callbacks. For a day they are signed by the one before, too.
+    """Change the secret that signs the caller's callbacks. For a day, callbacks are signed with the old one, too.
 
-    Twice within a minute counts once.
+    A second call within a minute does not change it again.
     """
     return CallbackSecretResponse(callback_secret=owner_secrets.replace_secret(user.id))
 

@@ -1,4 +1,4 @@
-"""What clients may know of how the service is set up: everything here is read off settings, and nothing is secret."""
+"""The public configuration of the service, made from its settings. It contains no secrets."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ async def get_public_config(request: Request) -> Any:
 
 
 def public_config() -> dict[str, Any]:
-    """Sizes are in bytes, times in seconds; `null` where there is no such thing."""
+    """The public configuration. Sizes are in bytes, times in seconds. None means that a feature is not configured."""
     return {
         "tiers": {tier.value: describe_tier(tier) for tier in Tier},
         "costs": {step.value: cost_of_step(step) for step in Step},
@@ -99,7 +99,7 @@ def describe_features() -> dict[str, bool]:
 
 
 def describe_tagging() -> dict[str, Any] | None:
-    """Who tags images, and in which languages: `null` for any that a model knows. None where nobody does."""
+    """The tagger and its languages; `languages` is None for all that its model knows. None if there is no tagger."""
     if not is_available():
         return None
     known = settings()
@@ -107,7 +107,7 @@ def describe_tagging() -> dict[str, Any] | None:
 
 
 def describe_presets() -> list[dict[str, Any]]:
-    """As image URLs have them, and as settings of jobs: `null` where jobs can't do what they ask."""
+    """The presets, as options of image URLs and as settings of jobs; `settings` is None if jobs can't do them."""
     rules = rules_of_presets()
     return [
         {"name": name, "options": preset.text, "settings": settings_of_preset(name, rules)}
@@ -123,14 +123,14 @@ def settings_of_preset(name: str, rules: UrlRules) -> dict[str, Any] | None:
 
 
 def describe_plans() -> list[dict[str, Any]] | None:
-    """What `/billing/checkout` sells, by tier; None where nothing is."""
+    """The plans that `/billing/checkout` sells. None if billing is not configured."""
     if not describe_features()["billing"]:
         return None
     return [{"tier": tier, "price_id": price} for price, tier in settings().stripe_prices.items()]
 
 
 def describe_payments() -> dict[str, Any] | None:
-    """How calls are paid for beyond one's credits; None where they can't be."""
+    """How requests can be paid by x402. None if payments are not configured."""
     if not offers.is_offered():
         return None
     known = settings()
@@ -146,7 +146,7 @@ def describe_payments() -> dict[str, Any] | None:
 
 
 def describe_sign_in() -> dict[str, str] | None:
-    """What a website needs to sign users in itself; None where there are no users."""
+    """The OIDC issuer and client id. None if no issuer is configured."""
     if not settings().oidc_issuer:
         return None
     return {"issuer": settings().oidc_issuer, "client_id": sign_in.client_id()}

@@ -1,4 +1,4 @@
-"""The page where a person lets a device in, or does not."""
+"""The page where a user approves or denies a device."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -24,12 +24,12 @@ from imgopt.quotas.rules import DAY, RULES
 from imgopt.settings import settings
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[NotesOrigin])
-SIGN_IN_TO_DECIDE = "Sign in to decide whether a program may work in your name."
+SIGN_IN_TO_DECIDE = "Sign in to decide whether a program may use your account."
 
 
 @dataclass(frozen=True)
 class DecisionPage:
-    """What a page says of a code that has been decided on. `icon` is one of icon.html."""
+    """The text of the page for a code that was decided on. `icon` is one of icon.html."""
 
     icon: str
     title: str
@@ -39,18 +39,18 @@ class DecisionPage:
 APPROVED = "Device approved"
 OUTCOMES = {
     Decision.APPROVED: DecisionPage(
-        "done", APPROVED, "Go back to your program: it goes on by itself. You can close this page."
+        "done", APPROVED, "Go back to your program. It continues by itself. You can close this page."
     ),
-    Decision.REDEEMED: DecisionPage("done", APPROVED, "Your program has been let in. You can close this page."),
-    Decision.DENIED: DecisionPage("denied", "Device denied", "The program was not let in. You can close this page."),
+    Decision.REDEEMED: DecisionPage("done", APPROVED, "Your program is signed in. You can close this page."),
+    Decision.DENIED: DecisionPage("denied", "Device denied", "The program has no access. You can close this page."),
 }
-OF_SOMEONE_ELSE = DecisionPage("failed", "The code has been used already", "Someone else has decided.")
+OF_SOMEONE_ELSE = DecisionPage("failed", "The code has been used already", "Another user has approved or denied it.")
 DECIDE = {"approve": devices.approve, "deny": devices.deny}
 
 
 @router.get("/authorize")
 def show_code(request: Request, visitor: Visiting, code: str = "") -> Response:
-    """What is asked for, to whoever has signed in."""
+    """The page with what the device asks for. A visitor who is not signed in gets the page to sign in."""
     request.state.wanted = code
     if visitor is None:
         sign_in.require_issuer()
@@ -76,7 +76,7 @@ def decide(
         raise HTTPException(403, "Your session is over. Please sign in again.")
     check_form(request, visitor.session, form_token)
     if decision not in DECIDE:
-        raise HTTPException(400, "Choose to approve or to deny.")
+        raise HTTPException(400, "Choose Approve or Deny.")
     if decision == "approve":
         count_request(request, RULES["approve"], origin_of(request))
     DECIDE[decision](code, visitor.user.id)
@@ -105,16 +105,16 @@ def ask(request: Request, visitor: PageVisitor, code: DeviceCode) -> Response:
 
 
 def find_other_address(request: Request, address: str) -> Address | None:
-    """Where the page is looked at, if that is elsewhere than where the code was asked from, as far as both are known.
+    """The visitor's address if it differs from that of the device, and both are known. None otherwise.
 
-    The same address proves nothing: behind a proxy that the settings don't know, all people have the proxy's.
+    Equal addresses prove nothing: behind a proxy that is not configured, all visitors have the proxy's address.
     """
     there, here = network_of(read_address(address)), origin_of(request)
     return None if UNKNOWN_ADDRESS in (there, here) or there == here else find_client(request)
 
 
 def enter(visitor: PageVisitor, code: str = "", problem: str = "", status: int = 200) -> Response:
-    """The form for a code, with what is wrong with the last one."""
+    """The page with the form for a code. `problem` says what is wrong with the code that was entered."""
     return page("enter_code.html", visitor, code=code[:30], problem=problem, status=status)
 
 

@@ -1,4 +1,4 @@
-"""Device login: a program without a browser shows a code, and its user lets it in from one."""
+"""Device login: a program shows a code, and its user approves it in a browser."""
 
 import json
 from collections.abc import Mapping
@@ -26,10 +26,10 @@ router = APIRouter(prefix="/mcp/auth")
 TAGS: list[str | Enum] = ["mcp-auth", "mcp-auth"]
 CODE_NAMES = ("user_code", "code")
 APPROVAL_PAGE = "/mcp/authorize"
-# For the served document: generated clients send the code by it.
+# The body in the served document, which generated clients send.
 CODE_SCHEMA = {
     "type": "object",
-    "properties": {"user_code": {"type": "string", "description": "The code that the user was shown."}},
+    "properties": {"user_code": {"type": "string", "description": "The code that the program shows to its user."}},
     "required": ["user_code"],
     "examples": [{"user_code": "TINI-2345-6789"}],
 }
@@ -66,7 +66,10 @@ def token_endpoint(device_code: str) -> Any:
 
 
 async def user_code_of(request: Request) -> str:
-    """From the query, or from a JSON object. The contract doesn't say where it is. Raises InvalidSignature."""
+    """The user code, from the query or from a JSON object, as the contract does not say which.
+
+    Raises InvalidSignature, which is answered with 400, if there is none.
+    """
     try:
         body = await request.body()
     except ClientDisconnect:
@@ -75,7 +78,7 @@ async def user_code_of(request: Request) -> str:
         for name in CODE_NAMES:
             if isinstance(given.get(name), str):
                 return str(given[name])
-    raise InvalidSignature('Say which code is meant: {"user_code": "TINI-…"}.')
+    raise InvalidSignature('The code is missing. Send it as JSON: {"user_code": "TINI-…"}.')
 
 
 def read_object(body: bytes) -> Mapping[str, Any]:
@@ -127,7 +130,7 @@ async def find_anyone(
 def status_endpoint(request: Request, known: Annotated[Principal | None, Depends(find_anyone)]) -> Any:
     """Get account status. Accepts MCP token or session token.
 
-    Whoever is not known, or not any more, is told what a new guest has.
+    A caller without a valid credential gets the credits of a new guest.
     """
     request.state.owner = known.id if known else None
     is_user = known is not None and not known.is_guest

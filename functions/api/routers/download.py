@@ -28,9 +28,9 @@ from imgopt.units import MEBIBYTE
 
 router = APIRouter(prefix="/download", tags=["download"])
 SIGNED_SECONDS = 15 * 60
-# From here on a client can hold up a download.
+# From this size in bytes a slow client can keep a download open for long.
 LARGE_BYTES = MEBIBYTE
-# Which of the results, where a job has several.
+# The number of the result, from 1, if a job has several.
 OutputNumber = Annotated[int, Query(ge=FIRST, le=MOST_OUTPUTS, include_in_schema=False)]
 
 
@@ -45,7 +45,7 @@ class SignedUrlResponse(BaseModel):
 
 
 class DownloadResponse(PartsResponse):
-    """One of so many large ones that an address may have: what fits into the buffers on its way is gone at once."""
+    """A download. The number of large ones per address is limited; small ones fit into the buffers of the network."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_large = int(self.headers.get("content-length", LARGE_BYTES)) >= LARGE_BYTES
@@ -61,13 +61,13 @@ async def download_archive(
     request: Request,
     job_ids: Annotated[list[UUID], Query(description="List of job IDs to download"), COMMAS, ID_COUNT],
 ) -> Any:
-    """Download the results of several jobs as one ZIP.
+    """Download the results of several jobs as one ZIP archive.
 
-    400 while one of them has not ended; those that failed are left out.
+    Answers 400 if one of the jobs has not ended. Jobs that failed are left out.
     """
     chosen = archive.choose_results(await find_visible(request, job_ids))
     if archive.total_size(chosen) > settings().inline_download_bytes:
-        raise TooLarge("Together the files are too large for one answer. Use /download/{job_id}/url for each of them.")
+        raise TooLarge("The files together are too large for one answer. Use /download/{job_id}/url for each of them.")
     headers = {"Content-Disposition": f'attachment; filename="{archive.FILENAME}"'}
     buffer = Buffer()
     parts = await pools.DOWNLOADS.run(archive.stream_zip, chosen, buffer.next_size)
@@ -80,11 +80,11 @@ async def download_archive(
 def download_file(request: Request, job: KnownJob, output: OutputNumber = FIRST) -> Any:
     """Download a processed image file, or a part of it.
 
-    400 where the job is not completed, 404 where it is unknown, 410 where it has expired.
+    Answers 400 if the job is not completed, 404 if it is unknown, 410 if it has expired.
     """
     result = job.finished_result(output)
     size, etag = result.artifact.size, make_etag(job, result)
-    if size > settings().inline_download_bytes and request.method == "GET":  # which is what the address allows
+    if size > settings().inline_download_bytes and request.method == "GET":  # the signed URL allows only GET
         return RedirectResponse(sign_download(result))
     headers = {"ETag": etag, "Accept-Ranges": "bytes"}
     if is_known(request.headers, etag):
@@ -99,7 +99,7 @@ def download_file(request: Request, job: KnownJob, output: OutputNumber = FIRST)
 
 
 def make_etag(job: Job, result: JobResult) -> str:
-    """A job's results never change."""
+    """The ETag of a result. It needs no hash of the file, as results never change."""
     return f'"{job.id}"' if result.number == FIRST else f'"{job.id}.{result.number}"'
 
 

@@ -22,8 +22,8 @@ async def health_check() -> Any:
 @pools.READINESS.runs
 def readiness_check() -> Any:
     """Readiness check.
-    Verifies that the service can handle requests: 503 where its table can't be read, or its bucket takes no files, or
-    neither says so in time.
+    Verifies that the service can handle requests. Answers 503 if the service can't read its table or write to its
+    bucket in time.
     """
     table.check_table()
     objects.check_bucket(settings().uploads_bucket, files.upload_key(""))

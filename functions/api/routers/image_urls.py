@@ -1,4 +1,4 @@
-"""Images by URL, in imgproxy's grammar: docs/image-answers.md tells what is answered."""
+"""Image URLs, in imgproxy's grammar. docs/image-answers.md describes the answers."""
 
 import json
 from collections.abc import Coroutine
@@ -30,7 +30,7 @@ from imgopt.variants.wishes import read_wishes
 
 router = APIRouter(include_in_schema=False)
 IMAGES, INFO = b"/img/", b"/img/info/"
-# What an entry takes beside its bytes.
+# Bytes of memory of an entry besides the image.
 ENTRY_BYTES = 2048
 recent_answers: ByteCache[VariantAnswer] = ByteCache(lambda: settings().url_memory_bytes)
 under_way: SharedCalls[tuple[VariantAnswer | PendingVariant, bool]] = SharedCalls()
@@ -38,13 +38,13 @@ under_way: SharedCalls[tuple[VariantAnswer | PendingVariant, bool]] = SharedCall
 
 @router.options("/img/{path:path}")
 async def image_options() -> Response:
-    """Always 200, as imgproxy's."""
+    """Answers 200, as imgproxy does."""
     return Response(headers={**cors_headers(), "Access-Control-Allow-Methods": "GET, OPTIONS"})
 
 
 @router.api_route("/img/info/{path:path}", methods=["GET", "HEAD"])
 async def get_image_info(request: Request) -> Response:
-    """What the source is, as JSON."""
+    """Answers JSON that describes the source."""
     path = raw_path_behind(INFO, request.scope)
     image = await read_url(path)
     admission = UrlAdmission(image.key_name, origin_of(request))
@@ -59,9 +59,9 @@ async def get_image(request: Request) -> Response:
 
 
 async def show(request: Request, path: str, image: ImageUrl) -> tuple[Response, bool]:
-    """The answer, and whether the image had to be made."""
+    """The answer, and whether the variant had to be made."""
     wishes = read_wishes(request.headers)
-    key = (path.split("/", 2)[-1], wishes)  # the signature has been judged
+    key = (path.split("/", 2)[-1], wishes)  # without the signature, which was verified
     known = recent_answers.get(key)
     if known is not None and known.believed_until > clock.now().timestamp():
         return answer_image(request, image, known), False
@@ -78,7 +78,7 @@ async def show(request: Request, path: str, image: ImageUrl) -> tuple[Response, 
 
 
 def remember(key: object, answer: VariantAnswer) -> None:
-    """What is to be asked for again soon is not kept."""
+    """Keeps an answer in memory, unless it is valid only for a short time."""
     if answer.variant.data is not None and answer.seconds is None:
         recent_answers.put(key, answer, answer.variant.size + ENTRY_BYTES)
 
@@ -99,21 +99,21 @@ async def answer_description(
 
 
 def raw_path_behind(prefix: bytes, scope: Scope) -> str:
-    """As it was sent, which is what was signed: the path that routes are found by has no escapes any more.
+    """The path as the client sent it, with its percent escapes, because that is what was signed.
 
-    A server that doesn't tell it is believed to have escaped nothing.
+    Without the server's `raw_path`, the decoded path is used.
     """
     raw: bytes = scope["raw_path"] or scope["path"].encode(errors="surrogateescape")
     return "/" + raw.partition(b"?")[0].partition(prefix)[2].decode(errors="surrogateescape")
 
 
 async def read_url(path: str) -> ImageUrl:
-    """Keys that are in Secrets Manager may have to be read there."""
+    """Parses a URL in a thread, as its keys may have to be read from Secrets Manager."""
     return await run_in_threadpool(read_image_url, path) if settings().url_secret_arn else read_image_url(path)
 
 
 async def count_use(image: ImageUrl, answering: Coroutine[Any, Any, tuple[Response, bool]]) -> Response:
-    """With the use of the key, which is written after the answer."""
+    """Answers, and counts the use of the key after the answer."""
     try:
         response, is_made = await answering
     except ImgoptError:

@@ -1,4 +1,4 @@
-"""HTTP twins of the schedules, for those who call them from outside."""
+"""The scheduled tasks as HTTP operations, for schedulers outside AWS."""
 
 from dataclasses import asdict
 from typing import Any
@@ -12,7 +12,7 @@ from imgopt import clock
 from imgopt.credits.service import refresh
 
 router = APIRouter(prefix="/internal")
-# API Gateway gives up after 29 seconds. What is left is for the next call.
+# Seconds. API Gateway aborts after 29 seconds. The next call continues.
 CLEANUP_SECONDS = 20
 
 
@@ -21,9 +21,9 @@ CLEANUP_SECONDS = 20
 def cleanup_expired_jobs() -> Any:
     """Cleanup expired jobs - called by a scheduler.
 
-    Deletes the files of expired jobs and uploads and strips or removes their records, for up to 20 seconds.
+    Deletes the files of expired jobs and uploads, and deletes or strips their records, for up to 20 seconds.
     """
-    # It knows the stages, which no other request needs: two percent of a cold start.
+    # Imported here because it imports the stages, which are 2 % of a cold start and no other request needs.
     from imgopt.retention.cleanup import clean_up
 
     return asdict(clean_up(CLEANUP_SECONDS))
@@ -40,6 +40,6 @@ async def cleanup_options(request: Request) -> Any:
 def refresh_daily_credits() -> Any:
     """Refresh daily credits - called by a scheduler at midnight UTC.
 
-    Credits are full again at midnight by themselves: this tidies up after the day that is over.
+    Balances need no refresh: each day has its own record. This deletes the credit records of past days.
     """
     return {"success": True, "refreshed": refresh(clock.now())}

@@ -27,9 +27,9 @@ class DeletedResponse(BaseModel):
 @router.delete("/{job_id}")
 @pools.JOBS.runs
 def delete_one_job(asking: OptionalPrincipal, job_id: UUID) -> DeletedResponse:
-    """Delete a job of one's own now, with its result and, unless another job was made of it, the upload.
+    """Delete one of the caller's jobs now, with its results. The upload is deleted if no other job uses it.
 
-    One that has not begun gives its credits back; one that is under way is stopped, and stays paid.
+    If the work has not begun, the credits are refunded. If it has begun, it is stopped without a refund.
     """
     delete_job(asking, str(job_id))
     return DeletedResponse(success=True, job_id=job_id)
@@ -38,7 +38,7 @@ def delete_one_job(asking: OptionalPrincipal, job_id: UUID) -> DeletedResponse:
 @router.get("/{job_id}/original")
 @pools.DOWNLOADS.runs
 def download_original(asking: OptionalPrincipal, job_id: UUID) -> Any:
-    """Download what was uploaded for a job of one's own, as it came, as long as it is kept."""
+    """Download the unchanged upload of one of the caller's jobs, as long as it is kept."""
     job = find_owned_job(asking, str(job_id))
     if job.source_size > settings().inline_download_bytes:
         return RedirectResponse(sign_original(job))
@@ -50,7 +50,7 @@ def download_original(asking: OptionalPrincipal, job_id: UUID) -> Any:
 @router.get("/{job_id}/original/url")
 @pools.DOWNLOADS.runs
 def get_original_url(asking: OptionalPrincipal, job_id: UUID) -> SignedUrlResponse:
-    """Get a pre-signed URL for the same. The URL is valid for 15 minutes."""
+    """Get a pre-signed URL for the upload of one of the caller's jobs. The URL is valid for 15 minutes."""
     job = find_owned_job(asking, str(job_id))
     return SignedUrlResponse(
         url=sign_original(job),

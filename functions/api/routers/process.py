@@ -1,4 +1,4 @@
-"""Processing by task, for queues that deliver tasks by HTTP."""
+"""Processing by tasks that a queue delivers over HTTP."""
 
 from typing import Any
 
@@ -24,8 +24,8 @@ async def process_job(http: Request, task: TaskName, request: ProcessJobRequest)
     Pipeline order: Upscale → Resize → Compress → Tag
     Components are determined by settings values (not run_* flags).
 
-    The job is one that was accepted before: it is started unless it was, and waited for. Where that takes longer than
-    25 seconds the answer is 202, and the same task may ask again.
+    The job must have been accepted before. It is started if it was not, and the answer comes when it ends. After 25
+    seconds the answer is 202, and the same task may be sent again.
     """
     asked = request.settings.model_dump(mode="json", exclude_unset=True)
     job = await pools.JOBS.run(external_tasks.take_up, task, request.job_id, request.input_path, asked)

@@ -1,4 +1,4 @@
-"""Asking for jobs."""
+"""Requests for jobs."""
 
 from dataclasses import replace
 from typing import Annotated, Any
@@ -40,8 +40,7 @@ IdempotencyKey = Annotated[
 class ProcessFilesResponse(BaseModel):
     """Response for batch file processing.
 
-    `poll_after_seconds` is when the jobs are about done: to ask for them earlier is of no use. `warnings` tells what of
-    the request counts for nothing. `"0"` is the first job once more, for clients that take the answer for a list.
+    The field `"0"` repeats the first job, for clients that read the answer as a list.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -150,7 +149,7 @@ def submit(
 
 
 def take_accept(options: ProcessingSettings, header: str) -> ProcessingSettings:
-    """Where a format is to be chosen, and the settings don't say of which, those that the client takes."""
+    """Sets `accept` from the request's Accept header if the format is `auto` and the settings have no `accept`."""
     chooses = any(map(is_auto, outputs_of(options)))
     return (
         options.model_copy(update={"accept": read_accept_header(header)})
@@ -160,7 +159,7 @@ def take_accept(options: ProcessingSettings, header: str) -> ProcessingSettings:
 
 
 def payer_of(http: Request, asking: Principal | None, request: SubmitRequest) -> Principal | None:
-    """Who asks; where no credential is sent at all, the guest whose uploads these are, who is counted, too."""
+    """The principal who pays. Without any credential it is the guest who owns the uploads; the request is counted."""
     if asking or any(name in http.headers for name in CREDENTIAL_HEADERS):
         return asking
     guest = submission.find_payer(request.temp_file_ids)
@@ -170,11 +169,11 @@ def payer_of(http: Request, asking: Principal | None, request: SubmitRequest) ->
 
 
 def find_secret(payer: Principal | None) -> str | None:
-    """It signs all callbacks of its owner: whoever knows no more than the id of an upload is not told."""
+    """The secret that signs the payer's callbacks. None if the payer is known only by the id of an upload."""
     return owner_secrets.secret_of(payer.id) if payer and payer.credential is not Credential.UPLOAD else None
 
 
 def warn_of_callback(options: ProcessingSettings, secret: str | None) -> list[str]:
     if options.callback_url is None or secret:
         return []
-    return ["The callback is signed, and its secret is only told to who sends the session token of the upload."]
+    return ["The callback is signed. To get its secret, send the session token of the upload with the request."]

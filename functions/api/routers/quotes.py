@@ -1,4 +1,4 @@
-"""What a call would take, before it is made."""
+"""Quotes: the price of a request for work, before it is sent."""
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
@@ -14,7 +14,7 @@ router = APIRouter(route_class=LimitedRoute)
 
 
 class ImageQuoteResponse(BaseModel):
-    """Of one upload. Bytes are those of all its results together."""
+    """The quote for one upload. `bytes_expected` is for all its results together."""
 
     temp_file_id: str
     credits: int
@@ -23,7 +23,7 @@ class ImageQuoteResponse(BaseModel):
 
 
 class QuoteResponse(BaseModel):
-    """What `/auto` would take with the same body: credits exactly, bytes and dollars about."""
+    """What `/auto` would cost with the same body. The credits are exact. Bytes and dollars are estimates."""
 
     success: bool
     credits: int
@@ -37,9 +37,9 @@ class QuoteResponse(BaseModel):
 @router.post("/quote", tags=["auto"], dependencies=RATE_LIMITS)
 @pools.JOBS.runs
 def quote_call(http: Request, asking: RateLimitedPrincipal, request: ProcessFilesRequest) -> QuoteResponse:
-    """Tell what `/auto` would take with the same body: nothing is charged, and no job is made.
+    """Tell what `/auto` would cost with the same body. Nothing is charged, and no job is created.
 
-    Credits are what would be charged. The bytes of the results, and what AWS will charge for the work, are estimates by
+    The credits are those that would be charged. The bytes of the results and the charges of AWS are estimated from
     pixels, frames and format.
     """
     options = take_accept(request.options(), http.headers.get("accept", ""))

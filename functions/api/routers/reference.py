@@ -1,4 +1,4 @@
-"""The page that describes the API."""
+"""The reference page of the API."""
 
 from fastapi import APIRouter, Request, Response
 

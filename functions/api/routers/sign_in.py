@@ -1,4 +1,4 @@
-"""Signing in and out on our own pages."""
+"""Signing in and out on the service's own pages."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ from imgopt.accounts.tokens import new_token
 from imgopt.errors import InvalidSignature
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[NotesOrigin])
-# One sign-in at a time in a browser. Its value is the secret of the attempt, and the page to go on with.
+# A browser has one sign-in at a time. The cookie's value is the secret of the attempt, and the page to open afterwards.
 ATTEMPT = Cookie("imgopt-sign-in", 600)
 SEPARATOR = "."
 
@@ -29,7 +29,7 @@ SEPARATOR = "."
 @router.get("/sign-in")
 @pools.ISSUERS.runs
 def begin_sign_in(request: Request, wanted: str = "", anew: bool = False) -> Response:
-    """Leads to the issuer. From another website it leads to the page that says what is about to happen."""
+    """Redirects to the OIDC issuer. A request from another website gets the page that asks to sign in instead."""
     if not is_own_link(request):
         return redirect(page_of(wanted))
     attempt = Attempt(new_token(), callback_url(request))
@@ -41,7 +41,7 @@ def begin_sign_in(request: Request, wanted: str = "", anew: bool = False) -> Res
 @router.get("/callback")
 @pools.ISSUERS.runs
 def end_sign_in(request: Request, code: str = "", state: str = "") -> Response:
-    """Where the issuer leads back to. Only the browser that began it can end it, and only once."""
+    """The issuer's redirect back. Only the browser that began the sign-in can end it, and only once."""
     secret, _, wanted = (ATTEMPT.read(request) or "").partition(SEPARATOR)
     request.state.wanted = wanted
     if not (secret and code and state):

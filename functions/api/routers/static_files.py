@@ -1,4 +1,4 @@
-"""Scripts, styles and texts of the pages: kept by browsers for good, as another version has another address."""
+"""Scripts, styles and texts of the pages. Browsers cache them for a year, as each version has its own URL."""
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
@@ -9,7 +9,7 @@ router = APIRouter(prefix="/static", include_in_schema=False)
 
 @router.get("/{version}/{asset:path}")
 async def send_asset(request: Request, asset: str) -> Response:
-    """404 for another version than this one's, too: its page is reloaded rather than made of two versions."""
+    """The file. Answers 404 for other versions, too, so that a page is never made of files of two versions."""
     found = load_assets().get(asset)
     if found is None or request.path_params["version"] != assets_version():
         raise HTTPException(404, "There is no such file. Reload the page.")

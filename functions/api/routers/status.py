@@ -20,14 +20,14 @@ from functions.api.presenters import JobResponse, present_job
 from imgopt.jobs import queue_position
 
 router = APIRouter(prefix="/status", tags=["status"])
-# Proxies that gather a response before they pass it on would gather this one for minutes.
+# Tells proxies not to buffer the answer, which goes on for minutes.
 STREAM_HEADERS = {"X-Accel-Buffering": "no"}
-# A path's parameters must be described, also where nothing depends on them.
+# FastAPI describes a path's parameters only if a dependency declares them.
 ANY_ID = {"parameters": [{"name": "job_id", "in": "path", "required": True, "schema": {"type": "string"}}]}
 
 
 class StatusResponse(BaseModel):
-    """Status check response. The job's fields stand beside it once more, for clients that look for them there."""
+    """Status check response. The job's fields are repeated beside `job`, for clients that read them there."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -71,7 +71,7 @@ async def stream_status(request: Request, job: KnownJob, last_event_id: LastEven
 
 
 class StreamResponse(EventSourceResponse):
-    """One of so many that an address may have open: there is no other credential."""
+    """A stream of events. The number of open streams per address is limited, as streams need no credential."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with leases.CLIENT_STREAMS.take(origin_of(HTTPConnection(scope))):
@@ -79,15 +79,15 @@ class StreamResponse(EventSourceResponse):
 
 
 def answer_stream(events: AsyncIterator[bytes], progress: StreamProgress) -> Response:
-    """A client that comes back though it was told the end is told to stay away (HTML, 9.2.3)."""
+    """The stream, or 204 if the client has received its end already: then it does not reconnect (HTML, 9.2.3)."""
     return Response(status_code=204) if progress.has_ended else StreamResponse(events, headers=STREAM_HEADERS)
 
 
 @router.get("/{job_id}")
 def get_status(job: KnownJob) -> StatusResponse:
-    """Get the status of a single job: its state, its results once it is completed, the reason where it failed.
+    """Get the status of a single job, its results once it is completed, or the reason why it failed.
 
-    Of a queued job also its position in the queue and how long it may have to wait.
+    A queued job also has its position in the queue and the estimated waiting time.
     """
     shown = present_job(job, queue_position.find_position(job))
     return StatusResponse.model_validate({**shown.model_dump(), "success": True, "job": shown})

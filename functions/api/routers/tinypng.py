@@ -1,4 +1,4 @@
-"""TinyPNG's API, so that its clients work unchanged: docs/tinypng.md."""
+"""TinyPNG's API, so that its clients work unchanged. docs/tinypng.md describes it."""
 
 import time
 from contextlib import ExitStack
@@ -42,17 +42,17 @@ from imgopt.settings import settings
 router = APIRouter(route_class=TinypngRoute, include_in_schema=False)
 WRONG_KEY = "Credentials are invalid."
 EMPTY_BODY = "The body is empty: send an image."
-NO_OUTPUT = "There is no such output, or it is someone else's."
-SEE_THROUGH = "The image is transparent, and {} is not: name a colour by transform.background."
+NO_OUTPUT = "There is no such output, or it belongs to someone else."
+SEE_THROUGH = "The image is transparent, and {} has no transparency. Set a colour in transform.background."
 
 
-# Of what is left of the time for an answer, for a result to be stored elsewhere.
+# The least and the most seconds for storing a result in a client's bucket.
 LEAST_STORE_SECONDS, MOST_STORE_SECONDS = 2.0, 15.0
 
 
 @dataclass(frozen=True)
 class Charged:
-    """A job, and the compressions that its owner has used with it."""
+    """A job, and the number of compressions that its owner has used, including this one."""
 
     job: Job
     count: int
@@ -60,7 +60,7 @@ class Charged:
 
 @router.post("/shrink", dependencies=[limit("uploads"), limit("processing")])
 async def shrink(http: Request) -> Response:
-    """Compress an image: the body, or what is at the URL of a JSON body."""
+    """Compress an image: the body itself, or the image at the URL in a JSON body."""
     until = time.monotonic() + settings().tinypng_seconds
     asking = require_key(http, http.state.asking)
     upload = await (take_source(http, asking) if is_json(http) else take_body(http, asking))
@@ -71,7 +71,7 @@ async def shrink(http: Request) -> Response:
 @router.get("/output/{job_id}")
 @router.post("/output/{job_id}")
 async def make_output(http: Request, job_id: str) -> Response:
-    """The result of a job, or another result of the same upload where the body has commands, with either method."""
+    """The result of a job. If the body has commands, another result of the same upload. Both methods do the same."""
     until = time.monotonic() + settings().tinypng_seconds
     sent = await read_object(http)
     if sent:
@@ -95,7 +95,7 @@ async def answer_commands(http: Request, job_id: str, commands: Commands, until:
 @router.get("/keys/{key}", dependencies=[limit("key-checks")])
 @pools.JOBS.runs
 def describe_key(http: Request, key: str) -> Response:
-    """What a key has left: 404 where it is none."""
+    """The compressions that a key has left. Raises NotFound if it is not a key."""
     try:
         found = note_principal(http, *credentials_by_key(key))
     except Unauthorized:
@@ -113,7 +113,7 @@ def describe_key(http: Request, key: str) -> Response:
 
 
 def identify(http: Request) -> Principal | None:
-    """Known to what answers from here on."""
+    """Authenticates the request, and keeps the principal for its answer."""
     audit.set_origin(origin_of(http))
     asking = note_principal(http, *credentials_of(http.headers.get("authorization")))
     http.state.asking = asking
@@ -121,7 +121,7 @@ def identify(http: Request) -> Principal | None:
 
 
 def require_key(http: Request, asking: Principal | None) -> Principal:
-    """With where a guest comes from. Raises Unauthorized."""
+    """The principal, a guest with its networks. Raises Unauthorized if there is none."""
     if asking is None:
         raise Unauthorized(WRONG_KEY)
     return replace(asking, networks=networks_of(http)) if asking.is_guest else asking
@@ -149,7 +149,7 @@ def keep(http: Request, asking: Principal, content: BinaryIO, size: int, filenam
 
 
 def find_own(http: Request, job_id: str) -> tuple[Principal, Job]:
-    """Who asks for more of an image has to own it. Raises Unauthorized or NotFound."""
+    """The caller and the job, which the caller has to own. Raises Unauthorized or NotFound."""
     asking, job = require_key(http, identify(http)), find_output_job(job_id)
     if asking.id != job.owner:
         raise NotFound(NO_OUTPUT)
@@ -157,7 +157,7 @@ def find_own(http: Request, job_id: str) -> tuple[Principal, Job]:
 
 
 def find_open(http: Request, job_id: str) -> Charged:
-    """Whoever knows a result's id may have it, and no key is looked at unless it is private. Raises NotFound."""
+    """The job, for anyone who knows its id. A private job needs its owner's key. Raises NotFound."""
     job = find_output_job(job_id)
     if jobs.is_private(job) and not is_owner(http, job):
         raise NotFound(NO_OUTPUT)
@@ -169,7 +169,7 @@ def is_owner(http: Request, job: Job) -> bool:
     try:
         asking = identify(http)
     except (Unauthorized, ShutOut):
-        return False  # another answer than that for an unknown id would tell that there is such a job
+        return False  # a 401 would reveal that the job exists
     return asking is not None and asking.id == job.owner
 
 
@@ -187,7 +187,7 @@ async def ask_anew(asking: Principal, job: Job, commands: Commands) -> Charged:
 
 
 def check_background(job: Job, options: ProcessingSettings) -> None:
-    """Raises InvalidRequest where a colour is missing."""
+    """Raises InvalidRequest if a transparent image becomes a format without transparency, and no colour is set."""
     seen = job.result.transparent if job.result else None
     is_transparent = job.source.has_alpha if seen is None else seen
     target = FORMATS.get(options.output_format.value)
@@ -205,5 +205,5 @@ def count_for(job: Job) -> Charged:
 
 
 async def wait(http: Request, job: Job, until: float) -> Job:
-    """The job where it is completed in time; otherwise it goes on, and the same call finds it."""
+    """Waits for the job's end until the time `until`. If it has not ended, the same request finds it later."""
     return check_end(await wait_for_end(http.app.state.watcher, job, max(0.0, until - time.monotonic())))

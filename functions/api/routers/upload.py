@@ -19,7 +19,7 @@ from imgopt.files.model import TempFile
 from imgopt.safe_http.fetch import fetch
 
 router = APIRouter(prefix="/upload", tags=["upload"], route_class=FileRoute)
-# Whoever has no credential becomes a new guest.
+# A caller without a credential becomes a new guest.
 RATE_LIMITS = [limit("uploads"), limit("new-guests")]
 
 
@@ -46,7 +46,7 @@ class UrlUploadRequest(BaseModel):
 
 
 class PresignRequest(BaseModel):
-    """A file that is too large for `POST /upload`: `size` is its exact number of bytes."""
+    """A file that is too large for `POST /upload`. `size` is its exact size in bytes."""
 
     filename: str | None = None
     size: Annotated[int, Field(gt=0)]
@@ -54,7 +54,7 @@ class PresignRequest(BaseModel):
 
 
 class PresignResponse(BaseModel):
-    """A form for S3: POST the `fields` and then the part `file` to `url`, then complete the upload."""
+    """A form for S3. Post `fields` and then the part `file` to `url`, and then call `POST /upload/complete`."""
 
     success: bool
     upload_id: str
@@ -105,7 +105,7 @@ async def upload_from_url(http: Request, asking: RateLimitedPrincipal, request: 
 @router.post("/presign", dependencies=RATE_LIMITS)
 @pools.UPLOADS.runs
 def presign_upload(http: Request, asking: RateLimitedPrincipal, request: PresignRequest) -> PresignResponse:
-    """Ask to send a large file to S3 directly. The form that is answered takes exactly this size and type."""
+    """Get a form to send a large file directly to S3. The form accepts exactly this size and media type."""
     files.check_size(request.size)
     count_bytes(http, asking, request.size)
     owner, new_token = asking_or_guest(asking)
@@ -123,7 +123,7 @@ def presign_upload(http: Request, asking: RateLimitedPrincipal, request: Presign
 @router.post("/complete", dependencies=[limit("uploads")])
 @pools.UPLOADS.runs
 def complete_upload(asking: RateLimitedPrincipal, request: CompleteRequest) -> TempFileResponse:
-    """Say that the file has been sent. It is checked as by `POST /upload`, with the same answer and errors."""
+    """Complete a presigned upload, once its file was sent. The file is checked as by `POST /upload`."""
     return present_upload(direct.finish_upload(asking, request.upload_id), None)
 
 
@@ -137,7 +137,7 @@ async def other_upload_options(request: Request) -> Any:
 def keep(
     http: Request, asking: Principal | None, content: BinaryIO, size: int, filename: str | None
 ) -> TempFileResponse:
-    """Nothing is stored, and no guest made, for a file that is refused."""
+    """Checks and stores a file of `size` bytes. If it is refused, nothing is stored and no guest is created."""
     image = files.inspect(content, size)
     count_bytes(http, asking, size)
     owner, new_token = asking_or_guest(asking)
@@ -145,7 +145,7 @@ def keep(
 
 
 def asking_or_guest(asking: Principal | None) -> tuple[Principal, str | None]:
-    """Whoever asks, or a new guest and the session token to answer."""
+    """The caller and None, or a new guest and its session token."""
     return (asking, None) if asking else guests.create_guest()
 
 

@@ -1,4 +1,4 @@
-"""What a principal has used, and has left."""
+"""Used and remaining credits of a principal."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -19,8 +19,8 @@ router = APIRouter(prefix="/usage", tags=["usage", "usage"])
 def get_usage_history(user: CurrentUser, days: Annotated[int, Query(ge=1, le=90)] = 30) -> dict[str, Any]:
     """Get processing history for authenticated user.
 
-    Returns aggregated daily usage for the past N days, today among them, by UTC: the oldest first, days without any
-    among them. Credits are less those that were given back.
+    Returns aggregated daily usage for the past N days by UTC. The last day is today. The oldest is first, and days
+    without jobs are included. Refunds are deducted from credits.
     """
     daily = usage.read_days(user.id, clock.now().date(), days)
     return {

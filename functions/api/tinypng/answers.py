@@ -1,4 +1,4 @@
-"""What TinyPNG's clients are told of a job."""
+"""Answers about jobs in the form of TinyPNG's API."""
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
@@ -14,13 +14,13 @@ from imgopt.workflow.reasons import OF_THE_SERVICE
 
 COUNT = "Compression-Count"
 STILL_AT_WORK = (
-    "The image is still being worked on. Send the same again: it is paid for once, and answered when it is done."
+    "The image is still being processed. Send the same request again to get the result. It is charged only once."
 )
-LARGE_RESULT = "The result has {} bytes, which is too much for one answer here: it is at Location."
+LARGE_RESULT = "The result has {} bytes, which is too large for this answer. Download it from the URL in Location."
 
 
 def check_end(job: Job) -> Job:
-    """The job where it is completed. Raises TinypngRefusal, and Expired."""
+    """Returns a completed job. Raises TinypngRefusal if it has not ended or failed, Expired if it has expired."""
     if job.status in UNFINISHED:
         raise TinypngRefusal(errors.STILL_RUNNING, STILL_AT_WORK)
     if job.status is JobStatus.FAILED:
@@ -44,7 +44,7 @@ def describe_shrunk(request: Request, job: Job, count: int) -> JSONResponse:
             "url": url,
         },
     }
-    # Clients put the service's address before what does not begin with https.
+    # Clients put the service's URL before a Location that does not begin with https.
     location = url if url.startswith("https:") else path
     return JSONResponse(content, 201, {"Location": location, COUNT: str(count)})
 
@@ -54,12 +54,12 @@ def size_headers(artifact: Artifact, count: int) -> dict[str, str]:
 
 
 def tell_stored(job: Job, count: int, location: str) -> Response:
-    """In somebody's bucket."""
+    """The answer for a result that was stored at `location` in a client's bucket."""
     return Response(headers={**size_headers(job.finished_result().artifact, count), "Location": location})
 
 
 def send_result(job: Job, count: int) -> Response:
-    """Its bytes, or where they are: 303, so that nothing is sent there but a GET."""
+    """The bytes of the result, or 303 with its URL, so that the client sends a GET there."""
     result = job.finished_result()
     artifact = result.artifact
     headers = size_headers(artifact, count)

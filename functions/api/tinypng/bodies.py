@@ -1,4 +1,4 @@
-"""Bodies of TinyPNG's clients: an image whatever the Content-Type says, unless that is JSON, which has its address."""
+"""Bodies of TinyPNG's clients. A body is an image, whatever its Content-Type. Only JSON contains an image's URL."""
 
 import json
 from collections.abc import AsyncIterator
@@ -16,8 +16,8 @@ from imgopt.units import MEBIBYTE
 
 JSON_TYPE = "application/json"
 NO_SOURCE = (
-    'JSON needs {"source": {"url": "https://…"}}. Send an image as the bytes that it is: in Node, as a Buffer, not as a'
-    " Uint8Array."
+    'JSON has to be {"source": {"url": "https://…"}}. Send an image itself as raw bytes: in Node as a Buffer,'
+    " not as a Uint8Array."
 )
 
 
@@ -26,19 +26,19 @@ def is_json(request: Request) -> bool:
 
 
 async def read_object(request: Request) -> dict[str, Any]:
-    """What stands in a body, whatever the method; empty where there is none. Raises InvalidRequest."""
+    """The JSON object in a body, also of GET; empty without a body. Raises InvalidRequest if it is not an object."""
     body = await request.body()
     try:
         found = json.loads(body) if body.strip() else {}
     except (ValueError, RecursionError) as error:
-        raise InvalidRequest("The body is no JSON.") from error
+        raise InvalidRequest("The body is not valid JSON.") from error
     if not isinstance(found, dict):
-        raise InvalidRequest("The body is JSON, and no object.")
+        raise InvalidRequest("The body is JSON, but not an object.")
     return found
 
 
 async def read_source(request: Request) -> str:
-    """The address of an image. Raises InvalidRequest where the JSON has none, such as a picture written as numbers."""
+    """The URL of an image. Raises InvalidRequest without one, such as for an image that is written as numbers."""
     body = b""
     async with aclosing(request.stream()) as pieces:
         async for piece in pieces:
@@ -56,7 +56,7 @@ async def read_source(request: Request) -> str:
 
 @asynccontextmanager
 async def read_image(request: Request) -> AsyncIterator[tuple[BinaryIO, int]]:
-    """All of a body in a temporary file, and how many bytes it has. Nothing is read before there is room for it."""
+    """The body in a temporary file, and its size in bytes. It is read once one of the limited places is free."""
     with SpooledTemporaryFile(max_size=MEBIBYTE) as spooled:
         file = UploadFile(cast("BinaryIO", spooled), size=0)
         async with (

@@ -1,9 +1,9 @@
-"""What all commands of TinyPNG's clients have in common."""
+"""The base of all commands of TinyPNG's clients."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Command(BaseModel):
-    """One that is not known is an error: nothing is left out without a word."""
+    """A command. Unknown fields are errors rather than silently ignored."""
 
     model_config = ConfigDict(extra="forbid")

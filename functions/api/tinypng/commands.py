@@ -1,4 +1,4 @@
-"""What TinyPNG's clients ask of an image, as settings of ours."""
+"""Commands of TinyPNG's clients, and the processing settings that they correspond to."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -20,26 +20,26 @@ from imgopt.imaging.options import (
 )
 
 JOB_SOURCE = "tinypng"
-# What TinyPNG writes, and `*/*` stands for.
+# The media types that TinyPNG writes, which `*/*` stands for.
 USUAL_TYPES = ("image/avif", "image/webp", "image/jpeg", "image/png")
 WRITTEN = {each.mime_type: each.name for each in FORMATS.values() if each.name not in READ_ALONE}
 
 
-# What the model's own words are too technical for.
+# Messages for Pydantic's errors whose own messages are too technical.
 REASONS = {
-    "extra_forbidden": "this is not known",
+    "extra_forbidden": "there is no such command or field",
     "model_type": "give an object",
     "tuple_type": "give a list",
-    "string_pattern_mismatch": "this is not of the form that is needed",
-    "union_tag_invalid": "name a service, s3 or gcs",
-    "union_tag_not_found": "name a service, s3 or gcs",
+    "string_pattern_mismatch": "the value has the wrong form",
+    "union_tag_invalid": "set service to s3 or gcs",
+    "union_tag_not_found": "set service to s3 or gcs",
 }
-# Where the model was in its own structure, and not in what was sent.
+# Parts of an error's path that are in the model, and not in the request.
 INNER_PLACES = ("s3", "gcs", "[key]")
 
 
 def check_number(value: Any) -> Any:
-    """For Python, true is 1."""
+    """Refuses true and false, which Pydantic would accept as 1 and 0."""
     if isinstance(value, bool):
         raise ValueError("give a whole number")
     return value
@@ -50,7 +50,7 @@ def listed(value: Any) -> Any:
 
 
 def check_type(media_type: str) -> str:
-    """In lower case. Raises ValueError, naming what is allowed."""
+    """The media type in lower case. Raises ValueError, which lists the allowed ones."""
     known = media_type.strip().lower()
     return known if known in WRITTEN else check_media_type(known)
 
@@ -59,7 +59,7 @@ Pixels = Annotated[Side | None, BeforeValidator(check_number)]
 
 
 class Resize(Command):
-    """`scale` takes one side, the others both; `thumb` is cut as `cover` is."""
+    """`scale` needs one side, other methods need both. `thumb` crops as `cover` does."""
 
     method: Literal["scale", "fit", "cover", "thumb"] = "scale"
     width: Pixels = None
@@ -76,7 +76,7 @@ class Resize(Command):
 
     def settings(self) -> dict[str, Any]:
         cuts = self.method in ("cover", "thumb")
-        behavior = ResizeBehavior.CROP if cuts else ResizeBehavior.FIT  # which never enlarges
+        behavior = ResizeBehavior.CROP if cuts else ResizeBehavior.FIT  # FIT never enlarges
         return {"output_width": self.width, "output_height": self.height, "output_resize_behavior": behavior}
 
 
@@ -87,7 +87,7 @@ Types = Annotated[
 
 
 class Convert(Command):
-    """To one type, or to the smallest of several."""
+    """Converts to one type, or to that of several with the smallest file."""
 
     type: Types
 
@@ -114,7 +114,7 @@ class Commands(Command):
 
     @property
     def make_anew(self) -> bool:
-        """Whether another result is asked for, and not only where this one is to go."""
+        """Whether the commands ask for another result, and not only to store this one."""
         return any((self.resize, self.convert, self.transform, self.preserve))
 
     def options(self) -> ProcessingSettings:
@@ -127,7 +127,7 @@ class Commands(Command):
 
 
 def read_commands(sent: dict[str, Any]) -> Commands:
-    """Raises InvalidRequest, which names what can't be carried out, and tells nothing of what was sent."""
+    """Parses commands. Raises InvalidRequest, which names the field but does not repeat its value."""
     try:
         return Commands.model_validate(sent)
     except ValidationError as error:
@@ -135,7 +135,7 @@ def read_commands(sent: dict[str, Any]) -> Commands:
 
 
 def describe_first(error: ValidationError) -> str:
-    """The first error, and where it is."""
+    """The first error and the path of its field."""
     first = error.errors(include_input=False, include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"] if part not in INNER_PLACES)
     reason = REASONS.get(first["type"]) or first["msg"].removeprefix("Value error, ").rstrip(".")

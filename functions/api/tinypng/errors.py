@@ -1,6 +1,6 @@
-"""The one table from errors to TinyPNG's answers: `{"error": kind, "message": sentence}`.
+"""The table from errors to TinyPNG's answers: `{"error": kind, "message": sentence}`.
 
-Its clients take 401 and 429 for matters of the account, send what got a 5xx once more after half a second, and show
+TinyPNG's clients treat 401 and 429 as account errors, repeat a request after 0.5 seconds if the status is 5xx, and show
 the message.
 """
 
@@ -13,14 +13,14 @@ from imgopt import errors
 
 
 class ErrorAnswer(NamedTuple):
-    """The status, and TinyPNG's word for what went wrong."""
+    """The HTTP status, and TinyPNG's name of the kind of error."""
 
     status: int
     kind: str
 
 
 class TinypngRefusal(Exception):
-    """What only this API refuses."""
+    """An error that only TinyPNG's API has."""
 
     def __init__(self, answer: ErrorAnswer, message: str) -> None:
         super().__init__(message)
@@ -54,7 +54,7 @@ ANSWERS: dict[type[Exception], ErrorAnswer] = {
     errors.NotConfigured: ErrorAnswer(501, "NotConfigured"),
     errors.Unavailable: ErrorAnswer(503, "Unavailable"),
 }
-# By status, for what is refused before any router is asked.
+# Kinds by status, for errors from outside routers.
 KIND_OF_STATUS = {400: "BadRequest", 404: "NotFound", 405: "MethodNotAllowed", 413: "TooLarge", 500: BROKEN.kind}
 
 

@@ -1,7 +1,7 @@
-"""Names of headers as TinyPNG writes them, such as `Compression-Count`: some clients compare them letter by letter.
+"""Header names in TinyPNG's case, such as `Compression-Count`: some clients compare them case-sensitively.
 
-HTTP/1.1 lets them be written in any way (RFC 9110, 5.1), and ASGI in small letters; h11 sends them as they are given.
-HTTP/2 has small letters alone.
+HTTP/1.1 allows any case (RFC 9110, 5.1). ASGI prescribes lower case, but h11 sends names as they are given. HTTP/2 has
+only lower case.
 """
 
 from typing import Any
@@ -29,7 +29,7 @@ class HeaderCase:
 
 
 def rename_headers(answer: dict[str, Any]) -> dict[str, Any]:
-    """The same of what a Lambda function answers to API Gateway."""
+    """Renames the headers of a Lambda function's answer to API Gateway."""
     named = {kind: answer[kind] for kind in ("headers", "multiValueHeaders") if kind in answer}
     return answer | {kind: {title_case(name): each[name] for name in each} for kind, each in named.items()}
 

@@ -1,6 +1,6 @@
-"""Keys of TinyPNG's clients: the password of HTTP Basic (RFC 7617), whatever the user name is.
+"""Keys of TinyPNG's clients. A key is the password of HTTP Basic (RFC 7617); the user name is ignored.
 
-One is an API key of ours, or the session token of a guest.
+It is an API key, or the session token of a guest.
 """
 
 from base64 import b64decode
@@ -8,7 +8,7 @@ from binascii import Error
 
 from imgopt.accounts.api_keys import KEY_PREFIX
 
-# What stands for a session token and for an Authorization header, as other calls have them.
+# The session token and the Authorization header with which other routes would get the credential.
 KeyCredentials = tuple[str | None, str | None]
 
 
@@ -22,7 +22,7 @@ def credentials_by_key(key: str) -> KeyCredentials:
 
 
 def password_of(authorization: str) -> str | None:
-    """None where there is none, or the header is another scheme's."""
+    """The password. None if there is none, or if the header has another scheme."""
     scheme, _, encoded = authorization.partition(" ")
     try:
         user_and_password = b64decode(encoded.strip(), validate=True).decode() if scheme.lower() == "basic" else ""

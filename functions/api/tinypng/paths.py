@@ -1,4 +1,4 @@
-"""Which paths are those of TinyPNG's API: what is answered there has its shape, from the first byte to the last."""
+"""The paths of TinyPNG's API. All answers there have TinyPNG's form, errors included."""
 
 TINYPNG_PATHS = ("/shrink", "/output/", "/keys/")
 

@@ -1,4 +1,4 @@
-"""Routes of TinyPNG's API: keys by HTTP Basic, errors in its shape."""
+"""Routes of TinyPNG's API: keys come by HTTP Basic, errors have TinyPNG's form."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -22,7 +22,7 @@ CHALLENGE = 'Basic realm="API key"'
 
 class TinypngRoute(LimitedRoute):
     def credentials_of(self, request: Request) -> KeyCredentials:
-        """Those of the header, unless the path has a key: then that alone is asked about."""
+        """The credentials of the header, or those of the key in the path if there is one."""
         return (None, None) if "key" in request.path_params else credentials_of(request.headers.get("authorization"))
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -38,15 +38,16 @@ class TinypngRoute(LimitedRoute):
 
 
 def headers_for(error: Exception) -> dict[str, str]:
-    """As of other routes, but for the way in, and for what goes on."""
+    """The headers of errors as of other routes, but with TinyPNG's challenge, and for jobs that still run."""
     known = {"Retry-After": RETRY_SECONDS} if is_unfinished(error) else headers_of(error)
     return known | {"WWW-Authenticate": CHALLENGE} if "WWW-Authenticate" in known else known
 
 
 async def count_headers(request: Request, error: Exception) -> dict[str, str]:
-    """What whoever is known by the key has used: clients check a key by a call that is refused, and read it there.
+    """The number of compressions that the key's owner has used. Clients check a key by a request that is refused, and
+    read the number there.
 
-    A call beyond the rate is to cost nothing more.
+    It is left out beyond a rate limit, where it would cost a read of the table.
     """
     asking: Principal | None = getattr(request.state, "asking", None)
     if asking is None or isinstance(error, errors.RateLimited):

@@ -1,4 +1,4 @@
-"""The command `store`: the result goes to a bucket of the client's own."""
+"""The command `store`: the result is put into a bucket of the client."""
 
 from typing import Annotated, Literal
 
@@ -9,14 +9,14 @@ from imgopt.jobs.storing import Bucket, google_bucket, s3_bucket
 from imgopt.storage.signatures import AwsKey
 
 LONGEST_PATH, LONGEST_VALUE, MOST_HEADERS = 1100, 256, 10
-# A bucket, and what the file is to be called in it.
+# A bucket, and the key of the file in it.
 Path = Annotated[str, StringConstraints(pattern=r"^/?[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]/.+$", max_length=LONGEST_PATH)]
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
-# Those that TinyPNG passes on.
+# The headers that TinyPNG passes on.
 StoredHeader = Literal["Cache-Control", "Expires", "Content-Disposition", "Content-Encoding", "Content-Language"]
 HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]+$", max_length=LONGEST_VALUE)]
 StoredHeaders = Annotated[dict[StoredHeader, HeaderValue], Field(max_length=MOST_HEADERS)]
-# What may stand in a header.
+# Characters that a header may contain.
 Secret = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,4096}$")]
 
 
@@ -33,7 +33,7 @@ class Store(Command):
 
 
 class S3Store(Store):
-    """`no-acl` is for buckets whose files have no access lists of their own."""
+    """Storage in S3. `no-acl` is for buckets whose objects have no access control lists."""
 
     service: Literal["s3"]
     aws_access_key_id: Annotated[str, StringConstraints(pattern=r"^\w{1,128}$")]

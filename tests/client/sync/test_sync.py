@@ -115,14 +115,14 @@ def test_object_that_the_server_refuses_fails_alone(server, sync, s3):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("photos", "s3://site"), "no address of a bucket"),
-        (("s3://photos/in", "s3://photos/in/small"), "would be read again"),
-        (("s3://photos", "s3://photos/small"), "would be read again"),
+        (("photos", "s3://site"), "not the address of a bucket"),
+        (("s3://photos/in", "s3://photos/in/small"), "would be read as sources"),
+        (("s3://photos", "s3://photos/small"), "would be read as sources"),
         (("s3://photos/in", "s3://site", "--key", "{stem}.{ext}"), "{dir} and {stem}"),
         (("s3://photos/in", "s3://site", "--key", "{dir}{stem}.webp"), "end in .{ext}"),
-        (("s3://photos/in", "s3://site", "--key", "{dir}{stem}.{ext}", "--preset", "thumb"), "needs {preset}"),
-        (("s3://photos/in", "s3://site", "--preset", "large"), "no preset 'large', but blurred, thumb"),
-        (("s3://photos/in", "s3://site", "--preset", "blurred"), "asks what jobs don't do"),
+        (("s3://photos/in", "s3://site", "--key", "{dir}{stem}.{ext}", "--preset", "thumb"), "has to contain {preset}"),
+        (("s3://photos/in", "s3://site", "--preset", "large"), "no preset 'large'. Its presets are: blurred, thumb"),
+        (("s3://photos/in", "s3://site", "--preset", "blurred"), "has options that work only in image URLs"),
     ],
 )
 def test_wrong_usage_is_told_before_anything(server, sync, words, said, capsys):

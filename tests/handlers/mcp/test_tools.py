@@ -105,7 +105,7 @@ def test_a_job_whose_status_can_not_be_read_is_named(call, uploaded, monkeypatch
     monkeypatch.setattr(jobs, "find", fail)
     result = call("optimize_image", sent=uploaded[1], temp_file_id=uploaded[0])
     assert result["isError"]
-    assert "The job is accepted: call get_job with job_id " in text_of(result)
+    assert "The job was accepted. Call get_job with job_id " in text_of(result)
 
 
 def test_calls_beyond_those_that_may_wait_are_answered_at_once(call, uploaded, configured, monkeypatch):
@@ -175,7 +175,7 @@ def test_a_guest_without_a_session_token_has_no_account(call):
         ("optimize_image", {}, "Give either url or temp_file_id."),
         ("optimize_image", {"temp_file_id": "a", "url": "https://a.example"}, "Give either url or temp_file_id."),
         ("optimize_image", {"temp_file_id": UNKNOWN, "quality": 101}, "quality: "),
-        ("optimize_image", {"temp_file_id": UNKNOWN, "width": True}, "width: Input should not be a truth value"),
+        ("optimize_image", {"temp_file_id": UNKNOWN, "width": True}, "width: Input should not be true or false"),
         ("optimize_image", {"temp_file_id": UNKNOWN, "outputs": []}, "outputs: "),
         ("optimize_image", {"temp_file_id": UNKNOWN, "outputs": [{"output_width": 8}]}, "'outputs.0.output_width'"),
         ("optimize_image", {"temp_file_id": UNKNOWN, "output_format": "bmp"}, "output_format: "),
@@ -198,7 +198,7 @@ def test_a_call_without_credits_is_refused(call, uploaded, configured):
     configured(credits_unregistered=2)
     result = call("optimize_image", sent=uploaded[1], temp_file_id=uploaded[0])
     assert result["isError"]
-    assert text_of(result).startswith("Insufficient credits. Need 3, have 2. There are 2 again at ")
+    assert text_of(result).startswith("Insufficient credits. Need 3, have 2. There will be 2 credits again at ")
 
 
 @pytest.mark.usefixtures("works_at_once")
@@ -244,7 +244,7 @@ def test_a_private_job_is_for_who_asked(call, uploaded):
 def test_a_private_job_takes_a_credential(call, uploaded, stored):
     before = stored()
     result = call("optimize_image", temp_file_id=uploaded[0], private=True)
-    assert (result["isError"], text_of(result)[:8]) == (True, "Sign in,")
+    assert (result["isError"], text_of(result)[:14]) == (True, "A private job ")
     assert stored() == before
 
 
@@ -271,5 +271,5 @@ def test_a_result_that_could_not_be_made_as_small_says_so(call, uploaded, works_
     report = result["structuredContent"]
     assert (report["size_limit_met"], report["warnings"]) == (
         False,
-        ["The result has more bytes than target_file_size."],
+        ["The result is larger than target_file_size."],
     )

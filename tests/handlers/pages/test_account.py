@@ -81,7 +81,7 @@ def test_a_key_says_until_when_it_is_good_and_when_it_was_used(  # noqa: PLR0913
     assert "never used" in browser.open(ACCOUNT).text
     assert is_good(client, KEY.search(made.text)[0])
     page = browser.open(ACCOUNT).text
-    assert (", good until " in page) == said
+    assert (", valid until " in page) == said
     assert ", last used " in page
     clock_at(days=31)
     browser.sign_in()

@@ -19,12 +19,12 @@ def test_page_shows_the_device_and_its_rights_after_the_sign_in(browser, code):
     answer = browser.sign_in(code)
     assert (answer.status_code, answer.headers["location"]) == (303, f"authorize?code={code}")
     page = browser.open(f"{PAGE}?code={code}")
-    assert title(page) == "Let this device in?"
+    assert title(page) == "Approve this device?"
     for shown in (
         code,
         EMAIL,
         "just now",
-        "<dt>Calls itself</dt>\n<dd>imgopt/1 &lt;b&gt;",
+        "<dt>Program</dt>\n<dd>imgopt/1 &lt;b&gt;",
         "90 days<",
         "delete your images",
     ):

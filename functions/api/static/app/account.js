@@ -1,4 +1,4 @@
-/** Who is here: credits, use of the last days, subscriptions, signing out. */
+/** The visitor's account: credits, usage, subscriptions, signing out. */
 import { ApiError, NetworkError, address, call, guestToken } from './api.js';
 import { persist } from './connection.js';
 import { known } from './known.js';
@@ -12,7 +12,7 @@ export async function refreshBalance() {
   change({ balance: await quietly(() => (now().session || guestToken() ? call('usage/summary') : null)) ?? ofNewGuest() });
 }
 
-/** Somebody whose token is not known any more is a new guest, too. */
+/** The result of `ask`, or the last known balance if the request fails. */
 async function quietly(ask) {
   try {
     return await ask();
@@ -40,7 +40,7 @@ export async function openAccount() {
   }
 }
 
-/** Stripe's page, which leads back to this one. */
+/** Opens Stripe's page, which returns to this one. */
 export const choosePlan = (priceId) => {
   const here = address('app').href;
   const json = { price_id: priceId, success_url: here, cancel_url: here };

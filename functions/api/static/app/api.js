@@ -1,4 +1,4 @@
-/** Calls of the API, with the credential that there is, and its refusals as errors that say what it says. */
+/** Calls of the API with the visitor's credential. Error answers become `ApiError`s. */
 import { ROOT } from './known.js';
 import { change, now } from './store.js';
 import { read, write } from './storage.js';
@@ -6,9 +6,9 @@ import { read, write } from './storage.js';
 export const UNAUTHORIZED = 401;
 export const WAIT = 'Retry-After';
 
-/** `detail` is the API's own sentence; `body` has what else it tells, such as how many credits are missing.
+/** An error answer. `detail` is the API's message, `body` the whole answer, such as the number of missing credits.
 
-`wait` are the seconds after which it may be asked again, NaN where it doesn't say.
+`wait` is the number of seconds after which to try again, NaN if the answer does not state it.
 */
 export class ApiError extends Error {
   constructor(status, body, wait = NaN) {
@@ -17,15 +17,15 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer has come. */
+/** There was no answer. */
 export class NetworkError extends Error {}
 
-/** For 422 it is FastAPI's list, of which each entry has a sentence, and says what it is about. */
+/** The message of `detail`. For 422 it is FastAPI's list, whose entries have a message and the path of a field. */
 function sentenceOf(detail) {
   return Array.isArray(detail) ? detail.map(({ loc, msg }) => `${subjectOf(loc)}${msg.replace(/^Value error, /, '')}`).join(' ') : detail;
 }
 
-/** Only a setting is something that a reader has entered. */
+/** The name of a setting as the beginning of a message. Empty for other fields, which the visitor has not entered. */
 const subjectOf = ([, parent, name]) => (parent === 'settings' && name ? `${name}: ` : '');
 
 export const address = (path) => new URL(path, ROOT);
@@ -34,7 +34,7 @@ export const guestToken = () => read('guest', null);
 
 export const rememberGuest = (token) => token && write('guest', token);
 
-/** Who has signed in is known by a cookie that no script can read, and by the token that this page alone has. */
+/** A user's session is an HttpOnly cookie and the token that only this page has. A guest has a session token. */
 export function credentials() {
   const { session } = now();
   if (session) return { Authorization: `Page ${session.token}` };
@@ -63,7 +63,7 @@ export async function refusal(status, text, wait) {
   try {
     body = JSON.parse(await text);
   } catch {
-    // A proxy's own page.
+    // The answer is not JSON, but the page of a proxy.
   }
   if (status === UNAUTHORIZED && now().session) change({ session: { ...now().session, isOver: true } });
   return new ApiError(status, body, parseFloat(wait));

@@ -1,13 +1,13 @@
-/** Whether the service can be reached. What can't be sent waits until it can, and is sent again. */
+/** The connection to the service. Requests that fail wait until the service can be reached, and are sent again. */
 import { ApiError, NetworkError, address } from './api.js';
 import { change, now } from './store.js';
 
 const FIRST_PAUSE = 1000, LONGEST_PAUSE = 15000;
-// What fails while the service can be reached may fail for good, as a file does that has changed on the disk.
+// A request that fails although the service can be reached may fail permanently, such as for a file that has changed.
 const MOST_FAILURES = 5;
 const TOO_MANY = 429;
 const BUSY = [502, 503, 504];
-// A limit by the minute passes while one looks on; one by the day does not.
+// In seconds. The page waits for the end of a limit by the minute, but not of one by the day.
 const LONGEST_WAIT = 90;
 let restored = null;
 
@@ -35,7 +35,7 @@ const pause = (milliseconds) =>
     addEventListener('online', done);
   });
 
-/** Whether it could not be reached meanwhile. */
+/** Waits until the service can be reached. Returns whether it could not be reached at first. */
 async function untilReachable() {
   let wasAway = false;
   for (let milliseconds = FIRST_PAUSE; !(await isReachable()); milliseconds = Math.min(2 * milliseconds, LONGEST_PAUSE)) {
@@ -48,15 +48,15 @@ async function untilReachable() {
   return wasAway;
 }
 
-/** Of a limit by the minute, which is told with the time after which it has passed. Missing credits are no such limit. */
+/** Whether an error is a rate limit by the minute. Missing credits are not such a limit. */
 const isPaced = ({ status, wait, body }) => status === TOO_MANY && wait <= LONGEST_WAIT && body.credits_needed === undefined;
 
 const isBusy = ({ status, wait }) => BUSY.includes(status) && !(wait > LONGEST_WAIT);
 
-/** Whether it may be tried again now: the connection broke, or the service says that it is busy. */
+/** Whether a request may be sent again: the connection broke, or the service is busy. */
 const passes = (error) => error instanceof NetworkError || (error instanceof ApiError && (isBusy(error) || isPaced(error)));
 
-/** Returns whether this counts as a failure: it does not where it is known to have been the connection, or a limit. */
+/** Waits, and returns whether this counts as a failure. Broken connections and rate limits do not count. */
 async function recover(error, failures) {
   if (error instanceof ApiError) {
     await pause(error.wait * 1000 || FIRST_PAUSE * 2 ** failures);
@@ -66,9 +66,9 @@ async function recover(error, failures) {
   return !(await (restored ??= untilReachable()));
 }
 
-/** What `attempt` comes to, however often the connection breaks. It has to be one that may be made twice.
+/** Calls `attempt` until it succeeds, however often the connection breaks. It has to be repeatable.
 
-Throws the last error where it fails again and again though the service can be reached.
+Throws the last error if it fails repeatedly although the service can be reached.
 */
 export async function persist(attempt, onBreak = () => {}) {
   for (let failures = 0; ; ) {

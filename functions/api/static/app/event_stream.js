@@ -1,6 +1,6 @@
-/** Server-Sent Events by fetch: EventSource sends no headers, and so neither credentials. */
+/** Server-Sent Events by fetch, because EventSource can't send credentials in headers. */
 
-/** Each event as `{name, data, id}`, `data` being an object. Ends with the stream. */
+/** Yields each event as `{name, data, id}`, where `data` is an object. Ends with the stream. */
 export async function* readEvents(answer) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
@@ -13,7 +13,7 @@ export async function* readEvents(answer) {
   }
 }
 
-/** Null for what has no data, such as a comment that keeps the connection alive. */
+/** Parses an event. Null if it has no data, such as a comment that keeps the connection alive. */
 function readEvent(block) {
   const fields = { event: 'message', data: [] };
   for (const line of block.split('\n')) {

@@ -1,4 +1,4 @@
-/** Numbers, sizes and times as the page's language writes them. */
+/** Numbers, sizes and times in the format of the page's language. */
 import { currentLanguage } from './texts.js';
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
@@ -18,7 +18,7 @@ export function bytes(value) {
 
 export const percent = (share) => number(share, { style: 'percent', maximumFractionDigits: 0 });
 
-/** How much smaller: −84 %, or +12 % where it has grown. */
+/** The change of size in percent, such as −84 % or +12 %. */
 export const saving = (before, after) =>
   number(after / before - 1, { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' }).replace('-', '−');
 
@@ -28,7 +28,7 @@ export const moment = (when) =>
 export const day = (date) =>
   new Intl.DateTimeFormat(currentLanguage(), { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(date));
 
-/** `in 23 hours`. */
+/** A time from now, such as `in 23 hours`. */
 export function fromNow(when) {
   const seconds = (new Date(when) - Date.now()) / 1000;
   const [unit, length] = seconds > 2 * DAY ? ['day', DAY] : seconds > HOUR ? ['hour', HOUR] : ['minute', MINUTE];

@@ -1,4 +1,4 @@
-/** lit-html, as far as it is used here: templates whose values are text, never markup. */
+/** The parts of lit-html that the page uses. Values in templates are text, never markup. */
 export { html, svg, nothing, render } from '../vendored/lit-html/lit-html.js';
 export { repeat } from '../vendored/lit-html/directives/repeat.js';
 export { live } from '../vendored/lit-html/directives/live.js';

@@ -1,9 +1,9 @@
-/** Files out of what is dropped, pasted or chosen; of folders, all that is in them. Addresses of images on the web, too. */
+/** Files and image URLs that are dropped, pasted or chosen. Folders are read with all their files. */
 const HIDDEN = /^(\.|Thumbs\.db$|desktop\.ini$)/i;
 
 export const chosenFiles = (list) => [...list].filter(({ name }) => !HIDDEN.test(name));
 
-/** `transfer` is only readable now: entries are taken before anything is awaited. Throws where one can't be read. */
+/** The files of `transfer`, which is readable only before the first await. Throws if an entry can't be read. */
 export async function droppedFiles(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.length) return chosenFiles(transfer.files);
@@ -11,7 +11,7 @@ export async function droppedFiles(transfer) {
   return chosenFiles(found.flat());
 }
 
-/** An image of another page is dropped as its address, one a line. */
+/** The URLs of a drop: images of other pages are dropped as one URL a line. */
 export const droppedUrl = (transfer) => readUrl(transfer.getData('text/uri-list').split(/[\r\n]/, 1)[0]);
 
 async function filesOf(entry) {
@@ -22,13 +22,13 @@ async function filesOf(entry) {
 
 const byName = (one, other) => one.name.localeCompare(other.name, undefined, { numeric: true });
 
-/** A reader gives some at a time, and none at the end. */
+/** All entries of a folder: its reader returns some at a time, and none at the end. */
 async function listFolder(reader) {
   const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
   return some.length ? [...some, ...(await listFolder(reader))] : [];
 }
 
-/** What stands at the end of an address, as people write it. */
+/** The last part of a URL's path, decoded. */
 export function nameOf(address) {
   const { pathname, host } = new URL(address);
   const last = pathname.split('/').pop();
@@ -39,7 +39,7 @@ export function nameOf(address) {
   }
 }
 
-/** An address of an image on the web, or null. */
+/** The http or https URL in a text, or null. */
 export function readUrl(text) {
   try {
     const url = new URL(text.trim());

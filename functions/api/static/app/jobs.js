@@ -1,4 +1,4 @@
-/** Asking for jobs, and following them by the status stream until each has ended. */
+/** Requests jobs, and follows them by the status stream until each has ended. */
 import { ApiError, NetworkError, call, send } from './api.js';
 import { refreshBalance } from './account.js';
 import { persist } from './connection.js';
@@ -13,16 +13,16 @@ import { addItems, change, changeItem, now, say } from './store.js';
 import { t } from './texts.js';
 
 const UNDER_WAY = ['queued', 'processing'];
-// As many as one stream tells of.
+// The most jobs of one stream.
 const MOST_FOLLOWED = 100;
 const GONE = [404, 410];
 const PASSING = [429, 502, 503, 504];
 const UNKNOWN = 404;
 const FIRST_OF_FAULTS = 500;
-// In milliseconds: as long as the service tells clients to wait before they come back, and longer.
+// In milliseconds. At least as long as the service tells clients to wait before they connect again.
 const BETWEEN_STREAMS = 2000, LONG_PAUSE = 10_000;
 let stream = null;
-// What was asked for and may have been accepted, though no answer has said so, with the key that it was asked by.
+// Idempotency keys of requests that had no answer, but may have been accepted.
 const unanswered = new Map();
 
 export async function submitReady() {
@@ -35,7 +35,7 @@ export async function submitReady() {
   refreshBalance();
 }
 
-/** Whether it was accepted. A call that breaks is made again by the same key, so that it counts once. */
+/** Sends the request, and returns whether it was accepted. A repeated request has the same idempotency key. */
 async function submit(batch, settings) {
   batch.forEach(({ id }) => changeItem(id, { state: 'asking' }));
   const json = { temp_file_ids: batch.map(({ uploadId }) => uploadId), settings };
@@ -57,7 +57,7 @@ async function submit(batch, settings) {
   }
 }
 
-/** crypto.randomUUID is there by HTTPS alone. */
+/** A random idempotency key. Without HTTPS there is no crypto.randomUUID. */
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (each) => each.toString(16).padStart(2, '0')).join('');
 
 function accept(item, job) {
@@ -67,7 +67,7 @@ function accept(item, job) {
 
 const followed = () => now().items.filter(({ state }) => UNDER_WAY.includes(state)).slice(0, MOST_FOLLOWED);
 
-/** One stream for all jobs, begun anew where there are more: browsers open six connections to a host at most. */
+/** One stream for all jobs, opened again for new ones, because browsers open at most six connections to a host. */
 export async function follow() {
   stream?.abort();
   const { signal } = (stream = new AbortController());
@@ -77,7 +77,7 @@ export async function follow() {
   }
 }
 
-/** Of what passes: too many streams, or a service that is busy. Any refusal else ends the following. */
+/** The milliseconds to wait after an error that passes, such as a busy service. Other refusals end the stream. */
 function pauseAfter(error) {
   if (error.name === 'AbortError') return 0;
   if (error instanceof NetworkError || PASSING.includes(error.status)) return error.wait * 1000 || LONG_PAUSE;
@@ -97,7 +97,7 @@ async function readOnce(signal) {
   }
 }
 
-/** What tells of the whole stream names no job. */
+/** The item of an event's job. Events about the whole stream name no job. */
 const itemOf = (jobId) => jobId && now().items.find((item) => item.jobId === jobId);
 
 async function hear({ name, data }) {
@@ -115,7 +115,7 @@ async function hear({ name, data }) {
   }
 }
 
-/** The end of a job, or where it stands. */
+/** Shows the end of a job, or its new status. */
 function show(item, job) {
   changeItem(item.id, { state: job.status, job, error: job.error_message });
   if (job.status !== 'completed') return;
@@ -124,7 +124,7 @@ function show(item, job) {
   loadResult(item.id);
 }
 
-/** Jobs of earlier visits, as far as they are still there. */
+/** Loads jobs of earlier visits that have not expired. */
 export async function showEarlier(kept) {
   if (!kept.length) return;
   const { jobs } = await persist(() => call(`status?job_ids=${kept.join(',')}`));
@@ -143,7 +143,7 @@ export async function remove(item) {
   else askForQuote();
 }
 
-/** Stops it where it is under way, and deletes its files. */
+/** Stops a job if it runs, and deletes its files. */
 export async function erase(item) {
   try {
     await persist(() => call(`jobs/${item.jobId}`, { method: 'DELETE' }));

@@ -1,4 +1,4 @@
-/** Begins the page: texts, state, and what is known of earlier visits. */
+/** Starts the page: loads texts, the account, and jobs of earlier visits. */
 import { refreshBalance } from './account.js';
 import { page } from './components/page.js';
 import { watchDrops } from './components/dropzone.js';
@@ -22,7 +22,7 @@ watchConnection();
 refreshBalance();
 showEarlier(recall());
 
-// What has been uploaded, but not asked for, is lost with the page.
+// Uploads that were not submitted are lost when the page closes.
 addEventListener('beforeunload', (event) => {
   if (now().items.some(({ state }) => ['uploading', 'waiting', 'ready', 'asking'].includes(state))) event.preventDefault();
 });

@@ -1,4 +1,4 @@
-/** The settings of the form, and what of them is sent to the API. */
+/** The settings of the form, and how they are sent to the API. */
 export const DEFAULTS = {
   format: 'auto',
   quality: 'high',
@@ -15,7 +15,7 @@ export const DEFAULTS = {
   metadata: 'none',
   animation: false,
 };
-/** In the form, where a quality is given by number. */
+/** The value of the quality field if the quality is given as a number. */
 export const BY_NUMBER = 'number';
 export const TARGETS = ['visually_lossless', 'high', 'medium', 'low'];
 export const LARGEST_SIDE = 8192;

@@ -1,4 +1,4 @@
-/** What it will cost, before anything is sent: asked anew whenever images or settings change. */
+/** The price of the images, which is requested again whenever images or settings change. */
 import { call } from './api.js';
 import { persist } from './connection.js';
 import { known } from './known.js';

@@ -1,16 +1,16 @@
-/** What is said of a call that came to nothing. */
+/** Messages about requests that failed. */
 import { ApiError, NetworkError, UNAUTHORIZED } from './api.js';
 import { change, now } from './store.js';
 import { t } from './texts.js';
 
-/** The API's own sentence, "" where there was no answer. Throws whatever is neither, being a fault of the page. */
+/** The API's message, "" if there was no answer. Throws other errors again, as they are bugs of the page. */
 export function sentenceOf(error) {
   if (error instanceof NetworkError) return '';
   if (!(error instanceof ApiError)) throw error;
   return error.message;
 }
 
-/** In the API's own words; where there was no answer, in ours. The end of a session has a notice of its own.
+/** Shows an error: the API's message, or the page's if there was no answer. The end of a session has its own notice.
 
 Throws as `sentenceOf` does.
 */
@@ -26,7 +26,7 @@ const creditsOf = (body) =>
     ? null
     : { needed: body.credits_needed, remaining: body.credits_remaining, resetAt: body.credits_reset_at, isGuest: body.is_guest };
 
-/** Of calls that nobody else waits for. */
+/** Shows the errors of requests whose result nothing waits for. */
 export function tellRefusals() {
   addEventListener('unhandledrejection', (event) => {
     if (!(event.reason instanceof ApiError || event.reason instanceof NetworkError)) return;

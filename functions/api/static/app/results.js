@@ -1,11 +1,11 @@
-/** Results: shown from memory, and saved one by one or as a ZIP. */
+/** Results: they are shown from memory, and saved one by one or as a ZIP archive. */
 import { ApiError, call, send } from './api.js';
 import { persist } from './connection.js';
 import { changeItem, find } from './store.js';
 
 const TOO_LARGE = 413;
 
-/** A result that is too large for an answer is redirected to where it is stored, by a signed address. */
+/** The content of a result. A large one is redirected to a signed URL. */
 export async function loadResult(id) {
   const { jobId } = find(id);
   try {
@@ -16,7 +16,7 @@ export async function loadResult(id) {
   }
 }
 
-/** What was uploaded, where this browser has not the file any more, or never had it. */
+/** The upload, if this browser no longer has the file. */
 export async function loadOriginal(id) {
   const { jobId, before } = find(id);
   if (before) return;
@@ -39,7 +39,7 @@ export async function save(item) {
   location.assign((await persist(() => call(`download/${item.jobId}/url`))).url);
 }
 
-/** As one ZIP, or as some where they are too large for one. */
+/** Downloads a ZIP archive, or several if the results are too large for one. */
 export async function saveAll(items) {
   if (items.length === 1) return save(items[0]);
   try {

@@ -1,4 +1,4 @@
-/** What this browser keeps from one visit to the next. Where it keeps nothing, it lasts as long as the page. */
+/** The browser's local storage. If it is not available, values last as long as the page. */
 const PREFIX = 'imgopt.';
 const unkept = new Map();
 

@@ -1,4 +1,4 @@
-/** The state of the page, in one place. Components are functions of it; whoever changes it calls `change`. */
+/** The state of the page. Components are functions of it. Call `change` to change it and render the page. */
 import { known } from './known.js';
 import { read } from './storage.js';
 import { DEFAULTS } from './processing.js';
@@ -41,5 +41,5 @@ export function changeItem(id, changes) {
 
 export const addItems = (items) => change((before) => ({ items: [...before.items, ...items] }));
 
-/** What is said to screen readers alone. */
+/** Announces a text to screen readers only. */
 export const say = (said) => change({ said });

@@ -1,4 +1,4 @@
-/** All words of the page, by one table for each language: texts/en.json, texts/de.json. */
+/** The texts of the page. Each language has a file: texts/en.json, texts/de.json. */
 import { asset, known } from './known.js';
 import { read, write } from './storage.js';
 
@@ -9,7 +9,7 @@ let plurals = new Intl.PluralRules(language);
 
 export const currentLanguage = () => language;
 
-/** The language that was chosen here before, else the one that the server has found to be the browser's. */
+/** Loads the language that the visitor has chosen before, or else the one that the server found in the request. */
 export async function loadTexts(wanted = read('language', known.language)) {
   const found = wanted in LANGUAGES ? wanted : known.language;
   const answer = await fetch(asset(`app/texts/${found}.json`));
@@ -23,7 +23,7 @@ export function chooseLanguage(wanted) {
   return loadTexts(wanted);
 }
 
-/** The text of a key, with `{name}` replaced by values. One that depends on `count` has a form for each plural. */
+/** The text of a key, with `{name}` replaced by values. A text with several forms is chosen by `count`. */
 export function t(key, values = {}) {
   const found = texts[key] ?? key;
   const text = typeof found === 'string' ? found : found[plurals.select(values.count)] ?? found.other;

@@ -1,4 +1,4 @@
-/** Images on their way to the service: some at a time, each checked there before anything is asked of it. */
+/** Uploads of images, some at a time. The service checks each before it is submitted. */
 import { NetworkError, WAIT, address, call, credentials, guestToken, refusal, rememberGuest } from './api.js';
 import { persist } from './connection.js';
 import { nameOf } from './incoming.js';
@@ -9,7 +9,7 @@ import { addItems, changeItem, find, now } from './store.js';
 
 const AT_A_TIME = 3;
 const TYPE = /^[\w.+-]{1,64}\/[\w.+-]{1,64}$/;
-// What is wrong with the image itself stays wrong.
+// Statuses after which the same upload would fail again, as the image is the reason.
 const FINAL = [400, 413, 415, 422];
 const waiting = [];
 let underWay = 0;
@@ -29,7 +29,7 @@ function begin(items) {
   send(items);
 }
 
-/** What was not taken may be once more: where it could not be sent, or was forgotten by the service. */
+/** Uploads an image again that could not be sent, or whose upload has expired. */
 export function sendAgain(item) {
   changeItem(item.id, { state: 'uploading', progress: 0, error: undefined });
   send([item]);
@@ -40,7 +40,7 @@ function send(items) {
   proceed();
 }
 
-/** The first upload makes a guest of whoever is not known: others wait for it, or each would make another one. */
+/** The number of concurrent uploads. It is 1 until the first upload has created a guest, so that only one is created. */
 const placesFor = () => (now().session || guestToken() ? AT_A_TIME : 1);
 
 function proceed() {
@@ -67,7 +67,7 @@ async function upload(id) {
   }
 }
 
-/** Another tab may have become a guest at the same time: what was sent as one whom nobody remembers is sent again. */
+/** Another tab may have created a guest at the same time. Uploads of the guest that was not stored are sent again. */
 async function asOneGuest(ask) {
   const before = guestToken();
   const answer = await ask();
@@ -90,7 +90,7 @@ function formOf(file, fields = {}) {
   return form;
 }
 
-/** To S3, where a file is too large for the service's own address. */
+/** Uploads a file to S3 that is too large for `POST /upload`. */
 async function sendDirectly(id, file) {
   const announced = { filename: file.name, size: file.size, ...(TYPE.test(file.type) && { content_type: file.type }) };
   const granted = await asOneGuest(() => call('upload/presign', { method: 'POST', json: announced }));
@@ -98,7 +98,7 @@ async function sendDirectly(id, file) {
   return call('upload/complete', { method: 'POST', json: { upload_id: granted.upload_id } });
 }
 
-/** What is answered, as text. fetch can't tell how far an upload has come. */
+/** Sends a form by XMLHttpRequest, because fetch does not report the progress of an upload. Returns text. */
 function sendForm(url, id, form, headers) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

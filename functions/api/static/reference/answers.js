@@ -1,4 +1,4 @@
-/** An answer as people read it: JSON with line breaks, images as images, streams line by line. */
+/** Shows an answer: JSON with indentation, images as images, streams line by line. */
 
 export async function show(element, answer) {
   const type = answer.headers.get('content-type') ?? '';

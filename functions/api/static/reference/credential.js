@@ -1,4 +1,4 @@
-/** What calls are tried with: kept as long as the page is open, and nowhere else. */
+/** The credential of requests. It is kept only in memory, while the page is open. */
 const NAMES = { bearer: 'Authorization', session: 'X-Session-Token' };
 let credential = null;
 

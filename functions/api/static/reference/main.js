@@ -1,8 +1,8 @@
-/** The reference of the API: a credential to try calls with, and a form for each call that does. */
+/** The API's reference page: the dialog for a credential, and a form for each operation. */
 import { authorize, headers } from './credential.js';
 import { show } from './answers.js';
 
-/** Where the API begins: this file is at `static/VERSION/reference/`. */
+/** The API's base URL. This file is at `static/VERSION/reference/` below it. */
 const ROOT = new URL('../../../', import.meta.url);
 
 document.querySelectorAll('.scripted').forEach((element) => (element.hidden = false));

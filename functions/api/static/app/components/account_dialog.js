@@ -1,4 +1,4 @@
-/** What is left, what was used, and where the rest of an account is. */
+/** The dialog of the account: credits, usage, plans, and links to the account's pages. */
 import { moment, number } from '../formatting.js';
 import { html, nothing } from '../html.js';
 import { known } from '../known.js';
@@ -32,7 +32,7 @@ function guest() {
   return html`<div class="invite"><p>${t('account.invite', { credits: number(known.config.tiers.free.credits) })}</p>${signInLink()}</div>`;
 }
 
-/** Signing out ends the session of the other pages, too, and that at the issuer. */
+/** The links. Signing out also ends the session of the other pages and that at the OIDC issuer. */
 const links = ({ token }) => html`
   <nav class="links" aria-label=${t('account')}>
     <a href="mcp/account">${t('account.settings')}</a>

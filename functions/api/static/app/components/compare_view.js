@@ -1,6 +1,6 @@
-/** Two pictures on top of each other: what is left of the line is before, what is right of it after. Both can be zoomed.
+/** Two images on top of each other, divided by a line: left of it the original, right of it the result.
 
-The line is moved by the pointer or by a range input, the picture by the pointer or by arrow keys. Two fingers zoom.
+The pointer or a range input moves the line. The pointer or arrow keys move the zoomed image. Two fingers zoom.
 */
 import { percent } from '../formatting.js';
 import { html, nothing, render } from '../html.js';
@@ -42,7 +42,7 @@ class CompareView extends HTMLElement {
     if (this.isConnected) this.#draw();
   }
 
-  /** Drawn again when the dialog has opened, as there is no size before. */
+  /** Renders again when the dialog has opened, as it has no size before. */
   connectedCallback() {
     this.#draw();
     new ResizeObserver(() => this.#draw()).observe(this);
@@ -101,7 +101,7 @@ class CompareView extends HTMLElement {
     `;
   }
 
-  /** The browser can't show every format that comes in. */
+  /** Called if the browser can't show the original's format. */
   #unsee() {
     this.#isUnseen = true;
     this.#draw();
@@ -112,14 +112,14 @@ class CompareView extends HTMLElement {
     this.#draw();
   }
 
-  /** Pixels of the screen for one of the result. */
+  /** Device pixels for one pixel of the result. */
   get #scale() {
     const { width, height } = this.#pictures;
     const stage = this.querySelector('.stage') ?? { clientWidth: width, clientHeight: height };
     return (this.#zoom * Math.min(stage.clientWidth / width, stage.clientHeight / height) * devicePixelRatio) || 1;
   }
 
-  /** All of it, or pixel by pixel where it is smaller than the stage. */
+  /** The zoom at which the whole image fits, or 1:1 if the image is smaller than the stage. */
   get #smallest() {
     return Math.min(FIT, this.#zoom / this.#scale);
   }
@@ -128,13 +128,13 @@ class CompareView extends HTMLElement {
     this.#zoomTo(this.#zoom * factor);
   }
 
-  /** The middle stays in the middle. */
+  /** Changes the zoom. The centre stays in place. */
   #zoomTo(zoom) {
     const bounded = Math.min(LARGEST, Math.max(this.#smallest, zoom));
     this.#moveTo(this.#offset.map((each) => (each * bounded) / this.#zoom), bounded);
   }
 
-  /** No further than to an edge of the picture. */
+  /** Moves the image, but not beyond its edges. */
   #moveTo(offset, zoom = this.#zoom) {
     const { clientWidth, clientHeight } = this.querySelector('.stage');
     const most = [clientWidth, clientHeight].map((length) => (length * Math.max(0, zoom - 1)) / 2);
@@ -150,7 +150,7 @@ class CompareView extends HTMLElement {
     this.#moveTo(this.#offset.map((each, axis) => each + direction[axis] * KEY_DISTANCE));
   };
 
-  /** Near the line, the line is moved; elsewhere the picture, or the line where all of the picture is seen. */
+  /** Dragging moves the line near it or if the whole image is visible. Otherwise it moves the image. */
   #grab = (event) => {
     event.preventDefault();
     event.currentTarget.focus({ preventScroll: true });
@@ -170,7 +170,7 @@ class CompareView extends HTMLElement {
     this.#moveTo(this.#grabbed.offset.map((each, axis) => each + moved[axis]));
   };
 
-  /** The first finger has moved the line to where it is. */
+  /** The first finger has already moved the line. */
   #beginPinch() {
     if (this.#grabbed) this.#splitAt(this.#grabbed.split);
     this.#grabbed = null;
@@ -182,7 +182,7 @@ class CompareView extends HTMLElement {
     if (before) this.#zoomBy(this.#spread / before);
   }
 
-  /** How far the first two fingers are apart. */
+  /** The distance between the first two fingers. */
   get #spread() {
     const [one, other] = this.#pointers.values();
     return Math.hypot(one[0] - other[0], one[1] - other[1]);

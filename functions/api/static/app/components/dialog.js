@@ -1,13 +1,13 @@
-/** A dialog of the browser's own: it keeps the focus, closes by Escape, and gives the focus back. */
+/** The browser's dialog element: it traps the focus, closes on Escape, and restores the focus. */
 import { html, nothing } from '../html.js';
 import { change, now } from '../store.js';
 import { t } from '../texts.js';
 import { icons } from './icons.js';
 
-/** It is told late that one has closed: another may be open by then. */
+/** Handles the event `close`. It comes late: another dialog may already be open. */
 const forget = (name) => now().dialog?.kind === name && change({ dialog: null });
 
-/** By the browser, which gives the focus back; only then it is taken off the page. */
+/** Closes the dialog. The browser restores the focus, and then the dialog is removed from the page. */
 const closeDialog = () => document.querySelector('dialog[open]')?.close();
 
 class ModalDialog extends HTMLElement {

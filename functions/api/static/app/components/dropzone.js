@@ -1,4 +1,4 @@
-/** Where images come in: dropped anywhere on the page, pasted, chosen, or by the address of one on the web. */
+/** The input of images: dropped anywhere on the page, pasted, chosen, or by URL. */
 import { bytes, formatName, fromNow } from '../formatting.js';
 import { html, nothing } from '../html.js';
 import { chosenFiles, droppedFiles, droppedUrl, readUrl } from '../incoming.js';
@@ -27,7 +27,7 @@ export function dropzone({ balance }, isEmpty) {
   `;
 }
 
-/** The input is there for the browser's dialog alone; what is seen and focused is the button. */
+/** A button that opens the browser's dialog for files. Its input is hidden: visitors see and focus the button. */
 const fileButton = (key, isFolder, isMain) => html`
   <button type="button" class=${isMain ? 'main' : ''} @click=${({ currentTarget }) => currentTarget.nextElementSibling.click()}>
     ${t(key)}
@@ -67,7 +67,7 @@ function takeUrl(event) {
   field.value = '';
 }
 
-/** All of the page takes images. What is dropped must never lead the browser away from it. */
+/** The whole page accepts drops. The browser must not open a dropped file in place of the page. */
 export function watchDrops() {
   const { classList } = document.documentElement;
   let depth = 0;

@@ -1,4 +1,4 @@
-/** Fields of the form, each with a label of its own. `set(name, value)` is told what is entered. */
+/** Fields of the form, each with a label. `set(name, value)` is called with the entered value. */
 import { html, live, nothing } from '../html.js';
 
 export const selectField = (name, label, options, value, set, hint = '') => html`
@@ -11,7 +11,7 @@ export const selectField = (name, label, options, value, set, hint = '') => html
   </div>
 `;
 
-/** What the field does not allow is set, too: the API says what is wrong with it, and nothing else is sent in its place. */
+/** A field for a number. Invalid values are set, too: the API answers what is wrong with them. */
 export const numberField = (name, label, value, set, { min, max, placeholder }) => html`
   <div class="field">
     <label for=${name}>${label}</label>
@@ -39,7 +39,7 @@ export const switchField = (name, label, value, set) => html`
   </label>
 `;
 
-/** One of a few, all of which are seen. */
+/** A choice of which all options are visible. */
 export const choice = (name, label, options, value, set) => html`
   <fieldset class="field choice">
     <legend>${label}</legend>

@@ -1,6 +1,6 @@
-/** Where the focus goes when what has it is removed: browsers would begin at the top of the page again. */
+/** Moves the focus when its element is removed. Browsers would move it to the top of the page. */
 
-/** To the image that comes next, or to the one before it; without any, to where the page's content begins. */
+/** Moves it to the next image, or else to the previous one, or else to the start of the page's content. */
 export function keepFocus(draw) {
   const focused = document.activeElement;
   const item = focused?.closest('.item');

@@ -1,4 +1,4 @@
-/** Line drawings of 24 x 24, in the colour of the text around them. They say nothing that words beside don't. */
+/** Icons of 24 x 24 pixels in the colour of the text. They are decorative: the text beside them says the same. */
 import { html } from '../html.js';
 
 const draw = (path) => html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d=${path} /></svg>`;

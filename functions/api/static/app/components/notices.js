@@ -1,4 +1,4 @@
-/** What has to be read before going on: refusals as the API says them, a lost connection, the end of a session. */
+/** Notices: errors of the API, a lost connection, the end of a session. */
 import { moment, number } from '../formatting.js';
 import { html, nothing } from '../html.js';
 import { known } from '../known.js';
@@ -22,7 +22,7 @@ const sessionOver = () => html`
   <div class="notice is-note">${icons.person}<p>${t('session.over')}</p>${signInLink()}</div>
 `;
 
-/** The API speaks English, and screen readers have to know. */
+/** The API's messages are English, which `lang` tells screen readers. */
 const tell = ({ kind, text, isFromApi, credits }) => html`
   <div class="notice is-${kind}">
     ${icons.alert}

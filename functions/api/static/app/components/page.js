@@ -1,4 +1,4 @@
-/** The whole page, as a function of its state. */
+/** The page as a function of its state. */
 import { html, nothing } from '../html.js';
 import { t } from '../texts.js';
 import { accountDialog } from './account_dialog.js';

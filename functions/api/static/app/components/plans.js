@@ -1,11 +1,11 @@
-/** What can be bought, where the operator has set up Stripe. Prices are on Stripe's page, which knows them. */
+/** The plans for sale, if the operator has configured Stripe. Stripe's page shows the prices. */
 import { choosePlan, managePlan } from '../account.js';
 import { moment, number } from '../formatting.js';
 import { html, nothing } from '../html.js';
 import { known } from '../known.js';
 import { t } from '../texts.js';
 
-// Of a subscription that is over, another can be bought.
+// Statuses of a subscription that has ended. Another can be bought.
 const CLOSED = ['canceled', 'incomplete_expired'];
 
 export function plans(balance) {

@@ -1,4 +1,4 @@
-/** One image: on its way, done, or failed. */
+/** The card of one image: in progress, done, or failed. */
 import { bytes, formatName, number, saving } from '../formatting.js';
 import { html, nothing } from '../html.js';
 import { erase, remove } from '../jobs.js';

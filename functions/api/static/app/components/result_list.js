@@ -1,4 +1,4 @@
-/** What has been asked for, of this visit and of earlier ones. */
+/** The jobs of this visit and of earlier ones. */
 import { bytes, fromNow, percent } from '../formatting.js';
 import { html, nothing, repeat } from '../html.js';
 import { remove } from '../jobs.js';
@@ -7,7 +7,7 @@ import { t } from '../texts.js';
 import { icons } from './icons.js';
 import { resultCard } from './result_card.js';
 
-// As many as one ZIP takes.
+// The most results of one ZIP archive.
 const MOST_IN_ZIP = 100;
 
 export function resultList(items, state) {

@@ -1,4 +1,4 @@
-/** What is wanted of the images, and what that costs. Defaults are what most people want: everything may stay as it is. */
+/** The settings for the images, and their price. The defaults suit most visitors. */
 import { formatName } from '../formatting.js';
 import { html, nothing } from '../html.js';
 import { known } from '../known.js';

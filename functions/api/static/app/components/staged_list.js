@@ -1,4 +1,4 @@
-/** Images that are there, but not asked for yet. */
+/** Images that are uploaded, but not submitted yet. */
 import { bytes, percent } from '../formatting.js';
 import { html, nothing, repeat } from '../html.js';
 import { remove } from '../jobs.js';

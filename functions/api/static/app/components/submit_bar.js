@@ -1,4 +1,4 @@
-/** The button that sends, with what it will cost and what is left then. */
+/** The button that submits, with the price and the credits that are left afterwards. */
 import { bytes, number } from '../formatting.js';
 import { html, nothing } from '../html.js';
 import { submitReady } from '../jobs.js';

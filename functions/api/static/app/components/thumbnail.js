@@ -1,7 +1,7 @@
 import { html } from '../html.js';
 import { icons } from './icons.js';
 
-/** A small picture, without words: the name stands beside it. Where the browser can't show it, a drawing. */
+/** A thumbnail without alt text, as the name is beside it. An icon if the browser can't show the image. */
 export const thumbnail = (url, isWrong = false) => html`
   <span class="thumbnail ${isWrong ? 'is-wrong' : ''}">
     ${isWrong ? icons.alert : icons.image}

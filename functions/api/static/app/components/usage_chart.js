@@ -1,4 +1,4 @@
-/** Credits of the last days as bars, and as a table for whoever doesn't see them. */
+/** Credits of the last days as a bar chart, and as a table for screen readers. */
 import { day, number } from '../formatting.js';
 import { html, nothing, svg } from '../html.js';
 import { t } from '../texts.js';

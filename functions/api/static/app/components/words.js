@@ -1,4 +1,4 @@
-/** Alt text and keywords, to be copied. */
+/** Alt text and keywords, with buttons to copy them. */
 import { html, nothing } from '../html.js';
 import { change, now, say } from '../store.js';
 import { t } from '../texts.js';
@@ -41,7 +41,7 @@ async function copy(key, text) {
   setTimeout(() => now().copied === key && change({ copied: null }), SHOWN);
 }
 
-/** Without HTTPS, or where it is not allowed, there is no clipboard, but for what is selected. */
+/** Copies a text. Without HTTPS or permission there is no clipboard API, so the text is selected and copied. */
 async function write(text) {
   try {
     return await navigator.clipboard.writeText(text);

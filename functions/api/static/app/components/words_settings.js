@@ -4,7 +4,7 @@ import { currentLanguage, t } from '../texts.js';
 import { selectField, switchField, textField } from './fields.js';
 
 const LONGEST_CONTEXT = 500;
-// Of a model that knows any language: those that are offered here.
+// The languages that are offered if the tagger's model supports any.
 const OFFERED = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'tr', 'ja', 'zh-Hans', 'ar'];
 
 export const wordsSettings = ({ words, rename, language, context }, set) => html`
