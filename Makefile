@@ -4,6 +4,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.ready
 COMPILED := .venv/.compiled
+SETUP_PYTHON := $(or $(PYTHON),python3)
 # A second environment: the scores need packages that only newer Pythons have.
 IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen --quiet --group bench --python $(BIN)/python python
 # A third one: other people's readers are large, and nothing else needs them.
@@ -21,7 +22,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml uv.lock layers/domain/python/imgopt/version.py local/environment.py local/uv.txt
-	@python3 local/environment.py
+	@$(SETUP_PYTHON) local/old_python.py
+	@$(SETUP_PYTHON) local/environment.py
 	@touch $@
 
 demo: $(READY) ## optimize images on a throw-away local cloud (IMAGE="a.jpg b.png")
