@@ -22,6 +22,8 @@ OLDEST_PYTHON = (3, 11)
 OLDEST_WITH_SCORES = (3, 12)
 # The first is what Lambda runs; later ones are taken where it is missing.
 PREFERRED = ("3.13", "3.12", "3.11")
+# It advises on what this repository has decided.
+QUIET_PIP = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
 # pyvips is built here, and would be compiled against a libvips of this machine if it found one.
 WITHOUT_PKG_CONFIG = {"PKG_CONFIG": "pkg-config-is-not-to-be-used"}
 
@@ -65,7 +67,7 @@ def install_uv() -> None:
         sys.exit("no Python with pip was found; install it (on Debian: apt install python3-pip) and try again")
     pip = [interpreter, "-m", "pip", "install", "--quiet", "--target", str(TOOLS), "--no-deps"]
     pip += ["--require-hashes", "--only-binary", ":all:", "--requirement", str(UV_REQUIREMENT)]
-    if subprocess.run(pip, check=False, stdout=sys.stderr).returncode:
+    if subprocess.run(pip, check=False, stdout=sys.stderr, env={**os.environ, **QUIET_PIP}).returncode:
         sys.exit("could not install uv; the reason is above (is PyPI reachable?)")
 
 
