@@ -90,7 +90,8 @@ def find_presets(connection: Connection, names: Sequence[str]) -> Mapping[str, s
     known = {str(each["name"]): each for each in listed} if isinstance(listed, list) else {}
     for name in names:
         if name not in known:
-            raise WrongUsage(f"The server has no preset {name!r}, but {', '.join(sorted(known)) or 'none'}.")
+            others = f"it has {', '.join(sorted(known))}" if known else "it has none"
+            raise WrongUsage(f"The server has no preset {name!r}; {others}.")
         if known[name].get("settings") is None:
             raise WrongUsage(f"The preset {name!r} asks what jobs don't do.")
     return {name: str(known[name]["options"]) for name in names}

@@ -49,5 +49,5 @@ def test_blocks_work_when_they_are_pasted(cloud: Cloud, tmp_path, page):
     done = run("\n".join(blocks("sh", page)), cloud, tmp_path)
     assert done.stderr == ""
     assert done.stdout.count("event: complete") == 1
-    with Image.open(tmp_path / "landscape.tinified.webp") as image:
+    with Image.open(tmp_path / "landscape.webp") as image:
         assert image.format == "WEBP"
