@@ -80,22 +80,22 @@ check-account: $(READY) ## tell what the AWS account of your credentials lacks (
 	@$(BIN)/python -m cdk.account $(ARGS)
 
 bootstrap: $(READY) ## prepare an AWS account and region for the CDK, once (ARGS=aws://ACCOUNT/REGION)
-	@$(BIN)/python -m cdk.signed_in bootstrap $(ARGS)
+	@$(BIN)/python -m cdk.account.signed_in bootstrap $(ARGS)
 
 diff: $(READY) ## show what deploying would change (ARGS="-c key=value")
-	@$(BIN)/python -m cdk.signed_in diff $(ARGS)
+	@$(BIN)/python -m cdk.account.signed_in diff $(ARGS)
 
 deploy: $(READY) ## deploy to the AWS account of your credentials (ARGS="-c key=value --require-approval never")
-	@$(BIN)/python -m cdk.signed_in deploy --all $(ARGS)
+	@$(BIN)/python -m cdk.account.signed_in deploy --all $(ARGS)
 
 smoke: $(READY) ## send one image through a service that runs (URL=https://..., KEY=... where it takes no guests)
 	@$(BIN)/python -m cdk.smoke
 
 delivery: $(READY) ## deploy what deploys: roles for GitHub, or a pipeline (ARGS="-c github_repository=OWNER/NAME")
-	@$(BIN)/python -m cdk.signed_in deploy --all --app "$(BIN)/python -m cdk.delivery" --output build/delivery.out $(ARGS)
+	@$(BIN)/python -m cdk.account.signed_in deploy --all --app "$(BIN)/python -m cdk.delivery" --output build/delivery.out $(ARGS)
 
 destroy: $(READY) ## delete the stacks; table, buckets, users and signing secret stay (STACKS="NAME ..." for some)
-	@$(BIN)/python -m cdk.signed_in destroy $(or $(STACKS),--all) $(ARGS)
+	@$(BIN)/python -m cdk.account.signed_in destroy $(or $(STACKS),--all) $(ARGS)
 
 imports: $(READY) ## draw which packages of the domain import which, for docs/architecture.md
 	@$(BIN)/python docs/imports.py

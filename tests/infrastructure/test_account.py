@@ -12,8 +12,8 @@ from cdk.node import NODE
 
 os.environ.setdefault("JSII_NODE", str(NODE))
 
-from cdk import signed_in
-from cdk.account import aws, bootstrap
+
+from cdk.account import aws, bootstrap, signed_in
 from cdk.account.__main__ import context_of, main
 from cdk.account.aws import AwsAccount, Denied, NotThere, Unanswered, action_of
 from cdk.account.installation import installation_of

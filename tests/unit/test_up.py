@@ -43,7 +43,7 @@ def test_a_taken_port_is_said_before_anything_is_started(monkeypatch, capsys):
     assert f"port {os.environ['PORT']} is taken" in capsys.readouterr().err
 
 
-def test_who_serves_from_the_same_folder_is_said_with_its_address_and_not_its_port(folder, monkeypatch, capsys):
+def test_another_server_of_the_folder_is_said_with_its_address_and_not_its_port(folder, monkeypatch, capsys):
     monkeypatch.setattr(up, "end_on_signals", lambda: None)
     connection = ServiceConnection("http://127.0.0.1:9000", EmulatorAccess("http://127.0.0.1:1", new_access_key()), {})
     with listen() as taken, only_one(folder / data_folder.LOCK_NAME, ""), left_in(folder, connection):

@@ -1,4 +1,4 @@
-"""`python -m cdk.signed_in COMMAND ...`: the CDK command line, once AWS has answered to the credentials.
+"""`python -m cdk.account.signed_in COMMAND ...`: the CDK command line, once AWS has answered to the credentials.
 
 By itself it would say after a minute, when all templates are written, that it knows no account. Ends with 2 where AWS
 takes no credentials, with a sentence on what to do, and else as the command line does.
