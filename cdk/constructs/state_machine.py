@@ -18,7 +18,7 @@ from cdk.definition import MachineKind, definition
 # A message with a token, whose answer is waited for.
 # A standard machine's is not written, as in 0.2: CloudFormation would replace a machine to which a type is added, and
 # refuses that, as the machine has a name.
-TYPES = {MachineKind.STANDARD: None, MachineKind.EXPRESS: stepfunctions.StateMachineType.EXPRESS}
+WRITTEN_TYPES = {MachineKind.STANDARD: None, MachineKind.EXPRESS: stepfunctions.StateMachineType.EXPRESS}
 ORDER, SEND_AND_WAIT = "UpscaleOrderArn", "states:::sqs:sendMessage.waitForTaskToken"
 
 
@@ -56,7 +56,7 @@ class MachineBuilder:
             self.stack,
             identifier,
             state_machine_name=name,
-            state_machine_type=TYPES[kind],
+            state_machine_type=WRITTEN_TYPES[kind],
             definition_body=stepfunctions.DefinitionBody.from_string(text),
             definition_substitutions={**arns, **self._orders(text)},
             role=_role(self.stack, f"{identifier}Role", list(arns.values())),

@@ -6,7 +6,7 @@ The emulator would refuse to update a stack that was made by a template with the
 from collections.abc import Mapping
 from typing import Any
 
-KIND, TYPE, DEFAULT = "AWS::StepFunctions::StateMachine", "StateMachineType", "STANDARD"
+KIND, TYPE, TYPE_BY_DEFAULT = "AWS::StepFunctions::StateMachine", "StateMachineType", "STANDARD"
 
 
 def take_default_for_granted() -> None:
@@ -16,7 +16,7 @@ def take_default_for_granted() -> None:
     is_replacing = provisioners._replacing_change
 
     def is_replacing_with_default(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Any:
-        known = {TYPE: DEFAULT} if kind == KIND else {}
+        known = {TYPE: TYPE_BY_DEFAULT} if kind == KIND else {}
         return is_replacing(kind, {**known, **old}, {**known, **new})
 
     provisioners._replacing_change = is_replacing_with_default
