@@ -4,6 +4,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.ready
 COMPILED := .venv/.compiled
+SETUP_PYTHON := $(or $(PYTHON),python3)
 # A second environment: packages for scores need a newer Python.
 IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen --quiet --group bench --python $(BIN)/python python
 # A third one: other projects' image readers are large, and nothing else needs them.
@@ -21,7 +22,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml uv.lock layers/domain/python/imgopt/version.py local/environment.py local/uv.txt
-	@python3 local/environment.py
+	@$(SETUP_PYTHON) local/old_python.py
+	@$(SETUP_PYTHON) local/environment.py
 	@touch $@
 
 demo: $(READY) ## optimize images on a temporary local cloud (IMAGE="a.jpg b.png")
@@ -37,7 +39,8 @@ typescript: $(READY) ## build the TypeScript client into build/
 	@$(BIN)/python -m typescript_client.build
 
 # Tests of other programs and of recipes. They change seldom, and take long to install, compile and start.
-OTHER_PROGRAMS := $(wildcard tests/e2e/test_recipe_*.py) tests/e2e/test_imgproxy_clients.py tests/e2e/test_generated_clients.py
+OTHER_PROGRAMS := $(wildcard tests/e2e/test_recipe_*.py) tests/e2e/test_imgproxy_clients.py tests/e2e/test_generated_clients.py \
+	tests/infrastructure/test_built_site.py
 
 # The collection writes bytecode once per environment. The tests' processes compile later changes.
 test: $(READY) ## run the tests, except those of test-programs
@@ -78,22 +81,22 @@ check-account: $(READY) ## check what your AWS account lacks for a deployment (A
 	@$(BIN)/python -m cdk.account $(ARGS)
 
 bootstrap: $(READY) ## prepare an AWS account and region for the CDK, once (ARGS=aws://ACCOUNT/REGION)
-	@$(BIN)/python -m cdk.node cdk bootstrap $(ARGS)
+	@$(BIN)/python -m cdk.account.signed_in bootstrap $(ARGS)
 
 diff: $(READY) ## show what a deployment would change (ARGS="-c key=value")
-	@$(BIN)/python -m cdk.node cdk diff $(ARGS)
+	@$(BIN)/python -m cdk.account.signed_in diff $(ARGS)
 
 deploy: $(READY) ## deploy to your AWS account (ARGS="-c key=value --require-approval never")
-	@$(BIN)/python -m cdk.node cdk deploy --all $(ARGS)
+	@$(BIN)/python -m cdk.account.signed_in deploy --all $(ARGS)
 
 smoke: $(READY) ## optimize one image with a running service (URL=https://..., KEY=... if guests are not allowed)
 	@$(BIN)/python -m cdk.smoke
 
 delivery: $(READY) ## set up deployments by GitHub or a pipeline (ARGS="-c github_repository=OWNER/NAME")
-	@$(BIN)/python -m cdk.node cdk deploy --all --app "$(BIN)/python -m cdk.delivery" --output build/delivery.out $(ARGS)
+	@$(BIN)/python -m cdk.account.signed_in deploy --all --app "$(BIN)/python -m cdk.delivery" --output build/delivery.out $(ARGS)
 
 destroy: $(READY) ## delete stacks (STACKS="NAME ..."); table, buckets, users and the signing secret are kept
-	@$(BIN)/python -m cdk.node cdk destroy $(or $(STACKS),--all) $(ARGS)
+	@$(BIN)/python -m cdk.account.signed_in destroy $(or $(STACKS),--all) $(ARGS)
 
 reference: $(READY) ## generate the pages of docs/reference that are made from code
 	@$(BIN)/python -m docs.reference.generate

@@ -1,7 +1,7 @@
 """`python -m benchmarks.tagging` prints the offline tagger's alt texts of labelled images, rated by the labels.
 
-It prints the images that were not used for tuning, for benchmarks/WORDS.md; with `--tuning` the others, and with `--later` those
-that were labelled after the terms for scenes were made. What was said is
+It prints the images that were not used for tuning, for benchmarks/WORDS.md. With `--tuning` it prints the others, and with
+`--later` those that were labelled after the terms for scenes were made. An alt text is
 
 right   if it names the subject, or quotes the text of a screen or a chart, and says nothing wrong
 vague   if it is true and says little: what else is in the picture, or colours

@@ -21,6 +21,8 @@ NODE = NODE_FOLDER / "bin" / "node"
 NPM = NODE_FOLDER / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 PROGRAMS = Path(__file__).with_name("npm")
 INSTALLED = BUILD / "npm"
+# Neither lists of files nor advice on newer versions of npm itself.
+ERRORS_ALONE = ("--loglevel=error", "--no-update-notifier")
 
 
 def run_program(program: str, *arguments: str) -> int:
@@ -53,8 +55,8 @@ def fetch(folder: Path, target: Path) -> None:
 
 
 def run_npm(*arguments: str) -> None:
-    """Runs npm. It prints nothing unless it fails."""
-    subprocess.run([NODE, NPM, *arguments], env=_environment(), check=True, stdout=subprocess.DEVNULL)
+    """npm itself, quiet unless it fails."""
+    subprocess.run([NODE, NPM, *arguments, *ERRORS_ALONE], env=_environment(), check=True, stdout=subprocess.DEVNULL)
 
 
 def ask_npm(*arguments: str) -> str:

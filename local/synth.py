@@ -5,13 +5,15 @@ import hashlib
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from cdk.node import NODE
+from local.console import say
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build" / "cdk.out"
@@ -48,11 +50,23 @@ def ensure() -> Path:
 
 def synthesize() -> None:
     """Writes templates and assets. Earlier assets are kept, because a running service may execute them."""
-    print("synthesizing the CloudFormation templates ...", file=sys.stderr, flush=True)
+    say("writing the CloudFormation templates; the first time, this takes a minute or two")
     environment = {**os.environ, "JSII_NODE": str(NODE), "CDK_OUTDIR": str(OUTPUT), "CDK_CONTEXT_JSON": LOCAL_CONTEXT}
-    command = [sys.executable, "-m", "cdk.app"]
-    if subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=sys.stderr).returncode:
+    if run_apart([sys.executable, "-m", "cdk.app"], environment):
         raise RuntimeError("the templates could not be written; the reason is above")
+
+
+def run_apart(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """The exit code of a program in a process group of its own, which ends with all of it where this one is stopped.
+
+    A terminal's Ctrl-C would reach the program, too, and have it print where it was.
+    """
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sys.stderr, process_group=0) as program:
+        try:
+            return program.wait()
+        except BaseException:
+            os.killpg(program.pid, signal.SIGTERM)
+            raise
 
 
 def fingerprint() -> str:

@@ -3,11 +3,12 @@
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from imgopt.checked_settings import PREFIX, unfit, unknown_settings
 from imgopt.settings import settings
-from local import data_folder
+from local import connection, data_folder
 from local.cloud import running
 from local.console import describe_os_error, exit_with, say
 from local.private_files import LOCAL
@@ -34,7 +35,7 @@ def main() -> int:
     try:
         check_settings()
         share_one_address()
-        serve_locally(free_port_of(os.environ.get("PORT") or str(PORT)))
+        serve_locally(os.environ.get("PORT") or str(PORT))
     except Stopped:
         say(f"stopped; the data are kept in {FOLDER}")
         return 0
@@ -61,6 +62,13 @@ def share_one_address() -> None:
         os.environ.setdefault(name, str(settings().guests_in_all))
 
 
+def address_of_other() -> str:
+    """Returns `, on URL` of the service that uses the folder; an empty text if it has no URL yet."""
+    with suppress(OSError, ValueError, KeyError):
+        return f", on {connection.find(FOLDER).url}"
+    return ""
+
+
 def port_of(text: str) -> int:
     """The port number. Raises RuntimeError with a message if it is not one."""
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= LARGEST_PORT):
@@ -82,9 +90,10 @@ def free_port_of(text: str) -> int:
     return port
 
 
-def serve_locally(port: int) -> None:
-    in_use = f"another `make up` is running with the data in {FOLDER}"
-    with only_one(FOLDER / data_folder.LOCK_NAME, in_use):
+def serve_locally(port_text: str) -> None:
+    """Raises RuntimeError with a message: first about another service in the folder, then about a port that is in use."""
+    with only_one(FOLDER / data_folder.LOCK_NAME, f"another `make up` serves from {FOLDER}{address_of_other()}"):
+        port = free_port_of(port_text)
         data_folder.remove_thrown_away(LOCAL)
         with running(FOLDER, port=port, keep=True, say=say) as cloud:
             say(f"serving on {cloud.url} (API reference: {cloud.url}/docs); press Ctrl-C to stop")

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from cdk.node import NODE, NPM, install
+from cdk.node import ERRORS_ALONE, NODE, NPM, install
 from cdk.paths import BUILD
 from functions.api.app import build_app
 from imgopt.version import SERVICE_VERSION
@@ -40,7 +40,16 @@ def run_generator(program: str, *arguments: str) -> str:
 
 def main() -> None:
     package = build_package(BUILD / "typescript")
-    command = [str(NODE), str(NPM), "pack", "--ignore-scripts", "--pack-destination", str(BUILD), str(package)]
+    command = [
+        str(NODE),
+        str(NPM),
+        "pack",
+        "--ignore-scripts",
+        "--pack-destination",
+        str(BUILD),
+        *ERRORS_ALONE,
+        str(package),
+    ]
     print(f"build/{subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()}")
 
 

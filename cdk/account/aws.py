@@ -82,13 +82,13 @@ def meaning_of(error: ClientError, action: str) -> Exception:
     return Unanswered(f"not checked: {action} failed with {code or 'an error without a code'}")
 
 
-def identify() -> AwsAccount:
-    """The account and region of the environment, found as the CDK command line does.
+def identify(profile: str | None = None, region: str | None = None) -> AwsAccount:
+    """The account and region of the environment, unless they are given, as the CDK command line finds them.
 
     Raises Unanswered, whose message says what to do.
     """
     try:
-        session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
+        session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"), profile_name=profile)
         if not session.region_name:
             raise Unanswered("No region is set. Set AWS_REGION, such as AWS_REGION=eu-west-1.")
         client = cache(lambda service, region: session.client(service, region_name=region, config=CONFIG))

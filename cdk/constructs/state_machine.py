@@ -17,6 +17,9 @@ from cdk.definition import MachineKind, definition
 
 # The integration that sends a message with a task token and waits for the answer.
 ORDER, SEND_AND_WAIT = "UpscaleOrderArn", "states:::sqs:sendMessage.waitForTaskToken"
+# The template has no type for the standard machine, as in version 0.2. CloudFormation replaces a machine when a type is
+# added, and refuses to replace a resource with a name.
+WRITTEN_TYPES = {MachineKind.STANDARD: None, MachineKind.EXPRESS: stepfunctions.StateMachineType.EXPRESS}
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class MachineBuilder:
             self.stack,
             identifier,
             state_machine_name=name,
-            state_machine_type=stepfunctions.StateMachineType(kind.value),
+            state_machine_type=WRITTEN_TYPES[kind],
             definition_body=stepfunctions.DefinitionBody.from_string(text),
             definition_substitutions={**arns, **self._orders(text)},
             role=_role(self.stack, f"{identifier}Role", list(arns.values())),

@@ -46,7 +46,7 @@ OTHERS = """\
 
 | variable | default | values | meaning |
 |---|---|---|---|
-| `IMGOPT_LOCAL_FOLDER` | .local | | Folder in which `make up` keeps its data. |
+| `IMGOPT_LOCAL_FOLDER` | .local/up | | Folder in which `make up` keeps its data. |
 | `IMGOPT_MODELS_FOLDER` | | | Folder of the neural networks, in place of the user's cache folder. |
 
 On AWS the buckets' lifecycle rules delete what is left a day after the longest of the lifetimes and retentions above.

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium")
 PASSWORD = "Correct-horse-9"
 # WCAG 2.2: 1.4.10.
 WIDE, NARROW, NARROWEST = 1280, 390, 320
+# Pixels that two of them, one below the other, have at least.
+TWO_BUTTONS = 80
 SERIOUS = ("serious", "critical")
 # Of an animation that costs more than a user has in a day.
 FRAMES = 20
@@ -189,6 +191,14 @@ def test_language_and_settings_are_kept(tab, images):
     tab.says("h1", "Kleinere Bilder. Gleicher Anblick.")
     assert tab.evaluate("document.documentElement.lang") == "de"
     assert tab.evaluate("JSON.parse(localStorage['imgopt.settings']).format") == "webp"
+
+
+def test_buttons_of_a_row_stay_in_one_on_phones(tab, images):
+    tab.look(NARROW, is_dark=False)
+    optimize(tab, images[:1])
+    for row in (".tools", ".is-completed .actions"):
+        height = f"document.querySelector({row!r}).clientHeight"
+        assert tab.wait_for(f"{height} && {height} < {TWO_BUTTONS}"), row
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ def test_blocks_of_curl_work_when_they_are_pasted(cloud: Cloud, folder, api_key)
     assert done.stdout.count("event: complete") == 4
     for told in ('"tier":"free"', "Unsupported file type", "(exit code 22)", "\n404\n", '"credits_used": 4'):
         assert told in done.stdout
-    assert open_image((folder / "landscape.tinified.webp").read_bytes()).width == 800
+    assert open_image((folder / "landscape-800.webp").read_bytes()).width == 800
     assert open_image((folder / "small.jpg").read_bytes()).format == "JPEG"
     names = zipfile.ZipFile(folder / "results.zip").namelist()
     assert {name.split(".")[0] for name in names} == {"landscape", "screenshot", "spinner"}

@@ -12,7 +12,8 @@ from cdk.node import NODE
 
 os.environ.setdefault("JSII_NODE", str(NODE))
 
-from cdk.account import aws, bootstrap
+
+from cdk.account import aws, bootstrap, signed_in
 from cdk.account.__main__ import context_of, main
 from cdk.account.aws import AwsAccount, Denied, NotThere, Unanswered, action_of
 from cdk.account.installation import installation_of
@@ -94,6 +95,27 @@ def test_credentials_that_are_not_taken_end_it_too(no_credentials, monkeypatch, 
     )
     with pytest.raises(Unanswered, match=re.escape(said)):
         aws.identify()
+
+
+def test_deploying_without_credentials_ends_before_the_cdk_is_run(no_credentials, monkeypatch, capsys):
+    monkeypatch.setattr(signed_in, "run_program", None)
+    assert signed_in.main(["deploy", "--all"]) == 2
+    assert capsys.readouterr().err.startswith("imgopt: No region is set.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "profile", "region"),
+    [
+        (["bootstrap", "aws://123456789012/eu-west-1"], None, "eu-west-1"),
+        (["deploy", "--all", "-c", "gpu=true", "--profile", "two"], "two", None),
+    ],
+)
+def test_cdk_is_run_as_asked_where_aws_knows_who_asks(monkeypatch, arguments, profile, region):
+    asked: list[object] = []
+    monkeypatch.setattr(signed_in, "identify", lambda **by: asked.append(by))
+    monkeypatch.setattr(signed_in, "run_program", lambda *command: asked.append(command) or 0)
+    assert signed_in.main(arguments) == 0
+    assert asked == [{"profile": profile, "region": region}, ("cdk", *arguments)]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """When the templates are written anew: never less often than what they are made of changes."""
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from local import synth
+from local.processes import Stopped, is_alive
 
 
 @pytest.fixture
@@ -90,6 +93,19 @@ def test_earlier_templates_count_no_more_after_a_synthesis_that_failed(project, 
     (project / "cdk" / "a.py").write_text("a = 1")
     with pytest.raises(RuntimeError):
         synth.ensure()
+
+
+def test_stopped_synthesis_ends_with_all_that_it_has_started(tmp_path, monkeypatch):
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    monkeypatch.setattr(synth, "ROOT", tmp_path)
+    before = signal.signal(signal.SIGUSR1, stop)
+    script = "sleep 60 & echo $$ > group; kill -USR1 $PPID; wait"
+    with pytest.raises(Stopped):
+        synth.run_apart(["sh", "-c", script], os.environ)
+    signal.signal(signal.SIGUSR1, before)
+    assert not is_alive(int((tmp_path / "group").read_text()))
 
 
 def fail() -> None:

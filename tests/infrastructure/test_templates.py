@@ -387,7 +387,7 @@ def test_an_order_to_upscale_that_nobody_answers_becomes_a_dead_letter(of_type):
 
 def machine_of(of_type, kind: str) -> dict:
     machines = of_type("AWS::StepFunctions::StateMachine").values()
-    return next(each for each in machines if each["StateMachineType"] == kind)
+    return next(each for each in machines if each.get("StateMachineType", "STANDARD") == kind)
 
 
 @pytest.mark.parametrize(("kind", "variable"), [("STANDARD", "STATE"), ("EXPRESS", "EXPRESS")])

@@ -12,7 +12,8 @@ from functions.api.mcp.server import build_server
 from imgopt.version import SERVICE_VERSION
 from supply_chain import sbom
 
-PAGES = (ROOT / "README.md", ROOT / "imgopt_client/README.md", *sorted((ROOT / "docs/recipes").glob("*.md")))
+CLIENTS = (ROOT / "imgopt_client/README.md", ROOT / "typescript_client/README.md")
+PAGES = (ROOT / "README.md", *CLIENTS, *sorted((ROOT / "docs").rglob("*.md")))
 PACKAGE_FILE = re.compile(r"imgopt(?:-client)?-(\d+\.\d+\.\d+)[-.]")
 
 

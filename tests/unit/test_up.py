@@ -3,7 +3,10 @@ import socket
 
 import pytest
 
-from local import up
+from local import data_folder, up
+from local.connection import ServiceConnection, left_in
+from local.emulator.access import EmulatorAccess
+from local.emulator.keys import new_access_key
 from local.processes import listen, only_one
 from local.up import NO_SETTINGS, check_settings, free_port_of
 
@@ -25,6 +28,12 @@ def test_a_port_that_is_bound_is_said_whether_or_not_it_answers(listening):
             free_port_of(str(port))
 
 
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(up, "FOLDER", tmp_path / "up")
+    return tmp_path / "up"
+
+
 def test_a_taken_port_is_said_before_anything_is_started(monkeypatch, capsys):
     monkeypatch.setattr(up, "end_on_signals", lambda: None)
     monkeypatch.setattr(up, "running", None)
@@ -32,6 +41,15 @@ def test_a_taken_port_is_said_before_anything_is_started(monkeypatch, capsys):
         monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
         assert up.main() == 1
     assert f"port {os.environ['PORT']} is in use" in capsys.readouterr().err
+
+
+def test_another_server_of_the_folder_is_said_with_its_address_and_not_its_port(folder, monkeypatch, capsys):
+    monkeypatch.setattr(up, "end_on_signals", lambda: None)
+    connection = ServiceConnection("http://127.0.0.1:9000", EmulatorAccess("http://127.0.0.1:1", new_access_key()), {})
+    with listen() as taken, only_one(folder / data_folder.LOCK_NAME, ""), left_in(folder, connection):
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        assert up.main() == 1
+    assert capsys.readouterr().err == f"imgopt: another `make up` serves from {folder}, on http://127.0.0.1:9000\n"
 
 
 def test_a_port_of_administrators_is_said(monkeypatch):

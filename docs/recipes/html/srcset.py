@@ -8,12 +8,16 @@ import base64
 import hmac
 import json
 import os
+import sys
 from html import escape
 from urllib.request import urlopen
 
 SERVER = os.environ.get("IMGOPT_SERVER", "http://127.0.0.1:8080")
+SECRETS = ("IMGOPT_URL_KEYS", "IMGOPT_URL_SALTS")
+if missing := [name for name in SECRETS if not os.environ.get(name)]:
+    sys.exit(f"{' and '.join(missing)} must be set, as the service has them.")
 # Of several, the first: the service takes any.
-KEY, SALT = (bytes.fromhex(os.environ[name].split(",")[0]) for name in ("IMGOPT_URL_KEYS", "IMGOPT_URL_SALTS"))
+KEY, SALT = (bytes.fromhex(os.environ[name].split(",")[0]) for name in SECRETS)
 
 
 def signed_path(source: str, *options: str) -> str:

@@ -66,7 +66,7 @@ def leads_to(state: dict[str, Any]) -> Iterator[str]:
 def express(stacks: Installation) -> Iterator[str]:
     """Its executions end in five minutes, and wait for nobody."""
     for _, name, machine, definition in machines(stacks):
-        if machine["StateMachineType"] == "EXPRESS":
+        if machine.get("StateMachineType") == "EXPRESS":
             if definition.get("TimeoutSeconds", 0) > EXPRESS_SECONDS:
                 yield f"{name}: no execution goes on for so long"
             for state, task in states_in(definition):

@@ -1,0 +1,23 @@
+"""Which changes of a state machine the emulator takes for another machine."""
+
+import pytest
+from ministack.services.cloudformation import provisioners
+
+from local.emulator.machine_types import KIND, take_default_for_granted
+
+NAMED = {"StateMachineName": "Jobs"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_another"),
+    [
+        ({}, {"StateMachineType": "STANDARD"}, False),
+        ({"StateMachineType": "STANDARD"}, {}, False),
+        ({}, {"StateMachineType": "EXPRESS"}, True),
+        ({"StateMachineType": "EXPRESS"}, {}, True),
+    ],
+)
+def test_type_that_is_not_named_is_standard(monkeypatch, old, new, is_another):
+    monkeypatch.setattr(provisioners, "_replacing_change", provisioners._replacing_change)
+    take_default_for_granted()
+    assert provisioners._replacing_change(KIND, NAMED | old, NAMED | new) is is_another
