@@ -39,6 +39,7 @@ NAMES = {
 }
 MOST_WORKERS = 5
 quick_moto.quicken()
+gc.set_threshold(50_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,9 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """What was collected stays: the garbage collector would go through it again and again."""
-    gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000)
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
