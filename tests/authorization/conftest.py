@@ -37,7 +37,8 @@ def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
 
 # The fixtures that are made anew for each test elsewhere.
 environment, issuer, aws = (
-    pytest.fixture(scope="module", name=name)(unwrap(getattr(single, name))) for name in ("environment", "issuer", "aws")
+    pytest.fixture(scope="module", name=name)(unwrap(getattr(single, name)))
+    for name in ("environment", "issuer", "aws")
 )
 
 
