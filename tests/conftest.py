@@ -19,7 +19,7 @@ from imgopt.accounts import jwks
 from imgopt.jobs import queue_position
 from imgopt.settings import settings
 from local import synth
-from tests import aws_resources, quick_moto, scheduling
+from tests import aws_resources, quick_moto, reports, scheduling
 from tests.issuer import CLIENT, Issuer
 from tests.roles.enforcement import enforced
 from tests.roles.options import SIGNING
@@ -39,6 +39,7 @@ NAMES = {
 }
 MOST_WORKERS = 5
 quick_moto.quicken()
+gc.set_threshold(50_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,9 +51,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """What was collected stays: the garbage collector would go through it again and again."""
-    gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000)
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    is_plain = not item.config.option.durations and not item.config.option.setupshow
+    return reports.run_in_worker(item, nextitem) if is_plain and hasattr(item.config, "workerinput") else None
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
@@ -70,8 +74,8 @@ def app() -> FastAPI:
     return build_app()
 
 
-@pytest.fixture(autouse=True)
-def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def loopback_only() -> Iterator[None]:
     """A test that would reach beyond this machine fails."""
     connect = socket.socket.connect
 
@@ -79,7 +83,9 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
         assert self.family == socket.AF_UNIX or address[0] in ("127.0.0.1", "::1", "localhost"), address
         connect(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -36,9 +36,9 @@ def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
 
 
 # The fixtures that are made anew for each test elsewhere.
-loopback_only, environment, issuer, aws = (
-    pytest.fixture(scope="module", autouse=name == "loopback_only", name=name)(unwrap(getattr(single, name)))
-    for name in ("loopback_only", "environment", "issuer", "aws")
+environment, issuer, aws = (
+    pytest.fixture(scope="module", name=name)(unwrap(getattr(single, name)))
+    for name in ("environment", "issuer", "aws")
 )
 
 

@@ -93,8 +93,8 @@ class Tab:
 
     def __init__(self, pipe: Pipe) -> None:
         self.pipe = pipe
-        context = pipe.call("Target.createBrowserContext")["browserContextId"]  # with nothing of other tabs'
-        target = pipe.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
+        self.context = pipe.call("Target.createBrowserContext")["browserContextId"]  # with nothing of other tabs'
+        target = pipe.call("Target.createTarget", url="about:blank", browserContextId=self.context)["targetId"]
         self.session = pipe.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Accessibility"):
             self.call(f"{domain}.enable")
@@ -102,6 +102,10 @@ class Tab:
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         return self.pipe.call(method, self.session, **params)
+
+    def close(self) -> None:
+        """With all that it has kept."""
+        self.pipe.call("Target.disposeBrowserContext", browserContextId=self.context)
 
     def open(self, url: str, heading: str) -> None:
         """Until the page with that heading is there."""

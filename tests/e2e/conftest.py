@@ -28,6 +28,7 @@ from local.emulator.keys import new_access_key
 from local.processes import free_port, listen
 from tests import pictures
 from tests.conftest import table_properties
+from tests.e2e.chromium import Pipe, browser
 from tests.e2e.logs import find_private
 from typescript_client.build import build_package
 
@@ -100,6 +101,13 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, website: Website) -> Iterato
         suspend_schedules(known)
         yield known
         assert find_private(known) == []  # in all that the tests have caused to be logged
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipe]:
+    """One for all tests, each of which has a tab of its own."""
+    with browser(tmp_path_factory.mktemp("profile")) as tab:
+        yield tab.pipe
 
 
 @pytest.fixture(scope="session")

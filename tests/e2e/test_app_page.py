@@ -14,7 +14,7 @@ from local import accounts
 from local.cloud import Cloud
 from local.demo_limits import HIGH_LIMIT
 from tests import pictures
-from tests.e2e.chromium import PROGRAM, Pipe, browser
+from tests.e2e.chromium import PROGRAM, Pipe
 from tests.e2e.conftest import wait_until
 from tests.e2e.scripted_tab import ScriptedTab
 
@@ -32,19 +32,14 @@ SUBMIT, PRICE, NOTICE = ".submit .main", ".price strong", ".notice.is-error p"
 READY, REFUSED, DONE = ".is-ready", ".is-refused", ".is-completed .thumbnail img"
 
 
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory) -> Iterator[Pipe]:
-    with browser(tmp_path_factory.mktemp("profile")) as tab:
-        yield tab.pipe
-
-
 @pytest.fixture
-def tab(chromium: Pipe, cloud: Cloud) -> ScriptedTab:
+def tab(chromium: Pipe, cloud: Cloud) -> Iterator[ScriptedTab]:
     tab = ScriptedTab(chromium)
     tab.look(WIDE, is_dark=False)
     tab.visit(f"{cloud.url}/app")
     tab.count(".dropzone", 1)
-    return tab
+    yield tab
+    tab.close()
 
 
 @pytest.fixture

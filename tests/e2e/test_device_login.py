@@ -18,7 +18,7 @@ from imgopt.errors import Conflict
 from local import accounts
 from local.cloud import ROOT, Cloud
 from tests.e2e.auditing import at_once
-from tests.e2e.chromium import PROGRAM, Tab, browser
+from tests.e2e.chromium import PROGRAM, Pipe, Tab
 
 PASSWORD = "Correct-horse-9"
 ASKS, APPROVED, DENIED = "Approve this device?", "Device approved", "Device denied"
@@ -70,9 +70,10 @@ def sign_up(cloud: Cloud, email: str, password: str = PASSWORD) -> subprocess.Co
 
 
 @pytest.fixture
-def tab(tmp_path) -> Iterator[Tab]:
-    with browser(tmp_path / "profile") as tab:
-        yield tab
+def tab(chromium: Pipe) -> Iterator[Tab]:
+    tab = Tab(chromium)
+    yield tab
+    tab.close()
 
 
 @pytest.fixture

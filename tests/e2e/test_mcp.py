@@ -7,8 +7,6 @@ from io import BytesIO
 import anyio
 import httpx2
 import pytest
-from mcp.client.client import Client
-from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
 from tests import pictures
@@ -19,6 +17,9 @@ NEWEST, HANDSHAKE = "2026-07-28", "legacy"
 @asynccontextmanager
 async def connected(client: httpx2.Client, mode: str):
     """As a guest with a picture: the connection, and the picture's id."""
+    from mcp.client.client import Client  # takes half a second, of each process that collects tests
+    from mcp.client.streamable_http import streamable_http_client
+
     picture = pictures.encode(Image.new("RGB", (64, 64), "red"), "PNG")
     found = client.post("/upload", files={"file": ("hero.png", picture)}).raise_for_status().json()
     headers = {**client.headers, "X-Session-Token": found["session_token"]}

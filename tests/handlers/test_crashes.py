@@ -50,13 +50,35 @@ async def go_on(_: Request) -> Response:
     return StreamingResponse(body())
 
 
+class Names(logging.Handler):
+    """Of the loggers that have said something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.found.append(record.name)
+
+
 @pytest.fixture
-def connection(caplog) -> Iterator[HTTPConnection]:
+def said_by_server() -> Iterator[list[str]]:
+    """Which loggers of uvicorn's tell of an error from here on."""
+    names, server = Names(), logging.getLogger("uvicorn")
+    level = server.level
+    server.addHandler(names)
+    server.setLevel(logging.ERROR)
+    yield names.found
+    server.setLevel(level)
+    server.removeHandler(names)
+
+
+@pytest.fixture
+def connection(said_by_server) -> Iterator[HTTPConnection]:
     routes = [Route("/crash", crash), Route("/fine", fine), Route("/go-on", go_on), Route("/broken/{why}", break_off)]
     app = Starlette(routes=routes)
     app.add_middleware(RequestTimeBudget)
     app.add_middleware(Crashes)
-    caplog.set_level(logging.ERROR)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
     thread = Thread(target=server.run, daemon=True)
     thread.start()
@@ -74,11 +96,7 @@ def ask(connection: HTTPConnection, path: str) -> tuple[int, bytes]:
     return answer.status, answer.read()
 
 
-def of_servers(caplog) -> list[str]:
-    return [each.name for each in caplog.records if each.name.startswith("uvicorn")]
-
-
-def test_a_crash_is_logged_once_and_the_connection_goes_on(connection, log_lines, caplog):
+def test_a_crash_is_logged_once_and_the_connection_goes_on(connection, log_lines, said_by_server):
     assert ask(connection, "/fine") == (200, b"fine")
     socket = connection.sock
     assert ask(connection, "/crash") == (500, b'{"detail":"Internal server error."}')
@@ -87,17 +105,17 @@ def test_a_crash_is_logged_once_and_the_connection_goes_on(connection, log_lines
     (line,) = log_lines()
     assert (line["message"], line["level"]) == ("unexpected error", "ERROR")
     assert "secret.py" in line["exception"]
-    assert of_servers(caplog) == []
+    assert said_by_server == []
 
 
 @pytest.mark.parametrize(("why", "level"), [("busy", "WARNING"), ("bug", "ERROR")])
-def test_an_answer_that_breaks_off_does_not_seem_whole(connection, log_lines, caplog, why, level):
+def test_an_answer_that_breaks_off_does_not_seem_whole(connection, log_lines, said_by_server, why, level):
     with pytest.raises((IncompleteRead, ConnectionError)):
         ask(connection, f"/broken/{why}")
     connection.close()
     assert ask(connection, "/fine") == (200, b"fine")
     assert [line["level"] for line in log_lines()] == [level]
-    assert of_servers(caplog) == []
+    assert said_by_server == []
 
 
 def test_a_stream_may_ask_for_longer_than_a_request(connection):

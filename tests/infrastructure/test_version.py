@@ -8,7 +8,6 @@ from fastapi.testclient import TestClient
 
 from cdk.paths import ROOT
 from functions.api.app import build_app
-from functions.api.mcp.server import build_server
 from imgopt.version import SERVICE_VERSION
 from supply_chain import sbom
 
@@ -30,6 +29,8 @@ def test_root_tells_the_version():
 
 
 def test_mcp_server_tells_the_version():
+    from functions.api.mcp.server import build_server  # takes half a second, of each process that collects tests
+
     assert build_server().version == SERVICE_VERSION
 
 

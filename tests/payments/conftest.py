@@ -7,7 +7,6 @@ from threading import Thread
 
 import pytest
 import uvicorn
-from eth_account import Account
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -73,6 +72,8 @@ def facilitator(aws, monkeypatch) -> Iterator[FacilitatorDouble]:
 
 @pytest.fixture
 def payer(facilitator) -> Payer:
+    from eth_account import Account
+
     account = Account.create()
     facilitator.funds[account.address.lower()] = 1_000_000
     return Payer(account)

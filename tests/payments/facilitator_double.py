@@ -12,9 +12,6 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 
-from eth_account import Account
-from eth_account.messages import encode_typed_data
-
 NETWORK, CHAIN = "eip155:84532", 84532
 ASSET, ASSET_NAME, ASSET_VERSION = "0x036CbD53842c5426634e7929541eC2318f3dCF7e", "USDC", "2"
 PAY_TO = "0x209693Bc6afc0C5328bA36FaF03C514EF312287C"
@@ -110,6 +107,9 @@ def fault_of(payload: Object, wanted: Object) -> str:
 
 
 def is_signed(payload: Object) -> bool:
+    from eth_account import Account  # takes half a second, of each process that collects tests
+    from eth_account.messages import encode_typed_data
+
     signed = payload["authorization"]
     domain = {"name": ASSET_NAME, "version": ASSET_VERSION, "chainId": CHAIN, "verifyingContract": ASSET}
     numbers = {name: int(signed[name]) for name in ("value", "validAfter", "validBefore")}

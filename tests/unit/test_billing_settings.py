@@ -11,6 +11,9 @@ from imgopt.billing.prices import check_for_sale, tier_of
 from imgopt.errors import InvalidRequest, NotConfigured
 from imgopt.settings import Settings, settings
 from imgopt.storage import clients, secrets
+from tests.handlers import conftest as handlers
+
+log_lines = handlers.log_lines
 
 
 @pytest.fixture
@@ -127,11 +130,10 @@ def test_a_key_tells_whether_it_sells_for_money(api_key, is_live):
         ("sk_test_1", "http://127.0.0.1:8080", 0),
     ],
 )
-def test_a_test_key_at_a_public_address_is_an_error_in_the_log(set_up, caplog, api_key, public_url, times):
+def test_a_test_key_at_a_public_address_is_an_error_in_the_log(set_up, log_lines, api_key, public_url, times):
     mode.report_test_key.cache_clear()
     set_up(STRIPE_API_KEY=api_key, STRIPE_WEBHOOK_SECRET="whsec_1", PUBLIC_URL=public_url)
     for _ in range(2):
         credentials.read()
-    told = [each.levelname for each in caplog.records if "test key" in each.getMessage()]
-    assert told == ["ERROR"] * times
-    assert api_key not in caplog.text
+    assert [line["level"] for line in log_lines() if "test key" in line["message"]] == ["ERROR"] * times
+    assert api_key not in str(log_lines())

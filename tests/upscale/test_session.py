@@ -106,7 +106,7 @@ def test_cpu_is_best_without_cuda_and_does_not_replace_it_in_silence(installed):
             ask()
 
 
-def test_cpu_replaces_a_broken_cuda_with_a_warning(monkeypatch, caplog):
+def test_cpu_replaces_a_broken_cuda_with_a_warning(monkeypatch):
     monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: [CUDA])
     best_runtime.cache_clear()
     assert best_runtime().device is Device.CPU
