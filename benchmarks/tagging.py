@@ -1,6 +1,6 @@
 """`python -m benchmarks.tagging` prints the offline tagger's alt texts of labelled images, rated by the labels.
 
-It prints the images that were not used for tuning, for benchmarks/WORDS.md. With `--tuning` it prints the others, and with
+It prints the images that were not used for tuning, for benchmarks/WORDS.md. With `--tuning` it prints the others, with
 `--later` those that were labelled after the terms for scenes were made. An alt text is
 
 right   if it names the subject, or quotes the text of a screen or a chart, and says nothing wrong

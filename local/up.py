@@ -91,7 +91,7 @@ def free_port_of(text: str) -> int:
 
 
 def serve_locally(port_text: str) -> None:
-    """Raises RuntimeError with a message: first about another service in the folder, then about a port that is in use."""
+    """Raises RuntimeError with a message about another service in the folder, or about a port that is in use."""
     with only_one(FOLDER / data_folder.LOCK_NAME, f"another `make up` serves from {FOLDER}{address_of_other()}"):
         port = free_port_of(port_text)
         data_folder.remove_thrown_away(LOCAL)
