@@ -86,19 +86,19 @@ def show(asked: argparse.Namespace) -> int:
     return 0
 
 
-def shut_out(asked: argparse.Namespace) -> int:
-    """lock a user out: all credentials of the user are refused"""
+def block(asked: argparse.Namespace) -> int:
+    """block a user: all credentials of the user are refused"""
     user = directory.find_one(asked.who)
-    access.shut_out(user.id)
-    say(f"{user.id} is locked out")
+    access.block_user(user.id)
+    say(f"{user.id} is blocked")
     return 0
 
 
-def let_in(asked: argparse.Namespace) -> int:
-    """let a user in again who was locked out"""
+def unblock(asked: argparse.Namespace) -> int:
+    """unblock a user"""
     user = directory.find_one(asked.who)
-    access.let_in(user.id)
-    say(f"{user.id} is let in again")
+    access.unblock_user(user.id)
+    say(f"{user.id} is unblocked")
     return 0
 
 
@@ -111,7 +111,7 @@ def remove(asked: argparse.Namespace) -> int:
     try:
         is_gone = account_deletion.finish_deletion(user.id)
     except Unavailable as error:
-        return exit_with(f"{error} {user.id} is locked out permanently; {NOT_ALL}")
+        return exit_with(f"{error} {user.id} is blocked permanently; {NOT_ALL}")
     say(f"{user.id} is deleted" + ("" if is_gone else "; its record is deleted in an hour"))
     return 0
 
@@ -140,8 +140,8 @@ def show_usage(_: argparse.Namespace) -> int:
 USER_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": list_users,
     "show": show,
-    "shut-out": shut_out,
-    "let-in": let_in,
+    "block": block,
+    "unblock": unblock,
     "remove": remove,
 }
 OPERATOR_COMMANDS = {**USER_COMMANDS, "usage": show_usage}

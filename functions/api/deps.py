@@ -15,7 +15,7 @@ from functions.api.addresses import origin_of
 from functions.api.pages.visitors import is_from_page, recognize_visitor
 from imgopt import audit, authentication
 from imgopt.accounts.model import Credential, Principal
-from imgopt.errors import NotFound, ShutOut, Unauthorized
+from imgopt.errors import AccountBlocked, NotFound, Unauthorized
 from imgopt.jobs import service as jobs
 from imgopt.jobs.model import Job
 
@@ -117,7 +117,7 @@ async def find_visible(request: Request, job_ids: Sequence[UUID]) -> list[Job]:
         return found  # without authentication
     try:
         principal = await identify(request)
-    except (Unauthorized, ShutOut):
+    except (Unauthorized, AccountBlocked):
         principal = None  # a 401 would reveal that the job exists
     return [job for job in found if not jobs.is_private(job) or (principal and principal.id == job.owner)]
 

@@ -22,7 +22,7 @@ MOST_SHOWN_ERRORS, MOST_ECHOED_BYTES = 50, 16384
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 STATUS: dict[type[Exception], int] = {
     errors.Unauthorized: 401,
-    errors.ShutOut: 403,
+    errors.AccountBlocked: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.NotReady: 400,

@@ -36,7 +36,9 @@ def because(error: type[errors.ImgoptError], sentence: str) -> Reason:
 UNREADABLE_BODY = Reason(400, "The body of the request can't be read.")
 BODY_TOO_LARGE = Reason(413, "The body of the request is too large.")
 UNAUTHORIZED = because(errors.Unauthorized, "The credential is not valid.")
-SHUT_OUT = because(errors.ShutOut, "The operator has locked the account, or the account is being deleted.")
+ACCOUNT_BLOCKED = because(
+    errors.AccountBlocked, "The operator has locked the account, or the account is being deleted."
+)
 JOB_NOT_FOUND = because(errors.NotFound, "There is no such job.")
 OWN_JOB_NOT_FOUND = because(errors.NotFound, "There is no such job, or it belongs to someone else.")
 RESULT_NOT_FOUND = because(errors.NotFound, "The file of the job is no longer stored.")

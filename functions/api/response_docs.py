@@ -4,7 +4,7 @@ from functions.api import reasons
 from functions.api.reasons import Reason
 
 NO_OTHERS: tuple[Reason, ...] = ()
-CREDENTIALS_REFUSED = (reasons.UNAUTHORIZED, reasons.SHUT_OUT)
+CREDENTIALS_REFUSED = (reasons.UNAUTHORIZED, reasons.ACCOUNT_BLOCKED)
 STORAGE = (reasons.UNAVAILABLE, reasons.INTERNAL_ERROR)
 BODY = (reasons.UNREADABLE_BODY, reasons.BODY_TOO_LARGE)
 WITH_BODY = (*CREDENTIALS_REFUSED, *STORAGE, *BODY)
@@ -91,7 +91,7 @@ RESPONSES: dict[str, tuple[Reason, ...]] = {
     "GET /api-keys/verify": AUTHENTICATED,
     "DELETE /api-keys/{key_id}": (*AUTHENTICATED, reasons.API_KEY_NOT_FOUND),
     "POST /mcp/auth/device-code": (*COUNTED_BY_ADDRESS, reasons.NOT_CONFIGURED),
-    "GET /mcp/auth/token": (*COUNTED_BY_ADDRESS, reasons.SHUT_OUT),
+    "GET /mcp/auth/token": (*COUNTED_BY_ADDRESS, reasons.ACCOUNT_BLOCKED),
     "POST /mcp/auth/approve": (*RATE_LIMITED_WITH_BODY, *DECIDING),
     "POST /mcp/auth/deny": (*WITH_BODY, *DECIDING),
     "POST /mcp/auth/revoke": (reasons.UNAUTHORIZED, *STORAGE),

@@ -98,9 +98,9 @@ def test_a_plan_that_changes_is_noted_once(client, monkeypatch, events, log_line
 
 def test_an_operator_who_shuts_out_and_lets_in_is_noted(client, user_id, events):
     repository.add_user(users.User(user_id, EMAIL, clock.now()))
-    for change in (access.shut_out, access.shut_out, access.let_in):
+    for change in (access.block_user, access.block_user, access.unblock_user):
         change(user_id)
-    assert events() == [(AuditEvent.SHUT_OUT, user_id, False), (AuditEvent.LET_IN, user_id, False)]
+    assert events() == [(AuditEvent.USER_BLOCKED, user_id, False), (AuditEvent.USER_UNBLOCKED, user_id, False)]
 
 
 def test_an_account_that_is_deleted_is_noted_at_its_beginning_and_its_end(here, issuer, user_id, events, clock_at):

@@ -46,8 +46,8 @@ def test_a_user_is_shown_by_id_or_address_and_no_secret_with_them(run, who):
     assert key[9:] not in out
 
 
-def test_a_user_is_shut_out_and_let_in(run):
-    for command, expected in (("shut-out", Access.SHUT_OUT), ("let-in", Access.OPEN)):
+def test_a_user_is_blocked_and_unblocked(run):
+    for command, expected in (("block", Access.BLOCKED), ("unblock", Access.OPEN)):
         assert run(command, f"{ADA}@example.com")[0] == 0
         assert repository.find_user(ADA).access is expected
     assert repository.find_user(BEN).access is Access.OPEN
@@ -69,7 +69,7 @@ def test_removing_asks_before(run, monkeypatch, typed, code):
     assert (repository.find_user(ADA).access is Access.DELETING) == (code == 0)
 
 
-@pytest.mark.parametrize("command", ["show", "shut-out", "let-in", "remove"])
+@pytest.mark.parametrize("command", ["show", "block", "unblock", "remove"])
 def test_unknown_user_is_reported(run, command):
     code, _, said = run(command, "nobody@example.com")
     assert (code, said) == (1, "imgopt: There is no user nobody@example.com.\n")
@@ -77,7 +77,7 @@ def test_unknown_user_is_reported(run, command):
 
 def test_an_address_of_several_is_not_guessed(run):
     repository.add_user(User("user-another", f"{ADA}@example.com", operators.account_deletion.clock.now()))
-    code, _, said = run("shut-out", f"{ADA}@example.com")
+    code, _, said = run("block", f"{ADA}@example.com")
     assert code == 1
     assert "name one by id" in said
     assert repository.find_user(ADA).access is Access.OPEN

@@ -34,7 +34,7 @@ ALIKE = {
     *("decode_animation", "mend", "read_embedded", "rewrite", "scan", "strip", "trim", "write_xmp"),
     *("handler", "main"),  # what is called from outside
     # One act, as a route or a command, and below.
-    *("delete_account", "describe", "let_in", "log_out", "show", "shut_out", "submit"),
+    *("delete_account", "describe", "log_out", "show", "submit"),
     *(
         "check",
         "enter",

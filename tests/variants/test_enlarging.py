@@ -109,10 +109,10 @@ def test_source_without_credits_is_not_kept_for_a_job_each_time(get, account, se
     assert len(kept) == 1
 
 
-def test_account_that_is_shut_out_pays_nothing(get, account):
+def test_blocked_account_pays_nothing(get, account):
     user = repository.find_user(ACCOUNT)
     assert replace(user) == user
-    repository.change_access(ACCOUNT, user.access, type(user.access).SHUT_OUT)
+    repository.change_access(ACCOUNT, user.access, type(user.access).BLOCKED)
     assert get("w:200/upscale:2").status_code == 501
 
 

@@ -60,7 +60,7 @@ def recognize_visitor(request: Request, authorization: str) -> Principal:
     Both the cookie and the token are needed: browsers send the cookie also with other websites' requests, and scripts
     can read the token.
 
-    Raises Unauthorized if the session has ended, and ShutOut if the account is locked.
+    Raises Unauthorized if the session has ended, and AccountBlocked if the account is locked.
     """
     visitor = find_visitor(request)
     if visitor is None or not sessions.is_from_form(visitor.session, authorization.partition(" ")[2].strip()):

@@ -12,7 +12,7 @@ from functions.api.pages.routes import PageRoute
 from functions.api.pages.visitors import find_visitor
 from functions.api.reasons import JSON
 from functions.api.routers.config import public_config
-from imgopt.errors import ShutOut
+from imgopt.errors import AccountBlocked
 from imgopt.settings import settings
 from imgopt.version import SERVICE_VERSION
 
@@ -48,7 +48,7 @@ def with_slash(request: Request) -> str:
 def show_app(request: Request) -> Response:
     try:
         return app_page(request, find_visitor(request), public_config())
-    except ShutOut as error:
+    except AccountBlocked as error:
         return app_page(request, None, public_config(), str(error))
 
 

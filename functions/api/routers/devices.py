@@ -20,7 +20,7 @@ from imgopt.credits.periods import day_of
 from imgopt.credits.service import balance
 from imgopt.devices import service as devices
 from imgopt.devices import tokens
-from imgopt.errors import InvalidSignature, ShutOut, Unauthorized
+from imgopt.errors import AccountBlocked, InvalidSignature, Unauthorized
 
 router = APIRouter(prefix="/mcp/auth")
 TAGS: list[str | Enum] = ["mcp-auth", "mcp-auth"]
@@ -122,7 +122,7 @@ async def find_anyone(
 ) -> Principal | None:
     try:
         return await identify(request)
-    except (Unauthorized, ShutOut):
+    except (Unauthorized, AccountBlocked):
         return None
 
 

@@ -26,7 +26,7 @@ from imgopt.accounts.model import Principal
 from imgopt.codecs.formats import FORMATS
 from imgopt.credits import compressions
 from imgopt.credits.service import balance
-from imgopt.errors import InvalidRequest, NotFound, ShutOut, Unauthorized
+from imgopt.errors import AccountBlocked, InvalidRequest, NotFound, Unauthorized
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
 from imgopt.imaging.options import ProcessingSettings
@@ -168,7 +168,7 @@ def find_open(http: Request, job_id: str) -> Charged:
 def is_owner(http: Request, job: Job) -> bool:
     try:
         asking = identify(http)
-    except (Unauthorized, ShutOut):
+    except (Unauthorized, AccountBlocked):
         return False  # a 401 would reveal that the job exists
     return asking is not None and asking.id == job.owner
 

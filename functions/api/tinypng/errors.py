@@ -33,7 +33,7 @@ STILL_RUNNING, OVERSIZED = ErrorAnswer(503, "Unfinished"), ErrorAnswer(413, "Too
 WRONG_CREDENTIALS = ErrorAnswer(401, "Unauthorized")
 ANSWERS: dict[type[Exception], ErrorAnswer] = {
     errors.Unauthorized: WRONG_CREDENTIALS,
-    errors.ShutOut: WRONG_CREDENTIALS,
+    errors.AccountBlocked: WRONG_CREDENTIALS,
     errors.NotFound: ErrorAnswer(404, "NotFound"),
     errors.Conflict: ErrorAnswer(409, "Conflict"),
     errors.NotReady: STILL_RUNNING,

@@ -187,9 +187,9 @@ def test_token_of_the_page_is_worth_nothing_without_its_cookie(browser, other_br
     assert (answer.status_code, answer.json()["detail"]) == (401, "Your session is over. Please sign in again.")
 
 
-def test_user_who_was_shut_out_is_told_so(browser):
+def test_user_who_is_blocked_is_told_so(browser):
     browser.sign_in()
     user_id = users.user_id_of(browser.issuer.url, browser.issuer.person["sub"])
-    access.shut_out(user_id)
+    access.block_user(user_id)
     found = known(browser.open("/app"))
     assert (found["session"], "is blocked" in found["problem"]) == (None, True)

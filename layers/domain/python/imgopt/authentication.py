@@ -7,7 +7,7 @@ from imgopt.accounts import api_keys, guests, oidc, users
 from imgopt.accounts.model import Credential, Principal
 from imgopt.audit import AuditEvent
 from imgopt.devices import tokens as device_tokens
-from imgopt.errors import ShutOut, Unauthorized
+from imgopt.errors import AccountBlocked, Unauthorized
 
 # The beginning of every JWT: `{"` in base64url.
 JWT = "eyJ"
@@ -26,7 +26,7 @@ def authenticate(session_token: str | None, authorization: str | None) -> Princi
 def _recognize_or_note(authorization: str) -> Principal:
     try:
         return recognize(bearer_token(authorization))
-    except (Unauthorized, ShutOut) as error:
+    except (Unauthorized, AccountBlocked) as error:
         audit.record_event(AuditEvent.REFUSED, reason=type(error).__name__)
         raise
 

@@ -2,7 +2,7 @@
 
 ImgoptError
 ├── Unauthorized       the credential is not valid
-├── ShutOut            the credential is valid, but its account is blocked
+├── AccountBlocked     the credential is valid, but its account is blocked
 ├── NotFound           it doesn't exist, or belongs to someone else
 ├── Conflict           it contradicts the present state
 ├── NotReady           the job has not finished
@@ -43,7 +43,7 @@ class Unauthorized(ImgoptError):
     pass
 
 
-class ShutOut(ImgoptError):
+class AccountBlocked(ImgoptError):
     pass
 
 

@@ -10,20 +10,20 @@ from imgopt.audit import AuditEvent
 from imgopt.errors import Conflict, NotFound
 from imgopt.storage.transactions import ConditionFailed
 
-AUDIT_EVENT_OF = {Access.SHUT_OUT: AuditEvent.SHUT_OUT, Access.OPEN: AuditEvent.LET_IN}
+AUDIT_EVENT_OF = {Access.BLOCKED: AuditEvent.USER_BLOCKED, Access.OPEN: AuditEvent.USER_UNBLOCKED}
 
 
-def shut_out(user_id: str) -> None:
+def block_user(user_id: str) -> None:
     """Blocks a user. Can be repeated. Raises NotFound, or Conflict where the account is being deleted."""
-    _change(user_id, Access.OPEN, Access.SHUT_OUT)
+    _change(user_id, Access.OPEN, Access.BLOCKED)
 
 
-def let_in(user_id: str) -> None:
+def unblock_user(user_id: str) -> None:
     """Unblocks a user: all credentials work again, also API keys and device tokens.
 
     Raises NotFound, or Conflict where the account is being deleted.
     """
-    _change(user_id, Access.SHUT_OUT, Access.OPEN)
+    _change(user_id, Access.BLOCKED, Access.OPEN)
 
 
 def _change(user_id: str, before: Access, after: Access) -> None:

@@ -17,7 +17,7 @@ class Access(StrEnum):
     """Whether a user's credentials are accepted. DELETING is permanent: everything of the user is being deleted."""
 
     OPEN = "open"
-    SHUT_OUT = "shut_out"
+    BLOCKED = "shut_out"
     DELETING = "deleting"
 
 

@@ -40,7 +40,7 @@ def find_all(user_id: str) -> list[PageSession]:
 
 
 def find_session_user(session: PageSession) -> User | None:
-    """Returns the signed-in user; None where the user is gone. Raises ShutOut."""
+    """Returns the signed-in user; None where the user is gone. Raises AccountBlocked."""
     return users.find(session.user_id)
 
 

@@ -8,21 +8,21 @@ from imgopt.accounts import oidc, repository
 from imgopt.accounts.entitlement import tier_at
 from imgopt.accounts.model import Access, Credential, Principal, User
 from imgopt.accounts.plans import Tier
-from imgopt.errors import ShutOut, Unauthorized
+from imgopt.errors import AccountBlocked, Unauthorized
 from imgopt.settings import settings
 
 ID_LENGTH = 32
-SHUT_OUT_REASON = {
-    Access.SHUT_OUT: "This account is blocked. Ask the operator of this service.",
+BLOCKED_REASON = {
+    Access.BLOCKED: "This account is blocked. Ask the operator of this service.",
     Access.DELETING: "This account is being deleted.",
 }
 
 
 def find(user_id: str) -> User | None:
-    """Returns a user by id; None without one. Raises ShutOut where the user is blocked or being deleted."""
+    """Returns a user by id; None without one. Raises AccountBlocked where the user is blocked or being deleted."""
     user = repository.find_user(user_id)
     if user is not None and user.access is not Access.OPEN:
-        raise ShutOut(SHUT_OUT_REASON[user.access])
+        raise AccountBlocked(BLOCKED_REASON[user.access])
     return user
 
 
@@ -66,7 +66,7 @@ def principal_by_id(user_id: str, credential: Credential) -> Principal:
     """Returns the principal of a user id. Raises Unauthorized where the user is gone: none of its credentials count any
     more.
 
-    Raises ShutOut as `find` does.
+    Raises AccountBlocked as `find` does.
     """
     user = find(user_id)
     if user is None:

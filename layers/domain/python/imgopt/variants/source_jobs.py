@@ -8,12 +8,12 @@ from io import BytesIO
 from imgopt.accounts import users
 from imgopt.accounts.model import Credential, Principal
 from imgopt.errors import (
+    AccountBlocked,
     InvalidRequest,
     NotConfigured,
     NotFound,
     NothingPaid,
     OutOfCredits,
-    ShutOut,
     TooLarge,
     Unauthorized,
     UnusableSource,
@@ -76,7 +76,7 @@ def find_account() -> Principal:
     account = settings().url_account
     try:
         return users.principal_by_id(account, Credential.API_KEY) if account else _missing()
-    except (Unauthorized, ShutOut) as error:
+    except (Unauthorized, AccountBlocked) as error:
         raise NotConfigured(NO_ACCOUNT) from error
 
 

@@ -1,4 +1,4 @@
-"""Users who are shut out: whatever proves to be them is refused, until they are let in."""
+"""Blocked users: each of their credentials is refused, until they are unblocked."""
 
 import pytest
 
@@ -42,43 +42,43 @@ def ask(client, bearers):
     return send
 
 
-def test_shut_out_user_is_refused_by_every_credential(ask, user_id):
-    access.shut_out(user_id)
+def test_blocked_user_is_refused_by_every_credential(ask, user_id):
+    access.block_user(user_id)
     assert ask() == dict.fromkeys(("jwt", "device", "key"), (403, TOLD))
 
 
-def test_user_who_is_let_in_again_has_all_credentials(ask, user_id):
-    access.shut_out(user_id)
-    access.let_in(user_id)
+def test_unblocked_user_has_all_credentials(ask, user_id):
+    access.block_user(user_id)
+    access.unblock_user(user_id)
     assert set(ask().values()) == {(200, None)}
 
 
 def test_a_page_says_so_and_a_new_sign_in_is_refused(client, issuer, user_id):
     browser = Browser(client, issuer)
     assert browser.sign_in().status_code == 303
-    access.shut_out(user_id)
+    access.block_user(user_id)
     for answer in (browser.open(PAGE), browser.sign_in()):
         assert (answer.status_code, title(answer)) == (403, "That did not work")
         assert TOLD in answer.text
 
 
-def test_the_status_of_whoever_is_shut_out_is_that_of_nobody(client, bearers, user_id):
-    access.shut_out(user_id)
+def test_the_status_of_a_blocked_user_is_that_of_nobody(client, bearers, user_id):
+    access.block_user(user_id)
     told = client.get("/mcp/auth/status", headers={"Authorization": f"Bearer {bearers['device']}"}).json()
     assert (told["logged_in"], "email" in told) == (False, False)
 
 
-@pytest.mark.parametrize("change", [access.shut_out, access.let_in])
+@pytest.mark.parametrize("change", [access.block_user, access.unblock_user])
 def test_doing_so_twice_changes_nothing(user_id, change):
-    access.shut_out(user_id)
+    access.block_user(user_id)
     for _ in range(2):
         change(user_id)
-    expected = Access.SHUT_OUT if change is access.shut_out else Access.OPEN
+    expected = Access.BLOCKED if change is access.block_user else Access.OPEN
     assert repository.find_user(user_id).access is expected
 
 
-@pytest.mark.parametrize("change", [access.shut_out, access.let_in])
-def test_unknown_user_can_not_be_shut_out(aws, change):
+@pytest.mark.parametrize("change", [access.block_user, access.unblock_user])
+def test_unknown_user_can_not_be_blocked(aws, change):
     with pytest.raises(NotFound):
         change("user-unknown")
 
@@ -87,7 +87,7 @@ def test_a_record_from_before_is_open(ask, user_id):
     item = table.get(table.key("USER", user_id))
     table.put({name: value for name, value in item.items() if name != "access"})
     assert {status for status, _ in ask().values()} == {200}
-    access.shut_out(user_id)
+    access.block_user(user_id)
     assert {status for status, _ in ask().values()} == {403}
 
 
