@@ -15,9 +15,9 @@ from imgopt.files.naming import ascii_filename, make_safe
 from imgopt.image_urls.model import ImageUrl
 from imgopt.settings import settings
 from imgopt.variants import store
+from imgopt.variants.client_preferences import varying_headers
 from imgopt.variants.model import PendingVariant, StoredVariant, VariantAnswer
 from imgopt.variants.planning import chooses_by_browser
-from imgopt.variants.wishes import varying_headers
 
 # imgproxy's policy: an SVG may have inline styles and embedded images, and nothing else.
 IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"

@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from imgopt.variants.made_once import make_once
+from imgopt.variants.single_flight import make_once
 
 FOREVER_SECONDS, WORK_SECONDS = 600, 0.3
 

@@ -82,7 +82,7 @@ class Pixels:
 def work(monkeypatch) -> Pixels:
     double = Pixels()
     monkeypatch.setattr(pixels, "make_pixels", double.make)
-    monkeypatch.setattr(pixels, "look_at_pixels", double.look_at)
+    monkeypatch.setattr(pixels, "describe_pixels", double.look_at)
     monkeypatch.setattr(pixels, "order_by_size", lambda kind, has_alpha: ("avif", "jxl", "webp", "jpg", "png"))
     return double
 

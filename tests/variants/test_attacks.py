@@ -179,7 +179,7 @@ class TestBombs:
 
 
 def test_hundred_requests_at_once_make_one_image(set_up, website, work):
-    """Of one process; test_made_once.py has those of many."""
+    """Of one process; test_single_flight.py has those of many."""
     path = "/img" + signed("w:20", website.address())
 
     async def ask_all() -> list[int]:

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.costs import HIT_WRITE_UNITS, MISS_WRITE_UNITS, SOURCE_WRITE_UNITS
-from imgopt.variants import made_once
+from imgopt.variants import single_flight
 from tests import capacity
 from tests.variants.conftest import forget_all
 
@@ -11,7 +11,7 @@ from tests.variants.conftest import forget_all
 @pytest.fixture(autouse=True)
 def no_renewals(monkeypatch):
     """Of leases, which a slow machine would write."""
-    monkeypatch.setattr(made_once, "RENEWAL_SECONDS", 60)
+    monkeypatch.setattr(single_flight, "RENEWAL_SECONDS", 60)
 
 
 def test_first_image_of_a_source_takes_its_record_and_another_one_does_not(get):

@@ -24,9 +24,9 @@ from imgopt.settings import settings
 from imgopt.variants import description, service
 from imgopt.variants.admission import UrlAdmission
 from imgopt.variants.byte_cache import ByteCache
+from imgopt.variants.client_preferences import read_preferences
 from imgopt.variants.model import PendingVariant, VariantAnswer
 from imgopt.variants.usage import counter
-from imgopt.variants.wishes import read_wishes
 
 router = APIRouter(include_in_schema=False)
 IMAGES, INFO = b"/img/", b"/img/info/"
@@ -60,15 +60,15 @@ async def get_image(request: Request) -> Response:
 
 async def show(request: Request, path: str, image: ImageUrl) -> tuple[Response, bool]:
     """The answer, and whether the variant had to be made."""
-    wishes = read_wishes(request.headers)
-    key = (path.split("/", 2)[-1], wishes)  # without the signature, which was verified
+    preferences = read_preferences(request.headers)
+    key = (path.split("/", 2)[-1], preferences)  # without the signature, which was verified
     known = recent_answers.get(key)
     if known is not None and known.believed_until > clock.now().timestamp():
         return answer_image(request, image, known), False
     admission = UrlAdmission(image.key_name, origin_of(request))
 
     async def find() -> tuple[VariantAnswer | PendingVariant, bool]:
-        return await pools.VARIANTS.run(service.find_answer, image, wishes, admission), admission.is_counted
+        return await pools.VARIANTS.run(service.find_answer, image, preferences, admission), admission.is_counted
 
     answer, is_made = await under_way.run(key, find)
     if isinstance(answer, PendingVariant):

@@ -8,7 +8,7 @@ from imgopt.variants import records, source_jobs
 from imgopt.variants.model import Snapshot
 
 
-def find_or_ask(url: str, snapshot: Snapshot, most: int) -> str | None:
+def find_or_request(url: str, snapshot: Snapshot, most: int) -> str | None:
     """Returns the alt text; "" where none can be made; None while a job makes it, or where no credits are left for it.
 
     Raises NotConfigured and UnusableSource as `source_jobs.find_or_submit` does.

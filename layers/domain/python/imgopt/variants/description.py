@@ -6,9 +6,9 @@ from dataclasses import replace
 from imgopt.image_urls.model import ImageUrl
 from imgopt.variants import alt_texts, pixels, records, sources, store
 from imgopt.variants.admission import UrlAdmission
-from imgopt.variants.made_once import make_once
 from imgopt.variants.making import readable_refusals
 from imgopt.variants.model import ReadSource, StoredVariant, VariantAnswer, VariantNotes
+from imgopt.variants.single_flight import make_once
 
 DESCRIPTION_TYPE = "application/json"
 
@@ -29,14 +29,14 @@ def describe_source(image: ImageUrl, admission: UrlAdmission) -> VariantAnswer:
     answer = VariantAnswer(described, snapshot.state.believed_until)
     if not image.response.words:
         return answer
-    alt = alt_texts.find_or_ask(image.source, snapshot, most)
+    alt = alt_texts.find_or_request(image.source, snapshot, most)
     return replace(answer, alt=alt or "", seconds=alt_texts.alt_seconds(alt))
 
 
 def _describe(asked: ImageUrl, key: str, read: ReadSource) -> StoredVariant:
     image = read.state.image
     with readable_refusals():
-        seen = pixels.look_at_pixels(read.data, image, asked.limits)
+        seen = pixels.describe_pixels(read.data, image, asked.limits)
     records.note_changes(asked.source, read.state.digest, kind=seen.kind.value, has_alpha=seen.has_alpha)
     told = {
         "format": image.format,

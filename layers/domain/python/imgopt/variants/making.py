@@ -37,7 +37,7 @@ def make_stored(work: VariantWork) -> StoredVariant:
     """Makes and stores the variant, and stores the quality that was searched for."""
     source = sources.read_bytes(work.image.source, work.snapshot, work.most)
     if source.state.digest != work.snapshot.state.digest:  # the source changed before it was due for a check
-        work = of_new_version(work, source)
+        work = for_new_version(work, source)
         found = store.find(work.key)
         if found is not None:
             return found
@@ -46,7 +46,7 @@ def make_stored(work: VariantWork) -> StoredVariant:
     return _transform(work, source)
 
 
-def of_new_version(work: VariantWork, source: ReadSource) -> VariantWork:
+def for_new_version(work: VariantWork, source: ReadSource) -> VariantWork:
     """Returns the work for a new version of the source, for which known qualities don't count."""
     plan = replace(work.plan, quality=None) if work.plan.target else work.plan
     return replace(work, snapshot=Snapshot(source.state, source.data), plan=plan)

@@ -51,7 +51,7 @@ class ReadSource:
 
 
 @dataclass(frozen=True)
-class BrowserWishes:
+class ClientPreferences:
     """The browser's preferences, as far as the settings allow them, rounded to keep the number of variants low.
 
     `formats` are those of `url_auto_formats` that it accepts. `width` is in pixels of its screen; `width` and `dpr` are

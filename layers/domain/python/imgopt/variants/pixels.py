@@ -29,7 +29,7 @@ def make_pixels(
     return make_variant_sandboxed(data, image, with_opacity(plan.options), output, limits_of(limits), watermark)
 
 
-def look_at_pixels(data: bytes, image: ImageHeader, limits: SecurityOptions) -> "Description":
+def describe_pixels(data: bytes, image: ImageHeader, limits: SecurityOptions) -> "Description":
     """Describes a source. Raises UnusableSource where that takes too long."""
     from imgopt.transform.sandboxed import describe_sandboxed
 

@@ -6,13 +6,13 @@ from imgopt import errors
 from imgopt.errors import ImgoptError, NothingPaid, TooCostly
 from imgopt.image_urls.model import ImageUrl
 from imgopt.settings import settings
-from imgopt.variants import alt_texts, enlarging, kinds, long_work, making, pixels, sources, store
+from imgopt.variants import alt_texts, enlarging, format_ranking, long_work, making, pixels, sources, store
 from imgopt.variants.admission import UrlAdmission
 from imgopt.variants.enlarging import EnlargedPicture
-from imgopt.variants.made_once import make_once
 from imgopt.variants.making import VariantWork
-from imgopt.variants.model import BrowserWishes, PendingVariant, StoredVariant, VariantAnswer
+from imgopt.variants.model import ClientPreferences, PendingVariant, StoredVariant, VariantAnswer
 from imgopt.variants.planning import plan_variant
+from imgopt.variants.single_flight import make_once
 
 # Errors of sources for which the fallback image is the answer.
 REPLACEABLE = (
@@ -24,24 +24,28 @@ REPLACEABLE = (
 )
 
 
-def find_answer(image: ImageUrl, wishes: BrowserWishes, admission: UrlAdmission) -> VariantAnswer | PendingVariant:
+def find_answer(
+    image: ImageUrl, preferences: ClientPreferences, admission: UrlAdmission
+) -> VariantAnswer | PendingVariant:
     """Returns the answer, or the job that has to end first.
 
     Raises the errors of sources, RateLimited, NotConfigured for a feature that is not set up, and Unavailable where it
     takes too long.
     """
     try:
-        return find_or_make_variant(image, wishes, admission)
+        return find_or_make_variant(image, preferences, admission)
     except REPLACEABLE as error:
         if not settings().url_fallback:
             raise
-        return _stand_in(image, wishes, admission, error)
+        return _stand_in(image, preferences, admission, error)
 
 
-def _stand_in(image: ImageUrl, wishes: BrowserWishes, admission: UrlAdmission, reason: ImgoptError) -> VariantAnswer:
+def _stand_in(
+    image: ImageUrl, preferences: ClientPreferences, admission: UrlAdmission, reason: ImgoptError
+) -> VariantAnswer:
     instead = replace(image, source=settings().url_fallback)
     try:
-        made = _make_plain(plan_work(instead, wishes, admission), admission)
+        made = _make_plain(plan_work(instead, preferences, admission), admission)
     except REPLACEABLE:
         raise reason from None
     if isinstance(made, PendingVariant):
@@ -50,18 +54,18 @@ def _stand_in(image: ImageUrl, wishes: BrowserWishes, admission: UrlAdmission, r
 
 
 def find_or_make_variant(
-    image: ImageUrl, wishes: BrowserWishes, admission: UrlAdmission
+    image: ImageUrl, preferences: ClientPreferences, admission: UrlAdmission
 ) -> VariantAnswer | PendingVariant:
-    work = plan_work(image, wishes, admission)
+    work = plan_work(image, preferences, admission)
     made = _make_enlarged(work, admission) if work.plan.enlarges else _make_plain(work, admission)
     return made if isinstance(made, PendingVariant) else _complete(made, work)
 
 
-def plan_work(image: ImageUrl, wishes: BrowserWishes, admission: UrlAdmission) -> VariantWork:
+def plan_work(image: ImageUrl, preferences: ClientPreferences, admission: UrlAdmission) -> VariantWork:
     most = pixels.most_bytes(image.limits)
     snapshot = sources.look_up(image.source, most, admission.admit)
-    order = kinds.order_of(image, wishes, snapshot, most)
-    return VariantWork(image, plan_variant(image, wishes, snapshot.state, order), snapshot, most)
+    order = format_ranking.rank_formats(image, preferences, snapshot, most)
+    return VariantWork(image, plan_variant(image, preferences, snapshot.state, order), snapshot, most)
 
 
 def _make_plain(work: VariantWork, admission: UrlAdmission) -> VariantAnswer | PendingVariant:
@@ -121,6 +125,6 @@ def _complete(made: VariantAnswer, work: VariantWork) -> VariantAnswer:
     hinted = work.plan.options.dpr if work.plan.options.dpr != work.image.transform.dpr else 0.0
     if not work.image.response.words:
         return replace(made, dpr=hinted)
-    alt = alt_texts.find_or_ask(work.image.source, work.snapshot, work.most)
+    alt = alt_texts.find_or_request(work.image.source, work.snapshot, work.most)
     seconds = alt_texts.alt_seconds(alt) if made.seconds is None else made.seconds
     return replace(made, dpr=hinted, alt=alt or "", seconds=seconds)

@@ -25,8 +25,8 @@ from imgopt.jobs import submission
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.settings import settings
 from imgopt.variants import records, sources
-from imgopt.variants.made_once import make_once
 from imgopt.variants.model import ReadSource, Snapshot
+from imgopt.variants.single_flight import make_once
 
 ENTRY_POINT = "image_url"
 NO_ACCOUNT = "Upscaling and alt texts by image URL are not set up. The operator has to set IMGOPT_URL_ACCOUNT."

@@ -13,8 +13,8 @@ from imgopt.settings import settings
 from imgopt.variants import records
 from imgopt.variants.byte_cache import ByteCache
 from imgopt.variants.fetching import FetchedSource, SourceVersion, fetch_anew, fetch_source
-from imgopt.variants.made_once import make_once
 from imgopt.variants.model import ReadSource, Snapshot, SourceState
+from imgopt.variants.single_flight import make_once
 
 # Transient errors, during which the known version is still used.
 PASSING_FAILURES = (SourceFailed, SourceTimeout, Unavailable)

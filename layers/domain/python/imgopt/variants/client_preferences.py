@@ -6,7 +6,7 @@ from math import ceil
 from imgopt.codecs.formats import FORMATS
 from imgopt.imaging.accept import LONGEST_HEADER
 from imgopt.settings import settings
-from imgopt.variants.model import BrowserWishes
+from imgopt.variants.model import ClientPreferences
 
 DPR_HEADER, WIDTH_HEADER, SAVE_DATA_HEADER = "sec-ch-dpr", "sec-ch-width", "save-data"
 HEADER_OF_HINT = {"dpr": DPR_HEADER, "width": WIDTH_HEADER, "save-data": SAVE_DATA_HEADER}
@@ -14,12 +14,12 @@ DPRS = (1.0, 1.5, 2.0, 3.0, 4.0)
 WIDTH_STEP, WIDEST = 160, 3840
 
 
-def read_wishes(headers: Mapping[str, str]) -> BrowserWishes:
+def read_preferences(headers: Mapping[str, str]) -> ClientPreferences:
     """Returns the preferences. Header names are in lower case. Invalid hints, and those that the settings don't allow,
     count as missing.
     """
     hints = settings().url_client_hints
-    return BrowserWishes(
+    return ClientPreferences(
         formats=accepted_formats_of(headers.get("accept", "")),
         dpr=round_dpr(headers.get(DPR_HEADER, "")) if "dpr" in hints else 0.0,
         width=round_width(headers.get(WIDTH_HEADER, "")) if "width" in hints else 0,

@@ -31,7 +31,7 @@ MADE_SECONDS, FAILED_SECONDS = 30.0, 10.0
 SHORTEST_WAIT, WIDEST_PAUSE, GROWTH = 0.03, 1.0, 1.5
 REMEMBERED = timedelta(minutes=10)
 # Errors that would be the same for waiting requests. After other errors the next request tries again.
-TOLD_TO_ALL = (
+SHARED_ERRORS = (
     errors.InvalidImageUrl,
     errors.UnreachableSource,
     errors.SourceRefused,
@@ -42,7 +42,7 @@ TOLD_TO_ALL = (
     errors.NotConfigured,
     errors.NothingPaid,
 )
-TOLD_BY_NAME = {kind.__name__: kind for kind in TOLD_TO_ALL}
+SHARED_ERROR_BY_NAME = {kind.__name__: kind for kind in SHARED_ERRORS}
 
 
 class MakingState(StrEnum):
@@ -77,7 +77,7 @@ def _make(name: str, holder: str, find: Callable[[], T | None], make: Callable[[
         with _renewed(name, holder):
             found = find()
             made = make() if found is None else found
-    except TOLD_TO_ALL as error:
+    except SHARED_ERRORS as error:
         told = {"kind": type(error).__name__, "message": str(error), "answered": getattr(error, "answered", 0)}
         _end(name, holder, MakingState.FAILED, FAILED_SECONDS, told)
         raise
@@ -101,7 +101,7 @@ def _ask_others(name: str, find: Callable[[], T | None]) -> T | None:
 
 
 def _error_of(known: Item) -> ImgoptError:
-    kind, message = TOLD_BY_NAME[known["kind"]], known["message"]
+    kind, message = SHARED_ERROR_BY_NAME[known["kind"]], known["message"]
     return kind(message, int(known["answered"])) if kind is errors.SourceRefused else kind(message)
 
 

@@ -10,8 +10,8 @@ from imgopt import clock
 from imgopt.errors import RateLimited, SourceRefused, Unavailable, UnusableSource
 from imgopt.settings import settings
 from imgopt.storage import table
-from imgopt.variants import made_once
-from imgopt.variants.made_once import make_once
+from imgopt.variants import single_flight
+from imgopt.variants.single_flight import make_once
 
 
 class Shelf:
@@ -38,8 +38,8 @@ def shelf(aws) -> Shelf:
 @pytest.fixture
 def soon(monkeypatch):
     """Nobody waits for long."""
-    monkeypatch.setattr(made_once, "SHORTEST_WAIT", 0.001)
-    monkeypatch.setattr(made_once, "WIDEST_PAUSE", 0.01)
+    monkeypatch.setattr(single_flight, "SHORTEST_WAIT", 0.001)
+    monkeypatch.setattr(single_flight, "WIDEST_PAUSE", 0.01)
 
 
 def ask_all(number: int, shelf: Shelf) -> list[str]:
@@ -48,7 +48,7 @@ def ask_all(number: int, shelf: Shelf) -> list[str]:
 
 
 def item() -> dict:
-    return table.get(table.key(made_once.KIND, "image"))
+    return table.get(table.key(single_flight.KIND, "image"))
 
 
 def test_image_of_a_hundred_is_made_by_one(shelf, soon):
@@ -85,7 +85,7 @@ def test_failure_is_forgotten_soon(shelf, clock_at):
     for _ in range(2):
         with pytest.raises(UnusableSource, match=r"It is broken\."):
             make_once("image", shelf.find, fail)
-    clock_at(seconds=made_once.FAILED_SECONDS + 1)
+    clock_at(seconds=single_flight.FAILED_SECONDS + 1)
     assert make_once("image", shelf.find, shelf.make) == "made"
 
 
@@ -99,21 +99,21 @@ def test_limit_of_one_client_is_not_told_to_others(shelf):
 
 
 def test_holder_that_died_is_followed_by_another(shelf, soon, monkeypatch):
-    assert made_once._take("image", "killed")
-    monkeypatch.setattr(made_once, "HELD_SECONDS", 0.05)
+    assert single_flight._take("image", "killed")
+    monkeypatch.setattr(single_flight, "HELD_SECONDS", 0.05)
     table.update(
-        item_key(), {"until": made_once._milliseconds() + 50}, where="#holder = :mine", values={"mine": "killed"}
+        item_key(), {"until": single_flight._milliseconds() + 50}, where="#holder = :mine", values={"mine": "killed"}
     )
     assert ask_all(20, shelf) == ["made"] * 20
     assert shelf.made == 1
 
 
 def item_key() -> dict:
-    return table.key(made_once.KIND, "image")
+    return table.key(single_flight.KIND, "image")
 
 
 def test_holder_that_works_is_not_followed(shelf, monkeypatch):
-    monkeypatch.setattr(made_once, "RENEWAL_SECONDS", 0.01)
+    monkeypatch.setattr(single_flight, "RENEWAL_SECONDS", 0.01)
     before = []
 
     def make() -> str:
@@ -145,7 +145,7 @@ def test_image_that_has_gone_is_made_anew(shelf, soon):
 def test_waiting_has_an_end(shelf, soon, monkeypatch):
     monkeypatch.setenv("IMGOPT_URL_SECONDS", "0.1")
     settings.cache_clear()
-    assert made_once._take("image", "busy")
+    assert single_flight._take("image", "busy")
     with pytest.raises(Unavailable, match="being processed"):
         make_once("image", shelf.find, shelf.make)
 
