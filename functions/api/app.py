@@ -6,11 +6,11 @@ from fastapi import FastAPI
 
 from functions.api.body_size import BodyLimit
 from functions.api.cors import add_cors
-from functions.api.crashes import Crashes
+from functions.api.crashes import CrashHandling
 from functions.api.document import add_answers
 from functions.api.errors import add_error_handlers
 from functions.api.headers import AnswerHeaders
-from functions.api.hosts import KnownNames
+from functions.api.hosts import HostCheck
 from functions.api.leases import released_at_the_end
 from functions.api.logs import RequestLog
 from functions.api.mcp import routes as mcp
@@ -120,10 +120,10 @@ def add_middleware(app: FastAPI) -> None:
         app.add_middleware(PaymentReceipts)
     app.add_middleware(RateLimitHeaders)
     app.add_middleware(RequestTimeBudget)
-    app.add_middleware(Crashes)
+    app.add_middleware(CrashHandling)
     app.add_middleware(RequestLog)
     add_cors(app, pages=PAGES)
-    app.add_middleware(KnownNames)
+    app.add_middleware(HostCheck)
     app.add_middleware(OriginSecret)
     app.add_middleware(AnswerHeaders)
     app.add_middleware(HeaderCase)

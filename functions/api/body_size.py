@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from functions.api.problems import refuse_in_shape
+from functions.api.problems import problem_response
 from imgopt.files.sizes import megabytes
 from imgopt.settings import settings
 from imgopt.units import MEBIBYTE
@@ -14,15 +14,15 @@ from imgopt.units import MEBIBYTE
 FILE_PATHS = ("/upload", "/shrink")
 # A form has part headers and boundaries besides the file.
 MULTIPART_OVERHEAD = MEBIBYTE // 16
-WAY_OUT = " Upload files of up to {} with POST /upload/presign, or from a URL with POST /upload/url."
+OTHER_UPLOADS = " Upload files of up to {} with POST /upload/presign, or from a URL with POST /upload/url."
 
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit in bytes. `way_out` is a sentence of the error message that names another route."""
+    """A limit in bytes. `alternative` is a sentence of the error message that names another route."""
 
     bytes: int
-    way_out: str = ""
+    alternative: str = ""
 
 
 class BodyLimit:
@@ -67,7 +67,7 @@ def body_limit(path: str) -> Limit:
     if path not in FILE_PATHS:
         return Limit(known.max_json_bytes)
     if known.max_multipart_bytes < known.max_upload_bytes:
-        return Limit(known.max_multipart_bytes, WAY_OUT.format(megabytes(known.max_upload_bytes)))
+        return Limit(known.max_multipart_bytes, OTHER_UPLOADS.format(megabytes(known.max_upload_bytes)))
     return Limit(known.max_upload_bytes)
 
 
@@ -77,4 +77,4 @@ def announced_length(scope: Scope) -> int:
 
 
 def refuse_body(scope: Scope, limit: Limit) -> JSONResponse:
-    return refuse_in_shape(scope, 413, f"Request too large. The limit is {megabytes(limit.bytes)}.{limit.way_out}")
+    return problem_response(scope, 413, f"Request too large. The limit is {megabytes(limit.bytes)}.{limit.alternative}")

@@ -6,10 +6,10 @@ from imgopt.units import MEBIBYTE
 
 # Large parts need fewer requests to S3. If there is no memory for a large part, an answer reads small ones.
 LARGE, SMALL = 8 * MEBIBYTE, MEBIBYTE // 2
-ROOM = 64 * MEBIBYTE
+PROCESS_BYTES = 64 * MEBIBYTE
 
 
-class Room:
+class ByteQuota:
     """A number of bytes that several answers share."""
 
     def __init__(self, size: int) -> None:
@@ -27,13 +27,13 @@ class Room:
             self._left += size
 
 
-ROOM_OF_PROCESS = Room(ROOM)
+PROCESS_QUOTA = ByteQuota(PROCESS_BYTES)
 
 
 class Buffer:
     """The part of a file that an answer has in memory. The first part is small: the client may never receive it."""
 
-    def __init__(self, room: Room = ROOM_OF_PROCESS) -> None:
+    def __init__(self, room: ByteQuota = PROCESS_QUOTA) -> None:
         self._room, self._taken, self._is_first = room, 0, True
 
     def next_size(self) -> int:

@@ -48,5 +48,5 @@ def names_in(claims: dict[str, Any]) -> set[Any]:
     return {claims.get("sub"), email} - {None}
 
 
-OnlySchedulers = Depends(check_scheduler)
+SchedulerRequired = Depends(check_scheduler)
 TaskName = Annotated[str | None, Depends(find_task)]

@@ -8,7 +8,7 @@ import logging
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from functions.api.logs import describe_request
-from functions.api.problems import refuse_in_shape
+from functions.api.problems import problem_response
 from imgopt.errors import ImgoptError
 from imgopt.telemetry import logger
 
@@ -16,15 +16,15 @@ from imgopt.telemetry import logger
 SERVERS = ("uvicorn.error", "mangum.http")
 
 
-class BrokenAnswer(Exception):
+class IncompleteAnswer(Exception):
     """An answer that had begun can't be completed. The server closes the connection, so that the client notices."""
 
 
-class Crashes:
+class CrashHandling:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         for name in SERVERS:
-            logging.getLogger(name).addFilter(is_news)
+            logging.getLogger(name).addFilter(is_unreported)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -42,8 +42,8 @@ class Crashes:
         except Exception as error:
             log_crash(scope, error)
             if has_begun:
-                raise BrokenAnswer from error
-            await refuse_in_shape(scope, 500, "Internal server error.")(scope, receive, send)
+                raise IncompleteAnswer from error
+            await problem_response(scope, 500, "Internal server error.")(scope, receive, send)
 
 
 def log_crash(scope: Scope, error: Exception) -> None:
@@ -56,5 +56,5 @@ def log_crash(scope: Scope, error: Exception) -> None:
         logger.error("unexpected error", exc_info=error, extra=known)
 
 
-def is_news(record: logging.LogRecord) -> bool:
-    return not (record.exc_info and isinstance(record.exc_info[1], BrokenAnswer))
+def is_unreported(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], IncompleteAnswer))

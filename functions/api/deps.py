@@ -20,7 +20,7 @@ from imgopt.jobs import service as jobs
 from imgopt.jobs.model import Job
 
 T = TypeVar("T")
-BY_PERSONS = (Credential.JWT, Credential.SESSION)
+SIGN_IN_CREDENTIALS = (Credential.JWT, Credential.SESSION)
 SessionToken = Annotated[str | None, Header(description="Guest session token")]
 ForwardedFor = Annotated[str | None, Header(description="User IP address")]
 # Headers of operations for which the contract does not list credentials.
@@ -91,7 +91,7 @@ async def require_interactive_user(request: Request, authorization: Hidden = Non
 async def require_person(request: Request, authorization: Hidden = None) -> Principal:
     """The user, who has signed in by JWT or on a page. Billing needs it: Stripe asks the user to confirm."""
     principal = await find_principal(request, None, None, authorization)
-    if principal is None or principal.is_guest or principal.credential not in BY_PERSONS:
+    if principal is None or principal.is_guest or principal.credential not in SIGN_IN_CREDENTIALS:
         raise Unauthorized("Sign in to do this.")
     return principal
 

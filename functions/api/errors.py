@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from functions.api import payments
 from functions.api.field_errors import reword
 from functions.api.preflight import allowed_methods
-from functions.api.problems import refuse_in_shape
+from functions.api.problems import problem_response
 from imgopt import clock, errors
 from imgopt.accounts.plans import Tier
 
@@ -137,8 +137,8 @@ def write_json(found: list[Any]) -> str:
 
 
 async def answer_wrong_method(request: Request, _: Exception) -> JSONResponse:
-    return refuse_in_shape(request.scope, 405, "Method Not Allowed", {"Allow": allowed_methods(request)})
+    return problem_response(request.scope, 405, "Method Not Allowed", {"Allow": allowed_methods(request)})
 
 
 async def answer_unknown_path(request: Request, error: Exception) -> JSONResponse:
-    return refuse_in_shape(request.scope, 404, str(getattr(error, "detail", "Not Found")))
+    return problem_response(request.scope, 404, str(getattr(error, "detail", "Not Found")))

@@ -18,20 +18,20 @@ ANY_HOST = "*"
 SAFE = ("GET", "HEAD", "OPTIONS")
 # RFC 9110, 15.5.20.
 MISDIRECTED, FORBIDDEN_STATUS = 421, 403
-NOT_BY_THAT_NAME = "The host name of this request is not allowed. IMGOPT_ALLOWED_HOSTS lists the allowed ones."
-NOT_FROM_THERE = "Pages of this website may not send this request. IMGOPT_CORS_ORIGINS lists those that may."
+HOST_NOT_ALLOWED = "The host name of this request is not allowed. IMGOPT_ALLOWED_HOSTS lists the allowed ones."
+ORIGIN_NOT_ALLOWED = "Pages of this website may not send this request. IMGOPT_CORS_ORIGINS lists those that may."
 
 
-class KnownNames:
+class HostCheck:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
         if scope["type"] == "http" and not is_known_host(scope, headers):
-            await JSONResponse({"detail": NOT_BY_THAT_NAME}, MISDIRECTED)(scope, receive, send)
+            await JSONResponse({"detail": HOST_NOT_ALLOWED}, MISDIRECTED)(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] not in SAFE and not is_known_page(headers):
-            await JSONResponse({"detail": NOT_FROM_THERE}, FORBIDDEN_STATUS)(scope, receive, send)
+            await JSONResponse({"detail": ORIGIN_NOT_ALLOWED}, FORBIDDEN_STATUS)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

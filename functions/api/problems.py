@@ -9,6 +9,6 @@ from functions.api.tinypng.errors import describe_problem
 from functions.api.tinypng.paths import is_tinypng
 
 
-def refuse_in_shape(scope: Scope, status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def problem_response(scope: Scope, status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     content = describe_problem(status, detail) if is_tinypng(scope["path"]) else {"detail": detail}
     return JSONResponse(content, status, headers)

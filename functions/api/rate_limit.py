@@ -110,7 +110,7 @@ def by_principal(request: Request) -> tuple[str, Tier]:
     return (asking.id, asking.tier) if asking else by_address(request)
 
 
-def by_stranger(request: Request) -> tuple[str, Tier] | None:
+def by_address_of_anonymous(request: Request) -> tuple[str, Tier] | None:
     return None if request.state.asking else by_address(request)
 
 
@@ -123,7 +123,7 @@ def by_device_code(request: Request) -> tuple[str, Tier] | None:
 COUNTING: dict[Counted, RequestCounting] = {
     Counted.ADDRESS: by_address,
     Counted.PRINCIPAL: by_principal,
-    Counted.STRANGER: by_stranger,
+    Counted.STRANGER: by_address_of_anonymous,
     Counted.DEVICE_CODE: by_device_code,
 }
 

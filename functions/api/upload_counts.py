@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from functions.api import shares
 from functions.api.body_size import announced_length
-from functions.api.rate_limit import RateLimit, by_stranger, quota_statuses_of
+from functions.api.rate_limit import RateLimit, by_address_of_anonymous, quota_statuses_of
 from imgopt.accounts.model import Principal
 from imgopt.accounts.plans import Tier
 from imgopt.errors import Unavailable
@@ -32,7 +32,7 @@ class NewGuestLimit(RateLimit):
     """Counts a new guest, and the bytes of the body if it has a length. Else they are counted once it is read."""
 
     def count(self, request: Request) -> None:
-        counted = by_stranger(request)
+        counted = by_address_of_anonymous(request)
         if counted is None:
             return
         length = announced_bytes(request.scope)

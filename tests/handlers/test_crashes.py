@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from functions.api.crashes import Crashes
+from functions.api.crashes import CrashHandling
 from functions.api.time_budget import RequestTimeBudget
 from imgopt import time_budget
 from imgopt.errors import Unavailable
@@ -78,7 +78,7 @@ def connection(said_by_server) -> Iterator[HTTPConnection]:
     routes = [Route("/crash", crash), Route("/fine", fine), Route("/go-on", go_on), Route("/broken/{why}", break_off)]
     app = Starlette(routes=routes)
     app.add_middleware(RequestTimeBudget)
-    app.add_middleware(Crashes)
+    app.add_middleware(CrashHandling)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
     thread = Thread(target=server.run, daemon=True)
     thread.start()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.api.buffers import LARGE, SMALL, Buffer, Room
+from functions.api.buffers import LARGE, SMALL, Buffer, ByteQuota
 from functions.api.streaming import SLICE_BYTES, PartsResponse
 
 HTTP = {"type": "http", "method": "GET", "asgi": {"spec_version": "2.3"}, "headers": []}
@@ -49,7 +49,7 @@ class Client:
 
 @pytest.fixture
 def room():
-    return Room(3 * LARGE)
+    return ByteQuota(3 * LARGE)
 
 
 def test_a_client_that_takes_everything_gets_everything(room):
@@ -106,7 +106,7 @@ def test_the_first_part_is_small_and_others_are_large_while_there_is_room(room):
 
 
 def test_a_hundred_who_stall_hold_less_than_a_hundred_megabytes():
-    room = Room(64 * 1024 * 1024)
+    room = ByteQuota(64 * 1024 * 1024)
     buffers = [Buffer(room) for _ in range(100)]
     sizes = [[buffer.next_size() for _ in range(10)][-1] for buffer in buffers]
     assert sum(sizes) < 120_000_000

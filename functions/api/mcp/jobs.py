@@ -23,7 +23,7 @@ class JobArguments(Arguments):
     wait_seconds: WaitSeconds = 0
 
 
-async def tell_of_job(call: ToolCall, asked: JobArguments) -> CallToolResult:
+async def report_status(call: ToolCall, asked: JobArguments) -> CallToolResult:
     """Raises NotFound if there is no such job, or if it is private and not the caller's."""
     job = await find_job(call.http, asked.job_id)
     return await report_job(await wait_with_lease(call, job, asked.wait_seconds))
@@ -50,7 +50,7 @@ JOB_TOOLS = (
         "Get the status of a job, and a new signed URL of its result once it is completed. Costs nothing.",
         JobArguments,
         JobReport,
-        tell_of_job,
+        report_status,
         READING,
     ),
 )

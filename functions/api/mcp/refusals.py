@@ -12,10 +12,10 @@ TRY_AGAIN = "Try again in"
 
 
 def answer_refusal(error: ImgoptError) -> CallToolResult:
-    return say(f"{error}{advise(error)}")
+    return say(f"{error}{retry_advice(error)}")
 
 
-def advise(error: ImgoptError) -> str:
+def retry_advice(error: ImgoptError) -> str:
     """A sentence that says when to try again; empty if the message already says so."""
     if isinstance(error, OutOfCredits):
         return f" There will be {error.limit} credits again at {error.resets_at.isoformat()}."

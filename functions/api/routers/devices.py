@@ -115,7 +115,7 @@ def revoke_endpoint(authorization: Annotated[str | None, Header()] = None) -> An
     return {"success": True}
 
 
-async def find_anyone(
+async def find_valid_principal(
     request: Request,
     authorization: Annotated[str | None, Header()] = None,
     x_session_token: Annotated[str | None, Header()] = None,
@@ -127,7 +127,7 @@ async def find_anyone(
 
 
 @router.get("/status", tags=TAGS)
-def status_endpoint(request: Request, known: Annotated[Principal | None, Depends(find_anyone)]) -> Any:
+def status_endpoint(request: Request, known: Annotated[Principal | None, Depends(find_valid_principal)]) -> Any:
     """Get account status. Accepts MCP token or session token.
 
     A caller without a valid credential gets the credits of a new guest.

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from functions.api import pools
-from functions.api.callers import OnlySchedulers
+from functions.api.callers import SchedulerRequired
 from functions.api.preflight import allow
 from imgopt import clock
 from imgopt.credits.service import refresh
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/internal")
 CLEANUP_SECONDS = 20
 
 
-@router.post("/cleanup", tags=["cleanup"], dependencies=[OnlySchedulers])
+@router.post("/cleanup", tags=["cleanup"], dependencies=[SchedulerRequired])
 @pools.SCHEDULES.runs
 def cleanup_expired_jobs() -> Any:
     """Cleanup expired jobs - called by a scheduler.
@@ -35,7 +35,7 @@ async def cleanup_options(request: Request) -> Any:
     return allow(request)
 
 
-@router.post("/refresh-daily-credits", tags=["internal", "internal"], dependencies=[OnlySchedulers])
+@router.post("/refresh-daily-credits", tags=["internal", "internal"], dependencies=[SchedulerRequired])
 @pools.SCHEDULES.runs
 def refresh_daily_credits() -> Any:
     """Refresh daily credits - called by a scheduler at midnight UTC.

@@ -83,7 +83,9 @@ async def make_output(http: Request, job_id: str) -> Response:
 async def answer_commands(http: Request, job_id: str, commands: Commands, until: float) -> Response:
     asking, job = await pools.JOBS.run(find_own, http, job_id)
     await pools.JOBS.run(count_request, http, RULES["processing"], asking.id, asking.tier)
-    charged = await (ask_anew(asking, job, commands) if commands.make_anew else pools.JOBS.run(count_for, job))
+    charged = await (
+        submit_with_options(asking, job, commands) if commands.make_anew else pools.JOBS.run(count_for, job)
+    )
     made = await wait(http, charged.job, until)
     if commands.store is None:
         return send_result(made, charged.count)
@@ -180,7 +182,7 @@ def find_output_job(job_id: str) -> Job:
     return job
 
 
-async def ask_anew(asking: Principal, job: Job, commands: Commands) -> Charged:
+async def submit_with_options(asking: Principal, job: Job, commands: Commands) -> Charged:
     options = commands.options()
     check_background(job, options)
     return await submit(asking, job.temp_file_id, options)

@@ -108,7 +108,7 @@ def presign_upload(http: Request, asking: RateLimitedPrincipal, request: Presign
     """Get a form to send a large file directly to S3. The form accepts exactly this size and media type."""
     files.check_size(request.size)
     count_bytes(http, asking, request.size)
-    owner, new_token = asking_or_guest(asking)
+    owner, new_token = caller_or_new_guest(asking)
     awaited, form = direct.announce_upload(owner, request.filename, request.size, request.content_type)
     return PresignResponse(
         success=True,
@@ -140,11 +140,11 @@ def keep(
     """Checks and stores a file of `size` bytes. If it is refused, nothing is stored and no guest is created."""
     image = files.inspect(content, size)
     count_bytes(http, asking, size)
-    owner, new_token = asking_or_guest(asking)
+    owner, new_token = caller_or_new_guest(asking)
     return present_upload(files.store(content, filename, image, owner.id), new_token)
 
 
-def asking_or_guest(asking: Principal | None) -> tuple[Principal, str | None]:
+def caller_or_new_guest(asking: Principal | None) -> tuple[Principal, str | None]:
     """The caller and None, or a new guest and its session token."""
     return (asking, None) if asking else guests.create_guest()
 

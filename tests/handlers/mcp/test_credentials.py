@@ -84,8 +84,8 @@ def test_no_issuer_is_named_where_users_can_not_sign_in(client):
 
 def test_pages_of_other_websites_are_refused_where_they_are_not_listed(client, configured):
     configured(cors_origins="https://ours.example")
-    from functions.api.hosts import NOT_FROM_THERE
+    from functions.api.hosts import ORIGIN_NOT_ALLOWED
 
     headers = {"Origin": "https://evil.example", "MCP-Protocol-Version": NEWEST}
     answer = client.post("/mcp", json={}, headers=headers)
-    assert (answer.status_code, answer.json()["detail"]) == (403, NOT_FROM_THERE)
+    assert (answer.status_code, answer.json()["detail"]) == (403, ORIGIN_NOT_ALLOWED)
