@@ -21,7 +21,7 @@ from imgopt.imaging.plan import steps_for
 from imgopt.settings import settings
 from imgopt.storage import clients
 from imgopt.workflow import stages
-from imgopt.workflow.state import Asked, Plan
+from imgopt.workflow.state import Plan, StepChoices
 from local.environment import ROOT
 
 SIZE, ASKED = (1632, 1224), ProcessingSettings(output_format=OutputFormat("webp"))
@@ -59,7 +59,7 @@ def make_photo() -> bytes:
 
 
 def plan() -> Plan:
-    asked = Asked(network=False, words=False, small=True)
+    asked = StepChoices(network=False, words=False, small=True)
     return Plan(str(uuid4()), "guest", 1, KEY, HEADER, steps_for(ASKED), ASKED, asked, "")
 
 

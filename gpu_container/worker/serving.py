@@ -60,7 +60,7 @@ def carry_out_delivery(delivery: Delivery, context: WorkerContext) -> None:
     is_hopeless = delivery.message.deliveries > MOST_DELIVERIES
     outcome = orders.GIVEN_UP if is_hopeless else orders.carry_out(delivery.order, context.runtime)
     if delivery.settle():
-        orders.tell(delivery.order, outcome)
+        orders.report_outcome(delivery.order, outcome)
         queues.delete(delivery.message)
 
 

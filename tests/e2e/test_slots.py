@@ -79,7 +79,7 @@ def ids_of(owner: Principal) -> list[str]:
 def reconcile(owner: Principal, ids: Sequence[str], machine: Machine) -> ReconciliationReport:
     """What the schedule does, for the jobs of one owner."""
     report = ReconciliationReport()
-    reconciliation.look_at(owner.id, unfinished(ids), machine.running(), report)
+    reconciliation.reconcile_owner(owner.id, unfinished(ids), machine.running(), report)
     return report
 
 
@@ -137,7 +137,7 @@ def test_concurrent_reconciliations_restart_a_dead_job_once(machine, monkeypatch
     stale = repository.find_all([job.id])
 
     def look() -> None:
-        reconciliation.look_at(owner.id, stale, {}, ReconciliationReport())
+        reconciliation.reconcile_owner(owner.id, stale, {}, ReconciliationReport())
 
     at_once(*[look] * 8)
     attempts = repository.find_all([job.id])[0].attempt

@@ -185,7 +185,7 @@ def test_an_execution_that_goes_on_after_the_job_has_failed_completes_nothing(jo
 
 
 def test_an_execution_of_an_attempt_before_is_too_late(job_id):
-    begun = jobs.begin_again(jobs.find_all([job_id])[0], clock.now())
+    begun = jobs.begin_next_attempt(jobs.find_all([job_id])[0], clock.now())
     assert begun
     assert (Execution(job_id, "a").plan(), Execution(job_id, "b", attempt=2).plan()) == (False, True)
 

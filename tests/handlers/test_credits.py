@@ -72,7 +72,7 @@ def used(job_id: str) -> tuple[int, int]:
     return job.credits_used, int(table.get({"pk": f"CREDITS#{job.owner}", "sk": job.credit_period})["used"])
 
 
-def end_badly(job_id: str) -> None:
+def fail_and_refund(job_id: str) -> None:
     cause = json.dumps({"errorMessage": "The PNG file is damaged."})
     fail.handler({"job_id": job_id, "error": {"Error": "InvalidImage", "Cause": cause}}, None)
 
@@ -170,28 +170,28 @@ def test_invalid_call_costs_nothing(ask, refused):
 def test_a_job_that_fails_costs_nothing(client, working):
     job_id = working()
     assert used(job_id) == (3, 3)
-    end_badly(job_id)
+    fail_and_refund(job_id)
     assert used(job_id) == (0, 0)
     assert client.get(f"/status/{job_id}").json()["job"]["credits_used"] == 0
 
 
 def test_a_job_that_fails_twice_gives_back_once(working):
     first, second = working(), working()
-    end_badly(first)
-    end_badly(first)
+    fail_and_refund(first)
+    fail_and_refund(first)
     assert (used(first), used(second)) == ((0, 3), (3, 3))
 
 
 def test_a_completed_job_gives_nothing_back(submit, run_stages):
     job_id = submit(pictures.png())["id"]
     run_stages(job_id)
-    end_badly(job_id)
+    fail_and_refund(job_id)
     assert used(job_id) == (3, 3)
 
 
 def test_a_failed_job_that_is_finished_after_all_stays_free(working):
     job_id = working()
-    end_badly(job_id)
+    fail_and_refund(job_id)
     assert repository.mark_completed(job_id, clock.now(), ENDING) is None
     assert repository.mark_completed(job_id, clock.now(), ENDING, refund=1) is None
     assert used(job_id) == (0, 0)
@@ -234,7 +234,7 @@ def test_refund_after_midnight_goes_to_the_day_that_paid(working, ask, at):
     at(MIDNIGHT - TICK)
     job_id = working()
     at(MIDNIGHT)
-    end_badly(job_id)
+    fail_and_refund(job_id)
     assert used(job_id) == (0, 0)
     assert ask().json()["credits_remaining"] == 17
 
@@ -245,7 +245,7 @@ def test_refund_after_its_day_was_removed_gives_nothing_to_the_new_day(working, 
     owner = service.find(job_id).owner
     at(NOON + timedelta(days=1))
     assert refresh(clock.now()) == 1
-    end_badly(job_id)
+    fail_and_refund(job_id)
     found = repository.find_all([job_id])[0]
     assert (found.status, found.credits_used) == (JobStatus.FAILED, 0)
     assert list(table.scan("CREDITS")) == []
@@ -271,7 +271,7 @@ def test_refund_after_a_change_of_plan_goes_to_the_period_that_paid(aws, at, tie
 def test_a_job_from_before_there_were_credits_can_fail(working):
     job_id = working()
     table.put({**(table.get(table.key("JOB", job_id)) or {}), "credit_period": "", "credits": 0})
-    end_badly(job_id)
+    fail_and_refund(job_id)
     assert service.find(job_id).status is JobStatus.FAILED
 
 

@@ -132,7 +132,7 @@ def test_concurrent_runs_start_a_job_once(job_id):
     before, now = record(job_id), clock.now()
     assert jobs.renew_dispatch(before, now).dispatched_at == now
     assert jobs.renew_dispatch(before, now + timedelta(seconds=1)) is None
-    assert jobs.begin_again(before, now) is None
+    assert jobs.begin_next_attempt(before, now) is None
 
 
 def test_a_job_that_is_taken_up_while_it_is_reconciled_stays_with_its_execution(job_id):

@@ -248,8 +248,8 @@ def test_concurrent_runs_restart_a_job_once(submit, all_dead):
     job_id = submit(pictures.png())["id"]
     all_dead(RESTARTED)
     before = record(job_id)
-    assert jobs.begin_again(before, clock.now()).attempt == 2
-    assert jobs.begin_again(before, clock.now()) is None
+    assert jobs.begin_next_attempt(before, clock.now()).attempt == 2
+    assert jobs.begin_next_attempt(before, clock.now()) is None
     assert record(job_id).attempt == 2
 
 

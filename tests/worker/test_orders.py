@@ -7,7 +7,7 @@ import pytest
 from imgopt.errors import InvalidImage, Unavailable
 from imgopt.telemetry import reference_of
 from imgopt.workflow import orders, reasons
-from imgopt.workflow.orders import NotAnOrder
+from imgopt.workflow.orders import InvalidOrder
 from tests.worker.conftest import RESULT, plan_of
 
 BODY = json.dumps({"token": "token 1", "plan": plan_of("1")})
@@ -21,7 +21,7 @@ def awaiting(world):
 
 def answer(body: str) -> None:
     order = orders.read(body)
-    orders.tell(order, orders.carry_out(order))
+    orders.report_outcome(order, orders.carry_out(order))
 
 
 def raising(error):
@@ -88,6 +88,6 @@ def test_an_answer_that_can_not_be_given_is_an_error(awaiting, monkeypatch):
     ],
 )
 def test_malformed_order_is_an_error_and_not_carried_out(awaiting, body):
-    with pytest.raises(NotAnOrder):
+    with pytest.raises(InvalidOrder):
         answer(body)
     assert (awaiting.carried_out, awaiting.answers) == ([], [])

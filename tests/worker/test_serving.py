@@ -11,7 +11,7 @@ from gpu_container.worker.serving import MOST_DELIVERIES, polls, serve_next, ser
 from imgopt.errors import InvalidImage, Unavailable
 from imgopt.storage import clients, queues
 from imgopt.workflow import reasons
-from imgopt.workflow.orders import NotAnOrder
+from imgopt.workflow.orders import InvalidOrder
 from tests.worker.conftest import RESULT, plan_of
 
 
@@ -91,7 +91,7 @@ def test_an_order_whose_answer_did_not_get_through_comes_again(world, monkeypatc
 
 def test_a_message_that_is_no_order_stays_for_the_queue_to_give_up(world):
     queues.send(world.urls[0], {"hello": "world"})
-    with pytest.raises(NotAnOrder):
+    with pytest.raises(InvalidOrder):
         serve_next(world.context, 0)
     assert (world.visible(), world.left()) == (0, 1)
 

@@ -28,7 +28,7 @@ async def process_job(http: Request, task: TaskName, request: ProcessJobRequest)
     seconds the answer is 202, and the same task may be sent again.
     """
     asked = request.settings.model_dump(mode="json", exclude_unset=True)
-    job = await pools.JOBS.run(external_tasks.take_up, task, request.job_id, request.input_path, asked)
+    job = await pools.JOBS.run(external_tasks.start_or_enqueue, task, request.job_id, request.input_path, asked)
     job = await external_tasks.wait_for_end(http.app.state.watcher, job, settings().process_seconds)
     if job.status in UNFINISHED:
         return JSONResponse({"success": True, "job_id": job.id, "status": job.status.value}, 202)

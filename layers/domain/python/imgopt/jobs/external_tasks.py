@@ -22,7 +22,7 @@ KIND = "TASK"
 REMEMBERED = timedelta(days=1)
 
 
-def take_up(task: str | None, job_id: str, source_key: str, asked: Mapping[str, object]) -> Job:
+def start_or_enqueue(task: str | None, job_id: str, source_key: str, asked: Mapping[str, object]) -> Job:
     """Starts the job of a task, or adds it to the waiting list, unless that was done before. Returns the job.
 
     Raises NotFound or Expired, and InvalidRequest where the job has another upload or other settings than `asked`, or

@@ -92,7 +92,7 @@ def note_ticket(job_id: str, ticket: int, dispatched_at: datetime | None) -> Job
     return _change(job_id, _while_in(UNFINISHED), ticket=ticket, dispatched_at=dispatched_at)
 
 
-def begin_again(job: Job, dispatched_at: datetime | None) -> Job | None:
+def begin_next_attempt(job: Job, dispatched_at: datetime | None) -> Job | None:
     """Begins the job's next attempt. Returns None where the job has ended, or was changed by another process."""
     return _take_away(job, replace(job, attempt=job.attempt + 1, dispatched_at=dispatched_at, held_by=NOBODY))
 

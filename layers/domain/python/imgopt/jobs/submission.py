@@ -176,7 +176,7 @@ def resume_paid(accepted: Accepted, tender: "Tender | None") -> Accepted:
     if tender:
         from imgopt.payments import service as payments
 
-        payments.recall(tender, accepted.jobs[0].owner)
+        payments.restore_receipt(tender, accepted.jobs[0].owner)
     return resume_accepted(accepted)
 
 

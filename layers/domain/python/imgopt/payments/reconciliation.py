@@ -38,9 +38,9 @@ def reconcile_payments(seconds: float) -> PaymentReport:
 def _look_after(payment: CreditPayment) -> CreditPayment:
     now = clock.now()
     if payment.status in (PaymentStatus.PAID, PaymentStatus.UNPAID):
-        return settlement.end_decided(payment)
+        return settlement.apply_decision(payment)
     if payment.status is not PaymentStatus.OPEN or payment.held_until > now:
         return payment
     if not repository.hold_payment(payment, now + holding_time()):
         return payment
-    return settlement.try_again(payment, Deadline(settings().x402_seconds))
+    return settlement.settle_again(payment, Deadline(settings().x402_seconds))

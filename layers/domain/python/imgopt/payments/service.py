@@ -40,11 +40,11 @@ def buy(tender: Tender, owner: str, *, needed: int, most: int, admit: Callable[[
         admit()
         payment = _pay(authorization, owner, deadline)
     elif payment.owner == owner and payment.status is PaymentStatus.OPEN and _hold(payment):
-        payment = settlement.try_again(payment, deadline)
+        payment = settlement.settle_again(payment, deadline)
     return _tell(payment, owner, tender)
 
 
-def recall(tender: Tender, owner: str) -> None:
+def restore_receipt(tender: Tender, owner: str) -> None:
     """Sets the receipt of a call that was accepted before: the payment that it was paid by."""
     payment = repository.find(tender.authorization.id) if tender.authorization else None
     if payment and payment.owner == owner and payment.status is PaymentStatus.SETTLED:
@@ -63,7 +63,7 @@ def _pay(authorization: Authorization, owner: str, deadline: Deadline) -> Credit
     """Stores the payment before it is settled, so that reconciliation finds it whatever happens."""
     payment = _new_payment(authorization, owner)
     if repository.add(payment):
-        return settlement.try_first(payment, deadline)
+        return settlement.settle_first(payment, deadline)
     return repository.find(payment.id) or payment
 
 

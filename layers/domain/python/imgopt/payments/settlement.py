@@ -19,7 +19,7 @@ NOT_PAID = "not_paid"
 LATE = timedelta(minutes=2)
 
 
-def try_first(payment: CreditPayment, deadline: Deadline) -> CreditPayment:
+def settle_first(payment: CreditPayment, deadline: Deadline) -> CreditPayment:
     """Settles a payment that was never sent before. A refusal then means that it isn't settled."""
     outcome = facilitator.request_settlement(payment, deadline)
     if outcome.state in (Settled.NO, Settled.NONCE_USED):
@@ -27,7 +27,7 @@ def try_first(payment: CreditPayment, deadline: Deadline) -> CreditPayment:
     return _settle(payment, outcome) if outcome.state is Settled.YES else payment
 
 
-def try_again(payment: CreditPayment, deadline: Deadline) -> CreditPayment:
+def settle_again(payment: CreditPayment, deadline: Deadline) -> CreditPayment:
     """Settles a payment whose answer was lost. A used nonce means that it was settled.
 
     Other refusals are no proof that it wasn't. At its end an operator has to decide.
@@ -40,7 +40,7 @@ def try_again(payment: CreditPayment, deadline: Deadline) -> CreditPayment:
     return _give_up(payment, outcome) if payment.expires_at + LATE <= clock.now() else payment
 
 
-def end_decided(payment: CreditPayment) -> CreditPayment:
+def apply_decision(payment: CreditPayment) -> CreditPayment:
     """Ends a payment that an operator has decided to be paid or unpaid."""
     if payment.status is PaymentStatus.PAID:
         return _settle(payment, Settlement(Settled.YES))

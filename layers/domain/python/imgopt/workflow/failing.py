@@ -32,7 +32,7 @@ class JobAttempt:
 
 
 def fail(job_id: str, error: str, cause: str, attempt: JobAttempt) -> Job | None:
-    """Fails a job for an error of the state machine, as `end_badly` does. Counts a failure that the file has caused.
+    """Fails a job for an error of the state machine, as `fail_and_refund` does. Counts it if the file is the cause.
 
     An express job whose error may pass, or whose state timed out, is tried again later: the express machine has no time
     to wait, and its timeout is only slightly longer than the CPU time of a job. An execution does nothing where another
@@ -41,7 +41,7 @@ def fail(job_id: str, error: str, cause: str, attempt: JobAttempt) -> Job | None
     if (may_pass(error) or error == STATE_TIMEOUT) and _retry_later(job_id, error, attempt):
         return None
     is_refused = error in FAULTS_OF_FILES
-    job = end_badly(job_id, public_reason(error, cause), attempt, is_refused=is_refused)
+    job = fail_and_refund(job_id, public_reason(error, cause), attempt, is_refused=is_refused)
     if job and is_refused:
         with suppress(Unavailable):  # the job has ended, whether this is counted or not
             quotas.count(FAILED_JOBS, job.owner, Tier.ENTERPRISE)
@@ -75,10 +75,10 @@ def _renew(job: Job, error: str) -> Job | None:
         return jobs.renew_dispatch(job, None)
     if job.attempt == MOST_ATTEMPTS:
         return None
-    return jobs.begin_again(job, clock.now() if job.attempt == 1 else None)
+    return jobs.begin_next_attempt(job, clock.now() if job.attempt == 1 else None)
 
 
-def end_badly(job_id: str, reason: str, attempt: JobAttempt, *, is_refused: bool = False) -> Job | None:
+def fail_and_refund(job_id: str, reason: str, attempt: JobAttempt, *, is_refused: bool = False) -> Job | None:
     """Marks a job as failed and refunds it. Returns None where it had ended before, or is at another attempt.
 
     `is_refused` says that its file is the cause.

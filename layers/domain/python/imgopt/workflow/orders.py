@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from imgopt.upscale.runtime import Runtime
 
 
-class NotAnOrder(ValueError):
+class InvalidOrder(ValueError):
     """The message isn't a valid order."""
 
 
@@ -50,7 +50,7 @@ GIVEN_UP = Failure("Interrupted", "Upscaling was cut off three times for an unkn
 
 
 def read(body: str) -> UpscaleOrder:
-    """Parses a message. Logs and raises NotAnOrder where it isn't an order; its queue then moves it to the dead
+    """Parses a message. Logs and raises InvalidOrder where it isn't an order; its queue then moves it to the dead
     letters.
     """
     try:
@@ -60,7 +60,7 @@ def read(body: str) -> UpscaleOrder:
             raise TypeError("not texts")
     except (ValueError, KeyError, TypeError) as error:
         logger.error("message is not an order", reason=repr(error))
-        raise NotAnOrder("The message is not an order.") from error
+        raise InvalidOrder("The message is not an order.") from error
     return UpscaleOrder(token, plan)
 
 
@@ -79,7 +79,7 @@ def carry_out(order: UpscaleOrder, runtime: "Runtime | None" = None) -> Success 
             return Failure(type(error).__name__, "")
 
 
-def tell(order: UpscaleOrder, outcome: Success | Failure) -> None:
+def report_outcome(order: UpscaleOrder, outcome: Success | Failure) -> None:
     """Reports an outcome in the form in which Lambda reports one, so that the state machine handles both alike."""
     match outcome:
         case Success(result):

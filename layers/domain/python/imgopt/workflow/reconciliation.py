@@ -64,7 +64,7 @@ def reconcile(seconds: float) -> ReconciliationReport:
         if time.monotonic() >= until:
             break
         with logger.append_context_keys(owner=owner):
-            look_at(owner, jobs, running, report)
+            reconcile_owner(owner, jobs, running, report)
     return report
 
 
@@ -87,7 +87,9 @@ def by_owner(jobs: Iterable[Job]) -> dict[str, list[Job]]:
     return found
 
 
-def look_at(owner: str, jobs: Sequence[Job], running: Mapping[str, datetime], report: ReconciliationReport) -> None:
+def reconcile_owner(
+    owner: str, jobs: Sequence[Job], running: Mapping[str, datetime], report: ReconciliationReport
+) -> None:
     try:
         owner_jobs = OwnerJobs(owner, slots.read(owner), running, report)
         waits = [job for job in jobs if reconcile_job(job, owner_jobs)]
@@ -103,14 +105,14 @@ def reconcile_job(job: Job, owner_jobs: OwnerJobs) -> bool:
     """Checks one job and returns whether it has to wait for a slot."""
     with logger.append_context_keys(job_id=job.id):
         try:
-            return look_after(job, owner_jobs)
+            return reconcile_known_job(job, owner_jobs)
         except Exception:
             logger.exception("job could not be reconciled")
             owner_jobs.report.errors.append(job.id)
             return False
 
 
-def look_after(job: Job, owner_jobs: OwnerJobs) -> bool:
+def reconcile_known_job(job: Job, owner_jobs: OwnerJobs) -> bool:
     now, since = clock.now(), owner_jobs.running.get(executions.execution_name(job.id, job.attempt))
     if job.expires_at <= now:
         give_up(job, EXPIRED_IN_QUEUE, owner_jobs)
@@ -136,7 +138,7 @@ def continue_job(seen: Job, execution: Execution | None, owner_jobs: OwnerJobs) 
         return False
     if execution is None and job.status is JobStatus.QUEUED:
         return start_job(job, owner_jobs)
-    if execution is None or has_died(execution):
+    if execution is None or was_interrupted(execution):
         return restart_job(job, owner_jobs)
     fail_job(job, public_reason(execution.error or execution.status, execution.cause), owner_jobs)
     return False
@@ -154,7 +156,7 @@ def continue_express(job: Job, owner_jobs: OwnerJobs) -> bool:
     return start_job(again, owner_jobs) if again else False
 
 
-def has_died(execution: Execution) -> bool:
+def was_interrupted(execution: Execution) -> bool:
     """Returns whether the execution ended without a failure of the job: its process died, or it took the job
     for ended.
     """
@@ -165,7 +167,7 @@ def restart_job(job: Job, owner_jobs: OwnerJobs) -> bool:
     if job.attempt >= MOST_ATTEMPTS:
         fail_job(job, INTERRUPTED, owner_jobs)
         return False
-    again = repository.begin_again(job, clock.now())
+    again = repository.begin_next_attempt(job, clock.now())
     if again is None:
         return False
     logger.warning("job is done again", attempt=again.attempt)
@@ -189,7 +191,7 @@ def give_up(job: Job, reason: str, owner_jobs: OwnerJobs) -> None:
 
 
 def fail_job(job: Job, reason: str, owner_jobs: OwnerJobs) -> None:
-    if failing.end_badly(job.id, reason, JobAttempt(job.attempt)):
+    if failing.fail_and_refund(job.id, reason, JobAttempt(job.attempt)):
         logger.warning("job had not ended", reason=reason)
         owner_jobs.report.failed.append(job.id)
 

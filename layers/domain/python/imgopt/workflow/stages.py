@@ -34,7 +34,7 @@ from imgopt.tagging.model import Briefing, ImageTags, TaggingFailed, Usage
 from imgopt.telemetry import logger, measure
 from imgopt.workflow import finishing
 from imgopt.workflow.reasons import public_reason
-from imgopt.workflow.state import Asked, Plan, Tagging, read_json, to_json
+from imgopt.workflow.state import Plan, StepChoices, Tagging, read_json, to_json
 
 if TYPE_CHECKING:
     from imgopt.imaging.artifact import Made
@@ -63,7 +63,7 @@ def plan(job_id: str, attempt: int = 1, execution: str = "") -> Plan | None:
         source=job.source,
         steps=steps,
         options=job.options.model_copy(update=dict.fromkeys(NOT_FOR_STAGES)),
-        asked=Asked(
+        asked=StepChoices(
             network=needs_network(job.source, job.options),
             words=Step.TAG in steps,
             context=bool(job.options.output_seo_context),

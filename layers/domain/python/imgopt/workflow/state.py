@@ -19,7 +19,7 @@ State = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Asked:
+class StepChoices:
     """The choices of the state machine: is upscaling needed, is tagging needed, is there a context, is the image small.
 
     A small image is processed by the smaller function.
@@ -45,7 +45,7 @@ class Plan:
     source: ImageHeader
     steps: tuple[Step, ...]
     options: ProcessingSettings
-    asked: Asked
+    asked: StepChoices
     queue_url: str
     upscaled: Upscaled | None = None
     call_id: str | None = None
