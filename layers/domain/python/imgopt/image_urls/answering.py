@@ -16,7 +16,7 @@ from imgopt.image_urls.arguments import (
     to_positive_whole,
     to_whole,
 )
-from imgopt.image_urls.model import AskedOptions
+from imgopt.image_urls.model import RequestedOptions
 
 
 def to_text(encoded: str) -> str:
@@ -28,12 +28,12 @@ def to_text(encoded: str) -> str:
         raise ValueError(f"{show(encoded)} is not valid base64url") from error
 
 
-def apply_skip_processing(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_skip_processing(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     """Adds formats whose sources are answered without processing."""
     return of_answer(asked, skip_processing=asked.response.skip_processing | frozenset(map(to_format, arguments)))
 
 
-def apply_filename(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_filename(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     name, is_encoded = (*at_most(arguments, 2), "")[:2]
     return of_answer(asked, filename=to_text(name) if to_boolean(is_encoded) else name)
 

@@ -19,7 +19,7 @@ from imgopt.image_urls.arguments import (
     to_share,
 )
 from imgopt.image_urls.gravities import OF_WATERMARKS, to_gravity_type
-from imgopt.image_urls.model import AskedOptions
+from imgopt.image_urls.model import RequestedOptions
 from imgopt.imaging.targets import target_score
 from imgopt.transform.options import GravityType, Rgb, Watermark
 
@@ -27,7 +27,7 @@ FACTORS = {"2": 2, "3": 3, "4": 4}
 OFFSET_READERS = (("x", to_number), ("y", to_number))
 
 
-def apply_background(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_background(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     """Sets a background colour. A later option without a colour doesn't remove it."""
     if len(arguments) == 3:
         red, green, blue = map(to_byte, arguments)
@@ -38,7 +38,7 @@ def apply_background(asked: AskedOptions, arguments: Sequence[str]) -> AskedOpti
     return of_pixels(asked, background=color)
 
 
-def apply_watermark(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_watermark(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     if any(at_most(arguments, 7)[5:]):
         raise ValueError("use at most 5 arguments that are not empty")
     opacity, place, *offsets, scale = (*arguments, "", "", "", "")[:5]
@@ -52,7 +52,7 @@ def apply_watermark(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptio
     return of_pixels(asked, watermark=changed)
 
 
-def apply_format_quality(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_format_quality(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     if len(arguments) % 2:
         raise ValueError("use pairs of a format and a quality")
     pairs = zip(map(to_format, arguments[::2]), map(to_quality, arguments[1::2]), strict=True)
@@ -67,7 +67,7 @@ def to_target(text: str) -> float:
         raise ValueError(f"{show(text)} is not a target. {error}") from error
 
 
-def apply_upscale(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_upscale(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     if (text := only_argument(arguments)) not in FACTORS:
         raise ValueError(f"{show(text)} is not one of {', '.join(FACTORS)}")
     return of_pixels(asked, upscale=FACTORS[text])

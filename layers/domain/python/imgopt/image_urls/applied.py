@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from imgopt.image_urls.arguments import only_argument
-from imgopt.image_urls.model import AskedOptions
+from imgopt.image_urls.model import RequestedOptions
 
-Apply = Callable[[AskedOptions, Sequence[str]], AskedOptions]
+Apply = Callable[[RequestedOptions, Sequence[str]], RequestedOptions]
 ReadArgument = Callable[[str], Any]
 
 
@@ -23,11 +23,11 @@ class UrlOption:
     is_limit: bool = False
 
 
-def of_pixels(asked: AskedOptions, **changes: Any) -> AskedOptions:
+def of_pixels(asked: RequestedOptions, **changes: Any) -> RequestedOptions:
     return replace(asked, transform=replace(asked.transform, **changes))
 
 
-def of_answer(asked: AskedOptions, **changes: Any) -> AskedOptions:
+def of_answer(asked: RequestedOptions, **changes: Any) -> RequestedOptions:
     return replace(asked, response=replace(asked.response, **changes))
 
 
@@ -41,7 +41,7 @@ def answer_field(name: str, read: ReadArgument) -> Apply:
 
 
 def limit_field(name: str, read: ReadArgument) -> Apply:
-    def apply(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+    def apply(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
         return replace(asked, limits=replace(asked.limits, **{name: read(only_argument(arguments))}))
 
     return apply

@@ -6,7 +6,7 @@ from typing import Any
 
 from imgopt.errors import InvalidRequest
 from imgopt.image_urls.configured import rules_of_presets
-from imgopt.image_urls.model import AskedOptions, ResponseOptions, SecurityOptions, UrlRules, WrittenOption
+from imgopt.image_urls.model import RequestedOptions, ResponseOptions, SecurityOptions, UrlRules, WrittenOption
 from imgopt.image_urls.options import PRESET, apply_all
 from imgopt.image_urls.presets import with_presets
 from imgopt.imaging.options import OutputFormat
@@ -20,7 +20,7 @@ BEYOND_JOBS = (
     *("auto_rotate", "rotate", "flip_horizontal", "flip_vertical", "blur", "sharpen", "pixelate", "watermark"),
     "format_quality",
 )
-NOTHING_ASKED = TransformOptions()
+NO_TRANSFORMATION = TransformOptions()
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ def job_settings_of(name: str, rules: UrlRules) -> JobSettings:
     return JobSettings(_translate(asked), tuple(_without_effect(name, asked)))
 
 
-def _impossible(asked: AskedOptions) -> Iterator[str]:
+def _impossible(asked: RequestedOptions) -> Iterator[str]:
     transform = asked.transform
-    yield from (field for field in BEYOND_JOBS if getattr(transform, field) != getattr(NOTHING_ASKED, field))
+    yield from (field for field in BEYOND_JOBS if getattr(transform, field) != getattr(NO_TRANSFORMATION, field))
     if asked.response.raw:
         yield "raw"
     if transform.format and transform.format not in list(OutputFormat):
@@ -73,7 +73,7 @@ def _impossible_sizes(transform: TransformOptions) -> Iterator[str]:
         yield "gravity of extend"
 
 
-def _translate(asked: AskedOptions) -> dict[str, Any]:
+def _translate(asked: RequestedOptions) -> dict[str, Any]:
     transform = asked.transform
     found = {
         "output_width": transform.width,
@@ -107,9 +107,9 @@ def _kept_metadata(transform: TransformOptions) -> str:
     return "copyright" if transform.keep_copyright else "none"
 
 
-def _without_effect(name: str, asked: AskedOptions) -> Iterator[str]:
+def _without_effect(name: str, asked: RequestedOptions) -> Iterator[str]:
     parts = (
-        (asked.transform, NOTHING_ASKED, LITTLE),
+        (asked.transform, NO_TRANSFORMATION, LITTLE),
         (asked.response, ResponseOptions(), ("skip_processing", "cachebuster", "expires", "filename", "attachment")),
         (asked.limits, SecurityOptions(), tuple(each.name for each in fields(SecurityOptions))),
     )

@@ -37,7 +37,7 @@ class SecurityOptions:
 
 
 @dataclass(frozen=True)
-class AskedOptions:
+class RequestedOptions:
     """The parsed options of a URL."""
 
     transform: TransformOptions = field(default_factory=TransformOptions)

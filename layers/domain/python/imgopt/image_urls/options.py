@@ -7,7 +7,7 @@ from imgopt.image_urls.answering import ANSWERING, LIMITING
 from imgopt.image_urls.appearance import APPEARANCE
 from imgopt.image_urls.applied import UrlOption
 from imgopt.image_urls.arguments import show
-from imgopt.image_urls.model import AskedOptions, UrlRules, WrittenOption
+from imgopt.image_urls.model import RequestedOptions, UrlRules, WrittenOption
 from imgopt.image_urls.pro import PRO_OPTIONS
 from imgopt.image_urls.sizing import SIZING
 
@@ -25,12 +25,12 @@ def full_name(name: str) -> str:
     return BY_NAME[name].name if name in BY_NAME else name
 
 
-def apply_all(written: Iterable[WrittenOption], rules: UrlRules) -> AskedOptions:
+def apply_all(written: Iterable[WrittenOption], rules: UrlRules) -> RequestedOptions:
     """Applies all options of a URL; later ones override earlier ones.
 
     Raises InvalidImageUrl, or ForbiddenImageUrl for options that set limits where these aren't allowed.
     """
-    asked = AskedOptions()
+    asked = RequestedOptions()
     for count, each in enumerate(written):
         if count >= MOST_APPLIED:
             raise InvalidImageUrl(f"Invalid URL: it has more than {MOST_APPLIED} options, with those of its presets.")
@@ -38,7 +38,7 @@ def apply_all(written: Iterable[WrittenOption], rules: UrlRules) -> AskedOptions
     return asked
 
 
-def _apply(asked: AskedOptions, written: WrittenOption, rules: UrlRules) -> AskedOptions:
+def _apply(asked: RequestedOptions, written: WrittenOption, rules: UrlRules) -> RequestedOptions:
     option = _find(written.name)
     if option.is_limit and not rules.allow_security_options:
         raise ForbiddenImageUrl(f"Invalid URL: {describe_option(written)} is not allowed here.")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from imgopt.errors import ForbiddenImageUrl, InvalidImageUrl
 from imgopt.image_urls.arguments import to_format
-from imgopt.image_urls.model import AskedOptions, ImageUrl, UrlRules, WrittenOption
+from imgopt.image_urls.model import ImageUrl, RequestedOptions, UrlRules, WrittenOption
 from imgopt.image_urls.options import PRESET, PRESET_NAMES, apply_all
 from imgopt.image_urls.paths import split_segments, split_signature
 from imgopt.image_urls.presets import read_option, with_presets
@@ -38,7 +38,7 @@ def read_written(path: str, rules: UrlRules) -> tuple[Sequence[WrittenOption], S
     return [read_option(each, rules.separator) for each in options], source
 
 
-def _with_extension(asked: AskedOptions, extension: str) -> AskedOptions:
+def _with_extension(asked: RequestedOptions, extension: str) -> RequestedOptions:
     """Applies the extension as a format. The option `format` overrides it; with `raw` it is ignored."""
     if not extension or asked.response.raw:
         return asked

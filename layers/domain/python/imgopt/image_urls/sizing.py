@@ -17,7 +17,7 @@ from imgopt.image_urls.arguments import (
     to_whole,
 )
 from imgopt.image_urls.gravities import OF_CROPS, OF_EXTENDING, to_gravity
-from imgopt.image_urls.model import AskedOptions
+from imgopt.image_urls.model import RequestedOptions
 from imgopt.transform.options import Crop, Extend, Gravity, Padding, ResizingType, Trim
 
 # Arguments of `size`, before those of `extend`.
@@ -30,20 +30,20 @@ def to_resizing_type(text: str) -> ResizingType:
     return ResizingType(text)
 
 
-def apply_resize(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_resize(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     kind, *size_arguments = at_most(arguments, 8)
     typed = of_pixels(asked, resizing_type=to_resizing_type(kind)) if kind else asked
     return apply_size(typed, size_arguments)
 
 
-def apply_size(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_size(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     sides, extending = at_most(arguments, 7)[:3], arguments[3:]
     sized = of_pixels(asked, **given(sides, *SIZE_READERS))
     return EXTEND(sized, extending) if extending and extending[0] else sized
 
 
 def extend_option(name: str) -> Apply:
-    def apply(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+    def apply(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
         is_on, *place = at_most(arguments, 4)
         before = getattr(asked.transform, name) or Extend()
         gravity = to_gravity(place, before.gravity, OF_EXTENDING) if place else before.gravity
@@ -55,16 +55,16 @@ def extend_option(name: str) -> Apply:
 EXTEND = extend_option("extend")
 
 
-def apply_zoom(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_zoom(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     x, *rest = map(to_positive, at_most(arguments, 2))
     return of_pixels(asked, zoom_x=x, zoom_y=rest[0] if rest else x)
 
 
-def apply_gravity(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_gravity(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     return of_pixels(asked, gravity=to_gravity(arguments, asked.transform.gravity, OF_CROPS))
 
 
-def apply_crop(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_crop(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     width, *height = map(to_not_negative, arguments[:2])
     before = asked.transform.crop
     changed: Crop = replace(before, width=width, height=height[0] if height else before.height)
@@ -73,7 +73,7 @@ def apply_crop(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
     return of_pixels(asked, crop=changed)
 
 
-def apply_trim(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_trim(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     """Sets trimming, which is off without a threshold."""
     threshold, color, *flags = (*at_most(arguments, 4), "", "")[:4]
     before = asked.transform.trim or Trim(0)
@@ -82,7 +82,7 @@ def apply_trim(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
     return of_pixels(asked, trim=replace(changed, threshold=to_number(threshold)) if threshold else None)
 
 
-def apply_padding(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_padding(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     """Sets the padding. Missing sides equal the opposite side, or the top; an empty top keeps its value."""
     top, right, bottom, left = (*at_most(arguments, 4), "", "", "")[:4]
     above = to_natural(top) if top else asked.transform.padding.top
@@ -91,14 +91,14 @@ def apply_padding(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions
     return of_pixels(asked, padding=Padding(above, beside, below, to_natural(left) if left else beside))
 
 
-def apply_rotate(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_rotate(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     angle = to_whole(only_argument(arguments))
     if angle % 90:
         raise ValueError(f"{show(arguments[0])} is not a multiple of 90")
     return of_pixels(asked, rotate=angle % 360)
 
 
-def apply_flip(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+def apply_flip(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     return of_pixels(
         asked, **given(at_most(arguments, 2), ("flip_horizontal", to_boolean), ("flip_vertical", to_boolean))
     )

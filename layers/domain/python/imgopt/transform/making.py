@@ -8,9 +8,9 @@ from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared import vips
 from imgopt.errors import InvalidImage, InvalidRequest
 from imgopt.imaging.geometry import Size
+from imgopt.transform.animation import keeps_animation, write_animation
 from imgopt.transform.drawings import clean_drawing, open_drawing
-from imgopt.transform.hdr_kept import keep_gain_map
-from imgopt.transform.moving import stays_moving, write_moving
+from imgopt.transform.gain_map import keep_gain_map
 from imgopt.transform.opening import Opened, open_as_jobs_do, open_source
 from imgopt.transform.options import TransformOptions
 from imgopt.transform.pipeline import Transformation, scale_needed, transform_pixels
@@ -47,7 +47,7 @@ def make_variant(  # noqa: PLR0913, PLR0917 - the source, and how it is transfor
             raise InvalidRequest("A pixel image can't be written as SVG.")
         return clean_drawing(data, source, vector)
     writer_of(order.target)
-    moves = stays_moving(order)
+    moves = keeps_animation(order)
     check_source(order, moves=moves)
     mark = open_watermark(watermark) if watermark and options.watermark else None
     wanted = Transformation(
@@ -60,7 +60,7 @@ def make_variant(  # noqa: PLR0913, PLR0917 - the source, and how it is transfor
     )
     if not moves:
         return _make_still(order, wanted)
-    made, size = write_moving(order, wanted)
+    made, size = write_animation(order, wanted)
     return _describe(made, order, size)
 
 

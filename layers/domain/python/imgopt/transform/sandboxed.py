@@ -26,7 +26,7 @@ from imgopt.transform.variant import Output, TransformLimits, Variant
 REFUSAL = "The source image is damaged and can't be processed, or needs too much memory or time."
 VARIANT_MAKERS = Pool()
 
-Told = Annotated[str, Field(max_length=1000)]
+WarningText = Annotated[str, Field(max_length=1000)]
 
 
 class _Made(BaseModel):
@@ -39,7 +39,7 @@ class _Made(BaseModel):
     height: Annotated[int, Field(ge=1, le=LONGEST_SIDE)]
     quality: Annotated[int, Field(ge=1, le=100)] | None
     score: Annotated[float, Field(ge=0, le=100)] | None
-    warnings: Annotated[list[Told], Field(max_length=20)]
+    warnings: Annotated[list[WarningText], Field(max_length=20)]
 
 
 def make_variant_sandboxed(  # noqa: PLR0913, PLR0917 - as `make_variant`

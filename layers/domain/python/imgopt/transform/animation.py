@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-def stays_moving(order: VariantOrder) -> bool:
+def keeps_animation(order: VariantOrder) -> bool:
     """Returns whether more than one frame is allowed, and image URLs can write animations in the format."""
     is_allowed = order.source.frames > 1 and order.limits.frames > 1
     return is_allowed and order.target.encode_animation_quickly is not None
 
 
-def write_moving(order: VariantOrder, wanted: Transformation) -> tuple[Written, tuple[int, int]]:
+def write_animation(order: VariantOrder, wanted: Transformation) -> tuple[Written, tuple[int, int]]:
     """Writes the first frames, as many as are allowed, without trimming. Returns the file and its size in pixels."""
     write, target = order.target.encode_animation_quickly, order.target
     if write is None:
