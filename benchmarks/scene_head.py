@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks.labelled.scenes import Scene, read_scenes
 from imgopt.codecs.shared.color import flatten
-from imgopt.tagging.classifier import classify_looks
+from imgopt.tagging.classifier import classify_image
 from imgopt.tagging.scene_head import WEIGHTS, read_terms
 from imgopt.tagging.scenes import LEAST_TERM, SURE_TERM, find_term
 
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _look(scene: Scene) -> NDArray[numpy.float32]:
-    return classify_looks(flatten(scene.open())).features
+    return classify_image(flatten(scene.open())).features
 
 
 def _targets(scenes: list[Scene], term: str) -> Numbers:

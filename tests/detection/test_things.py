@@ -38,7 +38,7 @@ def test_boxes_end_with_the_picture():
 def looks(monkeypatch, *seen):
     """The two looks see these, one after the other: first the mirrored one."""
     remaining = list(seen)
-    monkeypatch.setattr(things, "look_once", lambda square: remaining.pop(0))
+    monkeypatch.setattr(things, "find_in_square", lambda square: remaining.pop(0))
 
 
 def box(left, right, score):

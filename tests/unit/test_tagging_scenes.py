@@ -7,7 +7,7 @@ from imgopt.detection.open_images import KNOWN_THINGS
 from imgopt.detection.things import NAMES, Thing
 from imgopt.tagging.captions import Findings, describe_findings
 from imgopt.tagging.plurals import make_plural
-from imgopt.tagging.scenes import Sight, find_scene, read_things
+from imgopt.tagging.scenes import Detections, find_scene, read_things
 from imgopt.tagging.taxonomy import read_classes
 from tests.unit.test_tagging_subjects import look
 
@@ -20,7 +20,7 @@ def thing(name, score):
 
 def see(*things, scores=(), terms=(), faces=0, lines=0, is_graphic=False, **shares):
     found = [thing(*each) for each in things]
-    return Sight([look(**shares)] * 3, found, dict(scores), dict(terms), faces, lines, is_graphic)
+    return Detections([look(**shares)] * 3, found, dict(scores), dict(terms), faces, lines, is_graphic)
 
 
 def named(*things, **seen):
@@ -102,7 +102,7 @@ def beside(name, left, score=0.6):
     ],
 )
 def test_several_of_a_thing_are_told_from_one_with_two_boxes(other, said):
-    seen = Sight([look(rocking_chair=0.3)] * 3, [beside("chair", 0.0), other], {}, {}, 0, 0, is_graphic=False)
+    seen = Detections([look(rocking_chair=0.3)] * 3, [beside("chair", 0.0), other], {}, {}, 0, 0, is_graphic=False)
     assert find_scene(seen).name == said
 
 

@@ -10,7 +10,7 @@ from imgopt.errors import InvalidRequest, Unavailable
 from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.imaging.steps.decode import decode
 from imgopt.upscale import service
-from imgopt.upscale.alpha import bleed
+from imgopt.upscale.alpha import fill_transparent_pixels
 from imgopt.upscale.kind import has_palette, kind_to_upscale
 from imgopt.upscale.models import (
     ANIME,
@@ -147,7 +147,7 @@ def test_the_result_says_what_was_done():
 
 
 def test_colours_bleed_under_transparency():
-    colors = numpy.asarray(bleed(sticker())).reshape(-1, 3)
+    colors = numpy.asarray(fill_transparent_pixels(sticker())).reshape(-1, 3)
     assert abs(colors - numpy.array((220, 40, 30))).max() <= 4
 
 
@@ -155,7 +155,7 @@ def test_visible_pixels_are_unchanged_by_bleeding():
     image = pictures.draw("RGBA")
     image.putpixel((3, 3), (1, 2, 3, 1))
     seen = numpy.asarray(image)[..., 3] > 0
-    assert (numpy.asarray(bleed(image))[seen] == numpy.asarray(image)[seen][:, :3]).all()
+    assert (numpy.asarray(fill_transparent_pixels(image))[seen] == numpy.asarray(image)[seen][:, :3]).all()
 
 
 @pytest.mark.parametrize("size", [(1, 1), (7, 1), (20, 30)])

@@ -25,7 +25,7 @@ def authenticate(session_token: str | None, authorization: str | None) -> Princi
 
 def _recognize_or_note(authorization: str) -> Principal:
     try:
-        return recognize(bearer_token(authorization))
+        return authenticate_token(bearer_token(authorization))
     except (Unauthorized, AccountBlocked) as error:
         audit.record_event(AuditEvent.REFUSED, reason=type(error).__name__)
         raise
@@ -36,7 +36,7 @@ def is_for_issuer(authorization: str | None) -> bool:
     return (authorization or "").partition(" ")[2].strip().startswith(JWT)
 
 
-def recognize(token: str) -> Principal:
+def authenticate_token(token: str) -> Principal:
     """Returns the user of a bearer token, whose kind its prefix tells. Raises Unauthorized."""
     for prefix, find in FINDER_OF_PREFIX.items():
         if token.startswith(prefix):

@@ -56,7 +56,7 @@ def usable(listed: list[Any]) -> "Iterable[tuple[str, PyJWK]]":
     from jwt import PyJWK
     from jwt.exceptions import PyJWTError
 
-    for each in filter(is_for_us, listed):
+    for each in filter(is_verification_key, listed):
         try:
             key = PyJWK(each)
         except (PyJWTError, ValueError, TypeError):
@@ -65,7 +65,7 @@ def usable(listed: list[Any]) -> "Iterable[tuple[str, PyJWK]]":
             yield each["kid"], key
 
 
-def is_for_us(key: Any) -> bool:
+def is_verification_key(key: Any) -> bool:
     """Returns whether a key is for verifying signatures (RFC 7517, section 4). Its use and algorithm are optional."""
     if not isinstance(key, dict) or not isinstance(key.get("kid"), str):
         return False

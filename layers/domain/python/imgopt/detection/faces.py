@@ -36,7 +36,7 @@ PIXEL_RGB = 1  # ncnn.Mat.PixelType
 
 
 @dataclass(frozen=True)
-class SeenFace:
+class DetectedFace:
     """A face in one pass: the network's box, and the outline from the brows to the chin, with the same confidence."""
 
     box: Box
@@ -65,19 +65,19 @@ def find_faces(image: "Image") -> list[Box]:
     return [face for face in faces if face.score >= SURE_OF_FACE and face.area >= LEAST_AREA]
 
 
-def _look(image: "Image") -> list[SeenFace]:
+def _look(image: "Image") -> list[DetectedFace]:
     # the network's input is a square with the picture in its upper left corner
     across, down = (max(image.size) / side for side in image.size)
     faces = list(_decode(*_run(_frame(image))))
     kept = set(keep_best((face.box for face in faces), MOST_OVERLAP))
     return [
-        SeenFace(_stretch(face.box, across, down), _stretch(face.outline, across, down))
+        DetectedFace(_stretch(face.box, across, down), _stretch(face.outline, across, down))
         for face in faces
         if face.box in kept
     ]
 
 
-def _are_same(one: SeenFace, other: SeenFace) -> bool:
+def _are_same(one: DetectedFace, other: DetectedFace) -> bool:
     return overlap(one.box, other.box) > MOST_OVERLAP
 
 
@@ -91,8 +91,8 @@ def _mean(one: Box, other: Box) -> Box:
     )
 
 
-def _mirror(face: SeenFace) -> SeenFace:
-    return SeenFace(
+def _mirror(face: DetectedFace) -> DetectedFace:
+    return DetectedFace(
         *(Box(1 - box.right, box.top, 1 - box.left, box.bottom, box.score) for box in (face.box, face.outline))
     )
 
@@ -135,7 +135,7 @@ def _read(grids: Any) -> list[list[list[float]]]:
     return cast("list[list[list[float]]]", memoryview(grids).tolist())
 
 
-def _decode(scores: list[list[float]], boxes: list[list[list[float]]]) -> Iterator[SeenFace]:
+def _decode(scores: list[list[float]], boxes: list[list[list[float]]]) -> Iterator[DetectedFace]:
     """Yields the faces. A box's numbers are its centre relative to the cell, its width and height, in pixels of the
     input.
     """
@@ -148,13 +148,13 @@ def _decode(scores: list[list[float]], boxes: list[list[list[float]]]) -> Iterat
                 yield read_face(numbers, middle, level, 1 / (1 + exp(-value)))
 
 
-def read_face(numbers: list[float], middle: float, level: float, score: float) -> SeenFace:
+def read_face(numbers: list[float], middle: float, level: float, score: float) -> DetectedFace:
     right, down, width, height = numbers[:FIRST_POINT]
     left, top = middle + right - width / 2, level + down - height / 2
     box = Box(left, top, left + width, top + height, score)
     across = [middle + number for number in numbers[FIRST_POINT::2]]
     heights = [level + number for number in numbers[FIRST_POINT + 1 :: 2]]
-    return SeenFace(box, _mean(_lower_chin(box), _outline_points(across, heights, box)))
+    return DetectedFace(box, _mean(_lower_chin(box), _outline_points(across, heights, box)))
 
 
 def _lower_chin(box: Box) -> Box:

@@ -58,12 +58,12 @@ def find_things(image: "Image") -> list[Thing]:
     from PIL.Image import Resampling, Transpose
 
     square = image.convert("RGB").resize((SQUARE_SIDE, SQUARE_SIDE), Resampling.BILINEAR, reducing_gap=2.0)
-    mirrored = [_mirror(thing) for thing in look_once(square.transpose(Transpose.FLIP_LEFT_RIGHT))]
-    found = [_confirm(thing, mirrored) for thing in look_once(square)]
+    mirrored = [_mirror(thing) for thing in find_in_square(square.transpose(Transpose.FLIP_LEFT_RIGHT))]
+    found = [_confirm(thing, mirrored) for thing in find_in_square(square)]
     return sorted(found, key=lambda thing: -thing.box.score)
 
 
-def look_once(square: "Image") -> list[Thing]:
+def find_in_square(square: "Image") -> list[Thing]:
     """Returns the things in a square of 416 pixels with a confidence above 0.3, each once."""
     found = list(_find(square))
     return [

@@ -25,7 +25,7 @@ class Classifier:
 
 
 @dataclass(frozen=True)
-class Looks:
+class Classification:
     """`classes` are the probabilities of the 1000 classes in each of three crops, the mean of both classifiers.
     `features` are the inputs of the last layer: 1280 numbers for each classifier, the mean of all crops.
     """
@@ -43,7 +43,7 @@ MIDDLE_VALUE, RANGE = 127, 128
 NETWORK_OUTPUTS = ("probabilities", "features")
 
 
-def classify_looks(image: "Image") -> Looks:
+def classify_image(image: "Image") -> Classification:
     """Classifies an image of any size, in mode L or RGB.
 
     Raises NotConfigured where a network or its runtime is not installed.
@@ -52,7 +52,7 @@ def classify_looks(image: "Image") -> Looks:
     found = [_classify(seen, classifier) for classifier in CLASSIFIERS]
     classes = zip(*([classes for classes, _ in looks] for looks in found), strict=True)
     means = [(sum(look) / len(look)).tolist() for look in classes]
-    return Looks(means, join_features([[features for _, features in looks] for looks in found]))
+    return Classification(means, join_features([[features for _, features in looks] for looks in found]))
 
 
 def _classify(image: "Image", classifier: Classifier) -> "list[tuple[NDArray[numpy.float32], ...]]":

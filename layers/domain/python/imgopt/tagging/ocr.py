@@ -56,7 +56,7 @@ class Reading:
     width: int
 
 
-def grade(height: float) -> int:
+def size_class(height: float) -> int:
     """Returns a size class: equal for heights that differ by less than about a third. Within a class upper lines come
     first.
     """
@@ -77,7 +77,7 @@ def read(image: "Image") -> Reading:
         return Reading((), 0, seen.width)
     pixels = numpy.ascontiguousarray(numpy.asarray(seen)[..., ::-1])
     boxes = engine.find(pixels)
-    largest = sorted(range(len(boxes)), key=lambda number: -grade(_height(boxes[number])))[:MOST_LINES]
+    largest = sorted(range(len(boxes)), key=lambda number: -size_class(_height(boxes[number])))[:MOST_LINES]
     return Reading(tuple(engine.read(pixels, boxes[number]) for number in sorted(largest)), len(boxes), seen.width)
 
 

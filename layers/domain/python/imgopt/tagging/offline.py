@@ -10,13 +10,13 @@ from imgopt.detection.open_images import can_score_things, open_second_detector,
 from imgopt.detection.things import can_find_things, find_things, open_thing_detector
 from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.tagging.captions import Findings, describe_findings
-from imgopt.tagging.classifier import CLASSIFIERS, classify_looks, open_classifier
+from imgopt.tagging.classifier import CLASSIFIERS, classify_image, open_classifier
 from imgopt.tagging.colors import measure_colors
 from imgopt.tagging.model import OFFLINE_LANGUAGE, Briefing, ImageTags
 from imgopt.tagging.ocr import open_engine, read
 from imgopt.tagging.quoting import choose_quotes
 from imgopt.tagging.scene_head import score_terms
-from imgopt.tagging.scenes import Sight, find_scene
+from imgopt.tagging.scenes import Detections, find_scene
 from imgopt.telemetry import logger
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class OfflineTagger:
 
         flat = flatten(image)
         reading = read(flat)
-        seen = see(flat, reading.found)
+        seen = run_networks(flat, reading.found)
         quotes = choose_quotes(reading, is_graphic=seen.is_graphic)
         found = Findings(find_scene(seen), quotes, measure_colors(image), image.size)
         return replace(describe_findings(found), warning=" ".join(_tell_left_out(briefing)) or None)
@@ -68,7 +68,7 @@ def _tell_left_out(briefing: Briefing) -> Iterator[str]:
         yield "Offline tags ignore output_seo_context."
 
 
-def see(image: "Image", lines: int) -> Sight:
+def run_networks(image: "Image", lines: int) -> Detections:
     """Runs the networks on an image of mode L or RGB in which `lines` lines of text were found."""
     is_graphic = kind_of(image) is PictureKind.GRAPHIC
     if not (can_find_things() and can_score_things() and is_installed()):
@@ -76,8 +76,8 @@ def see(image: "Image", lines: int) -> Sight:
     things = find_things(image) if can_find_things() else ()
     scores = score_things(image) if can_score_things() else {}
     faces = len(find_faces(image)) if is_installed() else 0
-    looks = classify_looks(image)
-    return Sight(looks.classes, things, scores, score_terms(looks.features), faces, lines, is_graphic)
+    looks = classify_image(image)
+    return Detections(looks.classes, things, scores, score_terms(looks.features), faces, lines, is_graphic)
 
 
 @cache

@@ -52,11 +52,11 @@ class OpenaiTagger:
             self.max_tokens,
         )
         seconds = min(self.seconds, time_budget.seconds_left() - RESERVE_SECONDS)
-        return TaggingTalk(self, briefing.language, time.monotonic() + seconds).ask(question)
+        return TaggingConversation(self, briefing.language, time.monotonic() + seconds).ask(question)
 
 
 @dataclass
-class TaggingTalk:
+class TaggingConversation:
     """The conversation with a model about one image, until a time of the monotonic clock."""
 
     tagger: OpenaiTagger

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from imgopt.tagging.ocr import MOST_LINES, Line, Reading, grade
+from imgopt.tagging.ocr import MOST_LINES, Line, Reading, size_class
 from imgopt.tagging.text import clean, cut
 
 # The number of quotes, and their length together, so that they fit into an alt text with any subject.
@@ -39,7 +39,7 @@ def choose_quotes(reading: Reading, *, is_graphic: bool) -> Quotes | None:
     least = CERTAIN if much or is_graphic else CERTAIN_IN_PHOTOS
     certain = [line for line in _find_whole(reading) if line.score >= least and any(map(str.isalnum, line.text))]
     paragraphs = [[line] for line in certain] if much else _join(certain)  # lines of a table don't continue below
-    prominent = sorted(paragraphs, key=lambda lines: -max(grade(line.height) for line in lines))
+    prominent = sorted(paragraphs, key=lambda lines: -max(size_class(line.height) for line in lines))
     letters = LEAST_OF_MUCH if much else LEAST_LETTERS
     texts = [each for each in dict.fromkeys(map(_text_of, prominent)) if _says_something(each, letters)]
     return Quotes(tuple(_fit(texts)), much or len(texts) > MOST_QUOTES) if texts else None

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from imgopt.tagging.model import ImageTags, MalformedOutput, TaggingFailed
 from imgopt.tagging.slugs import make_slug
-from imgopt.tagging.text import LONGEST_SAID, clean, cut, says_something
+from imgopt.tagging.text import LONGEST_SAID, clean, cut, has_letters_or_digits
 
 LONGEST_ALT_TEXT = 125
 LONGEST_KEYWORD = 40
@@ -52,7 +52,7 @@ def _put_alt_text_right(text: str) -> str:
     if REFUSING_SENTENCE.match(told):
         raise TaggingFailed("The tagger refused to describe the image.")
     alt_text = cut(_strip_lead(told), LONGEST_ALT_TEXT)
-    if not says_something(alt_text):
+    if not has_letters_or_digits(alt_text):
         raise MalformedOutput("The answer has no alt text.")
     return alt_text
 
@@ -79,7 +79,7 @@ def _put_keywords_right(keywords: Iterable[str], alt_text: str) -> tuple[str, ..
 def _make_plain(keywords: Iterable[str]) -> Iterator[str]:
     for keyword in keywords:
         plain = cut(clean(keyword.lower()).strip(EDGES), LONGEST_KEYWORD).strip(EDGES)
-        if says_something(plain):
+        if has_letters_or_digits(plain):
             yield plain
 
 

@@ -53,7 +53,7 @@ SCREEN_WITH_TEXT, MUCH_TEXT, SURE_SCREEN, SURE_CHART = 0.15, 8, 0.55, 0.6
 
 
 @dataclass(frozen=True)
-class Sight:
+class Detections:
     """The networks' results for one image: `looks` of the classifiers, things of the first detector, `scores` of the
     second, `terms` with their scores, and the numbers of faces and lines of text.
     """
@@ -67,7 +67,7 @@ class Sight:
     is_graphic: bool
 
 
-def find_scene(seen: Sight) -> Subject | None:
+def find_scene(seen: Detections) -> Subject | None:
     """Returns the subject; None where nothing is certain."""
     if subject := _find_page(seen):
         return subject
@@ -80,7 +80,7 @@ def find_scene(seen: Sight) -> Subject | None:
     return find_class(seen.looks) or (_join(*things[:MOST_THINGS]) if things else _find_broadly(seen))
 
 
-def _find_broadly(seen: Sight) -> Subject | None:
+def _find_broadly(seen: Detections) -> Subject | None:
     """Returns a term; or a kind of classes, where it is narrower, or the term's score is too low against it."""
     term, kind = find_term(seen.terms), find_kind(seen.looks)
     if not (term and kind):
@@ -102,7 +102,7 @@ def _join(*names: str) -> Subject:
     return Subject(" with ".join(names), parts=names if len(names) > 1 else ())
 
 
-def _find_page(seen: Sight) -> Subject | None:
+def _find_page(seen: Detections) -> Subject | None:
     """Returns a screenshot or chart, also a photo-like screen with much text."""
     if _mean(seen, [SCREENSHOT_CLASS]) >= (SCREEN_WITH_TEXT if seen.lines >= MUCH_TEXT else SURE_SCREEN):
         return Subject(SCREENSHOT)
@@ -110,7 +110,7 @@ def _find_page(seen: Sight) -> Subject | None:
     return Subject(CHART) if is_chart else None
 
 
-def _count_people(seen: Sight) -> int:
+def _count_people(seen: Detections) -> int:
     """Returns the number of people; more than can be counted, where uncertain detections may be further people.
 
     A face makes an uncertain person certain.
@@ -124,13 +124,13 @@ def _count_people(seen: Sight) -> int:
     return MOST_COUNTED + 1 if may_be_more else counted
 
 
-def _is_person_certain(surest: float, seen: Sight) -> bool:
+def _is_person_certain(surest: float, seen: Detections) -> bool:
     if surest >= (PERSON_WITH_FACE if seen.faces else SURE_PERSON):
         return True
     return surest >= UNSURE_PERSON and surest + seen.scores.get(PERSON, 0) >= BOTH_PERSON
 
 
-def _find_things(seen: Sight) -> list[str]:
+def _find_things(seen: Detections) -> list[str]:
     """Returns the things other than people, the most certain first. They are not counted, but the plural is used for
     several.
     """
@@ -145,7 +145,7 @@ def _find_things(seen: Sight) -> list[str]:
     return [_call(name, seen) for name in sorted(certain, key=lambda name: -evidence[name].sum)]
 
 
-def _call(name: str, seen: Sight) -> str:
+def _call(name: str, seen: Detections) -> str:
     boxes = [thing.box for thing in seen.things if thing.name == name and thing.box.score >= SURE_OF_SEVERAL]
     are_several = any(overlap(one, other) <= SIDE_BY_SIDE for one, other in combinations(boxes, 2))
     called = CALLED.get(name, name)
@@ -180,12 +180,12 @@ class Evidence:
         return self.scored >= SCORED_ALONE and (self.classified or 0) >= CLASSIFIED_GRAPHIC
 
 
-def _classified(name: str, seen: Sight) -> float | None:
+def _classified(name: str, seen: Detections) -> float | None:
     classes = read_things()[name]
     return _mean(seen, classes) if classes else None
 
 
-def _mean(seen: Sight, classes: Sequence[int]) -> float:
+def _mean(seen: Detections, classes: Sequence[int]) -> float:
     """Returns the sum of the classes' probabilities, the mean of all crops."""
     return sum(look[number] for look in seen.looks for number in classes) / len(seen.looks)
 

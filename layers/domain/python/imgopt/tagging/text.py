@@ -24,5 +24,5 @@ def cut(text: str, longest: int) -> str:
     return text[: space if space > longest // 2 else longest].rstrip(OPEN_ENDS)
 
 
-def says_something(text: str) -> bool:
+def has_letters_or_digits(text: str) -> bool:
     return any(each.isalnum() for each in text)

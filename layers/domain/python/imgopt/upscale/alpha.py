@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 ALPHA_ROWS = 256
 
 
-def bleed(image: "Image") -> "Image":
+def fill_transparent_pixels(image: "Image") -> "Image":
     """Returns RGB from an image in LA or RGBA: fully transparent pixels get the colours of visible ones nearby.
 
     Gaps are filled from smaller and smaller copies, in which each pixel is the mean of those with a colour.
@@ -21,7 +21,7 @@ def bleed(image: "Image") -> "Image":
     visible = image.getchannel("A").point(lambda value: 255 if value else 0)
     if not visible.histogram()[0] or max(image.size) == 1:
         return image.convert("RGB")
-    ground = bleed(_halve(image, visible)).resize(image.size, Resampling.BILINEAR)
+    ground = fill_transparent_pixels(_halve(image, visible)).resize(image.size, Resampling.BILINEAR)
     ground.paste(image, mask=visible)
     return ground
 

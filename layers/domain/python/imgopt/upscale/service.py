@@ -11,7 +11,7 @@ from imgopt.errors import InvalidRequest
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.kinds import PictureKind
 from imgopt.settings import settings
-from imgopt.upscale.alpha import bleed
+from imgopt.upscale.alpha import fill_transparent_pixels
 from imgopt.upscale.frame_delta import DeltaUpscaler
 from imgopt.upscale.kind import has_palette, kind_to_upscale
 from imgopt.upscale.models import Device, choices_for, choose
@@ -144,7 +144,7 @@ def _find_network(image: "Image", wanted: Wanted) -> Enlarger:
 def _by_network(image: "Image", size: Size, enlarge: Enlarger | DeltaUpscaler, share: float) -> "tuple[Image, int]":
     """Runs a network. It only knows RGB: grey is converted back, and alpha is resized separately."""
     has_alpha = image.mode in ("LA", "RGBA")
-    colors = bleed(image) if has_alpha else _in_rgb(image)
+    colors = fill_transparent_pixels(image) if has_alpha else _in_rgb(image)
     larger, tiles = enlarge(colors, size)
     if share < 1:
         _blend_with_lanczos(larger, colors, share)

@@ -48,7 +48,9 @@ FORMAT = Format(
     contain=embedded.contain,
     count_bits=codec.count_bits,
     read_loss=codec.read_jxl_loss,
-    packing=Packing(of="jpg", encoder=codec.ENCODER, pack=reconstruction.hold_jpeg, unpack=reconstruction.release_jpeg),
+    packing=Packing(
+        of="jpg", encoder=codec.ENCODER, pack=reconstruction.store_jpeg, unpack=reconstruction.restore_jpeg
+    ),
     insert_metadata=codec.insert,
     largest_alpha=codec.MOST_ALPHA_PIXELS,
     encode_sample=codec.encode_jxl_sample,

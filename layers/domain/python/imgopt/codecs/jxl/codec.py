@@ -105,7 +105,7 @@ def _open_still(data: bytes, file: JxlFile, image: JxlImage) -> "Image":
 def _open_jpeg(data: bytes, image: JxlImage) -> "Image":
     from PIL import Image
 
-    with Image.open(BytesIO(reconstruction.release_jpeg(data)), formats=["JPEG"]) as opened:
+    with Image.open(BytesIO(reconstruction.restore_jpeg(data)), formats=["JPEG"]) as opened:
         opened.load()
         turned = turn_pixels(opened, image.orientation)
     turned.info = {name: opened.info[name] for name in KEPT if name in opened.info}

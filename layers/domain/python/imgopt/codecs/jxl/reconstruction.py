@@ -8,7 +8,7 @@ from imgopt.codecs.jxl.image_header import read_image_header
 from imgopt.errors import InvalidImage
 
 
-def hold_jpeg(jpeg: bytes) -> bytes:
+def store_jpeg(jpeg: bytes) -> bytes:
     """Returns a file about a fifth smaller. Raises InvalidImage where the JPEG could not be restored, as for CMYK."""
     packed = libjxl.pack_jpeg(jpeg)
     if libjxl.unpack_jpeg(packed) != jpeg:
@@ -16,7 +16,7 @@ def hold_jpeg(jpeg: bytes) -> bytes:
     return packed
 
 
-def release_jpeg(data: bytes) -> bytes:
+def restore_jpeg(data: bytes) -> bytes:
     """Restores the JPEG of a file. Raises InvalidImage where there is none, or its size contradicts the file's."""
     from PIL import Image
 
