@@ -34,7 +34,7 @@ def prepare_accounts(deployment: Deployment, session: Session, port: int) -> Non
     """Configures the functions, allows redirects to this port, and creates the first user."""
     # The emulator's API Gateway does not tell functions a URL that a browser could open.
     public = {PUBLIC_URL: os.environ.get(PUBLIC_URL) or f"http://{HOSTS[0]}:{port}"}
-    tell_functions(session.client("lambda"), environment_of(deployment, session.access.endpoint) | public)
+    update_functions(session.client("lambda"), environment_of(deployment, session.access.endpoint) | public)
     outputs, users = deployment.outputs, session.client("cognito-idp")
     ids = {"UserPoolId": outputs["UserPoolId"], "ClientId": outputs["UserPoolClientId"]}
     users.update_user_pool_client(
@@ -51,7 +51,7 @@ def urls(port: int, path: str) -> list[str]:
     return [f"{home}{path}" for home in homes]
 
 
-def tell_functions(functions: Any, known: dict[str, str]) -> None:
+def update_functions(functions: Any, known: dict[str, str]) -> None:
     """Sets the functions' variables. It replaces those of an earlier run, which may have had another port or issuer."""
     for each in functions.list_functions()["Functions"]:
         templates = variables_of_template(each.get("Environment", {}).get("Variables", {}))

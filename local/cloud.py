@@ -10,9 +10,9 @@ from pathlib import Path
 from socket import socket
 from urllib.parse import urlsplit
 
-from gpu_container.models.building import are_there, ensure_network
+from gpu_container.models.building import are_built, ensure_network
 from gpu_container.models.fetching import ChangedNetwork
-from gpu_container.models.selection import for_laptops, for_more_words
+from gpu_container.models.selection import for_detailed_tags, for_single_machine
 from local import accounts, data_folder, synth
 from local.connection import ServiceConnection, left_in
 from local.deploy import Deployment, Session, deploy
@@ -154,10 +154,10 @@ def emulator_in(folder: Path, gate: socket, access: EmulatorAccess, port: int, *
 def fetch_models(say: Say) -> None:
     """Fetches networks. Without them everything else works, and jobs that need one fail with a message."""
     for names, lost in (
-        (for_laptops(), "no upscaling and no tags"),
-        (for_more_words(), "tags are less detailed"),
+        (for_single_machine(), "no upscaling and no tags"),
+        (for_detailed_tags(), "tags are less detailed"),
     ):
-        if not are_there(names):
+        if not are_built(names):
             say("downloading neural networks (once; later starts use them)")
         try:
             ensure_network(names)

@@ -11,7 +11,7 @@ from local.private_files import make_folder
 
 STATE_NAME, BODIES, TEMPORARY = "state.db", "s3", "tmp"
 LOCK_NAME = "lock"  # the process that uses the folder holds it
-THROWN_AWAY, KEPT_SECONDS = "demo-*", 86_400
+DEMO_FOLDERS, KEPT_SECONDS = "demo-*", 86_400
 
 
 def prepare_folder(folder: Path) -> None:
@@ -39,9 +39,9 @@ def reason_of(error: Exception) -> str:
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
 
 
-def remove_thrown_away(parent: Path) -> list[Path]:
+def remove_demo_folders(parent: Path) -> list[Path]:
     """Deletes folders of `make demo` runs that failed or were killed more than a day ago."""
-    old = [path for path in parent.glob(THROWN_AWAY) if time.time() - path.stat().st_mtime > KEPT_SECONDS]
+    old = [path for path in parent.glob(DEMO_FOLDERS) if time.time() - path.stat().st_mtime > KEPT_SECONDS]
     removed = [path for path in old if not is_in_use(path)]
     for path in removed:
         shutil.rmtree(path, ignore_errors=True)

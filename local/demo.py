@@ -26,7 +26,7 @@ from imgopt_client.table import table_lines
 from imgopt_client.thread_pool import run_in_order
 from local.cloud import MOST_JOBS_STAGES, Cloud, running
 from local.console import describe_os_error, exit_with, say
-from local.data_folder import LOCK_NAME, remove_thrown_away
+from local.data_folder import LOCK_NAME, remove_demo_folders
 from local.demo_images import named_images, smallest
 from local.demo_limits import raise_limits
 from local.private_files import LOCAL, ROOT, make_folder
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def demonstrate(images: Sequence[Path]) -> int:
     """Returns 0 if every image was optimized. Prints the reason for each that was not."""
-    with throw_away_cloud() as cloud, connect(cloud.url) as connection:
+    with temporary_cloud() as cloud, connect(cloud.url) as connection:
         outcomes, larger = run_demonstration(connection, images)
     print("", *table_lines(outcomes), "", *tag_lines(outcomes), "", *table_lines(larger), sep="\n")
     print(f"\nThe results are in {RESULTS}")
@@ -109,10 +109,10 @@ def started(folder: Path) -> AbstractContextManager[Cloud]:
 
 
 @contextmanager
-def throw_away_cloud() -> Iterator[Cloud]:
+def temporary_cloud() -> Iterator[Cloud]:
     """A cloud whose data and logs are deleted at the end. If a part of it fails, they are kept."""
     make_folder(LOCAL)
-    remove_thrown_away(LOCAL)
+    remove_demo_folders(LOCAL)
     raise_limits()
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=LOCAL))
     failed = False

@@ -166,7 +166,7 @@ class Session:
         functions = self.client("lambda")
         for name in [each["FunctionName"] for each in functions.list_functions()["Functions"]]:
             if name.startswith(PIPELINE):
-                functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=most_at_once(name))
+                functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=process_limit(name))
 
     def keep_ready(self, stages: Sequence[str]) -> None:
         """Starts a process for each stage, in this order, before there is a job for it."""
@@ -183,7 +183,7 @@ class Session:
         return variables_of_template(described["Environment"]["Variables"])
 
 
-def most_at_once(name: str) -> int:
+def process_limit(name: str) -> int:
     """The largest number of processes of a stage.
 
     A few suffice for stages that take milliseconds: starting a process takes longer than waiting. For stages that

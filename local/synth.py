@@ -52,11 +52,11 @@ def synthesize() -> None:
     """Writes templates and assets. Earlier assets are kept, because a running service may execute them."""
     say("writing the CloudFormation templates; the first time, this takes a minute or two")
     environment = {**os.environ, "JSII_NODE": str(NODE), "CDK_OUTDIR": str(OUTPUT), "CDK_CONTEXT_JSON": LOCAL_CONTEXT}
-    if run_apart([sys.executable, "-m", "cdk.app"], environment):
+    if run_in_own_group([sys.executable, "-m", "cdk.app"], environment):
         raise RuntimeError("the templates could not be written; the reason is above")
 
 
-def run_apart(command: Sequence[str], environment: Mapping[str, str]) -> int:
+def run_in_own_group(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """The exit code of a program in a process group of its own, which ends with all of it where this one is stopped.
 
     A terminal's Ctrl-C would reach the program, too, and have it print where it was.

@@ -94,7 +94,7 @@ def serve_locally(port_text: str) -> None:
     """Raises RuntimeError with a message about another service in the folder, or about a port that is in use."""
     with only_one(FOLDER / data_folder.LOCK_NAME, f"another `make up` serves from {FOLDER}{address_of_other()}"):
         port = free_port_of(port_text)
-        data_folder.remove_thrown_away(LOCAL)
+        data_folder.remove_demo_folders(LOCAL)
         with running(FOLDER, port=port, keep=True, say=say) as cloud:
             say(f"serving on {cloud.url} (API reference: {cloud.url}/docs); press Ctrl-C to stop")
             supervisor = cloud.supervisor(say)

@@ -7,7 +7,7 @@ from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok
 
 # The command that gets a stack out of a state in which it can't be updated. Tables, buckets and users are kept.
-WAYS_OUT = {
+RECOVERY_COMMANDS = {
     "CREATE_FAILED": "delete-stack",
     "ROLLBACK_COMPLETE": "delete-stack",
     "ROLLBACK_FAILED": "delete-stack",
@@ -24,7 +24,7 @@ def standing(account: AwsAccount, installation: Installation) -> Finding:
     stuck = {name: each["StackStatus"] for name, each in found.items() if is_stuck(each["StackStatus"])}
     if stuck:
         said = ", ".join(f"{name} is {state}" for name, state in stuck.items())
-        return missing(f"{said}, which can't be updated", *(way_out(account, *each) for each in stuck.items()))
+        return missing(f"{said}, which can't be updated", *(recovery_command(account, *each) for each in stuck.items()))
     if not found:
         return ok(f"none with the name {installation.name} exists yet")
     changed = max(each.get("LastUpdatedTime") or each["CreationTime"] for each in found.values())
@@ -70,12 +70,12 @@ def described(account: AwsAccount, name: str) -> list[dict[str, Any]]:
 
 
 def is_stuck(state: str) -> bool:
-    return state in WAYS_OUT or state.endswith("_IN_PROGRESS")
+    return state in RECOVERY_COMMANDS or state.endswith("_IN_PROGRESS")
 
 
-def way_out(account: AwsAccount, name: str, state: str) -> str:
+def recovery_command(account: AwsAccount, name: str, state: str) -> str:
     """The command that gets a stack out of its state. For one that is being changed, it waits."""
-    return command(account, WAYS_OUT.get(state, "describe-stacks"), name)
+    return command(account, RECOVERY_COMMANDS.get(state, "describe-stacks"), name)
 
 
 def command(account: AwsAccount, verb: str, name: str) -> str:

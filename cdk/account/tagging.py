@@ -44,7 +44,7 @@ def lifecycle(account: AwsAccount, installation: Installation) -> Finding:
     if not model.name:
         return missing(f"no default model is known for {model.region}; name one that reads images", OTHERWISE)
     try:
-        name = behind(account, model)
+        name = underlying_model(account, model)
         known = account.ask("bedrock", "get_foundation_model", region=model.region, modelIdentifier=name)
     except NotThere:
         return not_known(installation)
@@ -61,7 +61,7 @@ def lifecycle(account: AwsAccount, installation: Installation) -> Finding:
 def access(account: AwsAccount, installation: Installation) -> Finding:
     model = installation.model
     try:
-        name = behind(account, model)
+        name = underlying_model(account, model)
         found = account.ask("bedrock", "get_foundation_model_availability", region=model.region, modelId=name)
     except NotThere:
         return not_known(installation)
@@ -84,7 +84,7 @@ def not_known(installation: Installation) -> Finding:
     return unknown(said) if has_profile(installation) else missing(said, models_of(model), OTHERWISE)
 
 
-def behind(account: AwsAccount, model: ModelChoice) -> str:
+def underlying_model(account: AwsAccount, model: ModelChoice) -> str:
     """The model behind an inference profile. AWS's profiles contain its name; others have to be looked up."""
     if ":application-inference-profile/" not in model.name:
         return model_of(model.name)

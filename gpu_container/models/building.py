@@ -34,7 +34,7 @@ def ensure_network(names: Iterable[str] | None = None) -> list[Path]:
     return list(make(find(names)))
 
 
-def are_there(names: Iterable[str]) -> bool:
+def are_built(names: Iterable[str]) -> bool:
     """Whether the files exist. Their content is not checked."""
     return all((models_folder() / product.path).exists() for product in find(names))
 

@@ -17,11 +17,11 @@ def for_layers() -> list[str]:
     return [*for_cpu(), f"ncnn/{FACE_DETECTOR}"]
 
 
-def for_laptops() -> list[str]:
+def for_single_machine() -> list[str]:
     """Networks for a service on one machine without a GPU, from PyPI."""
     return [*for_layers(), *(classifier.name for classifier in CLASSIFIERS)]
 
 
-def for_more_words() -> list[str]:
+def for_detailed_tags() -> list[str]:
     """Further networks for such a machine, from npm. Without them, offline tags are less detailed."""
     return [f"ncnn/{name}" for name in (THING_DETECTOR, SECOND_DETECTOR)]

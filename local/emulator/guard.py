@@ -73,7 +73,7 @@ class Guard:
             has_begun = True
             await send(with_headers(message, admission))
 
-        await self.app(without_hearsay(admission.request).scope, admission.receive, send_on)
+        await self.app(without_forwarded_headers(admission.request).scope, admission.receive, send_on)
         if admission.receive.refused and not has_begun:
             await refuse(send, admission.receive.refused, admission.told, as_xml=True)
 
@@ -135,7 +135,7 @@ class Guard:
         return Admission(sent, Passing(receive, AnyBody(), body, is_whole=True), open_paths.FRAMELESS)
 
 
-def without_hearsay(request: Request) -> Request:
+def without_forwarded_headers(request: Request) -> Request:
     """The request without headers about the client's address and scheme, which the emulator would trust."""
     return request.with_headers(lambda name: name not in FORWARDED and not name.startswith("x-forwarded-"))
 

@@ -20,7 +20,7 @@ from local.emulator.expressions import parse_expressions_once
 from local.emulator.guard import Guard
 from local.emulator.invocation_logs import read_logs_to_their_end
 from local.emulator.keys import AccessKey
-from local.emulator.machine_types import take_default_for_granted
+from local.emulator.machine_types import assume_default_type
 from local.emulator.origins import KnownOrigins
 from local.emulator.provisioned_concurrency import provision_at_once
 from local.emulator.reserved_concurrency import queue_invocations
@@ -58,7 +58,7 @@ def application(persistence: Persistence | None) -> Any:
     provision_at_once()
     begin_at_once()
     parse_expressions_once()
-    take_default_for_granted()
+    assume_default_type()
     read_logs_to_their_end()
     if persistence is None:
         return guarded(DownloadsInParts(app.app))

@@ -9,7 +9,7 @@ from typing import Any
 KIND, TYPE, TYPE_BY_DEFAULT = "AWS::StepFunctions::StateMachine", "StateMachineType", "STANDARD"
 
 
-def take_default_for_granted() -> None:
+def assume_default_type() -> None:
     """In all updates from here on."""
     from ministack.services.cloudformation import provisioners
 

@@ -21,7 +21,7 @@ WHOLE = ""
 MESSAGES = "messages"
 # The services whose changes are stored before the answer, except for read-only requests.
 WRITTEN_SERVICES = ("sqs", "cognito", "secretsmanager")
-ASKING = ("Get", "List", "Describe", "Receive", "InitiateAuth", "AdminInitiateAuth", "ChangeMessage")
+READ_PREFIXES = ("Get", "List", "Describe", "Receive", "InitiateAuth", "AdminInitiateAuth", "ChangeMessage")
 # The services whose state requests to other services change.
 CHANGED_BY_OTHERS = frozenset({"sqs"})
 CHANGES_OTHERS = frozenset({"cloudformation"})
@@ -46,7 +46,7 @@ class Services:
 
     def _writing(self, name: str, handle: Any) -> Any:
         async def handle_request(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
-            if asks(headers.get("x-amz-target", "")):
+            if is_read_only(headers.get("x-amz-target", "")):
                 return await handle(method, path, headers, body, query)
             try:
                 self.space.check_records()
@@ -101,7 +101,7 @@ class Services:
     def _texts_of(self, name: str) -> dict[JournalEntry, str]:
         module = self.modules[name]
         if name != "sqs":
-            return {(name, WHOLE): self.dump(undisturbed(lambda: state_of(name, module)))}
+            return {(name, WHOLE): self.dump(copy_with_retries(lambda: state_of(name, module)))}
         with module._queues_lock:
             texts: dict[JournalEntry, str] = {(name, WHOLE): self.dump(queues_of(module))}
             for url, message in messages_of(module):
@@ -131,18 +131,18 @@ class Services:
                 load_module(service).load_persisted_state(self.load(text))
         for (service, _), text in self.saved.items():
             if service == MESSAGES:
-                put_back(load_module("sqs"), self.load(text))
+                requeue(load_module("sqs"), self.load(text))
 
 
-def asks(target: str) -> bool:
-    return target.rsplit(".", 1)[-1].startswith(ASKING)
+def is_read_only(target: str) -> bool:
+    return target.rsplit(".", 1)[-1].startswith(READ_PREFIXES)
 
 
 def is_under_way(stack: State) -> bool:
     return str(stack.get("StackStatus", "")).endswith("IN_PROGRESS")
 
 
-def undisturbed(take: Callable[[], State], tries: int = 20) -> State:
+def copy_with_retries(take: Callable[[], State], tries: int = 20) -> State:
     """The result of `take`, which is retried if another thread changes the state at the same time."""
     for _ in range(tries):
         try:
@@ -193,7 +193,7 @@ def messages_of(sqs: Any) -> Iterator[tuple[str, State]]:
         yield from ((queue["url"], message) for message in queue["messages"])
 
 
-def put_back(sqs: Any, found: State) -> None:
+def requeue(sqs: Any, found: State) -> None:
     message = found["message"]
     if message.get("receipt_handle"):
         message["visible_at"] = 0

@@ -3,7 +3,7 @@
 import pytest
 from ministack.services.cloudformation import provisioners
 
-from local.emulator.machine_types import KIND, take_default_for_granted
+from local.emulator.machine_types import KIND, assume_default_type
 
 NAMED = {"StateMachineName": "Jobs"}
 
@@ -19,5 +19,5 @@ NAMED = {"StateMachineName": "Jobs"}
 )
 def test_type_that_is_not_named_is_standard(monkeypatch, old, new, is_another):
     monkeypatch.setattr(provisioners, "_replacing_change", provisioners._replacing_change)
-    take_default_for_granted()
+    assume_default_type()
     assert provisioners._replacing_change(KIND, NAMED | old, NAMED | new) is is_another

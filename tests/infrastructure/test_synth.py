@@ -103,7 +103,7 @@ def test_stopped_synthesis_ends_with_all_that_it_has_started(tmp_path, monkeypat
     before = signal.signal(signal.SIGUSR1, stop)
     script = "sleep 60 & echo $$ > group; kill -USR1 $PPID; wait"
     with pytest.raises(Stopped):
-        synth.run_apart(["sh", "-c", script], os.environ)
+        synth.run_in_own_group(["sh", "-c", script], os.environ)
     signal.signal(signal.SIGUSR1, before)
     assert not is_alive(int((tmp_path / "group").read_text()))
 

@@ -1,6 +1,6 @@
 """Where sign-ins at the embedded cloud may lead back to."""
 
-from local.accounts import CALLBACK_PATH, tell_functions, urls
+from local.accounts import CALLBACK_PATH, update_functions, urls
 from local.deploy import variables_of_template
 
 
@@ -29,9 +29,9 @@ class Functions:
 
 def test_variables_of_a_run_are_gone_in_the_next():
     functions = Functions()
-    tell_functions(functions, {"IMGOPT_PUBLIC_URL": "http://127.0.0.1:8080", "IMGOPT_OIDC_ISSUER": "another"})
+    update_functions(functions, {"IMGOPT_PUBLIC_URL": "http://127.0.0.1:8080", "IMGOPT_OIDC_ISSUER": "another"})
     assert functions.variables["IMGOPT_OIDC_ISSUER"] == "another"
-    tell_functions(functions, {"IMGOPT_OIDC_DISCOVERY_URL": "http://127.0.0.1:4000"})
+    update_functions(functions, {"IMGOPT_OIDC_DISCOVERY_URL": "http://127.0.0.1:4000"})
     assert functions.variables["IMGOPT_OIDC_ISSUER"] == "of the template"
     assert "8080" not in str(functions.variables)
     assert variables_of_template(functions.variables) == Functions().variables

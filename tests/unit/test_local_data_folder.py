@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from local.data_folder import KEPT_SECONDS, LOCK_NAME, prepare_folder, remove_thrown_away
+from local.data_folder import KEPT_SECONDS, LOCK_NAME, prepare_folder, remove_demo_folders
 from local.persistence.journal import JOURNAL_FORMAT
 from local.processes import only_one
 
@@ -69,7 +69,7 @@ def test_demonstrations_that_were_killed_go_a_day_later(tmp_path):
         age(tmp_path / name)
     with only_one(tmp_path / "demo-busy" / LOCK_NAME, "in use"):
         age(tmp_path / "demo-busy")
-        assert [path.name for path in remove_thrown_away(tmp_path)] == ["demo-old"]
+        assert [path.name for path in remove_demo_folders(tmp_path)] == ["demo-old"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["demo-busy", "demo-new", "up"]
 
 

@@ -92,10 +92,10 @@ def test_named_networks_alone_are_made(unpacked, cache):
 
 
 def test_missing_networks_are_known_before_they_are_fetched(unpacked, cache):
-    assert not building.are_there(["first"])
+    assert not building.are_built(["first"])
     building.ensure_network(["first"])
-    assert building.are_there(["first", "ncnn/first"])
-    assert not building.are_there(["first", "second"])
+    assert building.are_built(["first", "ncnn/first"])
+    assert not building.are_built(["first", "second"])
 
 
 def test_existing_network_is_not_made_again(unpacked, cache, monkeypatch):
@@ -116,7 +116,7 @@ def test_networks_are_copied_where_they_are_wanted(unpacked, cache, tmp_path):
 
 
 def test_selected_networks_can_be_made():
-    chosen = selection.for_laptops()
+    chosen = selection.for_single_machine()
     assert {product.path for product in building.find(chosen)} >= {"efficientnet-lite2.onnx"}
     assert len(building.find(selection.for_cpu())) == 2 * len(selection.for_cpu())
 
