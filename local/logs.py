@@ -13,12 +13,12 @@ from local.up import FOLDER
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    asked = parse(given)
+    parsed = parse(given)
     try:
         client = Session(connection.find(FOLDER).access).client("logs")
     except OSError:
         return exit_with(f"nothing is served from {FOLDER}; start `make up`, or name its IMGOPT_LOCAL_FOLDER")
-    wanted = reference_of(asked.job_id) if asked.job_id else ""
+    wanted = reference_of(parsed.job_id) if parsed.job_id else ""
     sys.stdout.writelines(f"{line}\n" for line in logged_lines(client) if wanted in line)
     return 0
 

@@ -23,10 +23,10 @@ NOT_ALL = "some data are not deleted yet; the hourly cleanup continues"
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    asked = parse(given)
+    parsed = parse(given)
     try:
-        installation.use_local() if asked.local else installation.use_deployed(asked.name, asked.region)
-        return OPERATOR_COMMANDS[asked.command](asked)
+        installation.use_local() if parsed.local else installation.use_deployed(parsed.name, parsed.region)
+        return OPERATOR_COMMANDS[parsed.command](parsed)
     except OSError:
         return exit_with(f"no service is running in {FOLDER}; start `make up`, or set IMGOPT_LOCAL_FOLDER")
     except (ImgoptError, LookupError) as error:
@@ -72,9 +72,9 @@ def list_users(_: argparse.Namespace) -> int:
     return 0
 
 
-def show(asked: argparse.Namespace) -> int:
+def show(parsed: argparse.Namespace) -> int:
     """show a user, and the numbers of API keys, devices, jobs and uploads"""
-    user = directory.find_one(asked.who)
+    user = directory.find_one(parsed.who)
     print(describe(user))
     counts = {
         "API keys": len(api_key_store.find_all(user.id)),
@@ -86,26 +86,26 @@ def show(asked: argparse.Namespace) -> int:
     return 0
 
 
-def block(asked: argparse.Namespace) -> int:
+def block(parsed: argparse.Namespace) -> int:
     """block a user: all credentials of the user are refused"""
-    user = directory.find_one(asked.who)
+    user = directory.find_one(parsed.who)
     access.block_user(user.id)
     say(f"{user.id} is blocked")
     return 0
 
 
-def unblock(asked: argparse.Namespace) -> int:
+def unblock(parsed: argparse.Namespace) -> int:
     """unblock a user"""
-    user = directory.find_one(asked.who)
+    user = directory.find_one(parsed.who)
     access.unblock_user(user.id)
     say(f"{user.id} is unblocked")
     return 0
 
 
-def remove(asked: argparse.Namespace) -> int:
+def remove(parsed: argparse.Namespace) -> int:
     """delete a user's account permanently"""
-    user = directory.find_one(asked.who)
-    if not asked.yes and not confirm(user):
+    user = directory.find_one(parsed.who)
+    if not parsed.yes and not confirm(user):
         return exit_with("nothing was deleted")
     account_deletion.begin_deletion(user.id)
     try:
