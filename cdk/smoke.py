@@ -32,7 +32,7 @@ LONGEST_SECONDS = 300
 EVENTS_TYPE = "text/event-stream"
 
 
-class Faulty(ClientError):
+class WrongBehavior(ClientError):
     """The service answers incorrectly."""
 
 
@@ -69,7 +69,7 @@ def address_in(environment: Mapping[str, str]) -> str:
 
 def try_service(address: str, key: str | None, http: httpx2.Client | None, sample: Path) -> None:
     """Optimizes the sample. Raises a ClientError if something fails."""
-    patience = Patience(LONGEST_SECONDS)
+    patience = WaitLimit(LONGEST_SECONDS)
     with (
         tempfile.TemporaryDirectory() as folder,
         connect(address, Identity(key), http, patience.wait, plain_http=True) as connection,
@@ -95,20 +95,20 @@ def follow(connection: Connection, job_id: str) -> None:
             response.read()
             check_success(response)
         if not response.headers.get("content-type", "").startswith(EVENTS_TYPE):
-            raise Faulty("The status stream is not a stream of events.")
+            raise WrongBehavior("The status stream is not a stream of events.")
         events = b"".join(response.iter_bytes())
     if job_id.encode() not in events:
-        raise Faulty("The status stream has no events of the job.")
+        raise WrongBehavior("The status stream has no events of the job.")
 
 
 def judge_result(source: Path, result: Path) -> str:
-    """A description of the result. Raises Faulty if it is not smaller, or not an image with the same dimensions."""
+    """A description of the result. Raises WrongBehavior unless it is a smaller image of the same dimensions."""
     before, after = source.stat().st_size, result.stat().st_size
     if after >= before:
-        raise Faulty(f"The result is not smaller: {after:,} bytes of {before:,}.")
+        raise WrongBehavior(f"The result is not smaller: {after:,} bytes of {before:,}.")
     expected, found = decode(source), decode(result)
     if found.size != expected.size:
-        raise Faulty(
+        raise WrongBehavior(
             f"The result has {'x'.join(map(str, found.size))} pixels, not {'x'.join(map(str, expected.size))}."
         )
     width, height = found.size
@@ -120,11 +120,11 @@ def decode(path: Path) -> Image.Image:
         image = Image.open(path)
         image.load()
     except (OSError, SyntaxError, ValueError) as error:
-        raise Faulty(f"The result can't be decoded: {error}.") from error
+        raise WrongBehavior(f"The result can't be decoded: {error}.") from error
     return image
 
 
-class Patience:
+class WaitLimit:
     """Waits, but for no longer than `seconds` in all."""
 
     def __init__(self, seconds: float) -> None:
@@ -132,7 +132,7 @@ class Patience:
 
     def wait(self, seconds: float) -> None:
         if time.monotonic() + seconds > self.ends:
-            raise Faulty(f"The job did not end within {self.seconds:.0f} seconds.")
+            raise WrongBehavior(f"The job did not end within {self.seconds:.0f} seconds.")
         time.sleep(seconds)
 
 

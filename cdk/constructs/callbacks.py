@@ -15,7 +15,7 @@ from cdk.constructs.storage import Storage
 
 MEMORY_MB, SECONDS = 256, 30
 # Callbacks that are delivered at a time. Each may wait for the client's server for 10 seconds.
-DELIVERED_AT_A_TIME = 10
+MAX_CONCURRENT_DELIVERIES = 10
 
 
 def callback_queue(scope: Construct, dead_letters: sqs.IQueue) -> sqs.Queue:
@@ -61,5 +61,5 @@ def deliver_from(queue: sqs.Queue, function: Function, storage: Storage, secret:
     function.allow(["sqs:SendMessage"], queue.queue_arn)
     function.allow(["secretsmanager:GetSecretValue"], secret.secret_arn)
     function.lambda_function.add_event_source(
-        sources.SqsEventSource(queue, batch_size=1, max_concurrency=DELIVERED_AT_A_TIME)
+        sources.SqsEventSource(queue, batch_size=1, max_concurrency=MAX_CONCURRENT_DELIVERIES)
     )

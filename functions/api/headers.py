@@ -23,7 +23,7 @@ FIXED_HEADERS = {
 # Other websites may embed these. CORS decides what their scripts may read, not this header.
 SHOWN_ANYWHERE = ("/download/{job_id}", "/img/{path:path}", "/img/info/{path:path}")
 # Routes that set `Cache-Control` themselves. Their answers without it are not cached.
-KEPT_AS_TOLD = ("/img/{path:path}", "/img/info/{path:path}")
+OWN_CACHE_CONTROL = ("/img/{path:path}", "/img/info/{path:path}")
 NO_STORE, DOCUMENTED = "no-store", "public, max-age=300"
 FOREVER = "public, max-age=31536000, immutable"
 # Routes whose successful answers may be cached, and streams, which proxies must not buffer. All other answers have
@@ -58,7 +58,7 @@ def add_headers(headers: MutableHeaders, scope: Scope, status: int) -> None:
     if route in SHOWN_ANYWHERE:
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     has_content = status in SUCCEEDED and scope["method"] in ("GET", "HEAD")
-    if route not in KEPT_AS_TOLD or "Cache-Control" not in headers:
+    if route not in OWN_CACHE_CONTROL or "Cache-Control" not in headers:
         headers["Cache-Control"] = CACHE_CONTROL.get(route, NO_STORE) if has_content else NO_STORE
     for name, value in headers_of_all(scope.get("scheme", "http")).items():
         headers.setdefault(name, value)

@@ -13,7 +13,7 @@ from imgopt.settings import settings
 
 HEADER = "Imgopt-Origin-Secret"
 FORBIDDEN = 403
-AROUND = "Send requests to the public URL of the service. This address accepts only its proxy."
+USE_PUBLIC_URL = "Send requests to the public URL of the service. This address accepts only its proxy."
 # Health checks come from inside the network, and reveal nothing.
 OPEN_PATHS = ("/health", "/readiness")
 
@@ -38,4 +38,4 @@ async def refusal_of(scope: Scope) -> Response | None:
             return None
     except Unavailable as error:
         return await answer_domain_error(Request(scope), error)
-    return JSONResponse({"detail": AROUND}, FORBIDDEN)
+    return JSONResponse({"detail": USE_PUBLIC_URL}, FORBIDDEN)

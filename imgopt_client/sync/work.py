@@ -56,7 +56,7 @@ class SyncContext:
     dry_run: bool = False
 
 
-class MadeMeanwhile(Exception):
+class ConcurrentResult(Exception):
     """Another run, or the server's function for buckets, has just written the same result."""
 
     def __init__(self, key: str) -> None:
@@ -126,7 +126,7 @@ def make(  # noqa: PLR0913, PLR0917 - a result has this many properties
         job = {**jobs.wait_for_job(context.connection, submitted.id, submitted.poll_after), "id": submitted.id}
         data = OptimizedImage(context.connection, job, ()).read()
         key = store(context, listed, below, preset, earlier, job, data)
-    except MadeMeanwhile as there:
+    except ConcurrentResult as there:
         return SyncOutcome(listed.key, preset, SyncStatus.THERE, listed.size, result=there.key)
     except FileRefused as error:
         return failed(listed, preset, str(error))
@@ -142,7 +142,7 @@ def store(  # noqa: PLR0913, PLR0917 - a result has this many properties
     job: JsonObject,
     data: bytes,
 ) -> str:
-    """Stores a result and returns its key. Deletes the earlier result in another format. Raises MadeMeanwhile."""
+    """Stores a result and returns its key. Deletes the earlier result in another format. Raises ConcurrentResult."""
     extension = PurePosixPath(str(job["processed_filename"])).suffix.removeprefix(".")
     key = context.target.prefix + context.template.fill(below, preset, extension)
     noted = marks.metadata_of(
@@ -159,7 +159,7 @@ def store(  # noqa: PLR0913, PLR0917 - a result has this many properties
         there = context.objects.metadata(context.target.bucket, key)[1]
         if any(there.get(each) != noted[each] for each in (marks.OBJECT, marks.SOURCE, marks.PRESET)):
             raise
-        raise MadeMeanwhile(key) from error
+        raise ConcurrentResult(key) from error
     if earlier.key and earlier.key != key:
         context.objects.delete(context.target.bucket, earlier.key)
     return key

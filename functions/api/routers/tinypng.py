@@ -13,7 +13,7 @@ from functions.api.addresses import networks_of, origin_of
 from functions.api.deps import note_principal
 from functions.api.rate_limit import count_request, limit
 from functions.api.tinypng import errors
-from functions.api.tinypng.answers import COUNT, check_end, describe_shrunk, send_result, tell_stored
+from functions.api.tinypng.answers import COUNT, check_end, describe_shrunk, describe_stored, send_result
 from functions.api.tinypng.bodies import is_json, read_image, read_object, read_source
 from functions.api.tinypng.commands import JOB_SOURCE, Commands, read_commands
 from functions.api.tinypng.errors import TinypngRefusal
@@ -91,7 +91,7 @@ async def answer_commands(http: Request, job_id: str, commands: Commands, until:
         return send_result(made, charged.count)
     left = max(LEAST_STORE_SECONDS, until - time.monotonic())
     location = await pools.FETCHES.run(put_in_bucket, made, commands.store.bucket(), min(left, MOST_STORE_SECONDS))
-    return tell_stored(made, charged.count, location)
+    return describe_stored(made, charged.count, location)
 
 
 @router.get("/keys/{key}", dependencies=[limit("key-checks")])

@@ -53,7 +53,7 @@ def size_headers(artifact: Artifact, count: int) -> dict[str, str]:
     return {"Image-Width": str(artifact.width), "Image-Height": str(artifact.height), COUNT: str(count)}
 
 
-def tell_stored(job: Job, count: int, location: str) -> Response:
+def describe_stored(job: Job, count: int, location: str) -> Response:
     """The answer for a result that was stored at `location` in a client's bucket."""
     return Response(headers={**size_headers(job.finished_result().artifact, count), "Location": location})
 

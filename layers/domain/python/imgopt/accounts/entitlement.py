@@ -6,7 +6,7 @@ from typing import Protocol
 from imgopt.accounts.plans import Tier
 
 
-class HasTier(Protocol):
+class TierHolder(Protocol):
     """A user or an entitlement: `tier` counts until `tier_until`, or without end where that is None."""
 
     @property
@@ -16,6 +16,6 @@ class HasTier(Protocol):
     def tier_until(self) -> datetime | None: ...
 
 
-def tier_at(holder: HasTier, now: datetime) -> Tier:
+def tier_at(holder: TierHolder, now: datetime) -> Tier:
     """Returns the tier at `now`: FREE after its end."""
     return holder.tier if holder.tier_until is None or now < holder.tier_until else Tier.FREE

@@ -55,7 +55,7 @@ class Watch:
         self._seen |= changed
         return changed
 
-    def stir(self, error: Exception | None = None) -> None:
+    def wake(self, error: Exception | None = None) -> None:
         self._error = error
         self._stirred.set()
 
@@ -84,7 +84,7 @@ class Watcher:
         for each in watched.values():
             each.watches.append(watch)
         if any(each.is_read for each in watched.values()):
-            watch.stir()
+            watch.wake()
         self._start_reading()
         try:
             yield watch
@@ -134,7 +134,7 @@ class Watcher:
         if self._failures >= MOST_FAILURES:
             for each in self._jobs.values():
                 for watch in each.watches:
-                    watch.stir(error)
+                    watch.wake(error)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
@@ -154,4 +154,4 @@ def _update(watched: WatchedJob, job: Job | None, now: float) -> None:
     watched.due = now + next(pace for age, pace in PACES if now - watched.since < age)
     if is_new:
         for watch in watched.watches:
-            watch.stir()
+            watch.wake()

@@ -10,13 +10,13 @@ from imgopt.safe_http.client import Response
 from imgopt.safe_http.deadline import Deadline
 from imgopt.safe_http.errors import unfetchable
 from imgopt.safe_http.filenames import filename
-from imgopt.safe_http.redirects import follow_redirects, unwanted
+from imgopt.safe_http.redirects import follow_redirects, unexpected_status
 from imgopt.settings import settings
 from imgopt.units import MEBIBYTE
 
 PIECE_BYTES = 65536
 SizeCheck = Callable[[int], None]
-WANTED = {"Accept": "image/*, */*;q=0.5"}
+ACCEPT_IMAGES = {"Accept": "image/*, */*;q=0.5"}
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,15 @@ def fetch(url: str, check_size: SizeCheck) -> Iterator[Fetched]:
     deadline = Deadline(settings().fetch_seconds)
     with SpooledTemporaryFile(max_size=MEBIBYTE) as spooled:
         file = cast("BinaryIO", spooled)
-        with follow_redirects(url, deadline, WANTED) as answered:
+        with follow_redirects(url, deadline, ACCEPT_IMAGES) as answered:
             if answered.response.status != 200:
-                raise unwanted(answered.response)
-            size = keep_body(answered.response, file, check_size)
+                raise unexpected_status(answered.response)
+            size = save_body(answered.response, file, check_size)
             name = filename(answered.response, answered.destination)
         yield Fetched(file, size, name)
 
 
-def keep_body(answer: Response, file: BinaryIO, check_size: SizeCheck) -> int:
+def save_body(answer: Response, file: BinaryIO, check_size: SizeCheck) -> int:
     """Writes the body into the file and returns its number of bytes. Raises Unfetchable where it is incomplete."""
     if answer.header("Content-Encoding").strip().lower() not in ("", "identity"):
         raise unfetchable("its content is compressed, which was not requested")

@@ -16,7 +16,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True)
-class Answered:
+class FinalResponse:
     """An answer of any status that isn't a redirect; its body hasn't been read yet."""
 
     response: Response
@@ -30,7 +30,7 @@ def any_url(_: str) -> None:
 @contextmanager
 def follow_redirects(
     url: str, deadline: Deadline, headers: Mapping[str, str], check: Callable[[str], None] = any_url
-) -> Iterator[Answered]:
+) -> Iterator[FinalResponse]:
     """Yields the answer at the end of the redirects. The connection is closed at the end of the context.
 
     Raises Unfetchable, and the errors of `check` for a URL that it redirects to.
@@ -43,14 +43,14 @@ def follow_redirects(
         schemes = {"https"} if destination.scheme == "https" else schemes
         with request("GET", destination, deadline, headers) as response:
             if response.status not in REDIRECTS:
-                yield Answered(response, destination)
+                yield FinalResponse(response, destination)
                 return
             url = _next(url, response)
         check(url)
     raise unfetchable("it redirects too often")
 
 
-def unwanted(response: Response) -> Unfetchable:
+def unexpected_status(response: Response) -> Unfetchable:
     return unfetchable(f"it answered {response.status}")
 
 
@@ -58,7 +58,7 @@ def _next(url: str, response: Response) -> str:
     """Returns the next URL. Servers send UTF-8 in it, against the standards."""
     location = response.header("Location").encode("latin-1").decode(errors="replace")
     if not location:
-        raise unwanted(response)
+        raise unexpected_status(response)
     try:
         return urljoin(url, location)
     except ValueError as error:

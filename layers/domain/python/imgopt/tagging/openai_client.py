@@ -34,7 +34,7 @@ PASSING_STATUS = frozenset({408, 409, 425, 429})
 FAULTS_FROM, NOT_IMPLEMENTED = 500, 501
 LONGEST_ANSWER = 1024 * 1024
 # These loggers write URLs and, at DEBUG, whole requests.
-LOUD = ("openai", "httpx2", "httpcore2")
+CHATTY_LOGGERS = ("openai", "httpx2", "httpcore2")
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _client(server: ModelServer, seconds: float) -> "OpenAI":
         import openai
     except ImportError as error:
         raise NotConfigured("Tagging is not installed: the SDK is missing.") from error
-    for name in LOUD:
+    for name in CHATTY_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
     left_out = ("OpenAI-Organization", "OpenAI-Project")
     return openai.OpenAI(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DESCRIBED_SIDE = 512
 EXIF_DIRECTORIES = {0x8769}
 # The GPS directory, pointers to other directories, and makers' private data.
-UNTOLD_TAGS = frozenset({0x8825, 0x8769, 0xA005, 0x927C, 0x9286})
+OMITTED_TAGS = frozenset({0x8825, 0x8769, 0xA005, 0x927C, 0x9286})
 LONGEST_EXIF_TEXT, MOST_FIELDS = 200, 100
 
 ExifValue = str | int | float
@@ -86,7 +86,7 @@ def _tell(exif: "Exif") -> Iterator[tuple[str, ExifValue]]:
 
     values = {**exif, **{tag: value for each in EXIF_DIRECTORIES for tag, value in exif.get_ifd(each).items()}}
     known = (
-        (TAGS[tag], _show(value)) for tag, value in sorted(values.items()) if tag in TAGS and tag not in UNTOLD_TAGS
+        (TAGS[tag], _show(value)) for tag, value in sorted(values.items()) if tag in TAGS and tag not in OMITTED_TAGS
     )
     shown = ((name, value) for name, value in known if value is not None)
     yield from (pair for _, pair in zip(range(MOST_FIELDS), shown, strict=False))

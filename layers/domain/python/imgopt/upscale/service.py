@@ -41,7 +41,7 @@ class UpscaleReport:
 
 
 @dataclass(frozen=True)
-class Way:
+class UpscaleMethod:
     """A method of resizing, which returns the image and the number of tiles; and its name and device for the report."""
 
     name: str
@@ -50,7 +50,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class UpscaleParameters:
     """The arguments of `upscale`, with the picture's kind."""
 
     factor: float
@@ -75,7 +75,7 @@ def upscale(
 
     Raises InvalidRequest for a factor out of range, NotConfigured without networks, and Unavailable where one fails.
     """
-    wanted, started = Wanted(factor, kind, loss, runtime), perf_counter()
+    wanted, started = UpscaleParameters(factor, kind, loss, runtime), perf_counter()
     _check(wanted)
     plain = image if image.mode in PLAIN_MODES else normalize(image.copy())
     way = _find_way(plain, wanted, lambda enlarger: enlarger)
@@ -96,7 +96,7 @@ def upscale_frames(
     Kind and loss are those of the first frame. Equal frames are computed once, and in others only the changes where
     possible (see `DeltaUpscaler`).
     """
-    wanted, started = Wanted(factor, kind, loss, runtime), perf_counter()
+    wanted, started = UpscaleParameters(factor, kind, loss, runtime), perf_counter()
     _check(wanted)
     way, size = _find_way(frames[0], wanted, DeltaUpscaler), Size(*frames[0].size).scaled(factor)
     larger, tiles = _each_once(frames, lambda frame: way.make(frame, size))
@@ -117,22 +117,24 @@ def _each_once(frames: "Sequence[Image]", make: "Callable[[Image], tuple[Image, 
     return larger, tiles
 
 
-def _check(wanted: Wanted) -> None:
+def _check(wanted: UpscaleParameters) -> None:
     if not LEAST_FACTOR <= wanted.factor <= MOST_FACTOR:
         raise InvalidRequest(f"The factor must be from {LEAST_FACTOR} to {MOST_FACTOR:g}.")
 
 
-def _find_way(image: "Image", wanted: Wanted, wrap: "Callable[[Enlarger], Enlarger | DeltaUpscaler]") -> Way:
+def _find_way(
+    image: "Image", wanted: UpscaleParameters, wrap: "Callable[[Enlarger], Enlarger | DeltaUpscaler]"
+) -> UpscaleMethod:
     if wanted.factor <= 1:
-        return Way(LANCZOS, Device.CPU, lambda image, size: (_resample(image, size), 0))
+        return UpscaleMethod(LANCZOS, Device.CPU, lambda image, size: (_resample(image, size), 0))
     if wanted.loss is Loss.NONE and wanted.kind is not PictureKind.PHOTO and is_pixel_art(image):
-        return Way(NEAREST, Device.CPU, lambda image, size: (enlarge_pixel_art(image, size), 0))
+        return UpscaleMethod(NEAREST, Device.CPU, lambda image, size: (enlarge_pixel_art(image, size), 0))
     network = _find_network(image, wanted)
     make = partial(_by_network, enlarge=wrap(network), share=network.choice.share)
-    return Way(network.choice.model.name, network.device, make)
+    return UpscaleMethod(network.choice.model.name, network.device, make)
 
 
-def _find_network(image: "Image", wanted: Wanted) -> Enlarger:
+def _find_network(image: "Image", wanted: UpscaleParameters) -> Enlarger:
     used = wanted.runtime or best_runtime()
     kind, pixels = wanted.kind or kind_to_upscale(image), image.width * image.height
     loss = Loss.PALETTE if wanted.loss is Loss.NONE and has_palette(image) else wanted.loss

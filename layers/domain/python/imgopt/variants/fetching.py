@@ -25,8 +25,8 @@ from imgopt.image_urls.sources import check_source
 from imgopt.jobs import results
 from imgopt.jobs import service as jobs
 from imgopt.safe_http.deadline import Deadline
-from imgopt.safe_http.fetch import WANTED, keep_body
-from imgopt.safe_http.redirects import Answered, follow_redirects
+from imgopt.safe_http.fetch import ACCEPT_IMAGES, save_body
+from imgopt.safe_http.redirects import FinalResponse, follow_redirects
 from imgopt.settings import settings
 from imgopt.storage import source_objects
 from imgopt.variants.slow_hosts import SLOW_SOURCE, slow_hosts
@@ -82,7 +82,7 @@ def from_web(url: str, known: SourceVersion, check_size: Callable[[int], None]) 
     written so.
     """
     conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-    headers = {**WANTED, **{name: value for name, value in conditions.items() if value}}
+    headers = {**ACCEPT_IMAGES, **{name: value for name, value in conditions.items() if value}}
     spelled = url.replace(" ", "%20")
     with (
         slow_hosts.asking(url),
@@ -116,10 +116,10 @@ def check_status(status: int) -> None:
         raise SourceFailed(f"{UNREACHABLE} Its server answered {status}.")
 
 
-def read_to_end(answered: Answered, check_size: Callable[[int], None]) -> bytes:
+def read_to_end(answered: FinalResponse, check_size: Callable[[int], None]) -> bytes:
     file = BytesIO()
     try:
-        keep_body(answered.response, file, check_size)
+        save_body(answered.response, file, check_size)
     except FetchTimeout:
         raise
     except Unfetchable as error:
@@ -127,7 +127,7 @@ def read_to_end(answered: Answered, check_size: Callable[[int], None]) -> bytes:
     return file.getvalue()
 
 
-def version_of(answered: Answered) -> SourceVersion:
+def version_of(answered: FinalResponse) -> SourceVersion:
     return SourceVersion(answered.response.header("ETag"), answered.response.header("Last-Modified"))
 
 
