@@ -100,7 +100,7 @@ def test_a_named_preset_needs_no_signature_where_that_is_set(mark):
 )
 def test_options_beside_one_named_preset_need_a_signature(options):
     path = f"{options}/{SOURCE}" if options else SOURCE
-    with pytest.raises(ForbiddenImageUrl, match="exactly one of these presets may be asked: thumb, web"):
+    with pytest.raises(ForbiddenImageUrl, match="exactly one of these presets may be used: thumb, web"):
         parse(f"/_/{path}", rules(**OPEN))
 
 

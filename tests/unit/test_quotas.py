@@ -116,11 +116,11 @@ V6 = ("2001:db8::/64", "2001:db8::/48")
 @pytest.mark.parametrize(
     ("before", "network", "said"),
     [
-        ([(("192.0.2.1",), 100)], ("192.0.2.1",), "at your address"),
+        ([(("192.0.2.1",), 100)], ("192.0.2.1",), "at your IP address"),
         ([(("192.0.2.1",), 100)], ("192.0.2.2",), None),
         ([((f"2001:db8:0:{subnet}::/64", V6[1]), 100) for subnet in range(1, 5)], V6, "of your network"),
         ([((f"2001:db8:0:{subnet}::/64", V6[1]), 100) for subnet in range(1, 4)], V6, None),
-        ([((f"198.51.100.{host}",), 100) for host in range(5)], ("192.0.2.1",), "Guests have used all"),
+        ([((f"198.51.100.{host}",), 100) for host in range(5)], ("192.0.2.1",), "All guests together have used up"),
     ],
 )
 def test_guests_credits_are_counted_by_address_by_site_and_in_all(at, monkeypatch, before, network, said):

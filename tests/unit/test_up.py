@@ -110,7 +110,7 @@ def test_a_setting_that_there_is_not_is_said_with_the_nearest(monkeypatch, capsy
         monkeypatch.setenv(name, "x")
     check_settings()
     said = [line for line in capsys.readouterr().err.splitlines() if "stacks" not in line]
-    assert said == ["imgopt: IMGOPT_CREDIT_FREE is no setting. Did you mean IMGOPT_CREDITS_FREE?"]
+    assert said == ["imgopt: IMGOPT_CREDIT_FREE is not a setting. Did you mean IMGOPT_CREDITS_FREE?"]
 
 
 def test_guests_of_a_laptop_are_limited_all_together_unless_it_is_said(environment, monkeypatch):

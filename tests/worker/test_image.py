@@ -92,7 +92,7 @@ def test_image_is_built_without_dates_and_by_one_version(tmp_path):
     ("docker", "said"),
     [
         ("", "Docker is not installed"),
-        ("exit 1", "Docker has no buildx"),
+        ("exit 1", "plugin buildx"),
         ('test "$2" = version', "could not be built"),
     ],
 )
