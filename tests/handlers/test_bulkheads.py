@@ -156,7 +156,7 @@ def test_uploads_read_at_a_time_are_limited(aws, gate, monkeypatch):
         return read(*args)
 
     monkeypatch.setattr(files, "read_header", slowly)
-    inspection.turns.cache_clear()
+    inspection.semaphore.cache_clear()
 
     async def ask() -> None:
         addresses = [f"9.9.9.{number}" for number in range(20)]
@@ -175,11 +175,11 @@ def test_uploads_read_at_a_time_are_limited(aws, gate, monkeypatch):
 
 def test_upload_that_waits_too_long_is_answered_by_503_with_retry_after(client, monkeypatch):
     monkeypatch.setattr(inspection, "WAIT_SECONDS", 0)
-    monkeypatch.setattr(inspection, "turns", cache(lambda: BoundedSemaphore(1)))
-    inspection.turns().acquire()
+    monkeypatch.setattr(inspection, "semaphore", cache(lambda: BoundedSemaphore(1)))
+    inspection.semaphore().acquire()
     answer = client.post("/upload", files={"file": ("a.png", pictures.png())})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
-    inspection.turns().release()
+    inspection.semaphore().release()
     assert client.post("/upload", files={"file": ("a.png", pictures.png())}).status_code == 200
 
 

@@ -12,6 +12,6 @@ def lifetime_of(tier: Tier) -> timedelta:
     return timedelta(seconds=getattr(settings(), f"retention_{group_of(tier)}"))
 
 
-def grace() -> timedelta:
+def removal_delay() -> timedelta:
     """Returns how long after its expiry a file is removed: no job that needs it can be running by then."""
     return timedelta(seconds=settings().processing_deadline)

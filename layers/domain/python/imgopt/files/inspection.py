@@ -12,16 +12,16 @@ WAIT_SECONDS = 10.0
 
 
 @once
-def turns() -> BoundedSemaphore:
+def semaphore() -> BoundedSemaphore:
     return BoundedSemaphore(settings().parallel_inspections)
 
 
 @contextmanager
-def turn() -> Iterator[None]:
-    """Waits for one of the turns. Raises Unavailable where none is free in time."""
-    if not turns().acquire(timeout=WAIT_SECONDS):
+def inspection_slot() -> Iterator[None]:
+    """Waits for one of the slots. Raises Unavailable where none is free in time."""
+    if not semaphore().acquire(timeout=WAIT_SECONDS):
         raise Unavailable("Too many files are being read at present. Please try again.")
     try:
         yield
     finally:
-        turns().release()
+        semaphore().release()

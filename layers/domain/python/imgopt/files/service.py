@@ -31,7 +31,7 @@ def inspect(content: BinaryIO, size: int) -> ImageHeader:
     if size == 0:
         raise InvalidImage("The file is empty.")
     known = settings()
-    with inspection.turn():
+    with inspection.inspection_slot():
         return read_header(content, Limits(known.max_pixels, known.max_frames, known.max_animation_pixels))
 
 

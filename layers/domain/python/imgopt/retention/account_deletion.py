@@ -11,7 +11,7 @@ from functools import partial
 
 from imgopt import audit, clock
 from imgopt.accounts import api_key_store, repository, session_store
-from imgopt.accounts.lifetimes import grace
+from imgopt.accounts.lifetimes import removal_delay
 from imgopt.audit import AuditEvent
 from imgopt.billing import credentials
 from imgopt.billing.customer_deletion import delete_customer_of
@@ -65,7 +65,7 @@ def finish_deletion(user_id: str) -> bool:
     if since is None:
         return repository.find_user(user_id) is None
     remove_things(user_id)
-    is_settled = clock.now() - since >= max(SETTLING_TIME, grace())
+    is_settled = clock.now() - since >= max(SETTLING_TIME, removal_delay())
     if is_settled or credentials.is_set_up():  # functions without billing's settings leave this to the cleanup
         delete_customer_of(user_id)
     if not is_settled:

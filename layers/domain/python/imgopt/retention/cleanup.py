@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from imgopt import clock, time_budget
-from imgopt.accounts.lifetimes import grace
+from imgopt.accounts.lifetimes import removal_delay
 from imgopt.errors import Unavailable
 from imgopt.files import repository as files
 from imgopt.jobs import repository as jobs
@@ -66,7 +66,7 @@ class Term:
 
 def clean_up(seconds: float) -> CleanupReport:
     """Cleans up for `seconds`. Removals that are running then go on, but the report does not wait for them."""
-    report, term = CleanupReport(), Term(clock.now() - grace(), time.monotonic() + seconds)
+    report, term = CleanupReport(), Term(clock.now() - removal_delay(), time.monotonic() + seconds)
     worker = ThreadPoolExecutor(1)
     work = worker.submit(_clean_up, report, term)
     worker.shutdown(wait=False)

@@ -10,7 +10,7 @@ from functools import partial
 from uuid import uuid4
 
 from imgopt import clock
-from imgopt.accounts.lifetimes import grace
+from imgopt.accounts.lifetimes import removal_delay
 from imgopt.files import repository as files
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import JobStatus
@@ -40,7 +40,7 @@ SEARCHED_FOLDERS: tuple[tuple[str, str, str, IsNamed], ...] = (
 
 def sweep(is_over: IsOver) -> int:
     """Removes orphans until `is_over`; returns the number of removed files."""
-    before = clock.now() - max(ORPHAN_AGE, grace())
+    before = clock.now() - max(ORPHAN_AGE, removal_delay())
     removed = 0
     for bucket, folder, kind, is_named in SEARCHED_FOLDERS:
         name = getattr(settings(), bucket)

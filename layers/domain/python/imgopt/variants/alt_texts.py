@@ -19,7 +19,7 @@ def find_or_request(url: str, snapshot: Snapshot, most: int) -> str | None:
         return None
 
 
-def alt_seconds(alt: str | None) -> int | None:
+def alt_text_cache_seconds(alt: str | None) -> int | None:
     """Returns how long an answer with this alt text may be cached; None for the usual time."""
     if alt is None:
         return settings().url_pending_seconds

@@ -30,7 +30,7 @@ def describe_source(image: ImageUrl, admission: UrlAdmission) -> VariantAnswer:
     if not image.response.words:
         return answer
     alt = alt_texts.find_or_request(image.source, snapshot, most)
-    return replace(answer, alt=alt or "", seconds=alt_texts.alt_seconds(alt))
+    return replace(answer, alt=alt or "", seconds=alt_texts.alt_text_cache_seconds(alt))
 
 
 def _describe(asked: ImageUrl, key: str, read: ReadSource) -> StoredVariant:

@@ -30,7 +30,7 @@ class SourceState:
     enlarged: Mapping[str, str] = field(default_factory=dict)
     alt: str = ""
 
-    def believed(self, until: int) -> "SourceState":
+    def with_next_check(self, until: int) -> "SourceState":
         return replace(self, believed_until=until)
 
 

@@ -126,5 +126,5 @@ def _complete(made: VariantAnswer, work: VariantWork) -> VariantAnswer:
     if not work.image.response.words:
         return replace(made, dpr=hinted)
     alt = alt_texts.find_or_request(work.image.source, work.snapshot, work.most)
-    seconds = alt_texts.alt_seconds(alt) if made.seconds is None else made.seconds
+    seconds = alt_texts.alt_text_cache_seconds(alt) if made.seconds is None else made.seconds
     return replace(made, dpr=hinted, alt=alt or "", seconds=seconds)

@@ -42,7 +42,7 @@ def read_bytes(url: str, snapshot: Snapshot, most: int) -> ReadSource:
     return _note_version(url, snapshot.state, fetch_anew(url, most))
 
 
-def believed_until() -> int:
+def next_check_at() -> int:
     return _now() + settings().url_source_seconds
 
 
@@ -62,22 +62,22 @@ def _ask_again(url: str, known: SourceState, most: int) -> Snapshot:
     try:
         fetched = fetch_source(url, SourceVersion(known.etag, known.last_modified), most)
     except PASSING_FAILURES:
-        return Snapshot(known.believed(_now() + RETRY_SECONDS))
+        return Snapshot(known.with_next_check(_now() + RETRY_SECONDS))
     if fetched is not None:
         read = _note_version(url, known, fetched)
         return Snapshot(read.state, read.data)
-    until = believed_until()
+    until = next_check_at()
     records.note_changes(url, known.digest, believed_until=until)
-    return Snapshot(known.believed(until))
+    return Snapshot(known.with_next_check(until))
 
 
 def _note_version(url: str, known: SourceState | None, fetched: FetchedSource) -> ReadSource:
     """Stores the version. What was found out about the same bytes is kept."""
-    digest, version, until = sha256(fetched.data).hexdigest(), fetched.version, believed_until()
+    digest, version, until = sha256(fetched.data).hexdigest(), fetched.version, next_check_at()
     recent.put(digest, fetched.data, len(fetched.data))
     if known is not None and known.digest == digest:
         records.note_changes(url, digest, believed_until=until, etag=version.etag, last_modified=version.last_modified)
-        return ReadSource(known.believed(until), fetched.data)
+        return ReadSource(known.with_next_check(until), fetched.data)
     header = inspect_source(fetched.data)
     state = SourceState(
         digest=digest,
@@ -98,7 +98,7 @@ def inspect_source(data: bytes) -> ImageHeader:
     if not data:
         raise UnusableSource("The source is empty.")
     try:
-        with inspection.turn():
+        with inspection.inspection_slot():
             return read_header(BytesIO(data), Limits(known.max_pixels, known.max_frames, known.max_animation_pixels))
     except (InvalidImage, TooLarge, Unsupported) as error:
         raise UnusableSource(str(error)) from error
