@@ -4,7 +4,7 @@ from imgopt.codecs.format import Format
 from imgopt.codecs.shared.encoding import Metadata
 from imgopt.codecs.shared.provenance import mark
 
-TOO_LONG = "The metadata was left out: it alone would exceed the limit on the file's bytes."
+METADATA_TOO_LONG = "The metadata was left out: it alone would exceed the limit on the file's bytes."
 
 
 def fit_metadata(
@@ -19,4 +19,4 @@ def fit_metadata(
     least = mark(Metadata(dpi=kept.dpi, unread=kept.unread), source_type)
     if limit is None or size < limit or kept.by_kind == least.by_kind:
         return kept, None
-    return least, TOO_LONG
+    return least, METADATA_TOO_LONG
