@@ -164,6 +164,13 @@ def test_a_still_gif_has_good_colours():
     assert error(pictures.open_image(gif.encode(image, 100).data), image) < 24
 
 
+def test_the_lowest_qualities_lead_to_a_few_colours_for_limits_on_bytes():
+    image = pictures.draw(size=(128, 128))
+    sizes = [len(gif.encode(image, quality).data) for quality in (1, 10, 20)]
+    assert sizes[0] < sizes[1] < sizes[2]
+    assert sizes[0] < sizes[2] / 2
+
+
 def test_a_still_gif_keeps_its_holes():
     image = pictures.open_image(gif.encode(pictures.draw("RGBA"), 80).data).convert("RGBA")
     assert [image.getpixel(spot)[3] for spot in ((2, 2), (pictures.WIDTH - 2, pictures.HEIGHT - 2))] == [255, 0]

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from imgopt.codecs.formats import FORMATS
+from imgopt.imaging.metadata_limit import METADATA_TOO_LONG
 from tests import pictures
 from tests.metadata_files import NAMESPACES, XMP, packet_of, png_with
 from tests.pictures import draw, encode, open_image, run
@@ -25,6 +26,20 @@ def jpeg_with_rights(**options: object) -> bytes:
 def test_pictures_that_keep_no_metadata_say_so(target, keep, is_said):
     done = run(jpeg_with_rights(), output_format=target, keep_metadata=keep)
     assert (done.warning == f"{target.upper()} files can't contain metadata.") == is_said
+
+
+@pytest.mark.parametrize("target", ["jpg", "png", "webp", "avif", "jxl", "gif"])
+def test_metadata_that_alone_exceed_a_limit_are_left_out_and_the_picture_keeps_its_pixels(target):
+    data = encode(draw(), "JPEG", xmp=XMP.replace(b"Ann", b"Ann" * 4000))
+    done = run(data, output_format=target, keep_metadata="all", output_file_size_limit=10_000)
+    assert (done.size_limit_met, done.width) == (True, draw().width)
+    assert METADATA_TOO_LONG in done.warning
+
+
+def test_metadata_within_a_limit_are_kept():
+    done = run(jpeg_with_rights(), keep_metadata="all", output_file_size_limit=10_000)
+    assert (done.size_limit_met, b"Ann" in done.data) == (True, True)
+    assert METADATA_TOO_LONG not in (done.warning or "")
 
 
 def gif_with_xmp(data: bytes) -> bytes:

@@ -10,6 +10,8 @@ from imgopt.codecs import svg
 from imgopt.codecs.recognition import HEAD_BYTES
 from imgopt.codecs.svg import optimizer, rendering
 from imgopt.codecs.svg.comparison import look_the_same
+from imgopt.codecs.svg.document import parse
+from imgopt.codecs.svg.lengths import view_box
 from imgopt.errors import InvalidImage, TooLarge
 from tests import pictures
 
@@ -227,6 +229,15 @@ def test_a_smaller_file_looks_the_same(quality):
     assert len(smaller) < len(svg.sanitize(data)) * 0.8
     before, after = (pictures.encode(draw(each, 400, 200), "PNG") for each in (data, smaller))
     assert look_the_same(before, after)
+
+
+@pytest.mark.parametrize("box", ["0 0 .5 .25", "0 0 1.04 .96", "0 0 2.5 1.25", "0 0 3.33 1.12"])
+def test_rounding_keeps_the_proportions(box):
+    width, height = map(float, box.split()[2:])
+    data = f'<svg {XMLNS} viewBox="{box}"><rect width="{width}" height="{height}" fill="blue"/></svg>'.encode()
+    made = parse(optimizer.optimize_svg(data, 80))
+    _, _, new_width, new_height = view_box(made)
+    assert new_width / new_height == pytest.approx(width / height, rel=0.001)
 
 
 def test_a_higher_quality_rounds_less():

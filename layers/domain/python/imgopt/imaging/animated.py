@@ -10,10 +10,11 @@ from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.color import flatten
 from imgopt.codecs.shared.encoding import Encoding, Metadata
 from imgopt.codecs.shared.provenance import mark
-from imgopt.imaging.artifact import Made, describe_lost, made_of
+from imgopt.imaging.artifact import Made, describe_lost, join_warnings, made_of
 from imgopt.imaging.background import rgb_of
 from imgopt.imaging.focus import choose_focus, reduce_blocks
 from imgopt.imaging.geometry import CENTER, Size, cuts, place, shares_kept
+from imgopt.imaging.metadata_limit import fit_metadata
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, steps_for
 from imgopt.imaging.scores.frames import Moment, score_animation, take_moments, tiles_of
@@ -34,7 +35,8 @@ FOCUS_FRAMES = 12
 def optimize_animated(data: bytes, source: ImageHeader, target: str, options: ProcessingSettings) -> Made:
     canvas, resizes = canvas_of(source, options), Step.RESIZE in steps_for(options)
     focus = _find_focus(data, source, canvas, options)
-    kept = mark(read_kept(data, source.format, options.keep_metadata), source.source_type)
+    found = mark(read_kept(data, source.format, options.keep_metadata), source.source_type)
+    kept, lost = fit_metadata(found, FORMATS[target], source.source_type, options.output_file_size_limit)
     keeps_pixels = canvas == Size(source.width, source.height) and not options.output_background
     seen: dict[float, tuple[Moment, ...]] = {}
 
@@ -61,8 +63,8 @@ def optimize_animated(data: bytes, source: ImageHeader, target: str, options: Pr
 
     made, score = make_scored(Scoring(encode, fit_from, score_of), options)
     frames = count_frames(made.encoding.data, target)  # encoders may join equal frames
-    lost = describe_lost(kept, FORMATS[target], animated=True)
-    done = made_of(made, target, canvas.scaled(made.scale), score=score, warning=lost)
+    warning = join_warnings(lost, describe_lost(kept, FORMATS[target], animated=True))
+    done = made_of(made, target, canvas.scaled(made.scale), score=score, warning=warning)
     return replace(done, artifact=replace(done.artifact, frames=frames))
 
 

@@ -24,6 +24,7 @@ from imgopt.imaging.background import rgb_of
 from imgopt.imaging.deep import DeepPicture, read_deep
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.hdr import place_gain_map, read_gain_map
+from imgopt.imaging.metadata_limit import fit_metadata
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.plan import Step, canvas_of, changes_pixels, steps_for, target_format
 from imgopt.imaging.scores.effort import effort_for, whole_effort
@@ -57,6 +58,8 @@ def optimize_still(
     target = FORMATS[target_format(source.format, options, has_alpha=shows_through(decoded.image))]
     if target.encode_set and Step.RESIZE not in steps_for(options):
         return _make_set(decoded, target, target.encode_set, source, options)
+    kept, lost = fit_metadata(decoded.metadata, target, source.source_type, options.output_file_size_limit)
+    decoded = replace(decoded, metadata=kept, warning=join_warnings(decoded.warning, lost))
     picture = read_deep(data, source, target, canvas_of(source, options), _deep_quality(options))
     decoded = replace(decoded, gain_map=read_gain_map(data, source, target))
     return _make(decoded, picture, target, source, options, rival=rival)

@@ -31,6 +31,8 @@ REDRAWN_PIXELS = 100_000_000
 SECONDS_PER_REDRAWN_PIXEL = 1.5e-6
 # At the same size, fewer colours look better than gifsicle's noise. At quality 80 the SSIMULACRA2 score is about 88.
 FIDELITY_PER_STEP, LOSS_PER_STEP = 0.3, 1
+# Below this quality, colours are given up fast, down to a few: only limits on bytes lead there.
+COARSE_BELOW = 20
 TOLERANCE_PER_STEP, LARGEST_TOLERANCE = 0.2, 10
 NOISE_BELOW = 80
 # How far the quality of one palette for all frames may fall behind that of one palette per frame.
@@ -206,8 +208,9 @@ def _area(data: bytes) -> int:
 
 
 def _fidelity(quality: int) -> int:
-    """Returns libimagequant's quality, 70 to 100."""
-    return round(100 - (100 - quality) * FIDELITY_PER_STEP)
+    """Returns libimagequant's quality, 4 to 100."""
+    share = min(1, quality / COARSE_BELOW)
+    return round(share * (100 - (100 - max(quality, COARSE_BELOW)) * FIDELITY_PER_STEP))
 
 
 def _noise(quality: int) -> int:

@@ -1,5 +1,6 @@
 """Optimizes SVG by svgo, as long as it looks the same."""
 
+import math
 import re
 import sys
 import time
@@ -27,6 +28,8 @@ MULTIPASS_BYTES = 500_000
 # The time of merging paths grows with the square of their number.
 MERGED_ELEMENTS = 1000
 CHECKED_SIDES = (512, 1024)
+# By how much rounding may change width / height, which decides the size on a page: 1 px in 1000.
+RATIO_TOLERANCE = 0.001
 # Decimal places, tried from few to many. At most qualities, the fewest that look the same are used.
 PRECISIONS = ((95, (3, 4, 5)), (0, (1, 2, 3, 4)))
 TOLERANCES = ((95, 0.25), (60, 1.0), (30, 2.0), (0, 3.0))
@@ -129,7 +132,7 @@ class _Original:
     """The look of an SVG, also in a dark scheme where that differs."""
 
     def __init__(self, root: Element) -> None:
-        self.size, text = _checked_size(root), serialize(root)
+        self.ratio, self.size, text = _ratio(root), _checked_size(root), serialize(root)
         schemes = (False, True) if any(each in text for each in DARK) else (False,)
         self.pictures = {dark: rasterize(root, *self.size, dark=dark) for dark in schemes}
 
@@ -141,14 +144,24 @@ class _Original:
             clean_tree(root)
         except InvalidImage:
             return False
-        return serialize(root) == written and all(
-            look_the_same(picture, rasterize(root, *self.size, dark=dark), tolerance)
-            for dark, picture in self.pictures.items()
+        is_in_shape = math.isclose(_ratio(root), self.ratio, rel_tol=RATIO_TOLERANCE)
+        return (
+            is_in_shape
+            and serialize(root) == written
+            and all(
+                look_the_same(picture, rasterize(root, *self.size, dark=dark), tolerance)
+                for dark, picture in self.pictures.items()
+            )
         )
 
 
 def _by_quality(table: tuple[tuple[int, Any], ...], quality: int) -> Any:
     return next(value for least, value in table if quality >= least)
+
+
+def _ratio(root: Element) -> float:
+    width, height = intrinsic(root)
+    return width / height
 
 
 def _checked_size(root: Element) -> tuple[int, int]:
