@@ -91,7 +91,7 @@ def test_route_is_documented(name):
 
 def test_route_that_is_not_documented_is_an_error(monkeypatch):
     monkeypatch.setattr(routes, "GROUPS", {title: {} for title in routes.GROUPS})
-    with pytest.raises(ValueError, match=r"name the routes that are served, each once: DELETE /account"):
+    with pytest.raises(ValueError, match=r"must list each route that is served, once: DELETE /account"):
         routes.render()
 
 
@@ -99,7 +99,7 @@ def test_callers_of_routes_are_those_of_the_table_of_tests():
     known = read_callers()
     assert known["POST /auto"] == "user, guest"
     assert known["POST /api-keys"] == "user by JWT"
-    assert known["POST /internal/cleanup"] == "a scheduler"
+    assert known["POST /internal/cleanup"] == "scheduler"
     assert known["GET /status/{job_id}"] == "all"
 
 
