@@ -39,7 +39,7 @@ def test_part_of_a_page_is_as_it_would_be_written(name):
 
 
 def test_page_without_marks_for_its_part_is_an_error():
-    with pytest.raises(ValueError, match=r"architecture\.md has to have <!-- .* writes: standard machine"):
+    with pytest.raises(ValueError, match=r"architecture\.md must contain <!-- .* writes: standard machine"):
         generate.with_parts("architecture.md", "# Architecture")
 
 
