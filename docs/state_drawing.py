@@ -52,7 +52,7 @@ def _branches(name: str, branches: list[States]) -> Iterator[str]:
 
 
 def _arrows(states: States) -> Iterator[str]:
-    """Yields the arrows of all states, also within branches. The last state of a branch has no arrow, but the box has."""
+    """Yields the arrows of all states, also within branches. The last state of a branch has no arrow; its box has."""
     for name, state in states.items():
         for branch in state.get("Branches", ()):
             yield from _arrows(branch["States"])
