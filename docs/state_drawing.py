@@ -53,20 +53,24 @@ def _branches(name: str, branches: list[States]) -> Iterator[str]:
 
 def _arrows(states: States) -> Iterator[str]:
     """Yields the arrows of all states, also within branches. The last state of a branch has no arrow; its box has."""
+    behind = {state["Next"] for state in states.values() if state["Type"] == "Parallel"}
     for name, state in states.items():
         for branch in state.get("Branches", ()):
             yield from _arrows(branch["States"])
-        yield from (f"{_identify(name)} {arrow} {_identify(target)}" for arrow, target in _ways(state))
+        yield from (f"{_identify(name)} {arrow} {_identify(target)}" for arrow, target in _ways(state, behind))
 
 
-def _ways(state: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yields the arrows that leave a state, each with the name of its target."""
+def _ways(state: dict[str, Any], behind: set[str]) -> Iterator[tuple[str, str]]:
+    """Yields the arrows that leave a state, each with the name of its target.
+
+    `behind` are the states after parallel branches. Arrows to them are longer, so that they pass beside the branches.
+    """
     for choice in state.get("Choices", ()):
         yield f'-->|"{describe_condition(choice)}"|', choice["Next"]
     if "Default" in state:
         yield '-->|"otherwise"|', state["Default"]
     if "Next" in state:
-        yield "-->", state["Next"]
+        yield "--->" if state["Next"] in behind and state["Type"] != "Parallel" else "-->", state["Next"]
     for catch in state.get("Catch", ()):
         yield "-.->", catch["Next"]
 

@@ -57,7 +57,7 @@ def test_drawing_of_a_machine_has_each_state_and_each_way(kind):
     arrows = sum(map(len, ways)) + sum(name in state for state in states.values() for name in ("Next", "Default"))
     beginning_and_end = 2
     assert [name for name in states if not re.search(rf'[\[{{"]{re.escape(name)}[":]', drawing)] == []
-    assert len(re.findall(r" (?:-->|-\.->)", drawing)) == arrows + beginning_and_end
+    assert len(re.findall(r" (?:--+>|-\.->)", drawing)) == arrows + beginning_and_end
 
 
 @pytest.mark.parametrize(
