@@ -1,6 +1,6 @@
-"""What draws the Mermaid blocks of docs/ in a browser: one script, which the site has itself.
+"""Fetches Mermaid, the script that draws the diagrams of docs/ in a browser. The site contains the script.
 
-`python -m docs.drawings` fetches it from npm by its locked hash; `make docs` does that before it builds the site.
+`make docs` runs `python -m docs.drawings` before it builds the site. npm checks the script by its locked hash.
 """
 
 import shutil
@@ -19,7 +19,7 @@ def main() -> None:
     try:
         modules = install(PACKAGE)
     except subprocess.CalledProcessError:
-        sys.exit("The site needs Mermaid for its drawings, and npm could not fetch it: see what npm says above.")
+        sys.exit("The site needs Mermaid for its diagrams, but npm could not fetch it. The message of npm is above.")
     SCRIPT.parent.mkdir(exist_ok=True)
     shutil.copyfile(modules / SOURCE, SCRIPT)
 

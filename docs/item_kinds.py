@@ -1,4 +1,4 @@
-"""The kinds of items in the table, read off the code: what keys begin with, and which modules make such keys."""
+"""The kinds of items in the table, found in the code: the prefixes of keys, and the modules that make such keys."""
 
 import ast
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from pathlib import Path
 from cdk.paths import LAYERS
 
 FOLDER = LAYERS / "domain" / "python"
-# Functions that are given a kind, by the place that it has among their arguments.
+# Functions that take a kind, with the position of the kind among their arguments.
 KIND_AT = {"key": 0, "to_item": 1, "_to_item": 1, "scan": 0}
 
 
 def find_kinds() -> dict[str, list[str]]:
-    """By kind, the modules of the domain that name it in a key, in alphabetical order."""
+    """Returns for each kind the modules of the domain that use it in a key, in alphabetical order."""
     found: dict[str, set[str]] = {}
     for path in sorted(FOLDER.rglob("*.py")):
         module = ".".join(path.relative_to(FOLDER).with_suffix("").parts).removesuffix(".__init__")
@@ -32,7 +32,7 @@ def _kinds_in(path: Path, module: str) -> Iterator[str]:
 
 
 def _named(node: ast.AST) -> Iterator[ast.expr]:
-    """What stands where a kind does: an argument, or a text that begins with it and a #."""
+    """Yields the expressions that are kinds: an argument, or the beginning of a text before a #."""
     if isinstance(node, ast.Call):
         name = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
         if name in KIND_AT and len(node.args) > KIND_AT[name]:
@@ -44,7 +44,7 @@ def _named(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def _value_of(expression: ast.expr, module: str) -> Iterator[str]:
-    """Of constants alone: what a function is given it gets from one of these."""
+    """Yields the value of a constant. Other expressions are skipped, because their value comes from a constant."""
     text = ast.unparse(expression)
     if isinstance(expression, ast.Constant):
         yield str(expression.value)

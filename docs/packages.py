@@ -1,6 +1,6 @@
-"""The packages of the domain, from the top down: what each is for, and which others it imports.
+"""The table of the domain's packages, by layer: the purpose of each package, and the packages that it imports.
 
-An import is left out where a longer way leads to the same package, but in a ring of packages, which is an error.
+An import is left out if another import leads to the same package. Circular imports, which are errors, are always shown.
 """
 
 import ast
@@ -14,8 +14,8 @@ from cdk.paths import ROOT as REPOSITORY
 
 ROOT = "imgopt"
 FOLDER = LAYERS / "domain" / "python" / ROOT
-HEAD = "| | package | for | imports |\n|---|---|---|---|\n"
-# What every package uses says nothing of their order.
+HEAD = "| layer | package | purpose | imports |\n|---|---|---|---|\n"
+# Packages that all others import. They are left out of the column of imports.
 EVERYWHERE = frozenset({"clock", "errors", "setting_types", "settings"})
 Graph = Mapping[str, set[str]]
 
@@ -32,22 +32,22 @@ def _rows(graph: Graph) -> Iterator[str]:
 
 
 def _layers() -> list[list[str]]:
-    """As import-linter is told them."""
+    """Returns the layers of import-linter's contract in pyproject.toml."""
     contracts = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     return [line.split(" | ") for contract in contracts if contract["type"] == "layers" for line in contract["layers"]]
 
 
 def purpose_of(name: str) -> str:
-    """The first sentence of its docstring. Raises ValueError where it has none."""
+    """Returns the first paragraph of its docstring. Raises ValueError where it has none."""
     module, package = FOLDER / f"{name}.py", FOLDER / name / "__init__.py"
     text = ast.get_docstring(ast.parse((module if module.exists() else package).read_text()))
     if not text:
-        raise ValueError(f"imgopt.{name} has no docstring that says what it is for")
-    return text.partition("\n")[0]
+        raise ValueError(f"imgopt.{name} has no docstring that says its purpose")
+    return " ".join(text.partition("\n\n")[0].split())
 
 
 def read_graph() -> Graph:
-    """By package or module under the root, those that it imports."""
+    """Returns for each package or module of the root package those that it imports."""
     modules = grimp.build_graph(ROOT, cache_dir=None)
     names = sorted(child.split(".")[1] for child in modules.find_children(ROOT))
     known = [name for name in names if name not in EVERYWHERE]
@@ -60,7 +60,7 @@ def imports(modules: grimp.ImportGraph, importer: str, imported: str) -> bool:
 
 
 def direct(graph: Graph, name: str) -> set[str]:
-    """What a package imports, but for what the others that it imports lead to, and all that leads back to it."""
+    """Returns the imports of a package: those that no other import leads to, and those that lead back to it."""
     others = graph[name]
     rings = {each for each in others if name in reach(graph, each)}
     return rings | {each for each in others if not any(each in reach(graph, via) for via in others - rings - {each})}

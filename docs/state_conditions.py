@@ -1,4 +1,4 @@
-"""Conditions of Amazon States Language in a few words, as arrows of a drawing have room for."""
+"""Describes conditions of the Amazon States Language in a few words, for the labels of arrows."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ JOINED = {"Or": " or ", "And": " and "}
 
 
 def describe_condition(rule: Rule) -> str:
-    """Raises KeyError for an operator that no state has used before: it needs words here."""
+    """Returns the words. Raises KeyError for an operator that is missing in WORDS."""
     for operator, word in JOINED.items():
         if operator in rule:
             return word.join(describe_condition(each) for each in rule[operator] if not _is_guard(each, rule[operator]))
@@ -17,7 +17,7 @@ def describe_condition(rule: Rule) -> str:
 
 
 def _is_guard(rule: Rule, others: list[Rule]) -> bool:
-    """Whether it only asks if there is a variable that another rule compares."""
+    """Returns whether a rule only checks that a variable exists, and another rule compares that variable."""
     return "IsPresent" in rule and any(each is not rule and each["Variable"] == rule["Variable"] for each in others)
 
 

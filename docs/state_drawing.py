@@ -1,7 +1,7 @@
-"""A state machine as a Mermaid flowchart, from the definition that is deployed.
+"""Draws a state machine as a Mermaid flowchart, from the definition that is deployed.
 
-Rhombs choose, and boxes around states are branches that run side by side. Dotted arrows are errors that are not tried
-again any more.
+A diamond is a choice. A box around states is a set of branches that run in parallel. A dotted arrow shows where an
+execution continues after an error without further retries.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 from cdk.definition import MachineKind, definition
 from docs.state_conditions import describe_condition
 
-# Of a machine or a branch, by name.
+# The states of a machine or of a branch, by name.
 States = dict[str, dict[str, Any]]
 SHAPES = {"Task": '["{}"]', "Pass": '["{}"]', "Choice": '{{"{}"}}', "Succeed": '(["{}"])', "Fail": '(["{}"])'}
 BEGINNING, END = 'Start(["start"])', 'End(["end"])'
@@ -41,7 +41,7 @@ def _nodes(states: States) -> Iterator[str]:
 
 
 def _branches(name: str, branches: list[States]) -> Iterator[str]:
-    yield f'subgraph {name}["{name}: both at once"]'
+    yield f'subgraph {name}["{name}: in parallel"]'
     yield f"{MARGIN}direction TB"
     for number, states in enumerate(branches, 1):
         yield f'{MARGIN}subgraph {name}{number}[" "]'
@@ -52,25 +52,29 @@ def _branches(name: str, branches: list[States]) -> Iterator[str]:
 
 
 def _arrows(states: States) -> Iterator[str]:
-    """Those within branches, too. What ends a branch leads nowhere: the box around it goes on."""
+    """Yields the arrows of all states, also within branches. The last state of a branch has no arrow; its box has."""
+    behind = {state["Next"] for state in states.values() if state["Type"] == "Parallel"}
     for name, state in states.items():
         for branch in state.get("Branches", ()):
             yield from _arrows(branch["States"])
-        yield from (f"{_identify(name)} {arrow} {_identify(target)}" for arrow, target in _ways(state))
+        yield from (f"{_identify(name)} {arrow} {_identify(target)}" for arrow, target in _ways(state, behind))
 
 
-def _ways(state: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Arrows, and the names of the states that they lead to."""
+def _ways(state: dict[str, Any], behind: set[str]) -> Iterator[tuple[str, str]]:
+    """Yields the arrows that leave a state, each with the name of its target.
+
+    `behind` are the states after parallel branches. Arrows to them are longer, so that they pass beside the branches.
+    """
     for choice in state.get("Choices", ()):
         yield f'-->|"{describe_condition(choice)}"|', choice["Next"]
     if "Default" in state:
         yield '-->|"otherwise"|', state["Default"]
     if "Next" in state:
-        yield "-->", state["Next"]
+        yield "--->" if state["Next"] in behind and state["Type"] != "Parallel" else "-->", state["Next"]
     for catch in state.get("Catch", ()):
         yield "-.->", catch["Next"]
 
 
 def _identify(name: str) -> str:
-    """Mermaid's identifiers have no marks."""
+    """Returns the name without punctuation, which identifiers of Mermaid can't have."""
     return "".join(filter(str.isalnum, name))

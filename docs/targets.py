@@ -1,4 +1,4 @@
-"""What `make` can do, from the comments of its targets."""
+"""The table of the targets of `make`, from the comments in the Makefile."""
 
 import re
 
@@ -17,5 +17,5 @@ def read_targets() -> dict[str, str]:
 
 
 def _capital(text: str) -> str:
-    """As commands begin in a list, but for the names of programs."""
+    """Returns the text with a capital, unless it begins with the name of a program."""
     return text if text.startswith(("ruff", "npm")) else f"{text[0].upper()}{text[1:]}"

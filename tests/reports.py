@@ -1,7 +1,7 @@
-"""What a worker of pytest-xdist tells of a test: how it went, and all of a failure.
+"""Shortens the reports that workers of pytest-xdist send. A passed test sends its outcome, a failed one all details.
 
-pytest-xdist sends six messages of each test, and all that it printed. To read those of a whole run takes the process
-that counts tests 14 seconds of its core.
+pytest-xdist sends six messages for each test, with everything that the test printed. In a run of all tests, reading
+these messages takes 14 seconds of CPU time in the main process.
 """
 
 import pytest
@@ -9,7 +9,7 @@ from _pytest.runner import runtestprotocol
 
 
 def run_in_worker(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-    """As pytest does it."""
+    """Runs a test as pytest does, but sends shortened reports."""
     hook = item.ihook
     for report in runtestprotocol(item, log=False, nextitem=nextitem):
         if report.when == "call" or not report.passed:

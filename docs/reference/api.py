@@ -1,4 +1,4 @@
-"""The page of all routes, from the served OpenAPI document."""
+"""The page of all routes with their fields, from the served OpenAPI document."""
 
 import json
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ METHODS = ("get", "post", "put", "patch", "delete")
 INTRODUCTION = """\
 # API reference
 
-Every route with its parameters, bodies and status codes, and every field. [Routes](routes.md) has the overview,
-[conventions](http.md) say what holds for all of them, and [settings of a request](processing.md) what settings do.
-`make reference` writes this page from the served document, which `make openapi` prints.
+This page lists the parameters, bodies, status codes and fields of all routes. [Routes](routes.md) is a shorter list.
+[Conventions](http.md) describe what all routes have in common, and [settings of a request](processing.md) explain the
+settings. `make reference` writes this page from the served OpenAPI document, which `make openapi` prints.
 """
 Node = dict[str, Any]
 
@@ -76,7 +76,7 @@ def _meaning(field: Node) -> str:
 
 
 def type_of(schema: Node) -> str:
-    """In words, with a link where it is an object of this page."""
+    """Returns the type in words, with a link if it is an object on this page."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"

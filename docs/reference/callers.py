@@ -1,4 +1,4 @@
-"""Who may call each route, from the table that `tests/authorization` asks each of them by."""
+"""Who may call each route, from the table of `tests/authorization`, whose tests call each route as each caller."""
 
 import re
 from pathlib import Path
@@ -9,11 +9,11 @@ CONVERTER = re.compile(r":\w+\}")
 ALL = "all"
 REFUSALS = {"400", "401", "403", "404", "."}
 USER = {"jwt": "JWT", "key": "API key", "device": "device's token"}
-OTHERS = {"guest": "guest", "cron": "a scheduler", "tasks": "a queue of tasks", "stripe": "Stripe"}
+OTHERS = {"guest": "guest", "cron": "scheduler", "tasks": "task queue", "stripe": "Stripe"}
 
 
 def read_callers() -> dict[str, str]:
-    """In words, by operation."""
+    """Returns the callers of each operation, in words."""
     found: dict[str, set[str]] = {}
     for line in TABLE.read_text().splitlines():
         operation, resource, *statuses = re.split(r"  +", line, maxsplit=2) if line[:1].isupper() else ("", "")
@@ -24,7 +24,7 @@ def read_callers() -> dict[str, str]:
 
 
 def _accepted(statuses: list[str]) -> set[str]:
-    """All of them where the route tells none apart: it goes by something else, as a signature."""
+    """Returns the columns whose status is no refusal. A route that needs no credential refuses none."""
     return {column for column, status in zip(COLUMNS, statuses, strict=True) if status not in REFUSALS}
 
 
@@ -33,5 +33,5 @@ def _describe(identities: set[str]) -> str:
         return ALL
     ways = [word for name, word in USER.items() if name in identities]
     user = ["user" if len(ways) == len(USER) else f"user by {' or '.join(ways)}"] if ways else []
-    people = ["a person by the pages"] if identities <= {"page", "script"} else []
+    people = ["page session"] if identities <= {"page", "script"} else []
     return ", ".join([*user, *(word for name, word in OTHERS.items() if name in identities), *people])

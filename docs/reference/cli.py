@@ -8,7 +8,8 @@ from imgopt_client.arguments import EPILOG, build_parsers
 INTRODUCTION = """\
 # Command line
 
-Every command and option of `imgopt`. Examples are in [command-line.md](../how-to/command-line.md).
+This page lists all commands and options of the client `imgopt`. [Optimize files on the command
+line](../how-to/command-line.md) has examples.
 `make reference` writes this page from `imgopt_client/arguments.py`.
 """
 SHARED = ("--server", "--plain-http", "-h", "--help")
@@ -50,7 +51,7 @@ def _groups(parser: argparse.ArgumentParser) -> Iterator[str]:
 
 
 def name_of(parser: argparse.ArgumentParser, title: str) -> str:
-    """Headings of a page differ, so that each has an address."""
+    """Returns a heading that is unique on the page, so that it can be linked."""
     return f"{parser.prog}: {title}"
 
 

@@ -1,4 +1,4 @@
-"""The page of all settings, from the settings' own descriptions."""
+"""The page of all settings of the service, from the descriptions in the code."""
 
 from collections.abc import Iterator
 from typing import Any, Literal, get_args, get_origin
@@ -35,9 +35,11 @@ GROUPS: dict[str, type[BaseModel]] = {
 INTRODUCTION = """\
 # Configuration
 
-Settings are environment variables. `make up` takes them from your environment. On AWS they go into `cdk.json`, under
-`context.settings`; `-c settings='{"IMGOPT_CREDITS_FREE": 100}'` replaces all that stand there. A wrong value ends the
-start with an error. In `cdk.json` a wrong name does, too, and the error gives the nearest known name.
+Settings are environment variables. `make up` reads them from your environment. For AWS, write them into `cdk.json`,
+under `context.settings`. The option `-c settings='{"IMGOPT_CREDITS_FREE": 100}'` replaces all settings of `cdk.json`.
+
+With an invalid value, the service does not start, and prints the reason. An unknown name in `cdk.json` is an error,
+too; the message names the most similar setting.
 
 `make reference` writes this page from `imgopt/settings`.
 """
@@ -47,9 +49,9 @@ OTHERS = """\
 | variable | default | values | meaning |
 |---|---|---|---|
 | `IMGOPT_LOCAL_FOLDER` | .local/up | | Folder in which `make up` keeps its data. |
-| `IMGOPT_MODELS_FOLDER` | | | Folder of the neural networks, in place of the user's cache folder. |
+| `IMGOPT_MODELS_FOLDER` | | | Folder of the neural networks. By default it is in the user's cache folder. |
 
-On AWS the buckets' lifecycle rules delete what is left a day after the longest of the lifetimes and retentions above.
+On AWS, lifecycle rules of the buckets delete files that are left a day after the longest lifetime or retention above.
 """
 BOUNDS = {Ge: ("ge", "at least {}"), Gt: ("gt", "more than {}"), Le: ("le", "at most {}"), Lt: ("lt", "less than {}")}
 
@@ -72,7 +74,7 @@ def row(name: str, field: FieldInfo) -> str:
 
 
 def _values(field: FieldInfo) -> Iterator[str]:
-    """What the type and its bounds allow."""
+    """Yields the values that the type and its bounds allow."""
     if field.annotation is bool:
         yield "True, False"
     if get_origin(field.annotation) is Literal:

@@ -13,15 +13,15 @@ from docs.item_kinds import find_kinds
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("data_model.toml").read_text())
 CONSTANT = re.compile(r"\{([\w.]+):(\w+)\}")
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
-HEAD_OF_ITEMS = "| key | holds | written with | until | in `imgopt` |\n|---|---|---|---|---|\n"
-HEAD_OF_FOLDERS = "| bucket | key | holds | written by | until |\n|---|---|---|---|---|\n"
+HEAD_OF_ITEMS = "| key | contents | written | removed | modules of `imgopt` |\n|---|---|---|---|---|\n"
+HEAD_OF_FOLDERS = "| bucket | key | contents | written by | removed |\n|---|---|---|---|---|\n"
 
 
 def render_items() -> str:
-    """Raises ValueError where a kind is missing in the texts, or is in no key any more."""
+    """Raises ValueError where a kind has no text, or a text has no kind."""
     modules = find_kinds()
     if wrong := sorted(modules.keys() ^ {kind for group in TEXTS["items"].values() for kind in group}):
-        raise ValueError(f"data_model.toml has to name the kinds of items that there are: {', '.join(wrong)}")
+        raise ValueError(f"data_model.toml must list exactly the kinds of items in the code: {', '.join(wrong)}")
     return "\n\n".join(_group(title, group, modules) for title, group in TEXTS["items"].items())
 
 
@@ -50,19 +50,19 @@ def _cells(*cells: str) -> str:
 
 
 def _fill(text: str) -> str:
-    """With the code's own constants."""
+    """Replaces each `{module:NAME}` by that constant of the code, in words."""
     return CONSTANT.sub(lambda found: describe_time(getattr(import_module(found[1]), found[2])), text)
 
 
 def describe_time(value: object) -> str:
-    """As in `8 days`; of several, each with what it is for."""
+    """Returns a time in words, such as `8 days`. A mapping of times becomes a list: `8 days for a day`."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{describe_time(each)} of a {name}" for name, each in value.items())
+        return ", ".join(f"{describe_time(each)} for a {name}" for name, each in value.items())
     return next(_spell(value)) if isinstance(value, timedelta) else str(value)
 
 
 def _spell(time: timedelta) -> Iterator[str]:
-    """In the largest unit that leaves nothing over."""
+    """Yields the time in the largest unit that divides it."""
     seconds = round(time.total_seconds())
     for size, unit in UNITS:
         if seconds % size == 0:

@@ -1,4 +1,4 @@
-"""`make reference`: the pages of docs/reference that are made from code, and the parts of other pages that are."""
+"""`make reference`: writes the generated pages of docs/reference, and the generated parts of other pages."""
 
 from collections.abc import Callable
 from functools import partial
@@ -20,7 +20,7 @@ PAGES: dict[str, Render] = {
     "routes.md": routes.render,
     "states.md": states.render,
 }
-# Of pages that are written by hand, between marks that name each.
+# Generated parts of other pages, by the names in their marks.
 PARTS: dict[str, dict[str, Render]] = {
     "architecture.md": {
         "standard machine": partial(state_drawing.draw, MachineKind.STANDARD),
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def with_parts(name: str, text: str) -> str:
-    """A page with its parts as they are made now. Raises ValueError where it has no marks for one."""
+    """Returns a page with its generated parts. Raises ValueError where the marks of a part are missing."""
     for part, render in PARTS[name].items():
         text = _replace(name, text, part, render())
     return text
@@ -57,7 +57,7 @@ def _replace(name: str, text: str, part: str, content: str) -> str:
     before, found, rest = text.partition(begin)
     _, ended, after = rest.partition(end)
     if not (found and ended):
-        raise ValueError(f"{name} has to have {begin} and {end}")
+        raise ValueError(f"{name} must contain {begin} and {end}")
     return f"{before}{begin}\n{content}\n{end}{after}"
 
 

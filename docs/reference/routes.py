@@ -1,4 +1,4 @@
-"""The page of all routes: each with who may call it and what it does, in the order in which they are used."""
+"""The page of all routes: who may call each route, and what it does."""
 
 import re
 import tomllib
@@ -9,36 +9,42 @@ from docs.reference.callers import ALL, read_callers
 from functions.api.app import ROUTERS, build_app
 from functions.api.routers import reference
 
-# Of a path's parameter: what type it has.
+# The type of a path parameter.
 CONVERTER = re.compile(r":\w+\}")
 
 INTRODUCTION = """\
 # Routes
 
-All 41 operations of Tinify.ai's contract are served, and more. Errors are in [errors.md](errors.md), callbacks and
-repeated calls in [http.md](http.md), settings and fields of jobs in [processing.md](processing.md), accounts in
-[accounts.md](accounts.md). [api.md](api.md) has every field and status code, and so has `/docs` of a running service. A
-feature that is not set up, such as billing without Stripe's keys, answers 501 and says so.
+This page lists all routes. They include all 41 operations of Tinify.ai's contract. Related pages:
 
-"By" is who may call a route: a user by a JWT, an API key or a device's token; a guest by a session token; a person by
-the cookie of the pages; or all, also without a credential. Where a route is about something that has an owner, it is
-the owner who may. `tests/authorization/matrix.txt` has every case. Routes that websites may call answer `OPTIONS`, too,
-as browsers ask before. `make reference` writes this page, and ends with an error where a route is missing.
+- [Fields and status codes](api.md) of every route. `/docs` of a running service shows the same.
+- [Errors](errors.md) and [conventions](http.md): repeated calls, streams, callbacks.
+- [Settings](processing.md) of jobs, and [accounts](accounts.md).
+
+If a feature is not set up, such as billing without Stripe's keys, its routes answer 501 with the reason.
+
+The column "by" says who may call a route. A user sends a JWT, an API key or a device token. A guest sends a session
+token. A "page session" is the cookie of the pages. "All" includes callers without a credential. The id
+of a job is enough to read its status and its result, unless the job is private. Everything else that has an owner can
+only be reached by its owner. `tests/authorization/matrix.txt` lists all cases.
+
+Routes that websites may call also answer `OPTIONS`, for the preflight requests of browsers. `make reference` writes
+this page; it fails if a route is missing.
 """
 GROUPS: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("routes.toml").read_text())
 
 
 def render() -> str:
-    """Raises ValueError where a route is missing here, or is served no more."""
+    """Raises ValueError where a route is missing in routes.toml, or is not served any more."""
     listed = [name for group in GROUPS.values() for name in group]
     if wrong := sorted({*served()} ^ {*listed}) or [name for name in listed if listed.count(name) > 1]:
-        raise ValueError(f"routes.toml has to name the routes that are served, each once: {', '.join(wrong)}")
+        raise ValueError(f"routes.toml must list each route that is served, once: {', '.join(wrong)}")
     callers = read_callers()
     return "\n".join([INTRODUCTION, *(_group(title, group, callers) for title, group in GROUPS.items())])
 
 
 def served() -> Iterator[str]:
-    """All but `OPTIONS`."""
+    """Yields method and path of each route, except for `OPTIONS`."""
     for router in (*ROUTERS, reference.router):
         for route in router.routes:
             methods, path = route.methods, route.path  # type: ignore[attr-defined]

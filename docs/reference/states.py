@@ -1,4 +1,4 @@
-"""The page of the states of both machines: what each does, its time limits, and which errors are tried again."""
+"""The page of the states of both state machines: what each state does, its time limits and its retries."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -9,22 +9,25 @@ from cdk.definition import MACHINES_FILE, STATES_FILE, MachineKind
 INTRODUCTION = """\
 # States
 
-The states of the two state machines. [Architecture](../architecture.md#the-state-machines) draws them, and
-[decision 56](../decisions/0056-express-executions-for-short-jobs.md) says which jobs go through
-which. `make reference` writes this page from `statemachine`.
+This page lists the states of the two state machines. [Architecture](../architecture.md#the-state-machines) has drawings
+of both. [Decision 56](../decisions/0056-express-executions-for-short-jobs.md) says which jobs use which machine.
+`make reference` writes this page from `statemachine`.
 """
 LIMITS = """\
-Time limits are in seconds. An error that no retry takes, or whose retries are used up, leads to the state under "else".
+The columns "standard" and "express" have the time limit of a state in each machine, in seconds. "Left out" means that
+the machine does not have the state. "Retries" names the rules in the [table below](#retries). If an error is not
+retried, or if its retries are used up, the execution continues with the state in the column "on error".
 
-| state | kind | does | standard | express | tried again by | else |
+| state | type | task | standard | express | retries | on error |
 |---|---|---|---|---|---|---|
 """
 RETRIES = """\
 ## Retries
 
-The first wait is in seconds; each further one is longer by the factor. "Full" jitter waits for a random part of it.
+Waits are in seconds. Each further wait is the previous one multiplied by the factor. With "full" jitter the wait is a
+random time between 0 and that value.
 
-| retries | machine | errors | times | first wait | factor | longest wait | jitter |
+| rule | machine | errors | retries | first wait | factor | longest wait | jitter |
 |---|---|---|---|---|---|---|---|
 """
 DEFAULTS = {"IntervalSeconds": 1, "BackoffRate": 2, "MaxDelaySeconds": "", "JitterStrategy": "none"}
@@ -37,13 +40,13 @@ def render() -> str:
     states = {name: state for name, state, _ in _all_states(machine["States"])}
     rows = [_state(name, state, outer, values) for name, state, outer in _all_states(machine["States"])]
     whole = " and ".join(f"{values[kind]['Values']['MachineSeconds']} s ({kind.lower()})" for kind in MachineKind)
-    ending = f"A whole execution is stopped after {whole}.\n"
+    ending = f"Step Functions stops an execution after {whole}.\n"
     retries = RETRIES + "\n".join(_retries(states, values))
     return "\n".join([INTRODUCTION, LIMITS + "\n".join(rows), "", ending, retries, ""])
 
 
 def _all_states(states: dict[str, Node], outer: Outer = ("", ())) -> Iterator[tuple[str, Node, Outer]]:
-    """Those of branches after the state that they are in, whose name and catchers they have as `outer`."""
+    """Yields each state, then those of its branches. `outer` is the name and the `Catch` of the state around it."""
     for name, state in states.items():
         yield name, state, outer
         for branch in state.get("Branches", ()):
@@ -59,7 +62,7 @@ def _state(name: str, state: Node, outer: Outer, values: Node) -> str:
 
 
 def _limit(names: set[str], state: Node, machine: Node) -> str:
-    """`names` are those of the state and of the one that it is a part of."""
+    """`names` are the names of the state and of the state around it."""
     if names & {*machine["Without"]}:
         return "left out"
     given = state.get("TimeoutSeconds", "")
@@ -67,7 +70,7 @@ def _limit(names: set[str], state: Node, machine: Node) -> str:
 
 
 def _policy(name: str, state: Node) -> str:
-    """By the name that states share, or by that of the one state that has it."""
+    """Returns the name of a shared rule, or of the state that has a rule of its own."""
     return _name(state["Retry"]) if isinstance(state["Retry"], str) else name
 
 

@@ -23,7 +23,7 @@ def test_kind_of_items_is_documented(kind):
 
 def test_kind_that_is_not_documented_is_an_error(monkeypatch):
     monkeypatch.setattr(data_model, "find_kinds", lambda: {**find_kinds(), "EXAMPLE": ["imgopt.example"]})
-    with pytest.raises(ValueError, match="name the kinds of items that there are: EXAMPLE"):
+    with pytest.raises(ValueError, match="list exactly the kinds of items in the code: EXAMPLE"):
         data_model.render_items()
 
 
@@ -53,7 +53,7 @@ def test_days_of_variants_are_those_of_the_bucket(of_type):
         for rule in bucket.get("LifecycleConfiguration", {}).get("Rules", ())
     ]
     (days,) = {rule["ExpirationInDays"] for rule in rules if rule.get("Prefix") == "variants/"}
-    assert f"a lifecycle rule, {days} days later" in PAGE
+    assert f"A lifecycle rule, {days} days later" in PAGE
 
 
 @pytest.mark.parametrize("part", Part)
@@ -75,7 +75,7 @@ def test_indexes_are_documented(of_type):
         (timedelta(days=1), "1 day"),
         (timedelta(hours=3), "3 hours"),
         (timedelta(minutes=10), "10 minutes"),
-        ({"day": timedelta(days=8), "month": timedelta(days=400)}, "8 days of a day, 400 days of a month"),
+        ({"day": timedelta(days=8), "month": timedelta(days=400)}, "8 days for a day, 400 days for a month"),
         (600, "600"),
     ],
 )

@@ -39,7 +39,7 @@ def test_part_of_a_page_is_as_it_would_be_written(name):
 
 
 def test_page_without_marks_for_its_part_is_an_error():
-    with pytest.raises(ValueError, match=r"architecture\.md has to have <!-- .* writes: standard machine"):
+    with pytest.raises(ValueError, match=r"architecture\.md must contain <!-- .* writes: standard machine"):
         generate.with_parts("architecture.md", "# Architecture")
 
 
@@ -57,7 +57,7 @@ def test_drawing_of_a_machine_has_each_state_and_each_way(kind):
     arrows = sum(map(len, ways)) + sum(name in state for state in states.values() for name in ("Next", "Default"))
     beginning_and_end = 2
     assert [name for name in states if not re.search(rf'[\[{{"]{re.escape(name)}[":]', drawing)] == []
-    assert len(re.findall(r" (?:-->|-\.->)", drawing)) == arrows + beginning_and_end
+    assert len(re.findall(r" (?:--+>|-\.->)", drawing)) == arrows + beginning_and_end
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_route_is_documented(name):
 
 def test_route_that_is_not_documented_is_an_error(monkeypatch):
     monkeypatch.setattr(routes, "GROUPS", {title: {} for title in routes.GROUPS})
-    with pytest.raises(ValueError, match=r"name the routes that are served, each once: DELETE /account"):
+    with pytest.raises(ValueError, match=r"must list each route that is served, once: DELETE /account"):
         routes.render()
 
 
@@ -99,7 +99,7 @@ def test_callers_of_routes_are_those_of_the_table_of_tests():
     known = read_callers()
     assert known["POST /auto"] == "user, guest"
     assert known["POST /api-keys"] == "user by JWT"
-    assert known["POST /internal/cleanup"] == "a scheduler"
+    assert known["POST /internal/cleanup"] == "scheduler"
     assert known["GET /status/{job_id}"] == "all"
 
 

@@ -1,4 +1,4 @@
-"""Checks settings: `python -m imgopt.checked_settings REGION` reads them as JSON, and prints their errors.
+"""Checks settings: `python -m imgopt.checked_settings REGION` reads them as JSON and prints their errors.
 
 They are read from standard input. Without a region, settings that depend on it are not checked.
 """

@@ -1,4 +1,4 @@
-"""The only source of the current time, so that tests can set it."""
+"""The only source of the current time. Tests can set it."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Derives keys from the service's own secret, which has several lines while it is being replaced.
+"""Derives keys from the signing secret, which has several lines while it is being replaced.
 
 Lines are used, and not commas as for other secrets, because a generated secret may contain commas.
 """

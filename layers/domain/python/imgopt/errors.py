@@ -1,35 +1,35 @@
 """The errors of this package. Each has a message that may be shown to the client.
 
 ImgoptError
-├── Unauthorized       the credential is not valid
+├── Unauthorized       the credential is missing, wrong or expired
 ├── AccountBlocked     the credential is valid, but its account is blocked
-├── NotFound           it doesn't exist, or belongs to someone else
-├── Conflict           it contradicts the present state
-├── NotReady           the job has not finished
-├── Expired            the job's files have been removed
-├── TooLarge           more bytes, pixels or frames than the limits allow
-├── TooCostly          more CPU time or memory than its credits pay for; a retry doesn't help
-├── Unsupported        not an image, or an image of an unsupported kind
-│   └── Unrecognized   its first bytes belong to no supported format
-├── InvalidImage       a supported format, but truncated, damaged or contradictory
-├── InvalidRequest     settings that cannot be carried out
-│   └── Unfetchable    a URL that can't be fetched, or must not be
-│       └── FetchTimeout   a URL whose server takes too long
+├── NotFound           the object doesn't exist, or belongs to someone else
+├── Conflict           the request contradicts the present state
+├── NotReady           the job has not completed, or the file of a direct upload has not arrived
+├── Expired            the job, upload or code has expired
+├── TooLarge           the file has more bytes, pixels or frames than the limits allow
+├── TooCostly          the image needs more CPU time or memory than its credits pay for; a retry doesn't help
+├── Unsupported        the file is no image, or an image of an unsupported kind
+│   └── Unrecognized   the first bytes of the file belong to no supported format
+├── InvalidImage       the file has a supported format, but is truncated, damaged or contradictory
+├── InvalidRequest     the settings or parameters are invalid
+│   └── Unfetchable    the URL can't be fetched, or the service must not fetch it
+│       └── FetchTimeout   the server of the URL takes too long
 ├── UnreachableSource  the source of an image URL is not allowed, or doesn't exist
-├── SourceRefused      the source's server refused it
-├── SourceFailed       the source's server failed
-├── SourceTimeout      the source's server takes too long
+├── SourceRefused      the server of the source refused the request
+├── SourceFailed       the server of the source failed
+├── SourceTimeout      the server of the source takes too long
 ├── UnusableSource     the source of an image URL can't be processed
 ├── NoTags             no tags can be made for the image
-├── InvalidSignature   a signature is missing, malformed or wrong
+├── InvalidSignature   a signature, or another part of a signed message, is missing, malformed or wrong
 ├── InvalidImageUrl    an image URL is malformed or has expired
 ├── ForbiddenImageUrl  an image URL has no valid signature, or asks for something that is not allowed
 ├── OutOfCredits       the cost exceeds the credits that are left
-├── RateLimited        too many requests in too short a time
-│   └── NothingPaid    the account of image URLs has no credits left
-├── Interrupted        work that was cut off too often
-├── NotConfigured      a feature that is not set up or not installed
-└── Unavailable        a service behind this one did not answer; worth trying again
+├── RateLimited        the client sent too many requests in too short a time
+│   └── NothingPaid    the account that pays for image URLs has no credits left
+├── Interrupted        the work was interrupted too often
+├── NotConfigured      the feature is not set up or not installed
+└── Unavailable        a service behind this one did not answer; a retry may succeed
 """
 
 from datetime import datetime

@@ -1,6 +1,4 @@
-"""The metrics that this service writes to CloudWatch. Alarms, the dashboard and docs/operations.md are derived from
-here.
-"""
+"""The metrics that this service writes to CloudWatch. Alarms and the dashboard are derived from this list."""
 
 import os
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Opens neural networks for CPUs in ncnn's format."""
+"""Opens neural networks in the format of ncnn, which runs them on CPUs."""
 
 from importlib.util import find_spec
 from pathlib import Path

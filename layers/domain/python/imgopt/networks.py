@@ -1,4 +1,4 @@
-"""The paths of neural networks."""
+"""The paths of the files of neural networks."""
 
 import os
 from pathlib import Path

@@ -1,6 +1,4 @@
-"""A cached value that is fetched from another service: cached for an hour at most, or a day where it can't be
-fetched.
-"""
+"""Keeps a value of another service for at most an hour, or for at most a day while it can't be fetched again."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

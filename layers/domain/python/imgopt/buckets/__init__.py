@@ -1,1 +1,1 @@
-"""Optimization of new objects in an owner's S3 buckets."""
+"""Optimizes new objects in S3 buckets by the operator's rules."""

@@ -1,1 +1,1 @@
-"""One folder per format: its header, codec and metadata. The modules beside them recognize an unknown file."""
+"""One folder for each format, with its header, codec and metadata. Other modules recognize the format of a file."""

@@ -1,1 +1,1 @@
-"""Finds faces and objects in pictures by small networks. Only their places are found, not identities."""
+"""Finds the places of faces and objects in images by small neural networks. It does not identify anyone."""

@@ -1,1 +1,1 @@
-"""Sign-in of programs by a device code, and their tokens."""
+"""Sign-in of programs by device codes, and the programs' tokens."""

@@ -1,1 +1,1 @@
-"""Image URLs, which describe a variant of an image: imgproxy's grammar, and some options of this service."""
+"""Parses and checks image URLs, which describe a variant of an image: imgproxy's options and some of this service."""

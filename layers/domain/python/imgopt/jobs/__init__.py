@@ -1,1 +1,1 @@
-"""Jobs: acceptance, dispatch, slots, status and results."""
+"""Jobs: acceptance, start, slots, status and results."""

@@ -1,1 +1,1 @@
-"""HTTP requests to URLs that clients name. They can't reach anything in the service's own network (SSRF)."""
+"""HTTP requests to URLs that clients name. They can't reach the service's own network (SSRF)."""

@@ -1,1 +1,1 @@
-"""Every call to AWS: the table, buckets, queues, secrets, state machines."""
+"""All calls to AWS: the table, buckets, queues, secrets and state machines."""

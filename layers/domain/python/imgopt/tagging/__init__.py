@@ -1,1 +1,1 @@
-"""Alt text, keywords and file names of images, by Bedrock, a vision model of the operator, or networks of our own."""
+"""Makes alt text, keywords and file names, by a model in Bedrock, a vision model of the operator, or local networks."""

@@ -1,1 +1,1 @@
-"""Upscales images by neural networks."""
+"""Enlarges images by neural networks."""
