@@ -35,7 +35,7 @@ def because(error: type[errors.ImgoptError], sentence: str) -> Reason:
 
 UNREADABLE_BODY = Reason(400, "The body of the request can't be read.")
 BODY_TOO_LARGE = Reason(413, "The body of the request is too large.")
-UNAUTHORIZED = because(errors.Unauthorized, "The credential is not valid.")
+UNAUTHORIZED = because(errors.Unauthorized, "The credential is missing, wrong or expired.")
 ACCOUNT_BLOCKED = because(
     errors.AccountBlocked, "The operator has locked the account, or the account is being deleted."
 )
