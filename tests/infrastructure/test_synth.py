@@ -1,8 +1,9 @@
 """When the templates are written anew: never less often than what they are made of changes."""
 
 import os
-import signal
+import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -99,17 +100,31 @@ def test_earlier_templates_count_no_more_after_a_synthesis_that_failed(project, 
 
 
 def test_stopped_synthesis_ends_with_all_that_it_has_started(tmp_path, monkeypatch):
-    def stop(*_: object) -> None:
-        raise Stopped
+    group = tmp_path / "group"
+
+    class StoppedInWait(subprocess.Popen[bytes]):
+        """The first call raises Stopped once the program has written the number of its group."""
+
+        is_stopped = False
+
+        def wait(self, timeout: float | None = None) -> int:
+            if self.is_stopped:
+                return super().wait(timeout)
+            self.is_stopped = True
+            wait_until(lambda: group.exists() and group.read_text().endswith("\n"))
+            raise Stopped
 
     monkeypatch.setattr(synth, "ROOT", tmp_path)
-    before = signal.signal(signal.SIGUSR1, stop)
-    script = "sleep 60 & echo $$ > group; kill -USR1 $PPID; wait"
+    monkeypatch.setattr(subprocess, "Popen", StoppedInWait)
     with pytest.raises(Stopped):
-        synth.run_in_own_group(["sh", "-c", script], os.environ)
-    signal.signal(signal.SIGUSR1, before)
-    group, deadline = int((tmp_path / "group").read_text()), time.monotonic() + SECONDS_TO_END
-    while is_alive(group):  # its leader has been waited for, what it started ends by the same signal
+        synth.run_in_own_group(["sh", "-c", "sleep 60 & echo $$ > group; wait"], os.environ)
+    # The leader has ended. The program that it started has the same signal, and may take a moment.
+    wait_until(lambda: not is_alive(int(group.read_text())))
+
+
+def wait_until(is_true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS_TO_END
+    while not is_true():
         assert time.monotonic() < deadline
         os.sched_yield()
 
