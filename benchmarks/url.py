@@ -35,10 +35,10 @@ from imgopt.codecs.shared import vips
 from imgopt.imaging.scores.ssimulacra2 import compare
 from imgopt.sandbox.budget import PAGE_BYTES
 from imgopt.sandbox.forking import FORK_SERVER, LARGE_PAGES
-from imgopt.transform.making import make_variant
 from imgopt.transform.options import TransformOptions
 from imgopt.transform.sandboxed import VARIANT_MAKERS, make_variant_sandboxed
 from imgopt.transform.variant import Output, TransformLimits, Variant
+from imgopt.transform.variant_maker import make_variant
 from local.environment import ROOT
 
 PAGE = Path(__file__).parent / "URL.md"

@@ -12,8 +12,8 @@ from imgopt.transform.options import (
     ResizingType,
     TransformOptions,
 )
+from imgopt.transform.orientation import Turn
 from imgopt.transform.sizes import measure_result, place_inside, plan_transform
-from imgopt.transform.turns import Turn
 
 SOURCE = Size(500, 280)
 EXTEND = Extend()

@@ -7,7 +7,6 @@ from fastapi.concurrency import run_in_threadpool
 from mcp_types import CallToolResult, ToolAnnotations
 
 from functions.api import pools
-from functions.api.mcp.following import follow_job
 from functions.api.mcp.image_arguments import (
     DescribeArguments,
     ImageArguments,
@@ -15,6 +14,7 @@ from functions.api.mcp.image_arguments import (
     UpscaleArguments,
     settings_asked,
 )
+from functions.api.mcp.job_progress import follow_job
 from functions.api.mcp.job_report import JobReport
 from functions.api.mcp.report import report_job
 from functions.api.mcp.sources import find_upload

@@ -8,7 +8,7 @@ from pydantic import Field
 from functions.api import leases
 from functions.api.addresses import origin_of
 from functions.api.deps import find_job
-from functions.api.mcp.following import follow_job
+from functions.api.mcp.job_progress import follow_job
 from functions.api.mcp.job_report import JobReport
 from functions.api.mcp.report import report_job
 from functions.api.mcp.tool_call import Arguments, ToolCall, ToolDefinition, WaitSeconds

@@ -10,7 +10,7 @@ from imgopt.accounts.plans import Tier, plan_of
 from imgopt.codecs.formats import FORMATS
 from imgopt.credits.cost import cost_of_step
 from imgopt.errors import ImgoptError
-from imgopt.image_urls.configured import rules_of_presets
+from imgopt.image_urls.configuration import rules_of_presets
 from imgopt.image_urls.job_settings import job_settings_of
 from imgopt.image_urls.model import UrlRules
 from imgopt.imaging.options import MOST_OUTPUTS, OutputFormat

@@ -18,7 +18,7 @@ from functions.api.ranges import is_known
 from functions.api.shared_calls import SharedCalls
 from imgopt import clock
 from imgopt.errors import ImgoptError
-from imgopt.image_urls.configured import read_image_url
+from imgopt.image_urls.configuration import read_image_url
 from imgopt.image_urls.model import ImageUrl
 from imgopt.settings import settings
 from imgopt.variants import description, service

@@ -1,7 +1,7 @@
 """Presets for bucket rules: those that need no job, network or model."""
 
 from imgopt.errors import InvalidRequest
-from imgopt.image_urls.configured import rules_of_presets
+from imgopt.image_urls.configuration import rules_of_presets
 from imgopt.image_urls.job_settings import job_settings
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.settings import settings

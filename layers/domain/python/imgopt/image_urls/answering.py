@@ -5,7 +5,6 @@ import binascii
 from collections.abc import Sequence
 
 from imgopt import clock
-from imgopt.image_urls.applied import UrlOption, answer_field, limit_field, of_answer
 from imgopt.image_urls.arguments import (
     at_most,
     show,
@@ -17,6 +16,7 @@ from imgopt.image_urls.arguments import (
     to_whole,
 )
 from imgopt.image_urls.model import RequestedOptions
+from imgopt.image_urls.url_option import UrlOption, answer_field, limit_field, of_answer
 
 
 def to_text(encoded: str) -> str:

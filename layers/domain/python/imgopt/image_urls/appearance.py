@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from imgopt.image_urls.applied import UrlOption, given, of_pixels, pixel_field
 from imgopt.image_urls.arguments import (
     at_most,
     only_argument,
@@ -20,6 +19,7 @@ from imgopt.image_urls.arguments import (
 )
 from imgopt.image_urls.gravities import OF_WATERMARKS, to_gravity_type
 from imgopt.image_urls.model import RequestedOptions
+from imgopt.image_urls.url_option import UrlOption, given, of_pixels, pixel_field
 from imgopt.imaging.targets import target_score
 from imgopt.transform.options import GravityType, Rgb, Watermark
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from imgopt.errors import InvalidRequest
-from imgopt.image_urls.configured import rules_of_presets
+from imgopt.image_urls.configuration import rules_of_presets
 from imgopt.image_urls.model import RequestedOptions, ResponseOptions, SecurityOptions, UrlRules, WrittenOption
 from imgopt.image_urls.options import PRESET, apply_all
 from imgopt.image_urls.presets import with_presets

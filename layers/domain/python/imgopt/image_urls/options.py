@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from imgopt.errors import ForbiddenImageUrl, InvalidImageUrl
 from imgopt.image_urls.answering import ANSWERING, LIMITING
 from imgopt.image_urls.appearance import APPEARANCE
-from imgopt.image_urls.applied import UrlOption
 from imgopt.image_urls.arguments import show
 from imgopt.image_urls.model import RequestedOptions, UrlRules, WrittenOption
 from imgopt.image_urls.pro import PRO_OPTIONS
 from imgopt.image_urls.sizing import SIZING
+from imgopt.image_urls.url_option import UrlOption
 
 URL_OPTIONS: tuple[UrlOption, ...] = (*SIZING, *APPEARANCE, *ANSWERING, *LIMITING)
 PRESET, PRESET_NAMES = "preset", ("preset", "pr")

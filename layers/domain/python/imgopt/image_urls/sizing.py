@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from imgopt.image_urls.applied import Apply, UrlOption, given, of_pixels, pixel_field
 from imgopt.image_urls.arguments import (
     at_most,
     only_argument,
@@ -18,6 +17,7 @@ from imgopt.image_urls.arguments import (
 )
 from imgopt.image_urls.gravities import OF_CROPS, OF_EXTENDING, to_gravity
 from imgopt.image_urls.model import RequestedOptions
+from imgopt.image_urls.url_option import Apply, UrlOption, given, of_pixels, pixel_field
 from imgopt.transform.options import Crop, Extend, Gravity, Padding, ResizingType, Trim
 
 # Arguments of `size`, before those of `extend`.

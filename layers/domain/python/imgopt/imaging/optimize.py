@@ -14,7 +14,7 @@ from imgopt.imaging import animated, repacked, still, vector
 from imgopt.imaging.accept import accepted_formats
 from imgopt.imaging.appearance import SIDE_SEEN, describe_appearance
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made, describe_lost, join_warnings
-from imgopt.imaging.best import make_best
+from imgopt.imaging.best_format import make_best
 from imgopt.imaging.candidates import ANIMATION_ALONE, candidates_for, is_auto, possible_contents, possible_settings
 from imgopt.imaging.content_credentials import warn_of_lost_manifest
 from imgopt.imaging.geometry import Size

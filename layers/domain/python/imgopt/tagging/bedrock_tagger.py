@@ -8,10 +8,10 @@ from imgopt.storage import bedrock
 from imgopt.storage.bedrock import ModelOutput, Prompt
 from imgopt.tagging import prices, prompt
 from imgopt.tagging.availability import model_id
-from imgopt.tagging.form import TAG_FORM, read_form
 from imgopt.tagging.model import Briefing, ImageTags, MalformedOutput, TaggingFailed, Usage
 from imgopt.tagging.picture import to_jpeg
 from imgopt.tagging.rules import normalize_tags
+from imgopt.tagging.tag_schema import TAG_FORM, read_form
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imgopt.tagging.form import read_form
 from imgopt.tagging.model import MalformedOutput, TaggingFailed, Usage
+from imgopt.tagging.tag_schema import read_form
 
 LONGEST_TEXT = 65536
 END_OF_THOUGHT = "</think>"

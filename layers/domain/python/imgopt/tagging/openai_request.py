@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
-from imgopt.tagging.form import TAG_FORM
+from imgopt.tagging.tag_schema import TAG_FORM
 
 ChatMessage = Mapping[str, object]
 # Status codes of servers that don't support a dialect.

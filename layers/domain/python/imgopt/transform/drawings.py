@@ -8,9 +8,9 @@ from imgopt.codecs.shared import vips
 from imgopt.imaging.artifact import describe_left_out
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.options import ResizeBehavior
-from imgopt.transform.opening import Opened
 from imgopt.transform.pipeline import Transformation, scale_needed
 from imgopt.transform.sizes import round_half_up
+from imgopt.transform.source_image import Opened
 from imgopt.transform.variant import Variant
 
 

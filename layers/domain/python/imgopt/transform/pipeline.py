@@ -8,7 +8,7 @@ from imgopt.codecs.shared import vips
 from imgopt.codecs.shared.color import WHITE
 from imgopt.errors import InvalidRequest, TooLarge
 from imgopt.imaging.geometry import Size
-from imgopt.transform.drawn import (
+from imgopt.transform.operations import (
     apply_effects,
     crop_to,
     embed,
@@ -18,10 +18,10 @@ from imgopt.transform.drawn import (
     size_of,
     trim_border,
 )
-from imgopt.transform.opening import Opened, to_srgb
 from imgopt.transform.options import TransformOptions
+from imgopt.transform.orientation import Turn, turn_for
 from imgopt.transform.sizes import TransformSizes, measure_result, plan_transform, round_half_up, scale_padding
-from imgopt.transform.turns import Turn, turn_for
+from imgopt.transform.source_image import Opened, to_srgb
 from imgopt.transform.variant import TransformLimits
 from imgopt.transform.watermarks import put_watermark
 

@@ -7,7 +7,7 @@ from imgopt.codecs.format import Format
 from imgopt.codecs.shared import quality_scale, vips
 from imgopt.codecs.shared.encoding import Encoding, Metadata
 from imgopt.codecs.shared.quality_scale import Scale
-from imgopt.transform.opening import PROFILE_FIELD
+from imgopt.transform.source_image import PROFILE_FIELD
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from imgopt.errors import InvalidImage
 from imgopt.sandbox.budget import Budget
 from imgopt.sandbox.pool import Pool
 from imgopt.transform.description import Description, describe
-from imgopt.transform.making import INSTEAD_OF_AVIF, make_variant
 from imgopt.transform.options import TransformOptions
 from imgopt.transform.pipeline import LONGEST_SIDE
 from imgopt.transform.variant import Output, TransformLimits, Variant
+from imgopt.transform.variant_maker import INSTEAD_OF_AVIF, make_variant
 
 REFUSAL = "The source image is damaged and can't be processed, or needs too much memory or time."
 VARIANT_MAKERS = Pool()

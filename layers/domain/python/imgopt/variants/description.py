@@ -6,7 +6,7 @@ from dataclasses import replace
 from imgopt.image_urls.model import ImageUrl
 from imgopt.variants import alt_texts, pixels, records, sources, store
 from imgopt.variants.admission import UrlAdmission
-from imgopt.variants.making import readable_refusals
+from imgopt.variants.misses import readable_refusals
 from imgopt.variants.model import ReadSource, StoredVariant, VariantAnswer, VariantNotes
 from imgopt.variants.single_flight import make_once
 

@@ -12,7 +12,7 @@ from imgopt.jobs.model import UNFINISHED, Job
 from imgopt.settings import settings
 from imgopt.transform.options import TransformOptions
 from imgopt.variants import source_jobs, store
-from imgopt.variants.making import VariantWork, warning_of
+from imgopt.variants.misses import VariantWork, warning_of
 from imgopt.variants.model import PendingVariant, StoredVariant, VariantNotes, VariantPlan
 
 BEYOND_ANSWERS = "This image takes too long to process. Ask for a smaller one, or for another format."

@@ -6,13 +6,13 @@ from imgopt import errors
 from imgopt.errors import ImgoptError, NothingPaid, TooCostly
 from imgopt.image_urls.model import ImageUrl
 from imgopt.settings import settings
-from imgopt.variants import alt_texts, enlarging, format_ranking, long_work, making, pixels, sources, store
+from imgopt.variants import alt_texts, format_ranking, long_work, misses, pixels, sources, store, upscaling
 from imgopt.variants.admission import UrlAdmission
-from imgopt.variants.enlarging import EnlargedPicture
-from imgopt.variants.making import VariantWork
+from imgopt.variants.misses import VariantWork
 from imgopt.variants.model import ClientPreferences, PendingVariant, StoredVariant, VariantAnswer
 from imgopt.variants.planning import plan_variant
 from imgopt.variants.single_flight import make_once
+from imgopt.variants.upscaling import EnlargedPicture
 
 # Errors of sources for which the fallback image is the answer.
 REPLACEABLE = (
@@ -87,7 +87,7 @@ def _make_enlarged(work: VariantWork, admission: UrlAdmission) -> VariantAnswer 
         return _answer_of(found, work)
     waits = settings().url_pending == "wait"
     try:
-        picture = enlarging.picture_of(work.image.source, work.snapshot, work.plan.options.upscale, work.most)
+        picture = upscaling.picture_of(work.image.source, work.snapshot, work.plan.options.upscale, work.most)
     except NothingPaid:
         if waits:
             raise
@@ -112,7 +112,7 @@ def find_or_work(work: VariantWork, admission: UrlAdmission) -> StoredVariant | 
 
     def make() -> StoredVariant:
         admission.admit_variant(work.snapshot.state.digest)
-        return making.make_stored(work)
+        return misses.make_stored(work)
 
     try:
         return make_once(work.key, lambda: store.find(work.key), make)

@@ -11,10 +11,10 @@ from imgopt.imaging.geometry import Size
 from imgopt.transform.animation import keeps_animation, write_animation
 from imgopt.transform.drawings import clean_drawing, open_drawing
 from imgopt.transform.gain_map import keep_gain_map
-from imgopt.transform.opening import Opened, open_as_jobs_do, open_source
 from imgopt.transform.options import TransformOptions
 from imgopt.transform.pipeline import Transformation, scale_needed, transform_pixels
 from imgopt.transform.profiles import PROFILED_WRITERS
+from imgopt.transform.source_image import Opened, open_as_jobs_do, open_source
 from imgopt.transform.source_limits import check_source
 from imgopt.transform.variant import Output, TransformLimits, Variant, VariantOrder
 from imgopt.transform.watermarks import open_watermark
