@@ -1,6 +1,6 @@
 """Limits of Lambda, and AWS's layer that a function needs."""
 
-from cdk.account.aws import AwsAccount, Denied, NotThere
+from cdk.account.aws import AwsAccount, Denied, NoSuchResource
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
 from cdk.account.quotas import LAMBDA_CONCURRENCY, increase_command
@@ -51,7 +51,7 @@ def web_adapter(account: AwsAccount, _: Installation) -> Finding:
     )
     try:
         account.ask("lambda", "get_layer_version_by_arn", Arn=arn)
-    except NotThere:
+    except NoSuchResource:
         return nowhere
     except Denied as error:
         if "resource-based policy" in error.said:

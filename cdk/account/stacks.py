@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cdk.account.aws import AwsAccount, NotThere
+from cdk.account.aws import AwsAccount, NoSuchResource
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok
 
@@ -19,7 +19,7 @@ RECOVERY_COMMANDS = {
 PLANNED = "REVIEW_IN_PROGRESS"
 
 
-def standing(account: AwsAccount, installation: Installation) -> Finding:
+def deployed_stacks(account: AwsAccount, installation: Installation) -> Finding:
     found = find(account, installation.stacks)
     stuck = {name: each["StackStatus"] for name, each in found.items() if is_stuck(each["StackStatus"])}
     if stuck:
@@ -32,7 +32,7 @@ def standing(account: AwsAccount, installation: Installation) -> Finding:
     return ok(said, "-c name=Another creates a second installation")
 
 
-def unused(account: AwsAccount, installation: Installation) -> Finding:
+def unused_stacks(account: AwsAccount, installation: Installation) -> Finding:
     found = find(account, installation.unused_stacks)
     if not found:
         return ok("none")
@@ -65,7 +65,7 @@ def described(account: AwsAccount, name: str) -> list[dict[str, Any]]:
     """The description of a stack, or an empty list."""
     try:
         return list(account.ask("cloudformation", "describe_stacks", StackName=name).get("Stacks", []))
-    except NotThere:
+    except NoSuchResource:
         return []
 
 

@@ -71,7 +71,7 @@ def count_bytes(request: Request, asking: Principal | None, size: int) -> None:
 
 
 @asynccontextmanager
-async def taken_back_if_refused(request: Request) -> AsyncIterator[None]:
+async def uncount_if_refused(request: Request) -> AsyncIterator[None]:
     """Takes counted bytes back if the upload is refused."""
     try:
         yield

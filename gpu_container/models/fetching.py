@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from gpu_container.models.manifest import Wheel
 
 # Timeouts and retries are short, because each `make up` tries again.
-NPM_PATIENCE = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=10000")
+NPM_TIMEOUT_OPTIONS = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=10000")
 OWN_UV = Path(__file__).resolve().parents[2] / ".tools" / "bin" / "uv"
 
 
@@ -71,7 +71,7 @@ def _pack(wheel: Wheel, folder: Path) -> Path:
     """Downloads the archive. Raises NotFetched with a line of npm's message."""
     from cdk.node import ask_npm
 
-    words = ("pack", "--json", "--silent", "--prefer-offline", "--no-update-notifier", *NPM_PATIENCE)
+    words = ("pack", "--json", "--silent", "--prefer-offline", "--no-update-notifier", *NPM_TIMEOUT_OPTIONS)
     told = ask_npm(*words, "--pack-destination", str(folder), f"{wheel.name}@{wheel.version}")
     archive = next(folder.glob("*.tgz"), None)
     if archive is None or '"error"' in told:

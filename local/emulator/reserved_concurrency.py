@@ -18,7 +18,7 @@ from typing import Any
 Slot = tuple[str | None, str | None]
 FULL = (None, "function")
 # Seconds that a process needs to start on busy cores. If none became free for so long, another one is started.
-PATIENCE_SECONDS = 2.0
+QUEUE_TIMEOUT_SECONDS = 2.0
 
 
 def queue_invocations() -> None:
@@ -46,7 +46,7 @@ class FunctionQueue:
     processes: int
     waiting: deque[QueuedInvocation] = field(default_factory=deque)
     active: int = 0
-    ended: float = -PATIENCE_SECONDS
+    ended: float = -QUEUE_TIMEOUT_SECONDS
 
     def begin(self) -> None:
         self.active += 1
@@ -61,7 +61,7 @@ class InvocationQueues:
         acquire: Callable[[Any, Any], Slot],
         release: Callable[[str], None],
         at_once: int,
-        patience: float = PATIENCE_SECONDS,
+        patience: float = QUEUE_TIMEOUT_SECONDS,
     ) -> None:
         """`at_once` processes of a function are started without waiting. `patience` is in seconds."""
         self._acquire, self._release = acquire, release

@@ -10,7 +10,7 @@ from imgopt.codecs.capabilities import Content
 from imgopt.codecs.format import ImageHeader
 from imgopt.errors import InvalidRequest
 from imgopt.imaging import accept, best_format
-from imgopt.imaging.artifact import Artifact, Candidate, Made
+from imgopt.imaging.artifact import Artifact, ArtifactFile, Candidate
 from imgopt.imaging.best_format import Trial, choose_trial, make_best
 from imgopt.imaging.candidates import candidates_for, possible_settings
 from imgopt.imaging.effects import NO_RECONSTRUCTION, find_without_effect
@@ -155,15 +155,15 @@ class Maker:
     def __init__(self, **known: tuple[int, float | None]) -> None:
         self.known, self.asked, self.rivals, self.side = known, [], [], 3
 
-    def __call__(self, options: ProcessingSettings, rival: int | None) -> Made:
+    def __call__(self, options: ProcessingSettings, rival: int | None) -> ArtifactFile:
         name = options.output_format.value
         self.rivals.append(rival)
         self.asked.append((name, options.output_quality_target))
         size, score = self.known[name]
-        return Made(Artifact(name, self.side, self.side, "encoder", 80, score=score), bytes(size))
+        return ArtifactFile(Artifact(name, self.side, self.side, "encoder", 80, score=score), bytes(size))
 
 
-def best_of(make: Maker, options: ProcessingSettings | None = None) -> Made:
+def best_of(make: Maker, options: ProcessingSettings | None = None) -> ArtifactFile:
     settings = options or auto()
     return make_best(make, [settings.model_copy(update={"output_format": name}) for name in _members(make)], settings)
 
@@ -240,7 +240,7 @@ def test_no_slower_format_is_begun_than_the_budget_allows(monkeypatch):
 
 
 def trial(name: str, score: float, size: int, side: int = 40) -> Trial:
-    return Trial(Made(Artifact(name, side, side, "e", 80, score=score), bytes(size)), 1)
+    return Trial(ArtifactFile(Artifact(name, side, side, "e", 80, score=score), bytes(size)), 1)
 
 
 def test_the_one_that_looks_best_under_a_limit_is_taken():

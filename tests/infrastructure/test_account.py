@@ -15,7 +15,7 @@ os.environ.setdefault("JSII_NODE", str(NODE))
 
 from cdk.account import aws, bootstrap, signed_in
 from cdk.account.__main__ import context_of, main
-from cdk.account.aws import AwsAccount, Denied, NotThere, Unanswered, action_of
+from cdk.account.aws import AwsAccount, Denied, NoSuchResource, NotChecked, action_of
 from cdk.account.installation import installation_of
 from cdk.account.model import exit_code, missing, ok, unknown
 from cdk.account.printing import line, summary
@@ -93,7 +93,7 @@ def test_credentials_that_are_not_taken_end_it_too(no_credentials, monkeypatch, 
         "Session",
         lambda **_: type("S", (), {"region_name": "eu-west-1", "client": lambda *_, **__: Answering(end)})(),
     )
-    with pytest.raises(Unanswered, match=re.escape(said)):
+    with pytest.raises(NotChecked, match=re.escape(said)):
         aws.identify()
 
 
@@ -171,12 +171,12 @@ def test_the_bootstrap_versions_are_those_of_the_templates(templates):
     ("end", "kind", "said"),
     [
         (refusal("AccessDenied"), Denied, "these credentials may not call iam:GetRole"),
-        (refusal("NoSuchEntity"), NotThere, "^"),
-        (refusal("ValidationError", "Stack with id A does not exist"), NotThere, "^"),
-        (refusal("ValidationError", "name is too long"), Unanswered, "iam:GetRole failed with ValidationError"),
-        (refusal("Throttling"), Unanswered, "iam:GetRole failed with Throttling"),
-        (EndpointConnectionError(endpoint_url="https://iam.example"), Unanswered, "iam:GetRole was not answered"),
-        (ResponseParserError("not XML"), Unanswered, "iam:GetRole was not answered"),
+        (refusal("NoSuchEntity"), NoSuchResource, "^"),
+        (refusal("ValidationError", "Stack with id A does not exist"), NoSuchResource, "^"),
+        (refusal("ValidationError", "name is too long"), NotChecked, "iam:GetRole failed with ValidationError"),
+        (refusal("Throttling"), NotChecked, "iam:GetRole failed with Throttling"),
+        (EndpointConnectionError(endpoint_url="https://iam.example"), NotChecked, "iam:GetRole was not answered"),
+        (ResponseParserError("not XML"), NotChecked, "iam:GetRole was not answered"),
     ],
 )
 def test_an_answer_that_is_none_says_why(end, kind, said):

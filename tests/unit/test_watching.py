@@ -36,7 +36,7 @@ class Shelf:
 @pytest.fixture(autouse=True)
 def fast(monkeypatch):
     monkeypatch.setattr(watching, "TICK", 0.001)
-    monkeypatch.setattr(watching, "PACES", ((float("inf"), 0.0),))
+    monkeypatch.setattr(watching, "POLL_INTERVALS", ((float("inf"), 0.0),))
 
 
 def statuses(changes):

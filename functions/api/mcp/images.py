@@ -12,7 +12,7 @@ from functions.api.mcp.image_arguments import (
     ImageArguments,
     OptimizeArguments,
     UpscaleArguments,
-    settings_asked,
+    requested_settings,
 )
 from functions.api.mcp.job_progress import follow_job
 from functions.api.mcp.job_report import JobReport
@@ -32,8 +32,8 @@ MCP_SOURCE = "mcp"
 
 
 async def optimize_image(call: ToolCall, asked: OptimizeArguments) -> CallToolResult:
-    outputs = None if asked.outputs is None else [settings_asked(each) for each in asked.outputs]
-    settings = settings_asked(asked) | {"keep_metadata": asked.keep_metadata, "outputs": outputs}
+    outputs = None if asked.outputs is None else [requested_settings(each) for each in asked.outputs]
+    settings = requested_settings(asked) | {"keep_metadata": asked.keep_metadata, "outputs": outputs}
     return await process(call, asked, settings, "auto")
 
 

@@ -33,7 +33,7 @@ IMAGES, INFO = b"/img/", b"/img/info/"
 # Bytes of memory of an entry besides the image.
 ENTRY_BYTES = 2048
 recent_answers: ByteCache[VariantAnswer] = ByteCache(lambda: settings().url_memory_bytes)
-under_way: SharedCalls[tuple[VariantAnswer | PendingVariant, bool]] = SharedCalls()
+calls_in_progress: SharedCalls[tuple[VariantAnswer | PendingVariant, bool]] = SharedCalls()
 
 
 @router.options("/img/{path:path}")
@@ -70,7 +70,7 @@ async def show(request: Request, path: str, image: ImageUrl) -> tuple[Response, 
     async def find() -> tuple[VariantAnswer | PendingVariant, bool]:
         return await pools.VARIANTS.run(service.find_answer, image, preferences, admission), admission.is_counted
 
-    answer, is_made = await under_way.run(key, find)
+    answer, is_made = await calls_in_progress.run(key, find)
     if isinstance(answer, PendingVariant):
         return answer_pending(answer), is_made
     remember(key, answer)

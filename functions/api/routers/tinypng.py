@@ -43,7 +43,7 @@ router = APIRouter(route_class=TinypngRoute, include_in_schema=False)
 WRONG_KEY = "Credentials are invalid."
 EMPTY_BODY = "The body is empty: send an image."
 NO_OUTPUT = "There is no such output, or it belongs to someone else."
-SEE_THROUGH = "The image is transparent, and {} has no transparency. Set a colour in transform.background."
+NEEDS_BACKGROUND = "The image is transparent, and {} has no transparency. Set a colour in transform.background."
 
 
 # The least and the most seconds for storing a result in a client's bucket.
@@ -194,7 +194,7 @@ def check_background(job: Job, options: ProcessingSettings) -> None:
     is_transparent = job.source.has_alpha if seen is None else seen
     target = FORMATS.get(options.output_format.value)
     if is_transparent and target and not target.keeps_alpha and options.output_background is None:
-        raise InvalidRequest(SEE_THROUGH.format(target.label))
+        raise InvalidRequest(NEEDS_BACKGROUND.format(target.label))
 
 
 async def submit(payer: Principal, temp_file_id: str, options: ProcessingSettings) -> Charged:

@@ -13,7 +13,7 @@ from imgopt.storage.transactions import ConditionFailed, Write
 
 KIND, CUSTOMER, EVENT, USER = "BILLING", "STRIPE_CUSTOMER", "STRIPE_EVENT", "USER"
 # Stripe repeats an event for 3 days by itself, and for 30 days on request.
-REMEMBERED = timedelta(days=40)
+TTL = timedelta(days=40)
 
 
 def find(user_id: str) -> BillingAccount | None:
@@ -113,7 +113,7 @@ def _entitle(user_id: str, entitlement: Entitlement) -> Write:
 
 
 def _remember(event_id: str, now: datetime) -> Write:
-    return transactions.create_item({**table.key(EVENT, event_id), "ttl": int((now + REMEMBERED).timestamp())})
+    return transactions.create_item({**table.key(EVENT, event_id), "ttl": int((now + TTL).timestamp())})
 
 
 def _point_at(account: BillingAccount) -> Write:

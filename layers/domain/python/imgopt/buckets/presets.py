@@ -7,13 +7,13 @@ from imgopt.imaging.options import ProcessingSettings
 from imgopt.settings import settings
 
 # These take longer than the time for one object.
-NOT_AT_ONCE = ("output_upscale_factor", "output_seo_tag_gen", "output_seo_rename")
+SLOW_SETTINGS = ("output_upscale_factor", "output_seo_tag_gen", "output_seo_rename")
 
 
 def settings_of(preset: str) -> ProcessingSettings:
     """Returns the settings of a preset. Raises InvalidRequest where it is unknown, or bucket rules don't support it."""
     wanted = ProcessingSettings.model_validate(job_settings(preset).settings)
-    if any(getattr(wanted, name) for name in NOT_AT_ONCE):
+    if any(getattr(wanted, name) for name in SLOW_SETTINGS):
         raise InvalidRequest(
             f"The preset {preset} upscales or tags, which bucket rules don't support. Use a preset without these."
         )

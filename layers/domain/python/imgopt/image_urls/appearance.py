@@ -19,7 +19,7 @@ from imgopt.image_urls.arguments import (
 )
 from imgopt.image_urls.gravities import OF_WATERMARKS, to_gravity_type
 from imgopt.image_urls.model import RequestedOptions
-from imgopt.image_urls.url_option import UrlOption, given, of_pixels, pixel_field
+from imgopt.image_urls.url_option import UrlOption, of_pixels, pixel_field, read_arguments
 from imgopt.imaging.targets import target_score
 from imgopt.transform.options import GravityType, Rgb, Watermark
 
@@ -46,7 +46,7 @@ def apply_watermark(asked: RequestedOptions, arguments: Sequence[str]) -> Reques
     kind: GravityType = to_gravity_type(place, OF_WATERMARKS) if place else before.gravity.type
     changed = Watermark(
         to_share(opacity),
-        replace(before.gravity, type=kind, **given(offsets, *OFFSET_READERS)),
+        replace(before.gravity, type=kind, **read_arguments(offsets, *OFFSET_READERS)),
         to_positive(scale) if scale else before.scale,
     )
     return of_pixels(asked, watermark=changed)

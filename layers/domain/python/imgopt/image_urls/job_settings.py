@@ -13,7 +13,7 @@ from imgopt.imaging.options import OutputFormat
 from imgopt.transform.options import Gravity, GravityType, ResizingType, TransformOptions
 
 # Jobs handle these in their own way; ignoring them changes little.
-LITTLE = ("strip_color_profile", "preserve_hdr", "enforce_thumbnail")
+NEGLIGIBLE_OPTIONS = ("strip_color_profile", "preserve_hdr", "enforce_thumbnail")
 # Options that jobs don't have, and without which the picture would look different.
 BEYOND_JOBS = (
     *("min_width", "min_height", "zoom_x", "zoom_y", "dpr", "extend_aspect_ratio", "crop", "trim", "padding"),
@@ -109,7 +109,7 @@ def _kept_metadata(transform: TransformOptions) -> str:
 
 def _without_effect(name: str, asked: RequestedOptions) -> Iterator[str]:
     parts = (
-        (asked.transform, NO_TRANSFORMATION, LITTLE),
+        (asked.transform, NO_TRANSFORMATION, NEGLIGIBLE_OPTIONS),
         (asked.response, ResponseOptions(), ("skip_processing", "cachebuster", "expires", "filename", "attachment")),
         (asked.limits, SecurityOptions(), tuple(each.name for each in fields(SecurityOptions))),
     )

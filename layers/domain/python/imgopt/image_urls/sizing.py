@@ -17,7 +17,7 @@ from imgopt.image_urls.arguments import (
 )
 from imgopt.image_urls.gravities import OF_CROPS, OF_EXTENDING, to_gravity
 from imgopt.image_urls.model import RequestedOptions
-from imgopt.image_urls.url_option import Apply, UrlOption, given, of_pixels, pixel_field
+from imgopt.image_urls.url_option import Apply, UrlOption, of_pixels, pixel_field, read_arguments
 from imgopt.transform.options import Crop, Extend, Gravity, Padding, ResizingType, Trim
 
 # Arguments of `size`, before those of `extend`.
@@ -38,7 +38,7 @@ def apply_resize(asked: RequestedOptions, arguments: Sequence[str]) -> Requested
 
 def apply_size(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     sides, extending = at_most(arguments, 7)[:3], arguments[3:]
-    sized = of_pixels(asked, **given(sides, *SIZE_READERS))
+    sized = of_pixels(asked, **read_arguments(sides, *SIZE_READERS))
     return EXTEND(sized, extending) if extending and extending[0] else sized
 
 
@@ -77,7 +77,7 @@ def apply_trim(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOp
     """Sets trimming, which is off without a threshold."""
     threshold, color, *flags = (*at_most(arguments, 4), "", "")[:4]
     before = asked.transform.trim or Trim(0)
-    changes = given(flags, ("equal_horizontal", to_boolean), ("equal_vertical", to_boolean))
+    changes = read_arguments(flags, ("equal_horizontal", to_boolean), ("equal_vertical", to_boolean))
     changed = replace(before, color=to_color(color) if color else None, **changes)
     return of_pixels(asked, trim=replace(changed, threshold=to_number(threshold)) if threshold else None)
 
@@ -100,7 +100,7 @@ def apply_rotate(asked: RequestedOptions, arguments: Sequence[str]) -> Requested
 
 def apply_flip(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     return of_pixels(
-        asked, **given(at_most(arguments, 2), ("flip_horizontal", to_boolean), ("flip_vertical", to_boolean))
+        asked, **read_arguments(at_most(arguments, 2), ("flip_horizontal", to_boolean), ("flip_vertical", to_boolean))
     )
 
 

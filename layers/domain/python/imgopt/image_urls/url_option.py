@@ -47,6 +47,6 @@ def limit_field(name: str, read: ReadArgument) -> Apply:
     return apply
 
 
-def given(arguments: Sequence[str], *readers: tuple[str, ReadArgument]) -> dict[str, Any]:
+def read_arguments(arguments: Sequence[str], *readers: tuple[str, ReadArgument]) -> dict[str, Any]:
     """Returns the values of the arguments that are not empty, by name."""
     return {name: read(text) for (name, read), text in zip(readers, arguments, strict=False) if text}

@@ -13,7 +13,7 @@ from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS
 from imgopt.errors import InvalidImage
 from imgopt.imaging.accept import accepted_formats
-from imgopt.imaging.artifact import Artifact, Made
+from imgopt.imaging.artifact import Artifact, ArtifactFile
 from imgopt.imaging.candidates import is_auto, possible_settings
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
@@ -28,7 +28,7 @@ REFUSAL = "The file is damaged and can't be processed, or needs too much memory 
 
 def optimize_sandboxed(
     data: bytes, source: ImageHeader, options: ProcessingSettings, budget: Budget, upscaled: Upscaled | None = None
-) -> list[Made]:
+) -> list[ArtifactFile]:
     """Like `optimize_all`, in a sandbox; for the intermediate where there is one. Returns all results.
 
     Raises TooCostly where the budget is exceeded, Unavailable where the process was interrupted.
@@ -76,7 +76,7 @@ def possible_formats(source: ImageHeader, options: ProcessingSettings) -> set[st
     return made | ({source.format} & accepted_formats(options.accept) if is_auto(options) else set())
 
 
-def _read(answer: bytes, formats: Sequence[set[str]]) -> list[Made]:
+def _read(answer: bytes, formats: Sequence[set[str]]) -> list[ArtifactFile]:
     """Parses the child's answer, which is not trusted: a malicious file may control the child."""
     described, _, data = answer.partition(b"\n")
     try:
@@ -89,7 +89,7 @@ def _read(answer: bytes, formats: Sequence[set[str]]) -> list[Made]:
     if not are_possible or sum(size for _, size in told) != len(data):
         raise InvalidImage(REFUSAL)
     ends = accumulate(size for _, size in told)
-    return [Made(artifact, data[end - size : end]) for (artifact, size), end in zip(told, ends, strict=True)]
+    return [ArtifactFile(artifact, data[end - size : end]) for (artifact, size), end in zip(told, ends, strict=True)]
 
 
 @cache

@@ -13,12 +13,12 @@ from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encodin
 from imgopt.codecs.shared.provenance import mark
 from imgopt.errors import InvalidImage
 from imgopt.imaging.artifact import (
-    Made,
+    ArtifactFile,
+    build_artifact,
     describe_left_out,
     describe_lost,
     describe_vector_metadata,
     join_warnings,
-    made_of,
 )
 from imgopt.imaging.background import rgb_of
 from imgopt.imaging.deep import DeepPicture, read_deep
@@ -46,7 +46,7 @@ ReadPicture: TypeAlias = Callable[[ProcessingSettings], Decoded]
 
 def optimize_still(
     data: bytes, source: ImageHeader, options: ProcessingSettings, read: ReadPicture, rival: int | None = None
-) -> Made:
+) -> ArtifactFile:
     """Makes a still result. A search by score ends where it can't become smaller than `rival`, another
     format's bytes.
     """
@@ -128,7 +128,7 @@ def _make(  # noqa: PLR0913 - facts about one picture
     options: ProcessingSettings,
     *,
     rival: int | None,
-) -> Made:
+) -> ArtifactFile:
     image, canvas = decoded.image, canvas_of(source, options)
     focus = plan_resize(image, canvas, options.output_resize_behavior, keep_faces=options.keep_faces)
 
@@ -153,7 +153,7 @@ def _make(  # noqa: PLR0913 - facts about one picture
     ]
     made, score = make_smallest(scorings, options, rival)
     size = canvas.scaled(made.scale)
-    done = made_of(made, target.name, size, score=score, bits=decoded.bits, warning=_warning(decoded, target))
+    done = build_artifact(made, target.name, size, score=score, bits=decoded.bits, warning=_warning(decoded, target))
     return replace(done, artifact=replace(done.artifact, has_gain_map=decoded.gain_map is not None))
 
 
@@ -221,7 +221,7 @@ def _preview(image: "Image", write: Encode) -> Preview | None:
     return Preview(measure, image.width * image.height / (sample.width * sample.height))
 
 
-def _rewrite_set(data: bytes, source: ImageHeader, images: ImageSet, options: ProcessingSettings) -> Made:
+def _rewrite_set(data: bytes, source: ImageHeader, images: ImageSet, options: ProcessingSettings) -> ArtifactFile:
     """Encodes each size of a set from its own picture. The score is that of the largest."""
 
     def encode(quality: int, _scale: float) -> Encoding:
@@ -234,7 +234,7 @@ def _rewrite_set(data: bytes, source: ImageHeader, images: ImageSet, options: Pr
     scoring = Scoring(encode, _fit_set(options), lambda made: _score(largest, made, target, source, options))
     made, score = make_scored(scoring, options)
     lost = describe_lost(read_kept(data, source.format, options.keep_metadata), target)
-    return made_of(made, source.format, Size(source.width, source.height), score=score, warning=lost)
+    return build_artifact(made, source.format, Size(source.width, source.height), score=score, warning=lost)
 
 
 def _fit_set(options: ProcessingSettings) -> FitFrom:
@@ -246,7 +246,7 @@ def _fit_set(options: ProcessingSettings) -> FitFrom:
 
 def _make_set(
     decoded: Decoded, target: Format, images: ImageSet, source: ImageHeader, options: ProcessingSettings
-) -> Made:
+) -> ArtifactFile:
     """Makes a set of the usual sizes, each square, with margins for other shapes. The score is that of the largest."""
     squares = [Size(side, side) for side in images.sides]
     rgba = decoded.image.convert("RGBA")
@@ -265,4 +265,6 @@ def _make_set(
     made, score = make_with(images.encode)
     if limit and made.size > limit:
         made, score = make_with(images.encode_packed)
-    return made_of(made, target.name, squares[-1], score=score, bits=decoded.bits, warning=_warning(decoded, target))
+    return build_artifact(
+        made, target.name, squares[-1], score=score, bits=decoded.bits, warning=_warning(decoded, target)
+    )

@@ -19,7 +19,7 @@ from imgopt.storage.transactions import ConditionFailed
 from imgopt.telemetry import logger
 
 KIND = "TASK"
-REMEMBERED = timedelta(days=1)
+TTL = timedelta(days=1)
 
 
 def start_or_enqueue(task: str | None, job_id: str, source_key: str, asked: Mapping[str, object]) -> Job:
@@ -71,7 +71,7 @@ def _check(job: Job, source_key: str, asked: Mapping[str, object]) -> None:
 def _claim(task: str, job_id: str) -> None:
     now, item_key = clock.now(), table.key(KIND, sha256(task.encode()).hexdigest())
     try:
-        record = {**item_key, "job_id": job_id, "ttl": int((now + REMEMBERED).timestamp())}
+        record = {**item_key, "job_id": job_id, "ttl": int((now + TTL).timestamp())}
         transactions.write_all([transactions.put_anew(record, now)])
     except ConditionFailed:
         earlier = table.get(item_key)

@@ -16,7 +16,7 @@ from imgopt.storage.transactions import ConditionFailed, Write
 
 KIND = "PAYMENT"
 # Longer than a signature can be valid, and longer than idempotency records are kept.
-REMEMBERED = timedelta(days=8)
+TTL = timedelta(days=8)
 UNDECIDED = (PaymentStatus.OPEN, PaymentStatus.UNCLEAR, PaymentStatus.PAID, PaymentStatus.UNPAID)
 
 
@@ -78,7 +78,7 @@ def _end(
     longer needed.
     """
     ended = replace(payment, payload="")
-    item = table.to_item(ended, KIND, payment.id, now + REMEMBERED)
+    item = table.to_item(ended, KIND, payment.id, now + TTL)
     where = f"#status IN ({', '.join(f':{each.name}' for each in instead_of)})"
     values = {each.name: each for each in instead_of}
     with suppress(ConditionFailed):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imgopt.tagging.model import MalformedOutput, TaggingFailed, Usage
-from imgopt.tagging.tag_schema import read_form
+from imgopt.tagging.tag_schema import read_tag_fields
 
 LONGEST_TEXT = 65536
 END_OF_THOUGHT = "</think>"
@@ -26,7 +26,7 @@ class ChatAnswer:
         if self.refused:
             raise TaggingFailed("The model refused.")
         try:
-            return read_form(_find_object(self.text))
+            return read_tag_fields(_find_object(self.text))
         except MalformedOutput:
             if self.cut_off:
                 raise TaggingFailed("The model's answer was cut off.") from None

@@ -10,7 +10,7 @@ MAX_SLUG_LENGTH = 60
 # The slug where there is no word.
 NAMELESS = "image"
 
-APART = re.compile(r"[^a-z0-9]+")
+SEPARATORS_OF_WORDS = re.compile(r"[^a-z0-9]+")
 WORD = re.compile(r"[a-z]{2}")
 APOSTROPHE = re.compile(r"['’`]")  # noqa: RUF001
 # The Unicode blocks of Chinese characters: CJK and its extensions.
@@ -45,7 +45,7 @@ def to_words(text: str, language: str) -> str:
     small = unicodedata.normalize("NFC", SUFFIX.sub("", text[:LONGEST_SAID]).lower())
     umlauts = small.translate(UMLAUTS) if language.lower().partition("-")[0] == "de" else small
     spelled = "".join(each if each.isascii() else _spell(each) for each in umlauts.translate(ASCII))
-    return APART.sub("-", APOSTROPHE.sub("", spelled).lower()).strip("-")
+    return SEPARATORS_OF_WORDS.sub("-", APOSTROPHE.sub("", spelled).lower()).strip("-")
 
 
 def _spell(letter: str) -> str:

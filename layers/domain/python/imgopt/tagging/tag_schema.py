@@ -7,7 +7,7 @@ from imgopt.tagging.model import MalformedOutput
 from imgopt.tagging.rules import FEWEST_KEYWORDS, LONGEST_ALT_TEXT, MOST_KEYWORDS
 from imgopt.tagging.slugs import MAX_SLUG_LENGTH as LONGEST_SLUG
 
-TAG_FORM = ToolSchema(
+TAG_SCHEMA = ToolSchema(
     name="describe_image",
     description="Stores the description of the image.",
     schema={
@@ -33,7 +33,7 @@ TAG_FORM = ToolSchema(
 )
 
 
-def read_form(said: object) -> tuple[str, tuple[str, ...], str]:
+def read_tag_fields(said: object) -> tuple[str, tuple[str, ...], str]:
     """Returns alt text, keywords and slug, unchecked; a missing slug can be derived. Raises MalformedOutput.
 
     Small models write keywords as one text with commas, which `rules` splits.

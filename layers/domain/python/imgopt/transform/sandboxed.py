@@ -29,7 +29,7 @@ VARIANT_MAKERS = Pool()
 WarningText = Annotated[str, Field(max_length=1000)]
 
 
-class _Made(BaseModel):
+class _VariantFacts(BaseModel):
     """The child's description of a variant."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
@@ -85,7 +85,7 @@ def make_in_child(  # noqa: PLR0913, PLR0917 - as `make_variant`
     wanted = _options_type().validate_python(options)
     asked = Output(**output), TransformLimits(**limits)
     made = make_variant(data[:at], ImageHeader(**source), wanted, *asked, data[at:] or None)
-    told = {name: getattr(made, name) for name in _Made.model_fields}
+    told = {name: getattr(made, name) for name in _VariantFacts.model_fields}
     return json.dumps(told).encode() + b"\n" + made.data
 
 
@@ -105,7 +105,7 @@ def _read(answer: bytes, source: ImageHeader, output: Output) -> Variant:
     """Parses the child's answer, which is not trusted: a malicious file may control the child."""
     line, _, data = answer.partition(b"\n")
     try:
-        told = _Made.model_validate_json(line)
+        told = _VariantFacts.model_validate_json(line)
     except ValidationError as error:
         raise InvalidImage(REFUSAL) from error
     possible = {output.format, *(INSTEAD_OF_AVIF if output.format == "avif" else ())}

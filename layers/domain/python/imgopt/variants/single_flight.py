@@ -29,7 +29,7 @@ HELD_SECONDS, RENEWAL_SECONDS = 6.0, 2.0
 # How long the outcome stays for the waiting requests.
 MADE_SECONDS, FAILED_SECONDS = 30.0, 10.0
 SHORTEST_WAIT, WIDEST_PAUSE, GROWTH = 0.03, 1.0, 1.5
-REMEMBERED = timedelta(minutes=10)
+TTL = timedelta(minutes=10)
 # Errors that would be the same for waiting requests. After other errors the next request tries again.
 SHARED_ERRORS = (
     errors.InvalidImageUrl,
@@ -143,7 +143,7 @@ def _change(name: str, holder: str, changes: Item) -> None:
 
 def _times(seconds: float) -> Item:
     now = clock.now()
-    return {"until": _milliseconds() + int(seconds * 1000), "ttl": int((now + REMEMBERED).timestamp())}
+    return {"until": _milliseconds() + int(seconds * 1000), "ttl": int((now + TTL).timestamp())}
 
 
 def _milliseconds() -> int:
