@@ -60,12 +60,12 @@ def announced_bytes(scope: Scope) -> int:
     return len(body) * 3 // 4 if event.get("isBase64Encoded") else len(body.encode())
 
 
-def count_bytes(request: Request, asking: Principal | None, size: int) -> None:
+def count_bytes(request: Request, principal: Principal | None, size: int) -> None:
     """Counts the bytes of an upload that were not counted before its body was read, by user or by guest's address.
 
     Raises RateLimited if they exceed the limit of a day.
     """
-    tier = asking.tier if asking else Tier.UNREGISTERED
+    tier = principal.tier if principal else Tier.UNREGISTERED
     known: CountedBytes | None = getattr(request.state, "counted_bytes", None)
     quotas.spend(UPLOADED_BYTES, shares.client_of(request), tier, max(0, size - (known.amount if known else 0)))
 

@@ -71,7 +71,7 @@ async def process(
 
 def check_privacy(call: ToolCall, asked: ImageArguments) -> None:
     """Raises Unauthorized for a private job without a credential, as nobody could see it later."""
-    if asked.private and call.asking is None:
+    if asked.private and call.principal is None:
         raise Unauthorized("A private job needs a credential: sign in, or send an API key or a session token.")
 
 
@@ -82,7 +82,7 @@ def submit_upload(
     http: Request = call.http
     count_by_rule(http, RULES["processing"])
     request = ProcessFilesRequest(temp_file_ids=[temp_file_id], settings=options)
-    return submit(http, call.asking, request, entry_point, None)
+    return submit(http, call.principal, request, entry_point, None)
 
 
 IMAGE_TOOLS = (

@@ -19,9 +19,9 @@ async def find_upload(call: ToolCall, asked: ImageArguments) -> str:
     await run_in_threadpool(count_upload, call.http)
     client = shares.client_of(call.http)
     async with shares.CLIENT_UPLOADS.take(client), shares.ALL_UPLOADS.take(shares.SHARED_BY_ALL):
-        uploaded = await upload_from_url(call.http, call.asking, UrlUploadRequest(url=asked.url or ""))
+        uploaded = await upload_from_url(call.http, call.principal, UrlUploadRequest(url=asked.url or ""))
     if uploaded.session_token:  # later calls of this request are the new guest's
-        call.http.state.asking = await run_in_threadpool(guests.find_by_session_token, uploaded.session_token)
+        call.http.state.principal = await run_in_threadpool(guests.find_by_session_token, uploaded.session_token)
     return uploaded.temp_file_id
 
 
