@@ -195,9 +195,9 @@ def _check_monitoring(scope: cdk.Stage) -> None:
     email = scope.node.try_get_context("alarm_email")
     if email and not ADDRESS_OF_ALARMS.fullmatch(str(email)):
         raise ValueError(f"alarm_email: {email} is not one e-mail address; further ones can subscribe to the topic")
-    asked = [key for key in ("alarm_email", "monthly_budget") if scope.node.try_get_context(key)]
-    if asked and not is_on(scope, "monitoring", default=True):
-        raise ValueError(f"{asked[0]} needs monitoring, which is off (monitoring=false)")
+    requested = [key for key in ("alarm_email", "monthly_budget") if scope.node.try_get_context(key)]
+    if requested and not is_on(scope, "monitoring", default=True):
+        raise ValueError(f"{requested[0]} needs monitoring, which is off (monitoring=false)")
 
 
 def _check_gpus(scope: cdk.Stage) -> None:

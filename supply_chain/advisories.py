@@ -37,7 +37,7 @@ class Advisories:
     `unknown` the components without a known version.
     """
 
-    asked: int
+    queried: int
     flaws: tuple[str, ...]
     unknown: tuple[str, ...] = ()
 
@@ -83,15 +83,15 @@ def _of_npm(answer: str) -> Iterator[str]:
 def of_wheels() -> Advisories:
     """Asks about the libraries that are bundled in wheels. Raises NotAudited."""
     parts = list(_parts(packages()))
-    asked = [(part, holder) for part, holder in parts if _query(part)]
+    queried = [(part, holder) for part, holder in parts if _query(part)]
     unknown = [f"{part.name} in {holder}" for part, holder in parts if not _query(part)]
-    found = _osv([_query(part) for part, _ in asked])
+    found = _osv([_query(part) for part, _ in queried])
     flaws = [
         f"{part.name} {part.version} in {holder}: {', '.join(names)}"
-        for (part, holder), names in zip(asked, found, strict=True)
+        for (part, holder), names in zip(queried, found, strict=True)
         if names
     ]
-    return Advisories(len(asked), tuple(flaws), tuple(unknown))
+    return Advisories(len(queried), tuple(flaws), tuple(unknown))
 
 
 def _parts(components: Iterable[Component]) -> Iterator[tuple[Component, str]]:

@@ -60,12 +60,12 @@ def _use(watched: WatchedResources) -> tuple[cloudwatch.IWidget, ...]:
 
 def _others(watched: WatchedResources) -> tuple[cloudwatch.IWidget, ...]:
     queues = [waiting_in(each) for each in (watched.callbacks, watched.dead_letters, watched.failed_runs)]
-    told = (Metric.CALLBACKS_DELIVERED, Metric.CALLBACKS_FAILED)
+    callbacks = (Metric.CALLBACKS_DELIVERED, Metric.CALLBACKS_FAILED)
     stripe = (Metric.STRIPE_EVENTS_TAKEN, Metric.STRIPE_EVENTS_REFUSED, Metric.STRIPE_EVENTS_FAILED)
     return (
         _graph("Messages that wait", queues),
         _graph(
             "Callbacks, and what is paid",
-            [own(each, watched.service) for each in (*told, *stripe, Metric.PAYMENTS_UNCLEAR)],
+            [own(each, watched.service) for each in (*callbacks, *stripe, Metric.PAYMENTS_UNCLEAR)],
         ),
     )

@@ -41,8 +41,8 @@ def part_answer(request: Request, variant: StoredVariant, headers: dict[str, str
     try:
         part = find_range(request.headers, variant.etag, variant.size)
     except NotSatisfiable as error:
-        told = {"Content-Range": f"bytes */{variant.size}"}
-        raise HTTPException(416, "The file ends before that part.", told) from error
+        range_headers = {"Content-Range": f"bytes */{variant.size}"}
+        raise HTTPException(416, "The file ends before that part.", range_headers) from error
     if part is None or variant.data is None:
         return whole_answer(request, variant, headers, 200)
     headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{variant.size}"
@@ -95,9 +95,9 @@ def general_headers(image: ImageUrl) -> dict[str, str]:
     varying = varying_headers(chooses_format=chooses_by_browser(image))
     if varying:
         headers["Vary"] = ", ".join(varying)
-    asked = [name for hint, name in HINT_NAMES.items() if hint in known.url_client_hints]
-    if asked:
-        headers["Accept-CH"] = ", ".join(asked)
+    requested_hints = [name for hint, name in HINT_NAMES.items() if hint in known.url_client_hints]
+    if requested_hints:
+        headers["Accept-CH"] = ", ".join(requested_hints)
     return {**headers, **cors_headers()}
 
 

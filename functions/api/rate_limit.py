@@ -153,12 +153,12 @@ class RateLimitHeaders:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def told(message: Message) -> None:
+        async def send_with_limits(message: Message) -> None:
             if message["type"] == "http.response.start":
                 add_rate_limit_headers(MutableHeaders(scope=message), quota_statuses_of(scope))
             await send(message)
 
-        await self.app(scope, receive, told)
+        await self.app(scope, receive, send_with_limits)
 
 
 def add_rate_limit_headers(headers: MutableHeaders, statuses: list[QuotaStatus]) -> None:

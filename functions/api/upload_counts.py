@@ -36,8 +36,8 @@ class NewGuestLimit(RateLimit):
         if counted is None:
             return
         length = announced_bytes(request.scope)
-        asked = [(NEW_GUESTS, 1), *([(UPLOADED_BYTES, length)] if length else [])]
-        guest, *of_bytes = quotas.count_together(asked, *counted)
+        amounts = [(NEW_GUESTS, 1), *([(UPLOADED_BYTES, length)] if length else [])]
+        guest, *of_bytes = quotas.count_together(amounts, *counted)
         if guest.is_refused or not any(each.is_refused for each in of_bytes):
             quota_statuses_of(request.scope).append(guest)
         for status in (guest, *of_bytes):

@@ -72,16 +72,16 @@ def _pack(wheel: Wheel, folder: Path) -> Path:
     from cdk.node import ask_npm
 
     words = ("pack", "--json", "--silent", "--prefer-offline", "--no-update-notifier", *NPM_TIMEOUT_OPTIONS)
-    told = ask_npm(*words, "--pack-destination", str(folder), f"{wheel.name}@{wheel.version}")
+    output = ask_npm(*words, "--pack-destination", str(folder), f"{wheel.name}@{wheel.version}")
     archive = next(folder.glob("*.tgz"), None)
-    if archive is None or '"error"' in told:
-        raise NotFetched(_find_reason(told))
+    if archive is None or '"error"' in output:
+        raise NotFetched(_find_reason(output))
     return archive
 
 
-def _find_reason(told: str) -> str:
+def _find_reason(output: str) -> str:
     try:
-        error = json.loads(told)["error"]
+        error = json.loads(output)["error"]
         return f"npm: {error['summary'] or error['code']}"
     except (ValueError, KeyError, TypeError):
         return "npm failed and gave no reason"

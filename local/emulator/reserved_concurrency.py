@@ -61,11 +61,11 @@ class InvocationQueues:
         acquire: Callable[[Any, Any], Slot],
         release: Callable[[str], None],
         at_once: int,
-        patience: float = QUEUE_TIMEOUT_SECONDS,
+        timeout: float = QUEUE_TIMEOUT_SECONDS,
     ) -> None:
-        """`at_once` processes of a function are started without waiting. `patience` is in seconds."""
+        """`at_once` processes of a function are started without waiting. `timeout` is in seconds."""
         self._acquire, self._release = acquire, release
-        self._patience = patience
+        self._timeout = timeout
         self._queues: dict[str, FunctionQueue] = defaultdict(lambda: FunctionQueue(at_once))
         self._of_key: dict[str, FunctionQueue] = {}
         self._lock = Lock()
@@ -79,7 +79,7 @@ class InvocationQueues:
             queue = self._queues[config["FunctionName"]]
             queue.waiting.append(invocation)
             self._begin_waiting(queue)
-        while not invocation.may_begin.wait(self._patience):
+        while not invocation.may_begin.wait(self._timeout):
             with self._lock:
                 self._begin_another(queue)
         return invocation.key[0], None
@@ -98,7 +98,7 @@ class InvocationQueues:
             pass
 
     def _begin_another(self, queue: FunctionQueue) -> None:
-        if time.monotonic() >= queue.ended + self._patience:
+        if time.monotonic() >= queue.ended + self._timeout:
             self._begin_first(queue)
 
     def _begin_first(self, queue: FunctionQueue) -> bool:

@@ -23,10 +23,10 @@ class JobArguments(Arguments):
     wait_seconds: WaitSeconds = 0
 
 
-async def report_status(call: ToolCall, asked: JobArguments) -> CallToolResult:
+async def report_status(call: ToolCall, arguments: JobArguments) -> CallToolResult:
     """Raises NotFound if there is no such job, or if it is private and not the caller's."""
-    job = await find_job(call.http, asked.job_id)
-    return await report_job(await wait_with_lease(call, job, asked.wait_seconds))
+    job = await find_job(call.http, arguments.job_id)
+    return await report_job(await wait_with_lease(call, job, arguments.wait_seconds))
 
 
 async def wait_with_lease(call: ToolCall, job: Job, seconds: float) -> Job:

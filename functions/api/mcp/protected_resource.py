@@ -31,8 +31,8 @@ def has_issuer_to_find() -> bool:
 
 def challenge(http: Request, error: str = "") -> str:
     """The value of the header WWW-Authenticate."""
-    told = {"error": error} if error else {}
+    fields = {"error": error} if error else {}
     if has_issuer_to_find():
-        told["resource_metadata"] = f"{public_url(http)}/.well-known/oauth-protected-resource/mcp"
-    parameters = ", ".join(f'{name}="{value}"' for name, value in told.items())
+        fields["resource_metadata"] = f"{public_url(http)}/.well-known/oauth-protected-resource/mcp"
+    parameters = ", ".join(f'{name}="{value}"' for name, value in fields.items())
     return f"Bearer {parameters}".rstrip()

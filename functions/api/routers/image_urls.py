@@ -87,10 +87,10 @@ async def answer_description(
     request: Request, path: str, image: ImageUrl, admission: UrlAdmission
 ) -> tuple[Response, bool]:
     answer = await pools.VARIANTS.run(description.describe_source, image, admission)
-    told: dict[str, Any] = json.loads(answer.variant.data or b"{}")
+    fields: dict[str, Any] = json.loads(answer.variant.data or b"{}")
     if image.response.words:
-        told["alt"] = answer.alt or None
-    body = json.dumps(told).encode()
+        fields["alt"] = answer.alt or None
+    body = json.dumps(fields).encode()
     headers = image_headers(image, answer)
     headers["ETag"] = etag = f'"{sha256(body).hexdigest()[:40]}"'
     if is_known(request.headers, etag):

@@ -80,9 +80,9 @@ class once(Generic[T]):  # noqa: N801 - a decorator, like `cache`
         self.cache_clear = self._made.cache_clear
         update_wrapper(self, make)
 
-    def __call__(self, *asked: Any) -> T:
+    def __call__(self, *arguments: Any) -> T:
         with self._lock:
-            return self._made(*asked)
+            return self._made(*arguments)
 
 
 class Shared(Generic[T]):

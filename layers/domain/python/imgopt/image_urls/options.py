@@ -30,20 +30,20 @@ def apply_all(written: Iterable[WrittenOption], rules: UrlRules) -> RequestedOpt
 
     Raises InvalidImageUrl, or ForbiddenImageUrl for options that set limits where these aren't allowed.
     """
-    asked = RequestedOptions()
+    requested = RequestedOptions()
     for count, each in enumerate(written):
         if count >= MOST_APPLIED:
             raise InvalidImageUrl(f"Invalid URL: it has more than {MOST_APPLIED} options, with those of its presets.")
-        asked = _apply(asked, each, rules)
-    return asked
+        requested = _apply(requested, each, rules)
+    return requested
 
 
-def _apply(asked: RequestedOptions, written: WrittenOption, rules: UrlRules) -> RequestedOptions:
+def _apply(requested: RequestedOptions, written: WrittenOption, rules: UrlRules) -> RequestedOptions:
     option = _find(written.name)
     if option.is_limit and not rules.allow_security_options:
         raise ForbiddenImageUrl(f"Invalid URL: {describe_option(written)} is not allowed here.")
     try:
-        return option.apply(asked, written.arguments)
+        return option.apply(requested, written.arguments)
     except ValueError as error:
         raise InvalidImageUrl(
             f"Invalid URL: {describe_option(written)}: {error}. It takes {option.name}:{option.arguments}."

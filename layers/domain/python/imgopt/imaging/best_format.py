@@ -53,8 +53,8 @@ def make_best(make: Make, candidates: Iterable[ProcessingSettings], options: Pro
         aimed = each if each.output_quality == LOSSLESS_QUALITY else aim(each, target)
         trials.append(_try(make, aimed, _smallest(trials, least) if limit is None else None))
     best = choose_trial(trials, least, limit).made
-    told = " ".join(filter(None, (best.artifact.warning, warning))) or None
-    return replace(best, artifact=replace(best.artifact, candidates=tuple(map(_describe, trials)), warning=told))
+    warnings = " ".join(filter(None, (best.artifact.warning, warning))) or None
+    return replace(best, artifact=replace(best.artifact, candidates=tuple(map(_describe, trials)), warning=warnings))
 
 
 def _seconds_for(options: ProcessingSettings, trials: list[Trial]) -> float:

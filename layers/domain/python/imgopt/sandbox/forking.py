@@ -184,11 +184,11 @@ class ForkServer:
 FORK_SERVER = ForkServer()
 
 
-def read_end(told: bytes) -> End:
+def read_end(record: bytes) -> End:
     """Returns the server's report of a child's end. Raises Unavailable where the server has died."""
-    if len(told) < END.size:
+    if len(record) < END.size:
         raise Unavailable("Processing was interrupted. Please try again.")
-    code, by, peak = END.unpack(told[: END.size])
+    code, by, peak = END.unpack(record[: END.size])
     return End(code, Killed(by), peak)
 
 

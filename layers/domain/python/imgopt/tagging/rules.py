@@ -48,10 +48,10 @@ def normalize_tags(tags: ImageTags) -> ImageTags:
 
 
 def _put_alt_text_right(text: str) -> str:
-    told = clean(text)
-    if REFUSING_SENTENCE.match(told):
+    cleaned = clean(text)
+    if REFUSING_SENTENCE.match(cleaned):
         raise TaggingFailed("The tagger refused to describe the image.")
-    alt_text = cut(_strip_lead(told), LONGEST_ALT_TEXT)
+    alt_text = cut(_strip_lead(cleaned), LONGEST_ALT_TEXT)
     if not has_letters_or_digits(alt_text):
         raise MalformedOutput("The answer has no alt text.")
     return alt_text

@@ -116,8 +116,8 @@ def open_as_jobs_do(data: bytes, source: ImageHeader, options: TransformOptions,
             turn_pixels(image, INVERSE_ORIENTATION.get(orientation, orientation)),
             _untouched(source, orientation),
         )
-    told = ALWAYS_TURNED if not options.auto_rotate and source.format in ROTATED_BY_DECODER else None
-    warning = join_warnings(decoded.warning, told)
+    ignored = ALWAYS_TURNED if not options.auto_rotate and source.format in ROTATED_BY_DECODER else None
+    warning = join_warnings(decoded.warning, ignored)
     return OpenedSource(vips.from_pillow(image), size, metadata=decoded.metadata, warning=warning)
 
 

@@ -72,8 +72,8 @@ def write_picture(pixels: Any, order: VariantOrder, metadata: Metadata, profile:
     made = _warn(_write(lambda each: encode(image, each, metadata), order, quality), lost)
     if score is None:
         return made
-    told = score.value if made.quality == quality else None
-    return _warn(replace(made, score=told), tuple(filter(None, (score.warning,))))
+    known_score = score.value if made.quality == quality else None
+    return _warn(replace(made, score=known_score), tuple(filter(None, (score.warning,))))
 
 
 def _write(write: Write, order: VariantOrder, quality: int) -> Written:

@@ -22,13 +22,13 @@ STDOUT, SAID = 1, b"No fonts with a"
 
 def lacks_letters(root: Element, fonts: dict[str, Any]) -> bool:
     """Returns whether texts have letters that can't be drawn. Only the first ones are checked."""
-    asked = _unusual(root)
-    if not asked:
+    unusual = _unusual(root)
+    if not unusual:
         return False
     import resvg_py
 
     probe = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": "1", "height": "1"})
-    for letter in asked:
+    for letter in unusual:
         text = Element("text")
         text.text = letter
         probe.append(text)
