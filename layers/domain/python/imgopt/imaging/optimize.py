@@ -35,6 +35,7 @@ from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.steps.decode import read_kept, shows_through
 from imgopt.imaging.steps.resize import warn_of_crop
+from imgopt.imaging.still_source import ReadPicture, read_once
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining, source_type_of
 from imgopt.imaging.written_tags import leave_room
 from imgopt.sandbox import budget
@@ -59,7 +60,7 @@ def optimize_all(
     """
     sound, outputs = mend(data, source.format), outputs_of(options)
     original = data if source.has_manifest and options.keep_metadata is KeepMetadata.ALL else sound
-    read = still.read_once(sound, source, outputs)
+    read = read_once(sound, source, outputs)
     made = ((_make(sound, source, each, read), each) for each in _in_turn(source, [*map(leave_room, outputs)]))
     chosen = (_or_original(one, original, source, each, least_saving) for one, each in made)
     judged = (_judge(one, source, each, signs=signs) for one, each in zip(chosen, outputs, strict=True))
@@ -73,7 +74,7 @@ def optimize_upscaled(
     known, outputs = replace(header_of(upscaled), dpi=source.dpi), outputs_of(options)
     larger = replace(known, source_type=source_type_of(source, upscaled, options))
     left = [leave_room(remaining(source, upscaled, each)) for each in outputs]
-    read = still.read_once(data, larger, left)
+    read = read_once(data, larger, left)
     first_frame = replace(larger, frames=1)  # only another result needs the further frames
     made = (_make(data, larger if each.keep_animation else first_frame, each, read) for each in _in_turn(larger, left))
     judged = (_judge(one, source, each, signs=signs) for one, each in zip(made, outputs, strict=True))
@@ -101,7 +102,7 @@ def _describe(made: Iterable[ArtifactFile], see: Callable[[], "Image"]) -> list[
     return [first, *others]
 
 
-def _look_at(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> "Image":
+def _look_at(data: bytes, source: ImageHeader, options: ProcessingSettings, read: ReadPicture) -> "Image":
     """Returns the picture. A vector image is drawn small, because as a vector it may have any number of pixels."""
     drawing = FORMATS[source.format].vector
     if drawing is None:
@@ -110,7 +111,7 @@ def _look_at(data: bytes, source: ImageHeader, options: ProcessingSettings, read
     return drawing.render(data, small.width, small.height).image
 
 
-def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> ArtifactFile:
+def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: ReadPicture) -> ArtifactFile:
     """Makes a result in the requested format, or in the best one."""
     if not is_auto(options):
         return _make_one(data, source, options, read)
@@ -118,22 +119,20 @@ def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: s
     return make_best(lambda each, rival: _make_one(data, source, each, read, rival), candidates, options)
 
 
-def _find_candidates(
-    source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture
-) -> list[ProcessingSettings]:
+def _find_candidates(source: ImageHeader, options: ProcessingSettings, read: ReadPicture) -> list[ProcessingSettings]:
     if ANIMATION_ALONE in possible_contents(source, options):
         return candidates_for(source, options, ANIMATION_ALONE, source.has_alpha)
     image = _see(source, options, read)
     return candidates_for(source, options, contents_seen(image), shows_through(image))
 
 
-def _see(source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> "Image":
+def _see(source: ImageHeader, options: ProcessingSettings, read: ReadPicture) -> "Image":
     """Returns the decoded picture, for which every possible setting is the same."""
     return read(possible_settings(source, options)[0]).image
 
 
 def _make_one(
-    data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture, rival: int | None = None
+    data: bytes, source: ImageHeader, options: ProcessingSettings, read: ReadPicture, rival: int | None = None
 ) -> ArtifactFile:
     if is_repacked(source, options):
         return repacked.repack_losslessly(data, source, options)
