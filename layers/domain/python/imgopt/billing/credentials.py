@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 from imgopt.billing import mode
 from imgopt.errors import NotConfigured
 from imgopt.settings import settings
-from imgopt.storage import secrets, table
+from imgopt.storage import attributes, secrets
 
 NOT_SET_UP = "Billing is not set up."
 
@@ -58,5 +58,5 @@ def is_set_up() -> bool:
 
 
 def _parse(secret: str) -> StripeKeys:
-    credentials: StripeKeys = table.adapter(StripeKeys).validate_json(secret)
+    credentials: StripeKeys = attributes.adapter(StripeKeys).validate_json(secret)
     return credentials

@@ -20,7 +20,7 @@ from imgopt.jobs import idempotency
 from imgopt.jobs.callback import Callback, CallbackStatus
 from imgopt.jobs.idempotency import IdempotencyRecord
 from imgopt.jobs.model import ENDED, UNFINISHED, Completion, Job, JobStatus, Refund
-from imgopt.storage import due_index, executions, owned, table, transactions
+from imgopt.storage import attributes, due_index, executions, owned, table, transactions
 from imgopt.storage.due_index import Part
 from imgopt.storage.transactions import ConditionFailed, Write
 
@@ -133,7 +133,7 @@ def mark_completed(job_id: str, now: datetime, ending: Completion, *, refund: in
     changes: table.Item = {
         "status": JobStatus.COMPLETED,
         "completed_at": now,
-        **table.plain(ending, exclude_defaults=True),
+        **attributes.plain(ending, exclude_defaults=True),
         "result": _result_item(ending.result),
         **due_index.entry(Part.EXPIRING, job_id),
     }
@@ -143,7 +143,7 @@ def mark_completed(job_id: str, now: datetime, ending: Completion, *, refund: in
 def _result_item(result: Artifact) -> table.Item:
     """Adds the fields that functions of version 0.1 require: both versions run during a deployment or a rollback."""
     required = {"mime_type": result.mime_type, "original_returned": result.original_returned}
-    return {**table.plain(result, exclude_defaults=True), **required}
+    return {**attributes.plain(result, exclude_defaults=True), **required}
 
 
 def mark_failed(
@@ -174,7 +174,7 @@ def note_callback(job_id: str, callback: Callback) -> None:
     if callback.status is not CallbackStatus.DELIVERED:
         where += " AND (attribute_not_exists(#callback) OR (#callback.#status = :pending AND #callback.#attempts < :n))"
         values |= {"pending": CallbackStatus.PENDING, "n": callback.attempts}
-    sets = {"callback": table.plain(callback)}
+    sets = {"callback": attributes.plain(callback)}
     change = transactions.change_item(table.key(KIND, job_id), sets=sets, where=where, values=values)
     with suppress(ConditionFailed):
         transactions.write_all([change])

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from imgopt.credits import ledger
 from imgopt.payments.model import CreditPayment, PaymentStatus
-from imgopt.storage import due_index, table, transactions
+from imgopt.storage import attributes, due_index, table, transactions
 from imgopt.storage.due_index import Part
 from imgopt.storage.transactions import ConditionFailed, Write
 
@@ -27,7 +27,7 @@ def find(payment_id: str) -> CreditPayment | None:
 
 def add(payment: CreditPayment) -> bool:
     """Adds a payment. Returns False where it exists."""
-    item = {**table.key(KIND, payment.id), **table.plain(payment), **due_index.entry(Part.PAYING, payment.id)}
+    item = {**table.key(KIND, payment.id), **attributes.plain(payment), **due_index.entry(Part.PAYING, payment.id)}
     return table.put_new(item)
 
 
@@ -89,4 +89,4 @@ def _end(
 
 def _spell(moment: datetime) -> str:
     """Returns a time as it is stored."""
-    return str(table.plain(moment))
+    return str(attributes.plain(moment))

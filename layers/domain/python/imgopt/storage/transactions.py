@@ -11,8 +11,9 @@ from botocore.exceptions import ClientError
 
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
+from imgopt.storage.attributes import marshal
 from imgopt.storage.clients import aws_errors, dynamodb, error_code
-from imgopt.storage.table import ATTRIBUTE_NAME, Item, marshal
+from imgopt.storage.table import ATTRIBUTE_NAME, Item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef

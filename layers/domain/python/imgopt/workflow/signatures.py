@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from imgopt.settings import settings
-from imgopt.storage import secrets, table
+from imgopt.storage import attributes, secrets
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -60,7 +60,7 @@ def _read_pair() -> KeyPair:
     known = settings()
     if not known.c2pa_secret_arn:
         return KeyPair(Path(known.c2pa_certificates).read_text(), Path(known.c2pa_private_key).read_text())
-    pair: KeyPair = table.adapter(KeyPair).validate_json(secrets.read(known.c2pa_secret_arn))
+    pair: KeyPair = attributes.adapter(KeyPair).validate_json(secrets.read(known.c2pa_secret_arn))
     return pair
 
 
