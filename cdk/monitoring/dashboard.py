@@ -1,6 +1,7 @@
 """The dashboard: alarms, jobs, answers of the API, their duration, and external services."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
@@ -21,8 +22,8 @@ def dashboard(scope: Construct, watched: WatchedResources, alarms: Sequence[clou
     return page
 
 
-def _graph(title: str, metrics: Sequence[cloudwatch.IMetric], **more: object) -> cloudwatch.GraphWidget:
-    return cloudwatch.GraphWidget(title=title, left=list(metrics), width=HALF_WIDTH, **more)  # type: ignore[arg-type]
+def _graph(title: str, metrics: Sequence[cloudwatch.IMetric], **more: Any) -> cloudwatch.GraphWidget:
+    return cloudwatch.GraphWidget(title=title, left=list(metrics), width=HALF_WIDTH, **more)
 
 
 def _jobs(service: str) -> tuple[cloudwatch.IWidget, ...]:

@@ -46,7 +46,7 @@ class LimitedProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._counting = CountingTransport(transport)
-        super().connection_made(self._counting)  # type: ignore[arg-type]
+        super().connection_made(self._counting)  # type: ignore[arg-type]  # passes all else on
         self.origin = connection_origin(self.client)
         self.is_refused = self._is_one_too_many()
         known = settings()

@@ -84,7 +84,7 @@ class LimitedRoute(APIRoute):
         """Authenticates and counts in one thread, as each change of threads costs time."""
         request.state.principal = note_principal(request, session_token, authorization)
         for each in self.dependencies:
-            each.dependency.count(request)  # type: ignore[union-attr]
+            each.dependency.count(request)  # type: ignore[union-attr]  # a RateLimit
 
 
 async def find_rate_limited(

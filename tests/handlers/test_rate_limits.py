@@ -273,7 +273,10 @@ def test_a_token_can_be_asked_for_every_three_seconds(device_login, at):
 
 def test_a_token_is_not_answered_more_often(device_login, at):
     client = TestClient(device_login)
-    ask = lambda code: client.get("/token", params={"device_code": code}).status_code  # noqa: E731
+
+    def ask(code):
+        return client.get("/token", params={"device_code": code}).status_code
+
     assert [ask(CODE) for _ in range(31)] == [200] * 30 + [429]
     assert ask("b" * 43) == 200
 

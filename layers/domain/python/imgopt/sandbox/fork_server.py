@@ -194,7 +194,7 @@ def _become_child(request: int, answer: int) -> None:
                 answer_each(call, source, out, lambda: _limit(call))
             data = source.read()
         header, result = run_function(call["target"], data, call["parameters"], lambda: _limit(call))
-        with open(out, "wb") as sink:  # noqa: PTH123
+        with open(out, "wb") as sink:  # noqa: PTH123 - a descriptor, not a path
             sink.write(json.dumps(header).encode() + b"\n")
             sink.write(result)
         os._exit(0)

@@ -12,15 +12,15 @@ NAMELESS = "image"
 
 SEPARATORS_OF_WORDS = re.compile(r"[^a-z0-9]+")
 WORD = re.compile(r"[a-z]{2}")
-APOSTROPHE = re.compile(r"['’`]")  # noqa: RUF001
+APOSTROPHE = re.compile(r"['’`]")  # noqa: RUF001 - letters of names
 # The Unicode blocks of Chinese characters: CJK and its extensions.
 IDEOGRAPH = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 SUFFIX = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|jxl|svg|ico|heic|tiff?|bmp)\s*$", re.IGNORECASE)
 # Letters that Unicode doesn't decompose, and the usual transliteration of Cyrillic and Greek.
-LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})  # noqa: RUF001
+LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})  # noqa: RUF001 - letters of names
 CYRILLIC = str.maketrans("абвгдезийклмнопрстуфыэіґ", "abvgdeziyklmnoprstufyeig", "ъь")
 LONG_CYRILLIC = str.maketrans(
-    {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ї": "yi", "є": "ye"}  # noqa: RUF001
+    {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ї": "yi", "є": "ye"}  # noqa: RUF001 - letters of names
 )
 GREEK = str.maketrans("αβγδεζηικλμνξοπρσςτυφω", "avgdeziiklmnxoprsstyfo")
 LONG_GREEK = str.maketrans({"θ": "th", "χ": "ch", "ψ": "ps"})
