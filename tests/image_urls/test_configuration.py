@@ -11,7 +11,7 @@ from imgopt.image_urls import configuration
 from imgopt.image_urls.signatures import name_key, sign
 from imgopt.settings import settings
 from imgopt.storage import clients, secrets
-from tests.image_urls.asking import PAIR, SOURCE, signed
+from tests.image_urls.url_requests import PAIR, SOURCE, signed
 
 KEY, SALT = PAIR.key.hex(), PAIR.salt.hex()
 OTHER_KEY = b"another key here"

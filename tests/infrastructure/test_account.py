@@ -133,9 +133,9 @@ def test_context_that_could_not_be_deployed_ends_it(known, capsys, arguments, sa
 
 def test_an_account_that_knows_nothing_is_told_without_a_traceback(known, capsys):
     main(["-c", "gpu=true", "-c", "gpu_spot=true", "-c", "name=Two"])
-    told = capsys.readouterr().out
-    assert told.startswith(f"Account {NUMBER} in eu-west-1, as {CALLER}.\nStacks of this installation: TwoData, ")
-    assert "Nothing was changed." in told.splitlines()[-1]
+    output = capsys.readouterr().out
+    assert output.startswith(f"Account {NUMBER} in eu-west-1, as {CALLER}.\nStacks of this installation: TwoData, ")
+    assert "Nothing was changed." in output.splitlines()[-1]
 
 
 def test_the_command_line_takes_the_place_of_cdk_json():

@@ -30,9 +30,9 @@ class Handler(BaseHTTPRequestHandler):
     server: Service
 
     def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
-        self.server.asked += asked
-        flawed = [self.server.flawed in (each["package"].get("purl"), each["package"].get("name")) for each in asked]
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
+        self.server.asked += body
+        flawed = [self.server.flawed in (each["package"].get("purl"), each["package"].get("name")) for each in body]
         self.answer({"results": [{"vulns": [FLAW]} if each else {} for each in flawed]})
 
     def do_GET(self) -> None:
