@@ -51,8 +51,8 @@ def of_python() -> Advisories:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode not in (0, FOUND_BY_UV):
         raise NotAudited(_last_line(done.stderr))
-    said = json.loads(done.stdout)
-    return Advisories(said["summary"]["audited_packages"], tuple(map(_of_uv, said["vulnerabilities"])))
+    report = json.loads(done.stdout)
+    return Advisories(report["summary"]["audited_packages"], tuple(map(_of_uv, report["vulnerabilities"])))
 
 
 def _of_uv(row: dict[str, Any]) -> str:
@@ -72,10 +72,10 @@ def _npm_audit(folder: Path) -> str:
 
 
 def _of_npm(answer: str) -> Iterator[str]:
-    said = json.loads(answer or "{}")
-    if "auditReportVersion" not in said:
-        raise NotAudited(said.get("message") or "npm gave no report")
-    for name, row in said["vulnerabilities"].items():
+    report = json.loads(answer or "{}")
+    if "auditReportVersion" not in report:
+        raise NotAudited(report.get("message") or "npm gave no report")
+    for name, row in report["vulnerabilities"].items():
         titles = [via if isinstance(via, str) else f"{via['title']} ({via['url']})" for via in row["via"]]
         yield f"{name} {row['range']}: {row['severity']}: {', '.join(titles)}"
 

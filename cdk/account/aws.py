@@ -33,11 +33,11 @@ class NotChecked(Exception):
 
 
 class Denied(NotChecked):
-    """The credentials lack a permission. `said` is AWS's message."""
+    """The credentials lack a permission. `message` is AWS's message."""
 
-    def __init__(self, action: str, said: str) -> None:
+    def __init__(self, action: str, message: str) -> None:
         super().__init__(f"not checked: these credentials may not call {action}")
-        self.said = said
+        self.message = message
 
 
 class NoSuchResource(Exception):
@@ -74,11 +74,11 @@ def action_of(service: str, operation: str) -> str:
 
 
 def meaning_of(error: ClientError, action: str) -> Exception:
-    code, said = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
+    code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
     if code in DENIED:
-        return Denied(action, said)
-    if code in NOT_THERE or (code == "ValidationError" and "does not exist" in said):
-        return NoSuchResource(said)
+        return Denied(action, message)
+    if code in NOT_THERE or (code == "ValidationError" and "does not exist" in message):
+        return NoSuchResource(message)
     return NotChecked(f"not checked: {action} failed with {code or 'an error without a code'}")
 
 

@@ -70,11 +70,11 @@ def offerings(account: AwsAccount, installation: Installation) -> Finding:
     zones = defaultdict(list)
     for each in found:
         zones[each["InstanceType"]].append(each["Location"])
-    said = "; ".join(f"{kind} in {', '.join(sorted(zones[kind])) or 'no zone'}" for kind in options.instance_types)
+    text = "; ".join(f"{kind} in {', '.join(sorted(zones[kind])) or 'no zone'}" for kind in options.instance_types)
     if all(zones[kind] for kind in options.instance_types):
-        return ok(said)
+        return ok(text)
     offered = ",".join(kind for kind in options.instance_types if zones[kind])
-    return missing(said, f"-c gpu_instance_types={offered}" if offered else "-c gpu=false, or another region")
+    return missing(text, f"-c gpu_instance_types={offered}" if offered else "-c gpu=false, or another region")
 
 
 def vpcs(account: AwsAccount, installation: Installation) -> Finding:

@@ -55,8 +55,8 @@ def lifecycle(account: AwsAccount, installation: Installation) -> Finding:
     details = known.get("modelDetails", {})
     status = details.get("modelLifecycle", {}).get("status", UNKNOWN_STATUS)
     if status == "LEGACY":
-        said = f"{name} is a legacy model, which accounts that have not used it yet can't use"
-        return missing(said, models_of(model), ALTERNATIVES)
+        text = f"{name} is a legacy model, which accounts that have not used it yet can't use"
+        return missing(text, models_of(model), ALTERNATIVES)
     if "IMAGE" not in details.get("inputModalities", ["IMAGE"]):
         return missing(f"{name} does not accept images", models_of(model), ALTERNATIVES)
     return ok(f"{name} is active") if status == "ACTIVE" else unknown(f"the state of {name} is {status}")
@@ -75,17 +75,17 @@ def access(account: AwsAccount, installation: Installation) -> Finding:
     bad = {key: value for key, value in known.items() if value != AVAILABLE.get(key, "AVAILABLE")}
     if not bad:
         return ok(f"this account may use {name}")
-    said = f"for {name}, {', '.join(f'{key} is {value}' for key, value in bad.items())}"
+    text = f"for {name}, {', '.join(f'{key} is {value}' for key, value in bad.items())}"
     if UNKNOWN_STATUS in bad.values():
-        return unknown(said)
-    return missing(f"{said}; use it once in the catalog, which accepts its agreement", catalog(account, model))
+        return unknown(text)
+    return missing(f"{text}; use it once in the catalog, which accepts its agreement", catalog(account, model))
 
 
 def not_known(installation: Installation) -> Finding:
     """The finding for a model that this region does not know. A profile may call it in other regions."""
     model = installation.model
-    said = f"{model_of(model.name)} is not known in {model.region}"
-    return unknown(said) if has_profile(installation) else missing(said, models_of(model), ALTERNATIVES)
+    text = f"{model_of(model.name)} is not known in {model.region}"
+    return unknown(text) if has_profile(installation) else missing(text, models_of(model), ALTERNATIVES)
 
 
 def underlying_model(account: AwsAccount, model: ModelChoice) -> str:

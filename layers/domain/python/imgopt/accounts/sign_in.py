@@ -92,10 +92,10 @@ def complete_sign_in(attempt: Attempt, state: str, code: str) -> tuple[User, dat
 
 def authenticated_at(claims: oidc.Claims) -> datetime:
     """Returns the time of the claim `auth_time`; the present where there is none."""
-    said, now = claims.get("auth_time"), clock.now()
-    if not isinstance(said, int | float) or not 0 <= said <= now.timestamp():
+    auth_time, now = claims.get("auth_time"), clock.now()
+    if not isinstance(auth_time, int | float) or not 0 <= auth_time <= now.timestamp():
         return now
-    return datetime.fromtimestamp(said, UTC)
+    return datetime.fromtimestamp(auth_time, UTC)
 
 
 def _exchange(attempt: Attempt, code: str) -> str:

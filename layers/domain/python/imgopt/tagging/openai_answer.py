@@ -69,11 +69,11 @@ def _count(value: object) -> int:
 
 def _find_object(text: str) -> object:
     """Returns the JSON between the first and the last brace, ignoring text before it. Raises MalformedOutput."""
-    said = text[:LONGEST_TEXT].rpartition(END_OF_THOUGHT)[2]
-    begins, ends = said.find("{"), said.rfind("}")
-    if not said.strip():
+    answer = text[:LONGEST_TEXT].rpartition(END_OF_THOUGHT)[2]
+    begins, ends = answer.find("{"), answer.rfind("}")
+    if not answer.strip():
         raise MalformedOutput("The model's answer was empty.")
     try:
-        return json.loads(said[begins : ends + 1])
+        return json.loads(answer[begins : ends + 1])
     except (ValueError, RecursionError):
         raise MalformedOutput("The model did not answer with JSON.") from None

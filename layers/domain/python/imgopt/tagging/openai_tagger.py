@@ -85,9 +85,9 @@ class TaggingConversation:
         then.
         """
         wish = f"The alt text has {length} characters. Answer once more, with at most {LONGEST_ALT_TEXT} of them."
-        said = ({"role": "assistant", "content": answer.text}, {"role": "user", "content": wish})
+        conversation = ({"role": "assistant", "content": answer.text}, {"role": "user", "content": wish})
         try:
-            tags, again = self._read(self._answer(replace(question, conversation=said)))
+            tags, again = self._read(self._answer(replace(question, conversation=conversation)))
         except (TaggingFailed, Unavailable):
             return None
         return tags if again <= LONGEST_ALT_TEXT else None

@@ -67,8 +67,8 @@ def _strip_lead(text: str) -> str:
 def _put_keywords_right(keywords: Iterable[str], alt_text: str) -> tuple[str, ...]:
     """Returns valid keywords. Where there are too few, words of the alt text are added."""
     composed = (unicodedata.normalize("NFC", each[:LONGEST_SAID]) for each in keywords)
-    said = [part for each in composed for part in BETWEEN_KEYWORDS.split(each)]
-    kept = list(dict.fromkeys(_make_plain(said)))[:MOST_KEYWORDS]
+    parts = [part for each in composed for part in BETWEEN_KEYWORDS.split(each)]
+    kept = list(dict.fromkeys(_make_plain(parts)))[:MOST_KEYWORDS]
     if len(kept) < FEWEST_KEYWORDS:
         kept = list(dict.fromkeys((*kept, *_find_telling_words(alt_text))))[:FEWEST_KEYWORDS]
     if len(kept) < FEWEST_KEYWORDS:

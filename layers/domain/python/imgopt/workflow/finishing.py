@@ -152,8 +152,8 @@ def _signed(file: Finishing, data: bytes, *, has_tags: bool) -> bytes | None:
         return None
 
 
-def _put(signer: signatures.Signer, said: dict[str, Any], prepared: bytes) -> bytes | None:
-    claim, placeholder = bytes.fromhex(said["claim"]), bytes.fromhex(said["placeholder"])
+def _put(signer: signatures.Signer, fields: dict[str, Any], prepared: bytes) -> bytes | None:
+    claim, placeholder = bytes.fromhex(fields["claim"]), bytes.fromhex(fields["placeholder"])
     return signatures.put_signature(prepared, placeholder, signer.sign(claim))
 
 

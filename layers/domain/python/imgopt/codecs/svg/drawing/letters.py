@@ -32,9 +32,9 @@ def lacks_letters(root: Element, fonts: dict[str, Any]) -> bool:
         text = Element("text")
         text.text = letter
         probe.append(text)
-    with _standard_output() as said:
+    with _standard_output() as output:
         resvg_py.svg_to_bytes(svg_string=serialize(probe).decode(), log_information=True, **fonts)
-    return SAID in bytes(said)
+    return SAID in bytes(output)
 
 
 def _unusual(root: Element) -> list[str]:
@@ -51,13 +51,13 @@ def _unusual(root: Element) -> list[str]:
 @contextmanager
 def _standard_output() -> Iterator[bytearray]:
     """Captures what libraries write to standard output inside the context."""
-    said, (read, write), kept = bytearray(), os.pipe(), os.dup(STDOUT)
+    output, (read, write), kept = bytearray(), os.pipe(), os.dup(STDOUT)
     os.dup2(write, STDOUT)
     os.close(write)
     try:
-        yield said
+        yield output
     finally:
         os.dup2(kept, STDOUT)  # closes the pipe's last writing end
         os.close(kept)
-        said += os.read(read, PIPE_BYTES)
+        output += os.read(read, PIPE_BYTES)
         os.close(read)
