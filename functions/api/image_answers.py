@@ -108,14 +108,14 @@ def cors_headers() -> dict[str, str]:
 
 def cache_control(image: ImageUrl, answer: VariantAnswer) -> str:
     """The value of `Cache-Control`. The image is not cached longer than its URL is valid."""
-    known = settings()
-    seconds = known.url_ttl if answer.seconds is None else min(answer.seconds, known.url_ttl)
+    config = settings()
+    seconds = config.url_ttl if answer.seconds is None else min(answer.seconds, config.url_ttl)
     if image.response.expires:
         seconds = min(seconds, max(0, image.response.expires - int(clock.now().timestamp())))
     if not seconds:
         return "no-cache"
-    is_lasting = answer.seconds is None and not image.response.expires and known.url_stale_seconds
-    return f"max-age={seconds}, public" + (f", stale-while-revalidate={known.url_stale_seconds}" if is_lasting else "")
+    is_lasting = answer.seconds is None and not image.response.expires and config.url_stale_seconds
+    return f"max-age={seconds}, public" + (f", stale-while-revalidate={config.url_stale_seconds}" if is_lasting else "")
 
 
 def disposition_of(image: ImageUrl, extension: str) -> str:

@@ -49,9 +49,9 @@ class LimitedProtocol(H11Protocol):
         super().connection_made(self._counting)  # type: ignore[arg-type]  # passes all else on
         self.origin = connection_origin(self.client)
         self.is_refused = self._is_one_too_many()
-        known = settings()
-        seconds = REFUSED_SECONDS if self.is_refused else known.head_seconds
-        self._detector = SlowClientDetector(ClientLimits(seconds, known.stall_seconds, known.slowest_rate))
+        config = settings()
+        seconds = REFUSED_SECONDS if self.is_refused else config.head_seconds
+        self._detector = SlowClientDetector(ClientLimits(seconds, config.stall_seconds, config.slowest_rate))
         self._timer = self.loop.call_later(STALL_CHECK_SECONDS, self._check)
         if self.is_refused:
             self.app = refuse_connection
@@ -92,10 +92,10 @@ class LimitedProtocol(H11Protocol):
         return (each for each in self.connections if isinstance(each, LimitedProtocol))
 
     def _is_one_too_many(self) -> bool:
-        known = settings()
+        config = settings()
         mine = sum(other.origin == self.origin for other in self._all_open())
-        crowded = self.origin is not None and mine > known.max_connections_per_client
-        return crowded or len(self.connections) > known.max_connections
+        crowded = self.origin is not None and mine > config.max_connections_per_client
+        return crowded or len(self.connections) > config.max_connections
 
     def _check(self) -> None:
         self._timer = self.loop.call_later(STALL_CHECK_SECONDS, self._check)

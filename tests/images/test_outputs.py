@@ -115,10 +115,10 @@ def test_animation_and_still_come_of_one_upload():
 
 
 def test_each_output_is_paid_for_and_the_upscaling_and_the_tags_once():
-    known = settings()
+    config = settings()
     options = asked({"output_width": 400}, {"output_format": "avif"}, output_upscale_factor=2, output_seo_tag_gen=True)
-    once = known.cost_upscale + known.cost_tag
-    assert cost_of(PHOTO, options) == once + known.cost_resize + 2 * known.cost_compress
+    once = config.cost_upscale + config.cost_tag
+    assert cost_of(PHOTO, options) == once + config.cost_resize + 2 * config.cost_compress
 
 
 def test_steps_are_those_of_any_output():

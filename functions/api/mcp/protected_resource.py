@@ -14,12 +14,12 @@ def describe_resource(http: Request) -> dict[str, Any]:
     """The description. Raises NotFound without an issuer that clients can use; then they need API keys."""
     if not has_issuer_to_find():
         raise NotFound("MCP clients can't sign users in here. Send an API key as a bearer token.")
-    known = settings()
+    config = settings()
     return {
         "resource": f"{public_url(http)}/mcp",
-        "authorization_servers": [known.oidc_issuer],
+        "authorization_servers": [config.oidc_issuer],
         "bearer_methods_supported": ["header"],
-        **({"scopes_supported": [known.oidc_scope]} if known.oidc_scope else {}),
+        **({"scopes_supported": [config.oidc_scope]} if config.oidc_scope else {}),
     }
 
 

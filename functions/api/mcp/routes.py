@@ -54,5 +54,5 @@ async def find_caller(http: Request) -> Principal | None:
 
 def guests_are_allowed() -> bool:
     """Whether callers without a credential are allowed. They are not if jobs are private: they could not see theirs."""
-    known = settings()
-    return known.mcp_guests and known.credits_unregistered > 0 and not known.private_jobs
+    config = settings()
+    return config.mcp_guests and config.credits_unregistered > 0 and not config.private_jobs

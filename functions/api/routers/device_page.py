@@ -92,14 +92,14 @@ def describe_code(request: Request, visitor: PageVisitor, code: DeviceCode) -> R
 
 
 def ask(request: Request, visitor: PageVisitor, code: DeviceCode) -> Response:
-    known = settings()
+    config = settings()
     return page(
         "approve_device.html",
         visitor,
         code=code,
         minutes=int((clock.now() - code.created_at).total_seconds() // 60),
-        days=days_of(known.device_token_lifetime),
-        days_of_disuse=days_of(min(known.device_token_disuse, known.device_token_lifetime)),
+        days=days_of(config.device_token_lifetime),
+        days_of_disuse=days_of(min(config.device_token_disuse, config.device_token_lifetime)),
         visitor_address=find_other_address(request, code.address),
     )
 

@@ -119,8 +119,8 @@ def _exchange(attempt: Attempt, code: str) -> str:
 
 def _client_credentials(read: Callable[[str], str]) -> Mapping[str, str]:
     """Returns the client's credentials (RFC 6749, 2.3.1). A client without a secret relies on PKCE alone."""
-    known = settings()
-    secret = known.oidc_client_secret or (read(known.oidc_client_secret_arn) if known.oidc_client_secret_arn else "")
+    config = settings()
+    secret = config.oidc_client_secret or (read(config.oidc_client_secret_arn) if config.oidc_client_secret_arn else "")
     if not secret:
         return {}
     pair = f"{quote(client_id(), safe='')}:{quote(secret, safe='')}"

@@ -106,8 +106,8 @@ def stream_result(key: str, wanted: range, size: Size) -> Iterator[bytes]:
 
 def results_origin() -> str:
     """Returns the origin of presigned URLs of results."""
-    known = settings()
-    return known.results_url.rstrip("/") or objects.bucket_origin(known.results_bucket)
+    config = settings()
+    return config.results_url.rstrip("/") or objects.bucket_origin(config.results_bucket)
 
 
 def presign_result(key: str, *, disposition: str, seconds: int) -> str:
@@ -115,9 +115,9 @@ def presign_result(key: str, *, disposition: str, seconds: int) -> str:
 
     Its signature covers the path, the query and S3's host name, so that the CDN can pass it on.
     """
-    known = settings()
-    url = objects.presign_download(known.results_bucket, key, disposition=disposition, seconds=seconds)
-    if not known.results_url:
+    config = settings()
+    url = objects.presign_download(config.results_bucket, key, disposition=disposition, seconds=seconds)
+    if not config.results_url:
         return url
-    public = urlsplit(known.results_url)
+    public = urlsplit(config.results_url)
     return urlunsplit(urlsplit(url)._replace(scheme=public.scheme, netloc=public.netloc))

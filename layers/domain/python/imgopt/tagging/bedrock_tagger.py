@@ -58,12 +58,12 @@ class BedrockTagger:
 
 
 def from_settings() -> BedrockTagger:
-    known = settings()
+    config = settings()
     return BedrockTagger(
         model_id(),
-        known.tagging_region,
-        known.tagging_prompt or prompt.INSTRUCTIONS,
-        known.tagging_max_tokens,
+        config.tagging_region,
+        config.tagging_prompt or prompt.INSTRUCTIONS,
+        config.tagging_max_tokens,
     )
 
 

@@ -136,15 +136,15 @@ class TaggingConversation:
 
 
 def configured_tagger() -> OpenaiTagger:
-    known = settings()
-    arn = known.openai_api_key_arn
-    key = secrets.read(arn) if arn else known.openai_api_key
+    config = settings()
+    arn = config.openai_api_key_arn
+    key = secrets.read(arn) if arn else config.openai_api_key
     return OpenaiTagger(
-        ModelServer(known.openai_base_url, key.strip()),
-        known.openai_model,
-        known.tagging_prompt or prompt.INSTRUCTIONS,
-        known.tagging_max_tokens,
-        known.openai_seconds,
+        ModelServer(config.openai_base_url, key.strip()),
+        config.openai_model,
+        config.tagging_prompt or prompt.INSTRUCTIONS,
+        config.tagging_max_tokens,
+        config.openai_seconds,
         arn,
     )
 

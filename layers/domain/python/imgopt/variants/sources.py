@@ -96,12 +96,12 @@ def _note_version(url: str, known: SourceState | None, fetched: FetchedSource) -
 
 def inspect_source(data: bytes) -> ImageHeader:
     """Returns the header of the bytes. Raises UnusableSource where they are not an image, or exceed the limits."""
-    known = settings()
+    config = settings()
     if not data:
         raise UnusableSource("The source is empty.")
     try:
         with inspection.inspection_slot():
-            return read_header(BytesIO(data), Limits(known.max_pixels, known.max_frames, known.max_animation_pixels))
+            return read_header(BytesIO(data), Limits(config.max_pixels, config.max_frames, config.max_animation_pixels))
     except (InvalidImage, TooLarge, Unsupported) as error:
         raise UnusableSource(str(error)) from error
 

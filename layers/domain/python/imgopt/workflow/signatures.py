@@ -59,10 +59,10 @@ def read_signer() -> Signer:
 
 
 def _read_pair() -> KeyPair:
-    known = settings()
-    if not known.c2pa_secret_arn:
-        return KeyPair(Path(known.c2pa_certificates).read_text(), Path(known.c2pa_private_key).read_text())
-    pair: KeyPair = attributes.adapter(KeyPair).validate_json(secrets.read(known.c2pa_secret_arn))
+    config = settings()
+    if not config.c2pa_secret_arn:
+        return KeyPair(Path(config.c2pa_certificates).read_text(), Path(config.c2pa_private_key).read_text())
+    pair: KeyPair = attributes.adapter(KeyPair).validate_json(secrets.read(config.c2pa_secret_arn))
     return pair
 
 

@@ -78,9 +78,9 @@ def _queue_for(job: Job) -> str:
     """Returns the URL of the queue for upscaling. It is "" for jobs that a function upscales in seconds,
     without a GPU.
     """
-    known = settings()
-    is_small = upscaled_pixels(job.source, job.options) <= known.small_upscale_pixels
-    return "" if is_small else known.upscales_queue_url
+    config = settings()
+    is_small = upscaled_pixels(job.source, job.options) <= config.small_upscale_pixels
+    return "" if is_small else config.upscales_queue_url
 
 
 def optimize_pixels(the_plan: Plan) -> Artifact:
