@@ -110,8 +110,8 @@ async def measure_load(client: httpx2.AsyncClient) -> int:
     async def be_a_guest() -> list[str]:
         first = await ask("upload", "POST", "/upload", files={"file": ("photo.jpg", pictures.jpeg())})
         headers = {"X-Session-Token": first["session_token"]}
-        asked = {"file": ("photo.jpg", pictures.jpeg())}
-        more = [await ask("upload", "POST", "/upload", files=asked, headers=headers) for _ in range(JOBS_OF_EACH - 1)]
+        files = {"file": ("photo.jpg", pictures.jpeg())}
+        more = [await ask("upload", "POST", "/upload", files=files, headers=headers) for _ in range(JOBS_OF_EACH - 1)]
         body = {"temp_file_ids": [each["temp_file_id"] for each in (first, *more)]}
         ids = [job["id"] for job in (await ask("auto", "POST", "/auto", json=body, headers=headers))["jobs"]]
         return await wait_for(ids)
@@ -145,8 +145,8 @@ async def upload(client: httpx2.AsyncClient, photo: bytes) -> tuple[str, str]:
 
 
 async def submit(client: httpx2.AsyncClient, temp_file_id: str, token: str, **settings: object) -> str:
-    asked = {"temp_file_ids": [temp_file_id], "settings": settings}
-    answer = await client.post("/auto", json=asked, headers={"X-Session-Token": token})
+    body = {"temp_file_ids": [temp_file_id], "settings": settings}
+    answer = await client.post("/auto", json=body, headers={"X-Session-Token": token})
     return str(answer.raise_for_status().json()["jobs"][0]["id"])
 
 

@@ -152,8 +152,8 @@ def upload(client: httpx2.Client, photo: bytes) -> dict[str, str]:
 
 def submit(client: httpx2.Client, uploaded: dict[str, str]) -> str:
     headers = {"X-Session-Token": uploaded["session_token"]}
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
-    answer = client.post("/auto", json=asked, headers=headers).raise_for_status()
+    body = {"temp_file_ids": [uploaded["temp_file_id"]]}
+    answer = client.post("/auto", json=body, headers=headers).raise_for_status()
     return str(answer.json()["jobs"][0]["id"])
 
 

@@ -10,7 +10,7 @@ from benchmarks.targets import LIMITS
 from benchmarks.targets import Counter as EncodeCounter
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import read_header
-from imgopt.imaging.best import NEAR_TARGET
+from imgopt.imaging.best_format import NEAR_TARGET
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.steps.decode import shows_through

@@ -23,7 +23,7 @@ from benchmarks.corpus import samples
 from benchmarks.trials import cpu_seconds
 from imgopt.codecs.format import ImageHeader, Limits
 from imgopt.codecs.header import read_header
-from imgopt.imaging import sandboxed, still
+from imgopt.imaging import sandboxed, still_scoring
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.scores.model import Score
 from imgopt.sandbox import fork_server
@@ -123,10 +123,10 @@ def _asked(header: ImageHeader, options: ProcessingSettings) -> dict[str, object
 @contextmanager
 def _scores(scored: bool) -> Iterator[None]:
     """Without a score the child doesn't even count what it would take."""
-    kept = still._score
+    kept = still_scoring.score_picture
     if not scored:
-        still._score = lambda *_: Score()
+        still_scoring.score_picture = lambda *_: Score()
     try:
         yield
     finally:
-        still._score = kept
+        still_scoring.score_picture = kept

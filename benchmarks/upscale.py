@@ -121,9 +121,9 @@ def measure_memory() -> "list[str]":
     rows = ["| from | to | network | peak of memory | seconds |", "|---|---|---|---|---|"]
     for kind, width, height, factor, mode in JOBS:
         command = [sys.executable, "-m", "benchmarks.upscale", kind, str(width), str(height), str(factor), mode]
-        told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
         size = Size(width, height).scaled(factor)
-        rows.append(f"| {kind}, {width} x {height} {mode} | {size.width} x {size.height} | {told}")
+        rows.append(f"| {kind}, {width} x {height} {mode} | {size.width} x {size.height} | {output}")
     return rows
 
 

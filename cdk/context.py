@@ -15,7 +15,7 @@ from cdk.edge_options import KEYS_OF_THE_EDGE, edge_domain_of, has_edge
 
 NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,19}")
 # The beginnings of the names of settings that stages do not need.
-OF_THE_API = tuple(
+API_SETTING_PREFIXES = tuple(
     f"IMGOPT_{start}"
     for start in (
         "OIDC_",
@@ -99,7 +99,7 @@ def takes_payments(scope: IConstruct) -> bool:
 
 def stage_settings_of(scope: IConstruct) -> dict[str, str]:
     """The settings without those about callers and payments, which only the API needs."""
-    return {name: value for name, value in settings_of(scope).items() if not name.startswith(OF_THE_API)}
+    return {name: value for name, value in settings_of(scope).items() if not name.startswith(API_SETTING_PREFIXES)}
 
 
 def as_text(value: object) -> str:
@@ -195,9 +195,9 @@ def _check_monitoring(scope: cdk.Stage) -> None:
     email = scope.node.try_get_context("alarm_email")
     if email and not ADDRESS_OF_ALARMS.fullmatch(str(email)):
         raise ValueError(f"alarm_email: {email} is not one e-mail address; further ones can subscribe to the topic")
-    asked = [key for key in ("alarm_email", "monthly_budget") if scope.node.try_get_context(key)]
-    if asked and not is_on(scope, "monitoring", default=True):
-        raise ValueError(f"{asked[0]} needs monitoring, which is off (monitoring=false)")
+    requested = [key for key in ("alarm_email", "monthly_budget") if scope.node.try_get_context(key)]
+    if requested and not is_on(scope, "monitoring", default=True):
+        raise ValueError(f"{requested[0]} needs monitoring, which is off (monitoring=false)")
 
 
 def _check_gpus(scope: cdk.Stage) -> None:

@@ -12,7 +12,7 @@ CERTIFICATE = re.compile(rf"arn:aws:acm:{GLOBAL_REGION}:\d{{12}}:certificate/[\w
 SECRET_VERSION = re.compile(r"[A-Za-z0-9-]{32,64}")
 # Requests of one address in five minutes: ten a second.
 DEFAULT_RATE, LEAST_RATE, MOST_RATE = 3000, 10, 2_000_000_000
-HOW_TO_SAY = "set AWS_REGION, or in a pipeline the region of the environment"
+REGION_ADVICE = "set AWS_REGION, or in a pipeline the region of the environment"
 KEYS_OF_THE_EDGE = ("edge_domain", "edge_certificate", "edge_rate", "edge_secret_version")
 
 
@@ -40,7 +40,7 @@ def edge_options_of(construct: IConstruct, region: str) -> EdgeOptions:
     """The options for a region. Raises ValueError if they are not valid."""
     domain, certificate = _text(construct, "edge_domain"), _text(construct, "edge_certificate")
     if not region or region.startswith(("cn-", "us-gov-")):
-        where = region or f"a region that is not known; {HOW_TO_SAY}"
+        where = region or f"a region that is not known; {REGION_ADVICE}"
         raise ValueError(f"edge: CloudFront can't be in front of {where}")
     if domain and not DOMAIN.fullmatch(domain):
         raise ValueError(f"edge_domain: {domain} is not a domain name")

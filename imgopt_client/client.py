@@ -65,10 +65,10 @@ class Client:
         `image` is a path, an http(s) URL that the server fetches, bytes, or an open file. `file_name` is the name for
         bytes; the result is named after it.
         """
-        asked, warnings = server_settings(settings), list[str]()
+        sent_settings, warnings = server_settings(settings), list[str]()
         with opened_source(image, file_name) as source:
             upload = self.uploader.upload(source)
-        submitted = jobs.submit_job(self.connection, upload.temp_file_id, asked, warnings.append)
+        submitted = jobs.submit_job(self.connection, upload.temp_file_id, sent_settings, warnings.append)
         job = {**jobs.wait_for_job(self.connection, submitted.id, submitted.poll_after), "id": submitted.id}
         return OptimizedImage(self.connection, job, tuple(warnings))
 

@@ -59,8 +59,8 @@ class FileTask:
     def __init__(self, context: RunContext, source: Source) -> None:
         self.context, self.source, self.options = context, source, context.options
         self.state: ResumeState = context.resume_states.for_folder(source.results_folder)
-        asked = {**context.settings, **context.options.placement()}
-        self.key = record_key(source.location, asked, context.connection.server)
+        settings = {**context.settings, **context.options.placement()}
+        self.key = record_key(source.location, settings, context.connection.server)
         self.known: Record | None = None
         self.previous_result: str | None = None
 

@@ -42,8 +42,8 @@ def submit_job(
 
     `warn` is called with each setting that has no effect.
     """
-    asked = {"temp_file_ids": [temp_file_id], "settings": dict(settings)}
-    answer = connection.request("POST", "/auto", json=asked, headers={REQUEST_KEY: request_key(temp_file_id, settings)})
+    body = {"temp_file_ids": [temp_file_id], "settings": dict(settings)}
+    answer = connection.request("POST", "/auto", json=body, headers={REQUEST_KEY: request_key(temp_file_id, settings)})
     jobs, warnings = answer.get("jobs"), answer.get("warnings")
     for warning in warnings if isinstance(warnings, list) else ():
         warn(str(warning))

@@ -105,8 +105,8 @@ def quote_file(
         raise FileRefused(source.problem)
     progress.on_phase(source, "uploading")
     upload = uploader.upload(source)
-    asked = {"temp_file_ids": [upload.temp_file_id], "settings": dict(settings)}
-    answer = connection.request("POST", "/quote", json=asked)
+    body = {"temp_file_ids": [upload.temp_file_id], "settings": dict(settings)}
+    answer = connection.request("POST", "/quote", json=body)
     for warning in answer.get("warnings") or ():
         progress.on_warning(str(warning))
     expected, taken, left = (integer_field(answer, name) for name in NUMBERS)

@@ -60,10 +60,10 @@ class ImageSettings(TypedDict, total=False):
     context: str
 
 
-def server_settings(asked: Mapping[str, Any]) -> dict[str, Any]:
+def server_settings(options: Mapping[str, Any]) -> dict[str, Any]:
     """The settings by the server's names. Raises TypeError for an unknown name, with the most similar known one."""
-    for name in asked:
+    for name in options:
         if name not in SETTING_OF_OPTION:
             near = get_close_matches(name, SETTING_OF_OPTION, n=1)
             raise TypeError(f"There is no setting {name!r}.{f' Did you mean {near[0]!r}?' if near else ''}")
-    return {SETTING_OF_OPTION[name]: value for name, value in asked.items()}
+    return {SETTING_OF_OPTION[name]: value for name, value in options.items()}

@@ -58,8 +58,11 @@ def add_settings(group: Any) -> None:
 
 def settings_from(arguments: argparse.Namespace) -> dict[str, Any]:
     """The settings that were given. The server has the defaults."""
-    asked = {option: getattr(arguments, option) for option in SETTING_OF_OPTION}
-    return {"job_source": "cli", **server_settings({name: value for name, value in asked.items() if value is not None})}
+    options = {option: getattr(arguments, option) for option in SETTING_OF_OPTION}
+    return {
+        "job_source": "cli",
+        **server_settings({name: value for name, value in options.items() if value is not None}),
+    }
 
 
 def integer(minimum: int, maximum: int | None = None) -> Callable[[str], int]:

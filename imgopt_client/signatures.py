@@ -7,7 +7,7 @@ mistake.
 from pathlib import Path
 
 HEAD_BYTES = 4096
-STARTS = (
+SIGNATURES = (
     b"\xff\xd8",  # JPEG
     b"\x89PNG\r\n\x1a\n",
     b"GIF8",
@@ -27,7 +27,7 @@ def looks_like_image(path: Path) -> bool:
     """Whether the file looks like an image. Raises OSError if it can't be read."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    return head.startswith(STARTS) or is_webp(head) or is_heif(head) or may_be_svg(head)
+    return head.startswith(SIGNATURES) or is_webp(head) or is_heif(head) or may_be_svg(head)
 
 
 def is_webp(head: bytes) -> bool:

@@ -56,8 +56,10 @@ def update_functions(functions: Any, known: dict[str, str]) -> None:
     for each in functions.list_functions()["Functions"]:
         templates = variables_of_template(each.get("Environment", {}).get("Variables", {}))
         if ISSUER in templates:
-            told = {**templates, **known, TEMPLATES: json.dumps(templates)}
-            functions.update_function_configuration(FunctionName=each["FunctionName"], Environment={"Variables": told})
+            variables = {**templates, **known, TEMPLATES: json.dumps(templates)}
+            functions.update_function_configuration(
+                FunctionName=each["FunctionName"], Environment={"Variables": variables}
+            )
 
 
 def kept(users: Any, ids: dict[str, str]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ EMULATOR_START_SECONDS = 60
 SAVE_SECONDS, QUIT_SECONDS = 4, 1
 OWN_VARIABLES, ALLOWED_HOSTS, CORS_ORIGINS = "IMGOPT_", "IMGOPT_ALLOWED_HOSTS", "IMGOPT_CORS_ORIGINS"
 # The variables that children inherit besides the service's settings. Nothing of the user's AWS account is among them.
-PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
+INHERITED_VARIABLES = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
 # Limits glibc's memory arenas: otherwise each of many threads would keep the memory of its uploads.
 FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 # Variables that are only for Lambda.
@@ -44,7 +44,7 @@ LAMBDA_ONLY = (
 FIRST_STAGE = ("Plan",)
 # The stages of most jobs. Few jobs need tags, and the networks for tags take memory.
 MOST_JOBS_STAGES = ("Optimize", "Finish")
-Say = Callable[[str], None]
+PrintMessage = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Cloud:
         for child in (self.emulator, self.worker, self.server):
             child.check()
 
-    def supervisor(self, say: Say) -> Supervisor:
+    def supervisor(self, say: PrintMessage) -> Supervisor:
         """The supervisor of the processes. It needs kept data: a restarted emulator without them would be empty."""
         worker = Watched(self.worker, without="larger images")
         return Supervisor([Watched(self.emulator), worker, Watched(self.server)], say)
@@ -87,7 +87,7 @@ class Cloud:
 
 @contextmanager
 def running(
-    folder: Path, *, port: int, keep: bool, say: Say, ready: Sequence[str] = MOST_JOBS_STAGES
+    folder: Path, *, port: int, keep: bool, say: PrintMessage, ready: Sequence[str] = MOST_JOBS_STAGES
 ) -> Iterator[Cloud]:
     """Starts everything, and stops it when the context ends. Logs are in `folder`, and data if `keep` is true.
 
@@ -151,7 +151,7 @@ def emulator_in(folder: Path, gate: socket, access: EmulatorAccess, port: int, *
         raise RuntimeError(f"not all data could be saved in {folder}: {emulator.last_lines(1)[0]}")
 
 
-def fetch_models(say: Say) -> None:
+def fetch_models(say: PrintMessage) -> None:
     """Fetches networks. Without them everything else works, and jobs that need one fail with a message."""
     for names, lost in (
         (for_single_machine(), "no upscaling and no tags"),
@@ -229,5 +229,9 @@ def upscale_worker(access: EmulatorAccess, deployment: Deployment, folder: Path)
 
 
 def base_environment(access: EmulatorAccess) -> dict[str, str]:
-    passed = {name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(OWN_VARIABLES)}
+    passed = {
+        name: value
+        for name, value in os.environ.items()
+        if name in INHERITED_VARIABLES or name.startswith(OWN_VARIABLES)
+    }
     return {TAGGER: OFFLINE, **passed, **access.environment, "PYTHONUNBUFFERED": "1"}

@@ -99,8 +99,8 @@ def run_demonstration(connection: Connection, images: Sequence[Path]) -> list[li
 
 
 def tag_lines(outcomes: Sequence[FileOutcome]) -> list[str]:
-    told = [(each.source.name, each.facts.get("alt_text") or "no tags") for each in outcomes if each.result]
-    return [f"{name}: {alt_text}" for name, alt_text in told]
+    alt_texts = [(each.source.name, each.facts.get("alt_text") or "no tags") for each in outcomes if each.result]
+    return [f"{name}: {alt_text}" for name, alt_text in alt_texts]
 
 
 def started(folder: Path) -> AbstractContextManager[Cloud]:

@@ -32,8 +32,8 @@ def smallest(images: Sequence[Path]) -> list[Path]:
 
 def pixels_of_still(image: Path) -> int:
     """The number of pixels. 0 for animations and unsupported files."""
-    known = settings()
-    limits = Limits(known.max_pixels, known.max_frames, known.max_animation_pixels)
+    config = settings()
+    limits = Limits(config.max_pixels, config.max_frames, config.max_animation_pixels)
     try:
         with image.open("rb") as file:
             header = read_header(file, limits)

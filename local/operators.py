@@ -130,8 +130,8 @@ def describe(user: User) -> str:
 
 def show_usage(_: argparse.Namespace) -> int:
     """show the usage of image URLs by day and key, the latest day first"""
-    told = usage.read_all()
-    rows = [(each.day, each.key_name, each.hits, each.misses, each.errors, each.sent_bytes) for each in told]
+    entries = usage.read_all()
+    rows = [(each.day, each.key_name, each.hits, each.misses, each.errors, each.sent_bytes) for each in entries]
     for day, key, hits, misses, errors, sent in [("day", "key", "hits", "misses", "errors", "bytes"), *rows]:
         print(f"{day:10}  {key:10}  {hits:>10}  {misses:>8}  {errors:>8}  {sent:>14}")
     return 0

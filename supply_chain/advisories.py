@@ -37,7 +37,7 @@ class Advisories:
     `unknown` the components without a known version.
     """
 
-    asked: int
+    queried: int
     flaws: tuple[str, ...]
     unknown: tuple[str, ...] = ()
 
@@ -51,8 +51,8 @@ def of_python() -> Advisories:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode not in (0, FOUND_BY_UV):
         raise NotAudited(_last_line(done.stderr))
-    said = json.loads(done.stdout)
-    return Advisories(said["summary"]["audited_packages"], tuple(map(_of_uv, said["vulnerabilities"])))
+    report = json.loads(done.stdout)
+    return Advisories(report["summary"]["audited_packages"], tuple(map(_of_uv, report["vulnerabilities"])))
 
 
 def _of_uv(row: dict[str, Any]) -> str:
@@ -72,10 +72,10 @@ def _npm_audit(folder: Path) -> str:
 
 
 def _of_npm(answer: str) -> Iterator[str]:
-    said = json.loads(answer or "{}")
-    if "auditReportVersion" not in said:
-        raise NotAudited(said.get("message") or "npm gave no report")
-    for name, row in said["vulnerabilities"].items():
+    report = json.loads(answer or "{}")
+    if "auditReportVersion" not in report:
+        raise NotAudited(report.get("message") or "npm gave no report")
+    for name, row in report["vulnerabilities"].items():
         titles = [via if isinstance(via, str) else f"{via['title']} ({via['url']})" for via in row["via"]]
         yield f"{name} {row['range']}: {row['severity']}: {', '.join(titles)}"
 
@@ -83,15 +83,15 @@ def _of_npm(answer: str) -> Iterator[str]:
 def of_wheels() -> Advisories:
     """Asks about the libraries that are bundled in wheels. Raises NotAudited."""
     parts = list(_parts(packages()))
-    asked = [(part, holder) for part, holder in parts if _query(part)]
+    queried = [(part, holder) for part, holder in parts if _query(part)]
     unknown = [f"{part.name} in {holder}" for part, holder in parts if not _query(part)]
-    found = _osv([_query(part) for part, _ in asked])
+    found = _osv([_query(part) for part, _ in queried])
     flaws = [
         f"{part.name} {part.version} in {holder}: {', '.join(names)}"
-        for (part, holder), names in zip(asked, found, strict=True)
+        for (part, holder), names in zip(queried, found, strict=True)
         if names
     ]
-    return Advisories(len(asked), tuple(flaws), tuple(unknown))
+    return Advisories(len(queried), tuple(flaws), tuple(unknown))
 
 
 def _parts(components: Iterable[Component]) -> Iterator[tuple[Component, str]]:

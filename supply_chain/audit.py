@@ -37,7 +37,7 @@ def audit(subject: str, ask: Callable[[], Advisories]) -> Result:
     except NotAudited as reason:
         print(f"{subject}: NOT AUDITED: {reason}")
         return Result.NOT_AUDITED
-    print(f"{subject}: {len(answer.flaws)} of {answer.asked} components have known vulnerabilities")
+    print(f"{subject}: {len(answer.flaws)} of {answer.queried} components have known vulnerabilities")
     for flaw in answer.flaws:
         print(f"  {flaw}")
     if answer.unknown:

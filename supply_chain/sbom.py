@@ -41,7 +41,7 @@ def bill(components: Iterable[Component]) -> str:
     project = _project()
     bom = Bom(components=[_entry(component) for component in components], serial_number=UUID(int=0))
     bom.metadata = BomMetaData(component=project, properties=[Property(name=LOOKED_INTO, value=platform())])
-    bom.metadata.timestamp = None  # type: ignore[assignment]
+    bom.metadata.timestamp = None  # type: ignore[assignment]  # equal parts give an equal file
     bom.register_dependency(project, bom.components)
     bom.serial_number = uuid5(NAMESPACE_URL, JsonV1Dot6(bom).output_as_string())
     return JsonV1Dot6(bom).output_as_string(indent=1) + "\n"

@@ -118,8 +118,8 @@ def of_shapely(_: Distribution) -> Iterator[Reported]:
 
 
 def of_node(_: Distribution) -> Iterator[Reported]:
-    asked = [str(NODE), "--print", "JSON.stringify(process.versions)"]
-    versions = json.loads(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
+    command = [str(NODE), "--print", "JSON.stringify(process.versions)"]
+    versions = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     for name, version in versions.items():
         if name not in ("modules", "napi"):  # these are versions of ABIs
             yield Reported(name, version or None)

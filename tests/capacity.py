@@ -56,7 +56,7 @@ def metered() -> Iterator[Capacity]:
                 units = _units(item, _read(call, table, key), times)
                 capacity.written.append(Written(key["pk"]["S"].partition("#")[0], units))
 
-    client._make_api_call = make  # type: ignore[method-assign]
+    client._make_api_call = make
     try:
         yield capacity
     finally:

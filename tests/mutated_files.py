@@ -12,7 +12,7 @@ from imgopt.codecs.format import Limits
 from imgopt.codecs.header import read_header
 from imgopt.codecs.jpeg import gain_map
 from imgopt.codecs.shared.gain_map import GainMap
-from imgopt.imaging.artifact import Made
+from imgopt.imaging.artifact import ArtifactFile
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import check_image
@@ -91,7 +91,7 @@ def settings(rolled: random.Random) -> ProcessingSettings:
     )
 
 
-def attempt(data: bytes, options: ProcessingSettings) -> Made:
+def attempt(data: bytes, options: ProcessingSettings) -> ArtifactFile:
     """What an upload and a job do with a file; what they make must be readable in its turn."""
     header = read_header(BytesIO(data), LIMITS)
     check_image(header, options)

@@ -43,13 +43,13 @@ def quicken() -> None:
     mocks.MockAWS._disable_patching = end
     backend = models.DynamoDBBackend
     copies = Copies()
-    models.copy = copies  # type: ignore[attr-defined]
-    backend.transact_write_items = copies.sharing(backend.transact_write_items)  # type: ignore[method-assign]
-    responses.DynamoHandler.call_action = one_at_a_time(responses.DynamoHandler.call_action)  # type: ignore[method-assign]
+    models.copy = copies
+    backend.transact_write_items = copies.sharing(backend.transact_write_items)
+    responses.DynamoHandler.call_action = one_at_a_time(responses.DynamoHandler.call_action)
     for name in ("__eq__", "__ne__", "__lt__"):
         setattr(DynamoType, name, comparing_texts(getattr(DynamoType, name), getattr(operator, name)))
     core.method_names_from_class = cache(core.method_names_from_class)
-    BaseBackend.urls = property(once_a_class(BaseBackend.urls.fget))  # type: ignore[method-assign]
+    BaseBackend.urls = property(once_a_class(BaseBackend.urls.fget))
     DepthFirstTraverser.nodes_to_be_processed = once_a_class(DepthFirstTraverser.nodes_to_be_processed)
     DepthFirstTraverser.traverse = traverse
     backend_index.backend_url_patterns.sort(key=lambda each: each[0] != "dynamodb")
@@ -58,12 +58,12 @@ def quicken() -> None:
     UpdateExpressionParser.make = staticmethod(lru_cache(EXPRESSIONS)(UpdateExpressionParser.make))
     validators.deepcopy = TreeCopies(validators.deepcopy)
     core.gen_amzn_requestid_long = name_request
-    signers.RequestSigner.handler = signing_others(signers.RequestSigner.handler)  # type: ignore[method-assign]
+    signers.RequestSigner.handler = signing_others(signers.RequestSigner.handler)
     useragent.sanitize_user_agent_string_component = cache(useragent.sanitize_user_agent_string_component)
     write = serialize.BaseJSONSerializer._serialize_type_structure
-    serialize.BaseJSONSerializer._serialize_type_structure = writing_attributes(write)  # type: ignore[method-assign]
+    serialize.BaseJSONSerializer._serialize_type_structure = writing_attributes(write)
     for picker in (serialize.AttributePicker, serialize.XFormedAttributePicker):
-        picker.get_possible_keys = remembering(picker.__dict__["get_possible_keys"])  # type: ignore[method-assign]
+        picker.get_possible_keys = remembering(picker.__dict__["get_possible_keys"])
 
 
 def begin(self: mocks.MockAWS, reset: bool = True) -> None:
@@ -230,7 +230,7 @@ class Plain(ABCMeta):
 
 
 def make_plain(kind: type) -> None:
-    kind.__class__ = Plain  # type: ignore[assignment]
+    kind.__class__ = Plain
     for each in kind.__subclasses__():
         make_plain(each)
 

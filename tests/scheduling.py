@@ -11,7 +11,7 @@ GROUPS: dict[str, tuple[str, ...]] = {"services": ("e2e/",), "templates": ("infr
 LONGEST_FIRST = ("e2e", "infrastructure", "billing", "images", "tagging")
 
 
-class Scheduling(LoadFileScheduling):  # type: ignore[misc]
+class Scheduling(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
         names = (name for name, begins in GROUPS.items() if file.removeprefix("tests/").startswith(begins))

@@ -26,7 +26,7 @@ from tests import pictures
 HEAD = "| scenario | jobs completed | longest, s | what was wrong |\n|---|---|---|---|"
 GUESTS, CALLS = 6, 2
 COST = 3
-PATIENCE, END_SECONDS, DOWN_SECONDS = 60, 240, 20
+MOST_TRIES, END_SECONDS, DOWN_SECONDS = 60, 240, 20
 ALL = ("dynamodb", "s3", "states", "sqs")
 ENDED = ("completed", "failed", "expired")
 
@@ -127,7 +127,7 @@ class Guest:
 
     def ask(self, method: str, path: str, more: dict[str, str] | None = None, **content: Any) -> httpx2.Response:
         """Repeats a request until the answer is not 503."""
-        for _ in range(PATIENCE):
+        for _ in range(MOST_TRIES):
             answer = self.client.request(method, path, headers={**self.headers, **(more or {})}, **content)
             self.row.statuses[answer.status_code] += 1
             if answer.status_code != 503:

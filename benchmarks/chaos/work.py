@@ -145,16 +145,16 @@ def wait_for_end(client: httpx2.Client, job_id: str, seconds: float = END_SECOND
 def upload_directly(client: httpx2.Client, headers: dict[str, str]) -> str:
     """Uploads a file directly, without completing the upload."""
     data = picture((200, 150))
-    asked = {"filename": "a.png", "size": len(data)}
-    form = client.post("/upload/presign", json=asked, headers=headers).raise_for_status().json()
+    body = {"filename": "a.png", "size": len(data)}
+    form = client.post("/upload/presign", json=body, headers=headers).raise_for_status().json()
     httpx2.post(form["url"], data=form["fields"], files={"file": data}, trust_env=False).raise_for_status()
     upload_id: str = form["upload_id"]
     return upload_id
 
 
 def complete(client: httpx2.Client, work: Work) -> int:
-    asked = {"upload_id": work.upload_id}
-    return client.post("/upload/complete", json=asked, headers=work.headers).status_code
+    body = {"upload_id": work.upload_id}
+    return client.post("/upload/complete", json=body, headers=work.headers).status_code
 
 
 def sign_in(world: World, page: str) -> Browser:

@@ -48,7 +48,7 @@ class Server:
         """A client without retries, and with a timeout of a minute."""
         known = Config(retries={"total_max_attempts": 1}, read_timeout=60, proxies={}, **config)
         keys = {"aws_access_key_id": KEY, "aws_secret_access_key": SECRET, "region_name": REGION}
-        return boto3.client(service, endpoint_url=self.endpoint(service), config=known, **keys)  # type: ignore[call-overload]
+        return boto3.client(service, endpoint_url=self.endpoint(service), config=known, **keys)  # type: ignore[call-overload]  # names of services
 
     def endpoint(self, service: str) -> str:
         return f"http://127.0.0.1:{self.port + self.emulator.ports.get(service, 0)}"

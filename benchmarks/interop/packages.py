@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageSequence
@@ -200,9 +201,9 @@ def by_qt(path: Path) -> View:
     return seen([_of_qt(image) for image in shown], durations=delays if moving else None, loops=loops)
 
 
-def _of_qt(image: object) -> Image.Image:
-    width, height = image.width(), image.height()  # type: ignore[attr-defined]
-    return Image.frombytes("RGBA", (width, height), bytes(image.constBits()))  # type: ignore[attr-defined]
+def _of_qt(image: Any) -> Image.Image:
+    width, height = image.width(), image.height()
+    return Image.frombytes("RGBA", (width, height), bytes(image.constBits()))
 
 
 PACKAGES: dict[str, Callable[[Path], View]] = {

@@ -71,13 +71,13 @@ def by_icotool(program: str, path: Path) -> View:
 def by_pngcheck(program: str, path: Path) -> View:
     """Says nothing of a file without fault when it is asked to be quiet."""
     words = run_program(program, "-q", path).stdout.decode().strip()
-    width, height = re.search(r"(\d+)x(\d+)", run_program(program, path).stdout.decode()).groups()  # type: ignore[union-attr]
+    width, height = re.search(r"(\d+)x(\d+)", run_program(program, path).stdout.decode()).groups()  # type: ignore[union-attr]  # it is there
     return View(int(width), int(height), words=words)
 
 
 def by_webpmux(program: str, path: Path) -> View:
     said = run_program(program, "-info", path).stdout.decode()
-    width, height = map(int, re.search(r"Canvas size:? (\d+) x (\d+)", said).groups())  # type: ignore[union-attr]
+    width, height = map(int, re.search(r"Canvas size:? (\d+) x (\d+)", said).groups())  # type: ignore[union-attr]  # it is there
     rows = re.findall(r"^ *\d+: +\d+ +\d+ +\w+ +\d+ +\d+ +(\d+)", said, re.MULTILINE)
     loops = re.search(r"Loop Count *: *(\d+)", said)
     delays = tuple(map(int, rows))

@@ -1,6 +1,6 @@
 """Runs a reader on files in its own process, so that a crash or its memory does not affect others.
 
-`python -m benchmarks.interop.run NAME PATH...` has a line of `views.told` for each file.
+`python -m benchmarks.interop.run NAME PATH...` has a line of `views.write_view` for each file.
 """
 
 import os
@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.interop.packages import PACKAGES
 from benchmarks.interop.programs import GDK_PIXBUF, PROGRAMS, by_exiftool, by_ffmpeg
 from benchmarks.interop.readers import Origin, Reader
-from benchmarks.interop.views import View, heard, told
+from benchmarks.interop.views import View, read_view, write_view
 from benchmarks.peers.programs import HERE, versions
 from cdk.node import NODE, install
 from local.environment import ROOT
@@ -66,7 +66,7 @@ def views(reader: Reader, paths: Sequence[Path]) -> dict[str, View]:
     except subprocess.TimeoutExpired:
         return {path.name: View(error=f"took more than {MOST_SECONDS} seconds") for path in paths}
     lines = [line for line in done.stdout.splitlines() if line.startswith('{"')]
-    return {path.name: View(error=f"ended with {done.returncode}") for path in paths} | dict(map(heard, lines))
+    return {path.name: View(error=f"ended with {done.returncode}") for path in paths} | dict(map(read_view, lines))
 
 
 def opener(name: str) -> Callable[[Path], View]:
@@ -91,7 +91,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     read = opener(sys.argv[1])
     for path in map(Path, sys.argv[2:]):
-        print(told(opened(read, path), path), flush=True)
+        print(write_view(opened(read, path), path), flush=True)
 
 
 if __name__ == "__main__":

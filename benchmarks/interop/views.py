@@ -47,7 +47,7 @@ def seen(
     )
 
 
-def told(view: View, path: Path) -> str:
+def write_view(view: View, path: Path) -> str:
     """The line about a file. Pixels go into a file beside it, whose name the line has."""
     row = {**asdict(view), "pixels": None, "file": path.name}
     if view.pixels is not None:
@@ -57,7 +57,7 @@ def told(view: View, path: Path) -> str:
     return json.dumps(row)
 
 
-def heard(line: str) -> tuple[str, View]:
+def read_view(line: str) -> tuple[str, View]:
     """The name of the file, and the view."""
     row = json.loads(line)
     name, pixels, durations = row.pop("file"), row.pop("pixels", None), row.pop("durations", None)

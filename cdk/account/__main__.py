@@ -15,8 +15,8 @@ from cdk.paths import ROOT
 
 os.environ.setdefault("JSII_NODE", str(NODE))
 
-from cdk.account.aws import Unanswered, identify
-from cdk.account.checks import look
+from cdk.account.aws import NotChecked, identify
+from cdk.account.checks import run_checks
 from cdk.account.installation import installation_of
 from cdk.account.model import exit_code
 from cdk.account.printing import heading, line, summary
@@ -26,12 +26,12 @@ def main(arguments: Sequence[str]) -> int:
     try:
         account = identify()
         installation = installation_of(context_of(arguments), account.region)
-    except (Unanswered, ValueError) as error:
+    except (NotChecked, ValueError) as error:
         sys.stderr.write(f"imgopt: {error}\n")
         return 2
     say(heading(account, installation))
     findings = []
-    for subject, finding in look(account, installation):
+    for subject, finding in run_checks(account, installation):
         findings.append(finding)
         say(line(subject, finding))
     say(summary(findings))

@@ -28,19 +28,19 @@ IAM_ACTIONS = {
 IAM_PREFIXES = {"service-quotas": "servicequotas"}
 
 
-class Unanswered(Exception):
+class NotChecked(Exception):
     """Something could not be checked. The message is the reason."""
 
 
-class Denied(Unanswered):
-    """The credentials lack a permission. `said` is AWS's message."""
+class Denied(NotChecked):
+    """The credentials lack a permission. `message` is AWS's message."""
 
-    def __init__(self, action: str, said: str) -> None:
+    def __init__(self, action: str, message: str) -> None:
         super().__init__(f"not checked: these credentials may not call {action}")
-        self.said = said
+        self.message = message
 
 
-class NotThere(Exception):
+class NoSuchResource(Exception):
     """The requested resource does not exist."""
 
 
@@ -58,14 +58,14 @@ class AwsAccount:
         return self.caller.split(":")[1]
 
     def ask(self, service: str, operation: str, *, region: str = "", **parameters: object) -> dict[str, Any]:
-        """Raises NotThere, Denied, or Unanswered for any other reason."""
+        """Raises NoSuchResource, Denied, or NotChecked for any other reason."""
         action = action_of(service, operation)
         try:
             return dict(getattr(self.client(service, region or self.region), operation)(**parameters))
         except ClientError as error:
             raise meaning_of(error, action) from error
         except (BotoCoreError, ResponseParserError) as error:
-            raise Unanswered(f"not checked: {action} was not answered ({type(error).__name__})") from error
+            raise NotChecked(f"not checked: {action} was not answered ({type(error).__name__})") from error
 
 
 def action_of(service: str, operation: str) -> str:
@@ -74,31 +74,31 @@ def action_of(service: str, operation: str) -> str:
 
 
 def meaning_of(error: ClientError, action: str) -> Exception:
-    code, said = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
+    code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
     if code in DENIED:
-        return Denied(action, said)
-    if code in NOT_THERE or (code == "ValidationError" and "does not exist" in said):
-        return NotThere(said)
-    return Unanswered(f"not checked: {action} failed with {code or 'an error without a code'}")
+        return Denied(action, message)
+    if code in NOT_THERE or (code == "ValidationError" and "does not exist" in message):
+        return NoSuchResource(message)
+    return NotChecked(f"not checked: {action} failed with {code or 'an error without a code'}")
 
 
 def identify(profile: str | None = None, region: str | None = None) -> AwsAccount:
     """The account and region of the environment, unless they are given, as the CDK command line finds them.
 
-    Raises Unanswered, whose message says what to do.
+    Raises NotChecked, whose message says what to do.
     """
     try:
         session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"), profile_name=profile)
         if not session.region_name:
-            raise Unanswered("No region is set. Set AWS_REGION, such as AWS_REGION=eu-west-1.")
+            raise NotChecked("No region is set. Set AWS_REGION, such as AWS_REGION=eu-west-1.")
         client = cache(lambda service, region: session.client(service, region_name=region, config=CONFIG))
         return identify_by(client, session.region_name)
     except (NoCredentialsError, PartialCredentialsError) as error:
-        raise Unanswered(
+        raise NotChecked(
             "No AWS credentials were found. Sign in with `aws login` or `aws sso login`, or set AWS_PROFILE."
         ) from error
     except BotoCoreError as error:
-        raise Unanswered(f"The request to AWS failed: {error}") from error
+        raise NotChecked(f"The request to AWS failed: {error}") from error
 
 
 def identify_by(client: Callable[[str, str], Any], region: str) -> AwsAccount:
@@ -106,7 +106,7 @@ def identify_by(client: Callable[[str, str], Any], region: str) -> AwsAccount:
         found = client("sts", region).get_caller_identity()
     except ClientError as error:
         code = error.response["Error"].get("Code", "")
-        raise Unanswered(
+        raise NotChecked(
             f"AWS refuses these credentials in {region} ({code}). They are wrong or expired, or the region is not "
             f"enabled for the account. To enable it: aws account enable-region --region-name {region}"
         ) from error

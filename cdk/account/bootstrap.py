@@ -1,6 +1,6 @@
 """The bootstrap stack of the CDK."""
 
-from cdk.account.aws import AwsAccount, NotThere
+from cdk.account.aws import AwsAccount, NoSuchResource
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
 
@@ -12,7 +12,7 @@ def version(account: AwsAccount, installation: Installation) -> Finding:
     remedy = f"make bootstrap ARGS=aws://{account.number}/{account.region}"
     try:
         found = account.ask("ssm", "get_parameter", Name=f"/cdk-bootstrap/{installation.qualifier}/version")
-    except NotThere:
+    except NoSuchResource:
         return missing("this account and region are not bootstrapped, which every deployment needs", remedy)
     value = found.get("Parameter", {}).get("Value")
     if not value:

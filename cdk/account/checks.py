@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cdk.account import bootstrap, functions, gateway, gpu, stacks, tagging
-from cdk.account.aws import AwsAccount, NotThere, Unanswered
+from cdk.account.aws import AwsAccount, NoSuchResource, NotChecked
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, unknown
 
@@ -15,17 +15,17 @@ def always(_: Installation) -> bool:
 
 @dataclass(frozen=True)
 class Check:
-    """A check. `look` may raise the errors of `AwsAccount.ask`. `concerns` is whether an installation needs it."""
+    """A check. `run` may raise the errors of `AwsAccount.ask`. `concerns` is whether an installation needs it."""
 
     subject: str
-    look: Callable[[AwsAccount, Installation], Finding]
+    run: Callable[[AwsAccount, Installation], Finding]
     concerns: Callable[[Installation], bool] = always
 
 
 CHECKS = (
     Check("CDK bootstrap", bootstrap.version),
-    Check("Stacks", stacks.standing),
-    Check("Unused stacks", stacks.unused, lambda known: bool(known.unused_stacks)),
+    Check("Stacks", stacks.deployed_stacks),
+    Check("Unused stacks", stacks.unused_stacks, lambda known: bool(known.unused_stacks)),
     Check("Log groups of executions", stacks.log_groups),
     Check("Concurrency of functions", functions.concurrency),
     Check("Memory of functions", functions.memory, functions.is_large),
@@ -43,7 +43,7 @@ CHECKS = (
 )
 
 
-def look(account: AwsAccount, installation: Installation) -> Iterator[tuple[str, Finding]]:
+def run_checks(account: AwsAccount, installation: Installation) -> Iterator[tuple[str, Finding]]:
     """Runs the checks, and yields the subject and finding of each."""
     for check in CHECKS:
         if check.concerns(installation):
@@ -52,8 +52,8 @@ def look(account: AwsAccount, installation: Installation) -> Iterator[tuple[str,
 
 def result_of(check: Check, account: AwsAccount, installation: Installation) -> Finding:
     try:
-        return check.look(account, installation)
-    except Unanswered as error:
+        return check.run(account, installation)
+    except NotChecked as error:
         return unknown(str(error))
-    except NotThere as error:
+    except NoSuchResource as error:
         return unknown(f"not checked: {error}")

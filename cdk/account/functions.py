@@ -1,6 +1,6 @@
 """Limits of Lambda, and AWS's layer that a function needs."""
 
-from cdk.account.aws import AwsAccount, Denied, NotThere
+from cdk.account.aws import AwsAccount, Denied, NoSuchResource
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
 from cdk.account.quotas import LAMBDA_CONCURRENCY, increase_command
@@ -32,9 +32,9 @@ def is_large(installation: Installation) -> bool:
 
 def memory(_: AwsAccount, installation: Installation) -> Finding:
     large = {key: size for key, size in installation.memory.items() if size > NEW_ACCOUNT_MB}
-    said = ", ".join(f"{key} is {size}" for key, size in large.items())
+    text = ", ".join(f"{key} is {size}" for key, size in large.items())
     return unknown(
-        f"{said}; new accounts allow {NEW_ACCOUNT_MB} MB, and AWS does not tell the limit of this one. Try it with one"
+        f"{text}; new accounts allow {NEW_ACCOUNT_MB} MB, and AWS does not tell the limit of this one. Try it with one"
         " of your functions. If Lambda refuses it, ask AWS Support, or set less memory",
         f"aws lambda update-function-configuration --memory-size {max(large.values())} --function-name YOURS",
         SUPPORT,
@@ -51,10 +51,10 @@ def web_adapter(account: AwsAccount, _: Installation) -> Finding:
     )
     try:
         account.ask("lambda", "get_layer_version_by_arn", Arn=arn)
-    except NotThere:
+    except NoSuchResource:
         return nowhere
     except Denied as error:
-        if "resource-based policy" in error.said:
+        if "resource-based policy" in error.message:
             return nowhere
         raise
     return ok(f"{arn} exists")

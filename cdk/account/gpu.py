@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from cdk.account.aws import AwsAccount, NotThere
+from cdk.account.aws import AwsAccount, NoSuchResource
 from cdk.account.installation import GPUS, Installation
 from cdk.account.model import Finding, missing, ok
 from cdk.account.quotas import ON_DEMAND_GPUS, SPOT_GPUS, VPCS, Quota, increase_command, value_of
@@ -32,7 +32,7 @@ def role(account: AwsAccount, name: str, service: str) -> Finding:
     """Whether a service-linked role exists. AWS creates it too late for the first deployment."""
     try:
         account.ask("iam", "get_role", RoleName=name)
-    except NotThere:
+    except NoSuchResource:
         remedy = f"aws iam create-service-linked-role --aws-service-name {service}"
         return missing(f"{name} does not exist, and {service} needs it", remedy)
     return ok(f"{name} exists")
@@ -70,11 +70,11 @@ def offerings(account: AwsAccount, installation: Installation) -> Finding:
     zones = defaultdict(list)
     for each in found:
         zones[each["InstanceType"]].append(each["Location"])
-    said = "; ".join(f"{kind} in {', '.join(sorted(zones[kind])) or 'no zone'}" for kind in options.instance_types)
+    text = "; ".join(f"{kind} in {', '.join(sorted(zones[kind])) or 'no zone'}" for kind in options.instance_types)
     if all(zones[kind] for kind in options.instance_types):
-        return ok(said)
+        return ok(text)
     offered = ",".join(kind for kind in options.instance_types if zones[kind])
-    return missing(said, f"-c gpu_instance_types={offered}" if offered else "-c gpu=false, or another region")
+    return missing(text, f"-c gpu_instance_types={offered}" if offered else "-c gpu=false, or another region")
 
 
 def vpcs(account: AwsAccount, installation: Installation) -> Finding:

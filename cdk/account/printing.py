@@ -25,8 +25,8 @@ def line(subject: str, finding: Finding) -> str:
 
 def summary(findings: Sequence[Finding]) -> str:
     counts = {status: sum(each.status is status for each in findings) for status in CheckStatus}
-    told = (
+    total = (
         f"\n{counts[CheckStatus.OK]} ok, {counts[CheckStatus.MISSING]} missing, {counts[CheckStatus.UNKNOWN]} unknown."
     )
     has_options = any(remedy.startswith("-c ") for each in findings for remedy in each.remedies)
-    return f"{told} Nothing was changed.{OPTIONS if has_options else ''}"
+    return f"{total} Nothing was changed.{OPTIONS if has_options else ''}"

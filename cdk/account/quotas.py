@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cdk.account.aws import AwsAccount, NotThere, Unanswered
+from cdk.account.aws import AwsAccount, NoSuchResource, NotChecked
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,14 @@ VPCS = Quota("vpc", "L-F678F1CE")
 
 
 def value_of(account: AwsAccount, quota: Quota) -> int:
-    """Raises Unanswered."""
+    """Raises NotChecked."""
     try:
         found = account.ask("service-quotas", "get_service_quota", ServiceCode=quota.service, QuotaCode=quota.code)
-    except NotThere as error:
-        raise Unanswered(f"not checked: Service Quotas has no {quota.code} in this region") from error
+    except NoSuchResource as error:
+        raise NotChecked(f"not checked: Service Quotas has no {quota.code} in this region") from error
     value = found.get("Quota", {}).get("Value")
     if value is None:
-        raise Unanswered(f"not checked: Service Quotas returned no value for {quota.code}")
+        raise NotChecked(f"not checked: Service Quotas returned no value for {quota.code}")
     return int(value)
 
 

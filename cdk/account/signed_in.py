@@ -8,7 +8,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from cdk.account.aws import Unanswered, identify
+from cdk.account.aws import NotChecked, identify
 from cdk.node import run_program
 
 ENVIRONMENT = "aws://"  # an account and a region, as `cdk bootstrap` takes them
@@ -17,7 +17,7 @@ ENVIRONMENT = "aws://"  # an account and a region, as `cdk bootstrap` takes them
 def main(arguments: Sequence[str]) -> int:
     try:
         identify(profile=profile_in(arguments), region=region_in(arguments))
-    except Unanswered as error:
+    except NotChecked as error:
         sys.stderr.write(f"imgopt: {error}\n")
         return 2
     return run_program("cdk", *arguments)

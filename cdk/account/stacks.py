@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cdk.account.aws import AwsAccount, NotThere
+from cdk.account.aws import AwsAccount, NoSuchResource
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok
 
@@ -19,25 +19,25 @@ RECOVERY_COMMANDS = {
 PLANNED = "REVIEW_IN_PROGRESS"
 
 
-def standing(account: AwsAccount, installation: Installation) -> Finding:
+def deployed_stacks(account: AwsAccount, installation: Installation) -> Finding:
     found = find(account, installation.stacks)
     stuck = {name: each["StackStatus"] for name, each in found.items() if is_stuck(each["StackStatus"])}
     if stuck:
-        said = ", ".join(f"{name} is {state}" for name, state in stuck.items())
-        return missing(f"{said}, which can't be updated", *(recovery_command(account, *each) for each in stuck.items()))
+        text = ", ".join(f"{name} is {state}" for name, state in stuck.items())
+        return missing(f"{text}, which can't be updated", *(recovery_command(account, *each) for each in stuck.items()))
     if not found:
         return ok(f"none with the name {installation.name} exists yet")
     changed = max(each.get("LastUpdatedTime") or each["CreationTime"] for each in found.values())
-    said = f"already deployed, last changed on {changed:%Y-%m-%d}: {', '.join(found)}. Deploying updates it"
-    return ok(said, "-c name=Another creates a second installation")
+    text = f"already deployed, last changed on {changed:%Y-%m-%d}: {', '.join(found)}. Deploying updates it"
+    return ok(text, "-c name=Another creates a second installation")
 
 
-def unused(account: AwsAccount, installation: Installation) -> Finding:
+def unused_stacks(account: AwsAccount, installation: Installation) -> Finding:
     found = find(account, installation.unused_stacks)
     if not found:
         return ok("none")
-    said = f"{', '.join(found)} come from other settings, and deploying does not delete them. Delete them if unused"
-    return ok(said, *(command(account, "delete-stack", name) for name in found))
+    text = f"{', '.join(found)} come from other settings, and deploying does not delete them. Delete them if unused"
+    return ok(text, *(command(account, "delete-stack", name) for name in found))
 
 
 def log_groups(account: AwsAccount, installation: Installation) -> Finding:
@@ -51,8 +51,8 @@ def log_groups(account: AwsAccount, installation: Installation) -> Finding:
     if find(account, (pipeline,)):
         return ok(f"{first} belongs to this installation")
     remedies = [f"aws logs delete-log-group --log-group-name {name} --region {account.region}" for name in names]
-    said = f"{' and '.join(names)}: left from an earlier installation, which makes deploying fail"
-    return missing(said, *remedies)
+    text = f"{' and '.join(names)}: left from an earlier installation, which makes deploying fail"
+    return missing(text, *remedies)
 
 
 def find(account: AwsAccount, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
@@ -65,7 +65,7 @@ def described(account: AwsAccount, name: str) -> list[dict[str, Any]]:
     """The description of a stack, or an empty list."""
     try:
         return list(account.ask("cloudformation", "describe_stacks", StackName=name).get("Stacks", []))
-    except NotThere:
+    except NoSuchResource:
         return []
 
 

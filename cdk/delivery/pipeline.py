@@ -134,8 +134,8 @@ def build_step(
 def context_arguments(options: DeliveryOptions) -> str:
     """The context of the command line as arguments, because it is not in cdk.json, which the pipeline reads."""
     committed = json.loads((ROOT / "cdk.json").read_text())["context"]
-    said = options.model_dump(by_alias=True, exclude_unset=True)
-    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in said.items()}
+    values = options.model_dump(by_alias=True, exclude_unset=True)
+    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
     return shlex.join(word for key, text in texts.items() if key not in committed for word in ("-c", f"{key}={text}"))
 
 

@@ -24,7 +24,7 @@ SIGNED_PATH = "/results/"
 IMAGE_PATH = "/img/"
 RATE_SECONDS = 300
 TOO_OFTEN, LIKE_AN_ATTACK = "too-often", "like-an-attack"
-SENTENCES = {
+REFUSAL_MESSAGES = {
     TOO_OFTEN: "Too many requests came from this address. Please try again in five minutes.",
     LIKE_AN_ATTACK: "The request was refused, as it looks like an attack.",
 }
@@ -80,7 +80,7 @@ def refusal_bodies() -> dict[str, wafv2.CfnWebACL.CustomResponseBodyProperty]:
         key: wafv2.CfnWebACL.CustomResponseBodyProperty(
             content=json.dumps({"detail": sentence}), content_type="APPLICATION_JSON"
         )
-        for key, sentence in SENTENCES.items()
+        for key, sentence in REFUSAL_MESSAGES.items()
     }
 
 

@@ -1,6 +1,7 @@
 """The dashboard: alarms, jobs, answers of the API, their duration, and external services."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
@@ -21,8 +22,8 @@ def dashboard(scope: Construct, watched: WatchedResources, alarms: Sequence[clou
     return page
 
 
-def _graph(title: str, metrics: Sequence[cloudwatch.IMetric], **more: object) -> cloudwatch.GraphWidget:
-    return cloudwatch.GraphWidget(title=title, left=list(metrics), width=HALF_WIDTH, **more)  # type: ignore[arg-type]
+def _graph(title: str, metrics: Sequence[cloudwatch.IMetric], **more: Any) -> cloudwatch.GraphWidget:
+    return cloudwatch.GraphWidget(title=title, left=list(metrics), width=HALF_WIDTH, **more)
 
 
 def _jobs(service: str) -> tuple[cloudwatch.IWidget, ...]:
@@ -60,12 +61,12 @@ def _use(watched: WatchedResources) -> tuple[cloudwatch.IWidget, ...]:
 
 def _others(watched: WatchedResources) -> tuple[cloudwatch.IWidget, ...]:
     queues = [waiting_in(each) for each in (watched.callbacks, watched.dead_letters, watched.failed_runs)]
-    told = (Metric.CALLBACKS_DELIVERED, Metric.CALLBACKS_FAILED)
+    callbacks = (Metric.CALLBACKS_DELIVERED, Metric.CALLBACKS_FAILED)
     stripe = (Metric.STRIPE_EVENTS_TAKEN, Metric.STRIPE_EVENTS_REFUSED, Metric.STRIPE_EVENTS_FAILED)
     return (
         _graph("Messages that wait", queues),
         _graph(
             "Callbacks, and what is paid",
-            [own(each, watched.service) for each in (*told, *stripe, Metric.PAYMENTS_UNCLEAR)],
+            [own(each, watched.service) for each in (*callbacks, *stripe, Metric.PAYMENTS_UNCLEAR)],
         ),
     )

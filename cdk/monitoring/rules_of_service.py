@@ -79,7 +79,7 @@ def _of_answers(watched: WatchedResources) -> Iterator[AlarmRule]:
 
 def _of_callbacks(service: str) -> AlarmRule:
     """The alarm about callbacks. If most of them fail, the reason is probably the service, not clients' servers."""
-    told = {
+    counts = {
         "failed": own(Metric.CALLBACKS_FAILED, service, period=HOURLY),
         "delivered": own(Metric.CALLBACKS_DELIVERED, service, period=HOURLY),
     }
@@ -88,7 +88,7 @@ def _of_callbacks(service: str) -> AlarmRule:
     return AlarmRule(
         AlarmName.CALLBACKS,
         "More than half of the callbacks of an hour failed permanently",
-        formula(expression, told, period=HOURLY, label="Callbacks given up, %"),
+        formula(expression, counts, period=HOURLY, label="Callbacks given up, %"),
         MOST_CALLBACKS_PERCENT,
         Silence.IS_FINE,
         "Most jobs have no callback.",

@@ -47,7 +47,7 @@ def served() -> Iterator[str]:
     """Yields method and path of each route, except for `OPTIONS`."""
     for router in (*ROUTERS, reference.router):
         for route in router.routes:
-            methods, path = route.methods, route.path  # type: ignore[attr-defined]
+            methods, path = route.methods, route.path  # type: ignore[attr-defined]  # all are APIRoute
             yield from (f"{method} {CONVERTER.sub('}', path)}" for method in methods - {"OPTIONS"})
     yield f"GET {build_app().openapi_url}"
 

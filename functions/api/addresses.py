@@ -43,9 +43,9 @@ def find_client(request: HTTPConnection) -> Address | None:
     A proxy that sends a secret may state the address in a header of its own. Then all requests come through that proxy,
     as functions/api/origin_secret.py refuses requests without the secret.
     """
-    told = settings().client_address_header
-    if told:
-        return read_address(request.headers.get(told, ""))
+    header = settings().client_address_header
+    if header:
+        return read_address(request.headers.get(header, ""))
     client = read_address(peer_of(request.scope))
     for hop in reversed(forwarded_for(request)):
         before = read_address(hop)

@@ -47,7 +47,7 @@ from functions.api.routers import (
 from functions.api.time_budget import RequestTimeBudget
 from functions.api.tinypng.header_case import HeaderCase
 from imgopt.billing.mode import report_test_key
-from imgopt.image_urls.configured import check_rules
+from imgopt.image_urls.configuration import check_rules
 from imgopt.jobs.service import find_all
 from imgopt.jobs.watching import Watcher
 from imgopt.payments import offers

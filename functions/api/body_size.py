@@ -63,12 +63,12 @@ class BodyLimit:
 
 
 def body_limit(path: str) -> Limit:
-    known = settings()
+    config = settings()
     if path not in FILE_PATHS:
-        return Limit(known.max_json_bytes)
-    if known.max_multipart_bytes < known.max_upload_bytes:
-        return Limit(known.max_multipart_bytes, OTHER_UPLOADS.format(megabytes(known.max_upload_bytes)))
-    return Limit(known.max_upload_bytes)
+        return Limit(config.max_json_bytes)
+    if config.max_multipart_bytes < config.max_upload_bytes:
+        return Limit(config.max_multipart_bytes, OTHER_UPLOADS.format(megabytes(config.max_upload_bytes)))
+    return Limit(config.max_upload_bytes)
 
 
 def announced_length(scope: Scope) -> int:

@@ -25,11 +25,11 @@ def find_task(
     authorization: Annotated[str | None, Header()] = None, x_cloudtasks_taskname: Annotated[str | None, Header()] = None
 ) -> str | None:
     """The task's name. Raises Unauthorized if the token is not the queue's, NotConfigured if no queue is configured."""
-    known = settings()
-    if not (known.process_issuer and known.process_audience and known.process_subject):
+    config = settings()
+    if not (config.process_issuer and config.process_audience and config.process_subject):
         raise NotConfigured("Processing by a task queue is not set up.")
     scheme, _, token = (authorization or "").partition(" ")
-    if scheme.lower() != "bearer" or known.process_subject not in names_in(read_claims(token)):
+    if scheme.lower() != "bearer" or config.process_subject not in names_in(read_claims(token)):
         raise Unauthorized("The token does not belong to the task queue's account.")
     return x_cloudtasks_taskname
 
@@ -38,8 +38,8 @@ def read_claims(token: str) -> dict[str, Any]:
     """The claims of a token. Raises Unauthorized if its signature, issuer, audience or times are wrong."""
     from imgopt.accounts import oidc  # other requests need no cryptography
 
-    known = settings()
-    return oidc.verify(token, issuer=known.process_issuer, audience=known.process_audience)
+    config = settings()
+    return oidc.verify(token, issuer=config.process_issuer, audience=config.process_audience)
 
 
 def names_in(claims: dict[str, Any]) -> set[Any]:

@@ -71,7 +71,7 @@ FILE_BODY = "Body_upload_file_upload_post"
 
 def add_answers(app: FastAPI) -> None:
     read_routes = app.openapi
-    app.openapi = cache(lambda: describe_operations(deepcopy(read_routes())))  # type: ignore[method-assign]
+    app.openapi = cache(lambda: describe_operations(deepcopy(read_routes())))  # type: ignore[method-assign]  # as FastAPI documents
 
 
 def describe_operations(document: SchemaPart) -> SchemaPart:

@@ -27,7 +27,7 @@ class FileRequest(Request):
 
     _read: FormData | None = None
 
-    async def form(self, **limits: Any) -> FormData:  # type: ignore[override]
+    async def form(self, **limits: Any) -> FormData:  # type: ignore[override]  # passes all limits on
         if not is_raw(self.headers):
             return await super().form(**limits)
         if self._read is None:
@@ -36,7 +36,7 @@ class FileRequest(Request):
 
     async def _take(self) -> Part:
         name = name_in(self.headers.get("content-disposition", "")) or self.query_params.get("filename")
-        file = Part(SpooledTemporaryFile(max_size=MEBIBYTE), size=0, filename=name, headers=self.headers)  # type: ignore[arg-type]  # noqa: SIM115
+        file = Part(SpooledTemporaryFile(max_size=MEBIBYTE), size=0, filename=name, headers=self.headers)  # type: ignore[arg-type]  # noqa: SIM115 - typed as BinaryIO; the request closes it
         try:
             async with aclosing(self.stream()) as pieces:
                 async for piece in pieces:

@@ -41,8 +41,8 @@ def part_answer(request: Request, variant: StoredVariant, headers: dict[str, str
     try:
         part = find_range(request.headers, variant.etag, variant.size)
     except NotSatisfiable as error:
-        told = {"Content-Range": f"bytes */{variant.size}"}
-        raise HTTPException(416, "The file ends before that part.", told) from error
+        range_headers = {"Content-Range": f"bytes */{variant.size}"}
+        raise HTTPException(416, "The file ends before that part.", range_headers) from error
     if part is None or variant.data is None:
         return whole_answer(request, variant, headers, 200)
     headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{variant.size}"
@@ -95,9 +95,9 @@ def general_headers(image: ImageUrl) -> dict[str, str]:
     varying = varying_headers(chooses_format=chooses_by_browser(image))
     if varying:
         headers["Vary"] = ", ".join(varying)
-    asked = [name for hint, name in HINT_NAMES.items() if hint in known.url_client_hints]
-    if asked:
-        headers["Accept-CH"] = ", ".join(asked)
+    requested_hints = [name for hint, name in HINT_NAMES.items() if hint in known.url_client_hints]
+    if requested_hints:
+        headers["Accept-CH"] = ", ".join(requested_hints)
     return {**headers, **cors_headers()}
 
 
@@ -108,14 +108,14 @@ def cors_headers() -> dict[str, str]:
 
 def cache_control(image: ImageUrl, answer: VariantAnswer) -> str:
     """The value of `Cache-Control`. The image is not cached longer than its URL is valid."""
-    known = settings()
-    seconds = known.url_ttl if answer.seconds is None else min(answer.seconds, known.url_ttl)
+    config = settings()
+    seconds = config.url_ttl if answer.seconds is None else min(answer.seconds, config.url_ttl)
     if image.response.expires:
         seconds = min(seconds, max(0, image.response.expires - int(clock.now().timestamp())))
     if not seconds:
         return "no-cache"
-    is_lasting = answer.seconds is None and not image.response.expires and known.url_stale_seconds
-    return f"max-age={seconds}, public" + (f", stale-while-revalidate={known.url_stale_seconds}" if is_lasting else "")
+    is_lasting = answer.seconds is None and not image.response.expires and config.url_stale_seconds
+    return f"max-age={seconds}, public" + (f", stale-while-revalidate={config.url_stale_seconds}" if is_lasting else "")
 
 
 def disposition_of(image: ImageUrl, extension: str) -> str:

@@ -64,12 +64,12 @@ class PaymentReceipts:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def told(message: Message) -> None:
+        async def send_with_receipt(message: Message) -> None:
             if message["type"] == "http.response.start":
                 add_receipt(MutableHeaders(scope=message), scope)
             await send(message)
 
-        await self.app(scope, receive, told)
+        await self.app(scope, receive, send_with_receipt)
 
 
 def add_receipt(headers: MutableHeaders, scope: Scope) -> None:

@@ -31,7 +31,7 @@ RETRY_SECONDS = 5
 CHUNKED_BYTES, MOST_FRAMING = 4096, 16384
 TOO_MANY_CONNECTIONS = "Too many connections are open. Please try again."
 TOO_SLOW = "The request was not received in time."
-CHOPPED = "The chunks of the body are too small. Send larger ones, or send the body with Content-Length."
+CHUNKS_TOO_SMALL = "The chunks of the body are too small. Send larger ones, or send the body with Content-Length."
 
 
 class LimitedProtocol(H11Protocol):
@@ -45,13 +45,13 @@ class LimitedProtocol(H11Protocol):
         self._received = self._framing = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._counting = Counting(transport)
-        super().connection_made(self._counting)  # type: ignore[arg-type]
+        self._counting = CountingTransport(transport)
+        super().connection_made(self._counting)  # type: ignore[arg-type]  # passes all else on
         self.origin = connection_origin(self.client)
         self.is_refused = self._is_one_too_many()
-        known = settings()
-        seconds = REFUSED_SECONDS if self.is_refused else known.head_seconds
-        self._detector = SlowClientDetector(ClientLimits(seconds, known.stall_seconds, known.slowest_rate))
+        config = settings()
+        seconds = REFUSED_SECONDS if self.is_refused else config.head_seconds
+        self._detector = SlowClientDetector(ClientLimits(seconds, config.stall_seconds, config.slowest_rate))
         self._timer = self.loop.call_later(STALL_CHECK_SECONDS, self._check)
         if self.is_refused:
             self.app = refuse_connection
@@ -80,7 +80,7 @@ class LimitedProtocol(H11Protocol):
         content = len(self.cycle.body) - known
         self._framing += len(data) - 2 * content
         if self._framing > MOST_FRAMING and self._may_be_chunked():
-            self._end(400, CHOPPED)
+            self._end(400, CHUNKS_TOO_SMALL)
 
     def _may_be_chunked(self) -> bool:
         if self.conn.their_state is not h11.SEND_BODY:
@@ -92,10 +92,10 @@ class LimitedProtocol(H11Protocol):
         return (each for each in self.connections if isinstance(each, LimitedProtocol))
 
     def _is_one_too_many(self) -> bool:
-        known = settings()
+        config = settings()
         mine = sum(other.origin == self.origin for other in self._all_open())
-        crowded = self.origin is not None and mine > known.max_connections_per_client
-        return crowded or len(self.connections) > known.max_connections
+        crowded = self.origin is not None and mine > config.max_connections_per_client
+        return crowded or len(self.connections) > config.max_connections
 
     def _check(self) -> None:
         self._timer = self.loop.call_later(STALL_CHECK_SECONDS, self._check)
@@ -155,7 +155,7 @@ def json_headers(scheme: str, body: bytes) -> list[tuple[bytes, bytes]]:
     return [(b"content-type", b"application/json"), (b"connection", b"close"), length, *raw_headers(scheme)]
 
 
-class Counting:
+class CountingTransport:
     """A transport that counts the bytes that were written to it."""
 
     def __init__(self, transport: Any) -> None:

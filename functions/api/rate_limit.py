@@ -82,9 +82,9 @@ class LimitedRoute(APIRoute):
 
     def identify_and_count(self, request: Request, session_token: str | None, authorization: str | None) -> None:
         """Authenticates and counts in one thread, as each change of threads costs time."""
-        request.state.asking = note_principal(request, session_token, authorization)
+        request.state.principal = note_principal(request, session_token, authorization)
         for each in self.dependencies:
-            each.dependency.count(request)  # type: ignore[union-attr]
+            each.dependency.count(request)  # type: ignore[union-attr]  # a RateLimit
 
 
 async def find_rate_limited(
@@ -94,8 +94,8 @@ async def find_rate_limited(
     authorization: Hidden = None,
 ) -> Principal | None:
     """The principal that the route has found. The parameters are here for the served document."""
-    asking: Principal | None = request.state.asking
-    return asking
+    principal: Principal | None = request.state.principal
+    return principal
 
 
 RateLimitedPrincipal = Annotated[Principal | None, Depends(find_rate_limited)]
@@ -106,12 +106,12 @@ def by_address(request: Request) -> tuple[str, Tier]:
 
 
 def by_principal(request: Request) -> tuple[str, Tier]:
-    asking: Principal | None = request.state.asking
-    return (asking.id, asking.tier) if asking else by_address(request)
+    principal: Principal | None = request.state.principal
+    return (principal.id, principal.tier) if principal else by_address(request)
 
 
 def by_address_of_anonymous(request: Request) -> tuple[str, Tier] | None:
-    return None if request.state.asking else by_address(request)
+    return None if request.state.principal else by_address(request)
 
 
 def by_device_code(request: Request) -> tuple[str, Tier] | None:
@@ -153,12 +153,12 @@ class RateLimitHeaders:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def told(message: Message) -> None:
+        async def send_with_limits(message: Message) -> None:
             if message["type"] == "http.response.start":
                 add_rate_limit_headers(MutableHeaders(scope=message), quota_statuses_of(scope))
             await send(message)
 
-        await self.app(scope, receive, told)
+        await self.app(scope, receive, send_with_limits)
 
 
 def add_rate_limit_headers(headers: MutableHeaders, statuses: list[QuotaStatus]) -> None:

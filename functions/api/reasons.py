@@ -29,56 +29,62 @@ class Reason:
     headers: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
 
 
-def because(error: type[errors.ImgoptError], sentence: str) -> Reason:
+def reason_for(error: type[errors.ImgoptError], sentence: str) -> Reason:
     return Reason(STATUS[error], sentence, headers=WAIT if error in PASSING_ERRORS else NO_HEADERS)
 
 
 UNREADABLE_BODY = Reason(400, "The body of the request can't be read.")
 BODY_TOO_LARGE = Reason(413, "The body of the request is too large.")
-UNAUTHORIZED = because(errors.Unauthorized, "The credential is missing, wrong or expired.")
-ACCOUNT_BLOCKED = because(
+UNAUTHORIZED = reason_for(errors.Unauthorized, "The credential is missing, wrong or expired.")
+ACCOUNT_BLOCKED = reason_for(
     errors.AccountBlocked, "The operator has locked the account, or the account is being deleted."
 )
-JOB_NOT_FOUND = because(errors.NotFound, "There is no such job.")
-OWN_JOB_NOT_FOUND = because(errors.NotFound, "There is no such job, or it belongs to someone else.")
-RESULT_NOT_FOUND = because(errors.NotFound, "The file of the job is no longer stored.")
-UPLOAD_NOT_FOUND = because(errors.NotFound, "There is no such upload, or it belongs to someone else.")
-JOB_NOT_COMPLETED = because(errors.NotReady, "The job is not completed.")
-JOBS_NOT_COMPLETED = because(errors.NotReady, "One of the jobs has not ended, or none has a result.")
-UPLOAD_NOT_ARRIVED = because(errors.NotReady, "The file has not been posted to the presigned URL yet.")
-UPLOAD_EXPIRED = because(errors.Expired, "The upload has expired.")
-JOB_EXPIRED = because(errors.Expired, "The job has expired and its file has been removed.")
-FILE_TOO_LARGE = because(errors.TooLarge, "The file has more bytes, pixels or frames than the limits allow.")
-RESULT_TOO_LARGE = because(errors.TooLarge, "The result would have more pixels than the limits allow.")
-ARCHIVE_TOO_LARGE = because(errors.TooLarge, "The files together are too large for one answer.")
-UNSUPPORTED_FORMAT = because(errors.Unsupported, "The file is not an image, or its format is not supported.")
-INVALID_IMAGE = because(errors.InvalidImage, "The file is empty, or the image is damaged.")
-URL_NOT_FETCHABLE = because(errors.Unfetchable, "The service can't fetch a file from the URL.")
-UNPROCESSABLE = because(errors.InvalidRequest, "The settings can't be applied to this image.")
-JOB_MISMATCH = because(errors.InvalidRequest, "The job was accepted with another file or other settings.")
-OUT_OF_CREDITS = because(errors.OutOfCredits, "The request costs more credits than are left.")
+JOB_NOT_FOUND = reason_for(errors.NotFound, "There is no such job.")
+OWN_JOB_NOT_FOUND = reason_for(errors.NotFound, "There is no such job, or it belongs to someone else.")
+RESULT_NOT_FOUND = reason_for(errors.NotFound, "The file of the job is no longer stored.")
+UPLOAD_NOT_FOUND = reason_for(errors.NotFound, "There is no such upload, or it belongs to someone else.")
+JOB_NOT_COMPLETED = reason_for(errors.NotReady, "The job is not completed.")
+JOBS_NOT_COMPLETED = reason_for(errors.NotReady, "One of the jobs has not ended, or none has a result.")
+UPLOAD_NOT_ARRIVED = reason_for(errors.NotReady, "The file has not been posted to the presigned URL yet.")
+UPLOAD_EXPIRED = reason_for(errors.Expired, "The upload has expired.")
+JOB_EXPIRED = reason_for(errors.Expired, "The job has expired and its file has been removed.")
+FILE_TOO_LARGE = reason_for(errors.TooLarge, "The file has more bytes, pixels or frames than the limits allow.")
+RESULT_TOO_LARGE = reason_for(errors.TooLarge, "The result would have more pixels than the limits allow.")
+ARCHIVE_TOO_LARGE = reason_for(errors.TooLarge, "The files together are too large for one answer.")
+UNSUPPORTED_FORMAT = reason_for(errors.Unsupported, "The file is not an image, or its format is not supported.")
+INVALID_IMAGE = reason_for(errors.InvalidImage, "The file is empty, or the image is damaged.")
+URL_NOT_FETCHABLE = reason_for(errors.Unfetchable, "The service can't fetch a file from the URL.")
+UNPROCESSABLE = reason_for(errors.InvalidRequest, "The settings can't be applied to this image.")
+JOB_MISMATCH = reason_for(errors.InvalidRequest, "The job was accepted with another file or other settings.")
+OUT_OF_CREDITS = reason_for(errors.OutOfCredits, "The request costs more credits than are left.")
 PAYMENT_REQUIRED = Reason(
     402,
     "The request costs more credits than are left. Answered in place of 429 if the operator accepts payments by x402.",
     headers=OFFER,
 )
-RATE_LIMITED = because(errors.RateLimited, "Too many requests. Wait for the seconds that `Retry-After` states.")
-TOO_MANY_STREAMS = because(errors.RateLimited, "Too many streams are open from this address.")
-INVALID_CHECKOUT = because(errors.InvalidRequest, "The price is not for sale, or the origin of a URL is not allowed.")
-CUSTOMER_NOT_FOUND = because(errors.NotFound, "The user has not bought anything yet.")
-ALREADY_SUBSCRIBED = because(errors.Conflict, "The user already has a subscription. Change it in the billing portal.")
-INVALID_WEBHOOK = because(
+RATE_LIMITED = reason_for(errors.RateLimited, "Too many requests. Wait for the seconds that `Retry-After` states.")
+TOO_MANY_STREAMS = reason_for(errors.RateLimited, "Too many streams are open from this address.")
+INVALID_CHECKOUT = reason_for(
+    errors.InvalidRequest, "The price is not for sale, or the origin of a URL is not allowed."
+)
+CUSTOMER_NOT_FOUND = reason_for(errors.NotFound, "The user has not bought anything yet.")
+ALREADY_SUBSCRIBED = reason_for(
+    errors.Conflict, "The user already has a subscription. Change it in the billing portal."
+)
+INVALID_WEBHOOK = reason_for(
     errors.InvalidSignature, "The message is not signed by Stripe, is too old, or is not an event."
 )
-API_KEY_NOT_FOUND = because(errors.NotFound, "There is no such API key, or it belongs to someone else.")
-TOO_MANY_API_KEYS = because(errors.Conflict, "The user already has the largest number of API keys. Revoke one first.")
-CODE_NOT_FOUND = because(errors.NotFound, "There is no such code.")
-CODE_EXPIRED = because(errors.Expired, "The code has expired.")
-CODE_USED = because(errors.Conflict, "The code has been used already.")
-BILLING_NOT_CONFIGURED = because(errors.NotConfigured, "The operator has not configured billing.")
-BILLING_UNAVAILABLE = because(errors.Unavailable, "Stripe or the storage did not answer. Try again later.")
-NOT_CONFIGURED = because(errors.NotConfigured, "The operator has not configured this feature.")
-UNAVAILABLE = because(errors.Unavailable, "The storage did not answer, or the service is busy. Try again later.")
+API_KEY_NOT_FOUND = reason_for(errors.NotFound, "There is no such API key, or it belongs to someone else.")
+TOO_MANY_API_KEYS = reason_for(
+    errors.Conflict, "The user already has the largest number of API keys. Revoke one first."
+)
+CODE_NOT_FOUND = reason_for(errors.NotFound, "There is no such code.")
+CODE_EXPIRED = reason_for(errors.Expired, "The code has expired.")
+CODE_USED = reason_for(errors.Conflict, "The code has been used already.")
+BILLING_NOT_CONFIGURED = reason_for(errors.NotConfigured, "The operator has not configured billing.")
+BILLING_UNAVAILABLE = reason_for(errors.Unavailable, "Stripe or the storage did not answer. Try again later.")
+NOT_CONFIGURED = reason_for(errors.NotConfigured, "The operator has not configured this feature.")
+UNAVAILABLE = reason_for(errors.Unavailable, "The storage did not answer, or the service is busy. Try again later.")
 INTERNAL_ERROR = Reason(500, "Internal server error.")
 
 EVENT_STREAM = Reason(200, "A stream of events.", (EVENT_TYPE,))

@@ -97,8 +97,8 @@ def take_preset(sent: dict[str, Any]) -> tuple[dict[str, Any], Sequence[str]]:
     if not isinstance(settings, dict) or not isinstance(name, str) or len(name) > LONGEST_PRESET:
         return sent, ()
     known = job_settings(name)
-    told = {field: value for field, value in known.settings.items() if field not in replaced_by(settings)}
-    return {**sent, "settings": {**told, **settings}}, known.warnings
+    preset_settings = {field: value for field, value in known.settings.items() if field not in replaced_by(settings)}
+    return {**sent, "settings": {**preset_settings, **settings}}, known.warnings
 
 
 def replaced_by(settings: dict[str, Any]) -> Sequence[str]:
@@ -172,10 +172,10 @@ class ResizeRequest(ShortRequest):
 
     def options(self) -> ProcessingSettings:
         """The settings. Raises InvalidRequest if no result has a width or a height."""
-        asked = super().options()
-        if Step.RESIZE not in steps_for(asked):
+        options = super().options()
+        if Step.RESIZE not in steps_for(options):
             raise InvalidRequest("Give a width, a height, or both. To keep the size, use /compress.")
-        return asked
+        return options
 
 
 class UpscaleRequest(ShortRequest):
@@ -187,8 +187,12 @@ class UpscaleRequest(ShortRequest):
     output_format: FormatName = "original"
 
     def options(self) -> ProcessingSettings:
-        asked = super().options()
-        return asked if asked.output_upscale_factor else asked.model_copy(update={"output_upscale_factor": self.factor})
+        options = super().options()
+        return (
+            options
+            if options.output_upscale_factor
+            else options.model_copy(update={"output_upscale_factor": self.factor})
+        )
 
 
 class TagRequest(ShortRequest):

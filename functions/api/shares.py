@@ -51,8 +51,8 @@ class Shares:
 
 def client_of(request: Request) -> str:
     """The key of a client: a user's id, or the address of all others, as anyone can become a new guest."""
-    asking: Principal | None = getattr(request.state, "asking", None)
-    return asking.id if asking and not asking.is_guest else origin_of(request)
+    principal: Principal | None = getattr(request.state, "principal", None)
+    return principal.id if principal and not principal.is_guest else origin_of(request)
 
 
 def share_of(number: int) -> int:

@@ -36,8 +36,8 @@ class NewGuestLimit(RateLimit):
         if counted is None:
             return
         length = announced_bytes(request.scope)
-        asked = [(NEW_GUESTS, 1), *([(UPLOADED_BYTES, length)] if length else [])]
-        guest, *of_bytes = quotas.count_together(asked, *counted)
+        amounts = [(NEW_GUESTS, 1), *([(UPLOADED_BYTES, length)] if length else [])]
+        guest, *of_bytes = quotas.count_together(amounts, *counted)
         if guest.is_refused or not any(each.is_refused for each in of_bytes):
             quota_statuses_of(request.scope).append(guest)
         for status in (guest, *of_bytes):
@@ -60,18 +60,18 @@ def announced_bytes(scope: Scope) -> int:
     return len(body) * 3 // 4 if event.get("isBase64Encoded") else len(body.encode())
 
 
-def count_bytes(request: Request, asking: Principal | None, size: int) -> None:
+def count_bytes(request: Request, principal: Principal | None, size: int) -> None:
     """Counts the bytes of an upload that were not counted before its body was read, by user or by guest's address.
 
     Raises RateLimited if they exceed the limit of a day.
     """
-    tier = asking.tier if asking else Tier.UNREGISTERED
+    tier = principal.tier if principal else Tier.UNREGISTERED
     known: CountedBytes | None = getattr(request.state, "counted_bytes", None)
     quotas.spend(UPLOADED_BYTES, shares.client_of(request), tier, max(0, size - (known.amount if known else 0)))
 
 
 @asynccontextmanager
-async def taken_back_if_refused(request: Request) -> AsyncIterator[None]:
+async def uncount_if_refused(request: Request) -> AsyncIterator[None]:
     """Takes counted bytes back if the upload is refused."""
     try:
         yield

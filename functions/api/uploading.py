@@ -7,7 +7,7 @@ from fastapi import Request
 
 from functions.api import shares
 from functions.api.rate_limit import LimitedRoute
-from functions.api.upload_counts import taken_back_if_refused
+from functions.api.upload_counts import uncount_if_refused
 
 
 class UploadRoute(LimitedRoute):
@@ -17,7 +17,7 @@ class UploadRoute(LimitedRoute):
     async def place_for(self, request: Request) -> AsyncIterator[None]:
         client = shares.client_of(request)
         async with (
-            taken_back_if_refused(request),
+            uncount_if_refused(request),
             shares.CLIENT_UPLOADS.take(client),
             shares.ALL_UPLOADS.take(shares.SHARED_BY_ALL),
         ):

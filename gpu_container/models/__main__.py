@@ -10,10 +10,10 @@ from gpu_container.models.fetching import ChangedNetwork
 
 
 def main(arguments: list[str]) -> None:
-    asked = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        for path in make(find(asked.names or None)):
-            kept = copy_network(path, asked.into) if asked.into else path
+        for path in make(find(options.names or None)):
+            kept = copy_network(path, options.into) if options.into else path
             print(f"{kept.stat().st_size / 1e6:6.1f} MB  {kept}", flush=True)
     except subprocess.CalledProcessError:
         sys.exit("the weights could not be downloaded; the reason is above")

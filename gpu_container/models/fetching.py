@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from gpu_container.models.manifest import Wheel
 
 # Timeouts and retries are short, because each `make up` tries again.
-NPM_PATIENCE = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=10000")
+NPM_TIMEOUT_OPTIONS = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=10000")
 OWN_UV = Path(__file__).resolve().parents[2] / ".tools" / "bin" / "uv"
 
 
@@ -71,17 +71,17 @@ def _pack(wheel: Wheel, folder: Path) -> Path:
     """Downloads the archive. Raises NotFetched with a line of npm's message."""
     from cdk.node import ask_npm
 
-    words = ("pack", "--json", "--silent", "--prefer-offline", "--no-update-notifier", *NPM_PATIENCE)
-    told = ask_npm(*words, "--pack-destination", str(folder), f"{wheel.name}@{wheel.version}")
+    words = ("pack", "--json", "--silent", "--prefer-offline", "--no-update-notifier", *NPM_TIMEOUT_OPTIONS)
+    output = ask_npm(*words, "--pack-destination", str(folder), f"{wheel.name}@{wheel.version}")
     archive = next(folder.glob("*.tgz"), None)
-    if archive is None or '"error"' in told:
-        raise NotFetched(_find_reason(told))
+    if archive is None or '"error"' in output:
+        raise NotFetched(_find_reason(output))
     return archive
 
 
-def _find_reason(told: str) -> str:
+def _find_reason(output: str) -> str:
     try:
-        error = json.loads(told)["error"]
+        error = json.loads(output)["error"]
         return f"npm: {error['summary'] or error['code']}"
     except (ValueError, KeyError, TypeError):
         return "npm failed and gave no reason"

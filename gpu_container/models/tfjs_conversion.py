@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # What only turns pictures from (channels, height, width) to (height, width, channels) and back, or says the same again.
-TURNS = ([0, 2, 3, 1], [0, 3, 1, 2])
+LAYOUT_PERMUTATIONS = ([0, 2, 3, 1], [0, 3, 1, 2])
 # Behind these, results are only put into another shape; ncnn gives them as they are there.
 ENDS = frozenset({"SplitV"})
 TYPES = {"float32": "<f4", "int32": "<i4"}
@@ -58,7 +58,7 @@ class _Conversion:
 
     def turn(self, node: GraphNode, inputs: list[str]) -> None:
         picture, order = inputs
-        if self._constants[order].tolist() not in TURNS:
+        if self._constants[order].tolist() not in LAYOUT_PERMUTATIONS:
             raise UnknownNetwork(f"{node['name']}: dimensions in another order")
         self._sources[node["name"]] = self._source(picture)
         self._margins[node["name"]] = self._margins.get(picture, NO_MARGIN)

@@ -7,7 +7,7 @@ import sys
 from queue import SimpleQueue
 from threading import Event
 
-from gpu_container.worker.batching import share
+from gpu_container.worker.batching import share_networks
 from gpu_container.worker.devices import JOBS_BY_DEVICE, runtime_on
 from gpu_container.worker.in_flight import InFlight
 from gpu_container.worker.lifecycle import Events, run_worker
@@ -36,7 +36,7 @@ def main() -> None:
     logger.info("worker begins", device=runtime.device, jobs=jobs, queues=len(settings.queue_urls))
     open_clients()
     forking.prepare()  # before the first order, which would otherwise wait for it
-    exit_at_once(run_worker(WorkerContext(settings, share(runtime), InFlight(), Event()), jobs, events))
+    exit_at_once(run_worker(WorkerContext(settings, share_networks(runtime), InFlight(), Event()), jobs, events))
 
 
 def open_clients() -> None:

@@ -18,7 +18,7 @@ LIMITS = {Device.CPU: 1, Device.CUDA: 8}
 WINDOW_SECONDS = 0.005
 
 
-def share(runtime: Runtime) -> Runtime:
+def share_networks(runtime: Runtime) -> Runtime:
     """A runtime on the same device whose networks all threads share, and which batches calls if that is faster."""
     networks: dict[Model, Network] = {}
     opening = Lock()

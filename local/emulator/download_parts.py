@@ -51,7 +51,7 @@ class DownloadsInParts:
         kept = [each for each in first.headers if each[0].lower() not in REPLACED]
         length = (b"content-length", str(total).encode())
         await send({"type": "http.response.start", "status": 200, "headers": [*kept, length]})
-        leaving = asyncio.create_task(until_gone(receive))
+        leaving = asyncio.create_task(wait_for_disconnect(receive))
         try:
             await self._send_all(scope, first, total, send, leaving)
         finally:
@@ -79,7 +79,7 @@ class DownloadsInParts:
         wanted = [(b"range", b"bytes=%d-%d" % (first, first + PART_BYTES - 1))]
         same = [(b"if-match", version)] if version else []
         answer = PartAnswer()
-        await self.app({**scope, "headers": [*scope["headers"], *wanted, *same]}, nothing, answer.take)
+        await self.app({**scope, "headers": [*scope["headers"], *wanted, *same]}, receive_no_body, answer.take)
         return answer
 
 
@@ -93,12 +93,12 @@ def is_signed_download(scope: Any) -> bool:
     )
 
 
-async def until_gone(receive: Any) -> None:
+async def wait_for_disconnect(receive: Any) -> None:
     """Waits until the client disconnects. The server tells this only here; it accepts data for gone clients."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-async def nothing() -> Any:
+async def receive_no_body() -> Any:
     """The ASGI `receive` of a request without a body."""
     return {"type": "http.request", "body": b"", "more_body": False}

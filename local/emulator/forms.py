@@ -37,7 +37,7 @@ class Form:
             **{"on_header_field": self._label, "on_header_value": self._describe, "on_header_end": self._keep_header},
             **{"on_part_end": self._keep, "on_end": self._finish},
         }
-        self.parser = MultipartParser(boundary, callbacks)  # type: ignore[arg-type]
+        self.parser = MultipartParser(boundary, callbacks)  # type: ignore[arg-type]  # a TypedDict there
         self.fields: dict[str, bytes] = {}
         self.boundary = secrets.token_hex()
         self.has_file = self.is_complete = False

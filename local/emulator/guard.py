@@ -35,7 +35,7 @@ class Admission:
 
     request: Request
     receive: Passing
-    told: Headers
+    headers: Headers
     has_own_cors: bool = False
 
 
@@ -75,7 +75,7 @@ class Guard:
 
         await self.app(without_forwarded_headers(admission.request).scope, admission.receive, send_on)
         if admission.receive.refused and not has_begun:
-            await refuse(send, admission.receive.refused, admission.told, as_xml=True)
+            await refuse(send, admission.receive.refused, admission.headers, as_xml=True)
 
     async def _admit(self, request: Request, receive: Receive) -> Admission:
         """Raises Refused."""
@@ -144,13 +144,13 @@ def with_headers(message: Any, admission: Admission) -> Any:
     """Replaces CORS headers: the emulator's own would allow scripts of every website."""
     if message["type"] != "http.response.start":
         return message
-    told = {name for name, _ in admission.told}
-    kept = [each for each in message["headers"] if admission.has_own_cors or not is_replaced(each[0], told)]
-    return {**message, "headers": [*kept, *admission.told]}
+    headers = {name for name, _ in admission.headers}
+    kept = [each for each in message["headers"] if admission.has_own_cors or not is_replaced(each[0], headers)]
+    return {**message, "headers": [*kept, *admission.headers]}
 
 
-def is_replaced(name: bytes, told: set[bytes]) -> bool:
-    return name.lower().startswith(b"access-control-") or name.lower() in told
+def is_replaced(name: bytes, headers: set[bytes]) -> bool:
+    return name.lower().startswith(b"access-control-") or name.lower() in headers
 
 
 def has_xml(request: Request) -> bool:

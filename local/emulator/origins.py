@@ -50,12 +50,12 @@ class KnownOrigins:
     def preflight_headers(self, request: Request) -> Headers:
         """Raises Refused."""
         self.check_page(request, is_shared=True)
-        told = {
+        added = {
             "Access-Control-Allow-Methods": CORS_METHODS,
             "Access-Control-Allow-Headers": ANY,
             "Access-Control-Max-Age": str(PREFLIGHT_MAX_AGE),
         }
-        return [*self.headers(request), *((name.encode(), value.encode()) for name, value in told.items())]
+        return [*self.headers(request), *((name.encode(), value.encode()) for name, value in added.items())]
 
     def headers(self, request: Request) -> Headers:
         """The CORS headers by which scripts of an allowed website may read the answer."""
@@ -63,8 +63,12 @@ class KnownOrigins:
         if len(named) != 1 or not self._is_website(named[0]):
             return []
         allowed = ANY if ANY in self.websites else named[0]
-        told = {"Access-Control-Allow-Origin": allowed, "Access-Control-Expose-Headers": CORS_EXPOSED, "Vary": "Origin"}
-        return [(name.encode(), value.encode()) for name, value in told.items()]
+        added = {
+            "Access-Control-Allow-Origin": allowed,
+            "Access-Control-Expose-Headers": CORS_EXPOSED,
+            "Vary": "Origin",
+        }
+        return [(name.encode(), value.encode()) for name, value in added.items()]
 
     def _is_website(self, origin: str) -> bool:
         return bool({ANY, origin} & set(self.websites))

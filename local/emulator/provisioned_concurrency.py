@@ -14,8 +14,8 @@ def provision_at_once() -> None:
 
     note = lambda_svc._put_provisioned_concurrency
 
-    def put(name: str, qualifier: str, asked: dict[str, Any]) -> Any:
-        answer = note(name, qualifier, asked)
+    def put(name: str, qualifier: str, request: dict[str, Any]) -> Any:
+        answer = note(name, qualifier, request)
         if name in lambda_svc._functions:
             run = contextvars.copy_context().run  # the context contains the account
             Thread(target=run, args=(start_process, lambda_svc._functions[name]), daemon=True).start()

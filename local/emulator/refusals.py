@@ -25,11 +25,11 @@ class Refused(Exception):
 
 async def refuse(send: Any, refused: Refused, headers: Headers, *, as_xml: bool) -> None:
     media_type, body = refused.describe(as_xml=as_xml)
-    told = [(b"content-type", media_type.encode()), (b"x-amzn-errortype", refused.code.encode())]
-    await respond(send, refused.status, [*told, *headers], body)
+    standard = [(b"content-type", media_type.encode()), (b"x-amzn-errortype", refused.code.encode())]
+    await respond(send, refused.status, [*standard, *headers], body)
 
 
 async def respond(send: Any, status: int, headers: Headers, body: bytes = b"") -> None:
-    told = [(b"date", formatdate(usegmt=True).encode()), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": [*told, *headers]})
+    standard = [(b"date", formatdate(usegmt=True).encode()), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": [*standard, *headers]})
     await send({"type": "http.response.body", "body": body})

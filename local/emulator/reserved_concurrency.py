@@ -18,7 +18,7 @@ from typing import Any
 Slot = tuple[str | None, str | None]
 FULL = (None, "function")
 # Seconds that a process needs to start on busy cores. If none became free for so long, another one is started.
-PATIENCE_SECONDS = 2.0
+QUEUE_TIMEOUT_SECONDS = 2.0
 
 
 def queue_invocations() -> None:
@@ -46,7 +46,7 @@ class FunctionQueue:
     processes: int
     waiting: deque[QueuedInvocation] = field(default_factory=deque)
     active: int = 0
-    ended: float = -PATIENCE_SECONDS
+    ended: float = -QUEUE_TIMEOUT_SECONDS
 
     def begin(self) -> None:
         self.active += 1
@@ -61,11 +61,11 @@ class InvocationQueues:
         acquire: Callable[[Any, Any], Slot],
         release: Callable[[str], None],
         at_once: int,
-        patience: float = PATIENCE_SECONDS,
+        timeout: float = QUEUE_TIMEOUT_SECONDS,
     ) -> None:
-        """`at_once` processes of a function are started without waiting. `patience` is in seconds."""
+        """`at_once` processes of a function are started without waiting. `timeout` is in seconds."""
         self._acquire, self._release = acquire, release
-        self._patience = patience
+        self._timeout = timeout
         self._queues: dict[str, FunctionQueue] = defaultdict(lambda: FunctionQueue(at_once))
         self._of_key: dict[str, FunctionQueue] = {}
         self._lock = Lock()
@@ -79,7 +79,7 @@ class InvocationQueues:
             queue = self._queues[config["FunctionName"]]
             queue.waiting.append(invocation)
             self._begin_waiting(queue)
-        while not invocation.may_begin.wait(self._patience):
+        while not invocation.may_begin.wait(self._timeout):
             with self._lock:
                 self._begin_another(queue)
         return invocation.key[0], None
@@ -98,7 +98,7 @@ class InvocationQueues:
             pass
 
     def _begin_another(self, queue: FunctionQueue) -> None:
-        if time.monotonic() >= queue.ended + self._patience:
+        if time.monotonic() >= queue.ended + self._timeout:
             self._begin_first(queue)
 
     def _begin_first(self, queue: FunctionQueue) -> bool:

@@ -32,7 +32,7 @@ def guard_runtimes() -> None:
 
 
 def guarded(handler: type[BaseHTTPRequestHandler], token: str) -> type[BaseHTTPRequestHandler]:
-    class Guarded(handler):  # type: ignore[misc, valid-type]
+    class Guarded(handler):  # type: ignore[misc, valid-type]  # the emulator makes the base
         # Answers are sent with one write and without delay, because functions keep their connection.
         wbufsize, disable_nagle_algorithm = -1, True
 

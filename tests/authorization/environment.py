@@ -14,7 +14,7 @@ from imgopt.billing import repository as billing
 from imgopt.billing.model import BillingAccount, Entitlement, Subscription
 from imgopt.devices import tokens
 from imgopt.devices.model import DeviceToken
-from imgopt.storage import table
+from imgopt.storage import attributes, table
 from tests.authorization.principals import ADA, BEN, FORMER, GUESTS, USERS, Principal
 from tests.authorization.resources import HOUR, MAKE, Resource, keep_device
 from tests.billing.billing_setup import become_customer
@@ -142,7 +142,7 @@ def subscribe(environment: Environment, user: Principal) -> None:
     now, until = clock.now(), clock.now() + timedelta(days=30)
     subscription = Subscription("sub_1", "active", BENS_PRICE, now, now, until)
     account = BillingAccount(environment.ids[user], environment.marks[user]["customer"])
-    table.put({**table.key(billing.KIND, account.user_id), **table.plain(account)})
+    table.put({**table.key(billing.KIND, account.user_id), **attributes.plain(account)})
     entitle(account.user_id, Entitlement(Tier.MAX, until, subscription))
     environment.marks[user]["price"] = BENS_PRICE
 

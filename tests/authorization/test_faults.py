@@ -7,7 +7,7 @@ import pytest
 from httpx import Response
 
 from imgopt.storage import clients
-from imgopt.storage.table import unmarshal
+from imgopt.storage.attributes import unmarshal
 from tests.authorization.changes import READS
 from tests.authorization.identities import IDENTITIES
 from tests.authorization.matrix import ROWS, Case, cases

@@ -15,8 +15,8 @@ MEMBERS = [(column, identity) for columns in (IDENTITIES, BESIDE) for column in 
 
 
 def process(runner: CaseRunner, identity: Identity, uploads: list[str], path: str = "/auto", **headers: str):
-    asked = {"temp_file_ids": uploads, "width": 5}
-    return runner.client.post(path, json=asked, headers={**identity.headers(runner.environment), **headers})
+    body = {"temp_file_ids": uploads, "width": 5}
+    return runner.client.post(path, json=body, headers={**identity.headers(runner.environment), **headers})
 
 
 def upload_of(runner: CaseRunner, identity: Identity) -> str:
@@ -53,10 +53,10 @@ def test_the_idempotency_key_of_another_leads_to_nothing_of_theirs(runner: CaseR
 
 @pytest.mark.parametrize(("column", "identity"), MEMBERS, ids=lambda each: getattr(each, "name", ""))
 def test_status_shows_users_as_logged_in_and_others_as_guests(runner: CaseRunner, column, identity):
-    told = runner.client.get(STATUS, headers=identity.headers(runner.environment)).json()
+    answer = runner.client.get(STATUS, headers=identity.headers(runner.environment)).json()
     is_user = column in ("jwt", "device", "key", "script")
-    assert (told["logged_in"], told["tier"]) == (is_user, "free" if is_user else "unregistered")
-    assert ("email" in told) == is_user
+    assert (answer["logged_in"], answer["tier"]) == (is_user, "free" if is_user else "unregistered")
+    assert ("email" in answer) == is_user
 
 
 def test_a_guests_credits_are_not_told_beside_a_header_that_proves_nothing(runner: CaseRunner):

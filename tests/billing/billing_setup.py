@@ -12,7 +12,7 @@ from imgopt.accounts.plans import Tier
 from imgopt.billing import repository, stripe_client, webhooks
 from imgopt.billing.model import BillingAccount, Entitlement
 from imgopt.settings import settings
-from imgopt.storage import table
+from imgopt.storage import attributes, table
 from tests.billing import stripe_double
 from tests.billing.stripe_double import API_KEY, WEBHOOK_SECRET, StripeDouble
 from tests.billing.stripe_world import Object
@@ -42,7 +42,7 @@ def set_up_billing(monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeDouble]:
 
 
 def sign_up(user_id: str = USER_ID) -> None:
-    table.put({**table.key(repository.USER, user_id), **table.plain(User(user_id, EMAIL, datetime.now(UTC)))})
+    table.put({**table.key(repository.USER, user_id), **attributes.plain(User(user_id, EMAIL, datetime.now(UTC)))})
 
 
 def become_customer(double: StripeDouble, user_id: str = USER_ID) -> str:

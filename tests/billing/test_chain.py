@@ -64,8 +64,8 @@ def buy(browser, stripe, post_all):
 
 def compress(browser) -> None:
     upload = browser.post("/upload", files={"file": ("a.png", pictures.png())}).raise_for_status().json()
-    asked = {"temp_file_ids": [upload["temp_file_id"]], "settings": {"output_format": "webp"}}
-    assert browser.post("/compress", json=asked).raise_for_status().json()["credits_used"] == COMPRESSED
+    body = {"temp_file_ids": [upload["temp_file_id"]], "settings": {"output_format": "webp"}}
+    assert browser.post("/compress", json=body).raise_for_status().json()["credits_used"] == COMPRESSED
 
 
 def at(seconds: int) -> str:

@@ -103,7 +103,7 @@ def names_in(definition: type, field: str) -> set[str]:
 
 def test_the_events_that_are_taken_are_in_the_reference():
     known = names_in(stripe.params.WebhookEndpointCreateParams, "enabled_events")
-    assert events.ASKED_AGAIN | {events.DISPUTE} <= known
+    assert events.SUBSCRIPTION_EVENTS | {events.DISPUTE} <= known
 
 
 def test_statuses_of_the_reference_are_all_known():
@@ -202,8 +202,8 @@ def test_lists_leave_canceled_subscriptions_out_unless_all_are_wanted(double, cu
     double.world.end(double.world.subscribe(customer))
 
     def count(**query: str) -> int:
-        asked = {"customer": customer, **query}
-        answer = requests.get(f"{double.url}/v1/subscriptions", params=asked, headers=HEADERS, timeout=10)
+        parameters = {"customer": customer, **query}
+        answer = requests.get(f"{double.url}/v1/subscriptions", params=parameters, headers=HEADERS, timeout=10)
         return len(answer.json()["data"])
 
     assert (count(), count(status="all"), count(status="canceled"), count(status="active")) == (0, 1, 1, 0)
@@ -214,8 +214,8 @@ def test_lists_come_in_pages_of_a_hundred_at_most(double, customer):
         double.world.subscribe(customer)
 
     def page(**query: str):
-        asked = {"customer": customer, **query}
-        return requests.get(f"{double.url}/v1/subscriptions", params=asked, headers=HEADERS, timeout=10)
+        parameters = {"customer": customer, **query}
+        return requests.get(f"{double.url}/v1/subscriptions", params=parameters, headers=HEADERS, timeout=10)
 
     whole, first = page().json(), page(limit="2").json()
     rest = page(limit="2", starting_after=first["data"][-1]["id"]).json()

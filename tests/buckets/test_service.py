@@ -38,9 +38,9 @@ def test_object_is_made_into_a_result_that_says_what_it_is(buckets, rules, pictu
     found = buckets.get_object(Bucket="site", Key="img/2026/cat-web.webp")
     assert open_image(found["Body"].read()).size == (40, 30)
     assert found["ContentType"] == "image/webp"
-    told = found["Metadata"]
-    assert (told[results.SOURCE], told[results.PRESET].split()[0]) == (source.etag, "web")
-    assert (told[results.WIDTH], told[results.HEIGHT]) == ("40", "30")
+    metadata = found["Metadata"]
+    assert (metadata[results.SOURCE], metadata[results.PRESET].split()[0]) == (source.etag, "web")
+    assert (metadata[results.WIDTH], metadata[results.HEIGHT]) == ("40", "30")
 
 
 def test_each_preset_of_a_rule_is_made(buckets, rules, picture):

@@ -82,9 +82,9 @@ class FakeServer:
     def presign(self, request: httpx2.Request) -> httpx2.Response:
         if not self.presigns:
             return answer({"detail": "Not Found"}, 404)
-        asked = json.loads(request.content)
+        body = json.loads(request.content)
         upload_id = f"upload-{len(self.granted)}"
-        self.granted[upload_id] = (asked["filename"], asked["size"])
+        self.granted[upload_id] = (body["filename"], body["size"])
         fields = {"key": upload_id, "policy": "secret-policy"}
         grant = {"upload_id": upload_id, "url": f"{STORAGE}/bucket", "fields": fields, "expires_in": 600}
         return answer({**grant, "session_token": self.new_guest(request)})

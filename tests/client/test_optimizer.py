@@ -24,8 +24,8 @@ def test_file_task_puts_the_result_beside_its_input(server, connection, images):
     assert outcome.result == hero.with_name("hero.tinified.webp")
     assert outcome.result.read_bytes() == RESULT
     assert (outcome.status, outcome.before, outcome.after, outcome.saved) == ("completed", 1000, 7, 0.993)
-    asked = json.loads(next(each for each in server.requests if each.url.path == "/auto").content)
-    assert asked == {"temp_file_ids": ["file-0"], "settings": {"output_format": "webp"}}
+    body = json.loads(next(each for each in server.requests if each.url.path == "/auto").content)
+    assert body == {"temp_file_ids": ["file-0"], "settings": {"output_format": "webp"}}
 
 
 def test_outcomes_keep_the_order_of_inputs_whatever_is_ready_first(server, connection, images):

@@ -29,8 +29,8 @@ def test_quote_is_told_for_each_file_and_in_all(server, imgopt, images, capsys, 
         "credits left: 20",
     ]
     assert server.paths() == ["POST /upload", "POST /quote"] * 2
-    asked = json.loads(server.requests[1].content)
-    assert asked == {"temp_file_ids": ["file-0"], "settings": {"job_source": "cli", "output_format": "webp"}}
+    body = json.loads(server.requests[1].content)
+    assert body == {"temp_file_ids": ["file-0"], "settings": {"job_source": "cli", "output_format": "webp"}}
 
 
 def test_quote_as_json_has_a_line_for_each_file(imgopt, images, capsys, quoted, tmp_path):

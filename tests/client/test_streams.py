@@ -26,8 +26,8 @@ def pipe(imgopt, monkeypatch):
 
 def test_result_goes_to_standard_output_alone(server, pipe, capsys):
     assert pipe("--format", "webp") == (0, RESULT)
-    asked = json.loads(next(each for each in server.requests if each.url.path == "/auto").content)
-    assert asked["settings"]["output_format"] == "webp"
+    body = json.loads(next(each for each in server.requests if each.url.path == "/auto").content)
+    assert body["settings"]["output_format"] == "webp"
     assert capsys.readouterr().err == ""
 
 

@@ -34,8 +34,8 @@ def test_file_goes_through_the_server(server, upload):
 def test_large_file_goes_straight_to_the_storage(server, upload):
     assert upload(size=4001).size == 4001
     assert server.paths() == PRESIGNED
-    asked = json.loads(server.requests[0].content)
-    assert asked == {"filename": "hero.png", "size": 4001, "content_type": "image/png"}
+    body = json.loads(server.requests[0].content)
+    assert body == {"filename": "hero.png", "size": 4001, "content_type": "image/png"}
     assert json.loads(server.requests[2].content) == {"upload_id": "upload-0", "filename": "hero.png"}
 
 

@@ -47,10 +47,10 @@ class McpServer:
 
     def process(self, temp_file_id: str, path: str = "/auto", **settings: Any) -> dict[str, Any]:
         """The end of the job, with the file and what it is called."""
-        asked = {"temp_file_ids": [temp_file_id], "settings": {**settings, "job_source": "mcp"}}
+        body = {"temp_file_ids": [temp_file_id], "settings": {**settings, "job_source": "mcp"}}
         headers = self.credentials() if self.calls else self.bearer()
         self.calls += 1
-        job_id = self.read(self.client.post(path, json=asked, headers=headers))["jobs"][0]["id"]
+        job_id = self.read(self.client.post(path, json=body, headers=headers))["jobs"][0]["id"]
         self.run(job_id)
         end = self.follow(job_id)
         if end["status"] != "completed":
@@ -77,8 +77,8 @@ class McpServer:
         for number in range(100):
             if number == 60:
                 approve(grant["user_code"])
-            asked = {"device_code": grant["device_code"]}
-            answer = self.read(self.client.get("/mcp/auth/token", params=asked))
+            parameters = {"device_code": grant["device_code"]}
+            answer = self.read(self.client.get("/mcp/auth/token", params=parameters))
             if answer["status"] == "approved":
                 self.mcp_token = answer["mcp_token"]
                 return answer["user"]

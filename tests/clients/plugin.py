@@ -29,8 +29,8 @@ class Plugin:
         """The status at the end, with the file."""
         sent = {"file": (name, data, "application/octet-stream")}
         uploaded = self.read(self.client.post("/upload", files=sent, headers=self.headers))
-        asked = {"temp_file_ids": [uploaded["temp_file_id"]], **settings, "job_source": "wordpress"}
-        job_id = index(self.read(self.client.post("/auto", json=asked, headers=self.headers)), 0)["id"]
+        body = {"temp_file_ids": [uploaded["temp_file_id"]], **settings, "job_source": "wordpress"}
+        job_id = index(self.read(self.client.post("/auto", json=body, headers=self.headers)), 0)["id"]
         self.run(job_id)
         status = self.wait(job_id)
         return {**status, "data": self.client.get(f"/download/{job_id}", headers=self.headers).content}

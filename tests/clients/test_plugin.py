@@ -61,5 +61,5 @@ def test_a_users_upload_takes_the_key(plugin, client):
     sent = {"file": ("a.png", pictures.png())}
     uploaded = client.post("/upload", files=sent, headers=plugin.headers).json()
     assert uploaded["session_token"] is None
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
-    assert client.post("/auto", json=asked).status_code == 404
+    body = {"temp_file_ids": [uploaded["temp_file_id"]]}
+    assert client.post("/auto", json=body).status_code == 404

@@ -19,7 +19,7 @@ from imgopt.jobs import repository, submission
 from imgopt.jobs.acceptance import Accepted
 from imgopt.jobs.model import Completion, Job
 from imgopt.settings import settings
-from imgopt.storage import clients, table
+from imgopt.storage import attributes, clients, table
 
 THREADS = 50
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -63,10 +63,10 @@ def jobs_of(owner: Principal) -> list[Job]:
         "TableName": settings().table_name,
         "FilterExpression": "sk = :kind AND #owner = :owner",
         "ExpressionAttributeNames": {"#owner": "owner"},
-        "ExpressionAttributeValues": table.marshal({":kind": repository.KIND, ":owner": owner.id}),
+        "ExpressionAttributeValues": attributes.marshal({":kind": repository.KIND, ":owner": owner.id}),
     }
     pages = clients.dynamodb().get_paginator("scan").paginate(**request)
-    return [table.from_item(table.unmarshal(item), Job) for page in pages for item in page["Items"]]
+    return [table.from_item(attributes.unmarshal(item), Job) for page in pages for item in page["Items"]]
 
 
 def audit(owner: Principal) -> dict[str, int]:

@@ -220,9 +220,9 @@ def process(client: httpx2.Client) -> Callable[..., dict]:
 
     def run(data: bytes, **settings: object) -> dict:
         upload = client.post("/upload", files={"file": ("hero.png", data)}).raise_for_status().json()
-        asked = {"temp_file_ids": [upload["temp_file_id"]], "settings": settings}
+        body = {"temp_file_ids": [upload["temp_file_id"]], "settings": settings}
         headers = {"X-Session-Token": upload["session_token"]}
-        job = client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]
+        job = client.post("/auto", json=body, headers=headers).raise_for_status().json()["jobs"][0]
         return wait_for_end(client, job["id"])
 
     return run

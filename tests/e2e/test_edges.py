@@ -35,8 +35,8 @@ def known(client: httpx2.Client) -> dict[str, str]:
 
 
 def ask(client: httpx2.Client, temp_file_id: str, token: str, **settings: object) -> str:
-    asked = {"temp_file_ids": [temp_file_id], "settings": settings}
-    answer = client.post("/auto", json=asked, headers={"X-Session-Token": token}).raise_for_status().json()
+    body = {"temp_file_ids": [temp_file_id], "settings": settings}
+    answer = client.post("/auto", json=body, headers={"X-Session-Token": token}).raise_for_status().json()
     return answer["jobs"][0]["id"]
 
 
@@ -75,8 +75,8 @@ def test_a_stream_of_several_jobs_ends_when_all_are_done(client, submit):
 
 def test_a_large_file_goes_to_s3_by_a_form(client):
     data = pictures.png("RGBA")
-    asked = {"filename": "hero.png", "size": len(data), "content_type": "image/png"}
-    announced = client.post("/upload/presign", json=asked).raise_for_status().json()
+    body = {"filename": "hero.png", "size": len(data), "content_type": "image/png"}
+    announced = client.post("/upload/presign", json=body).raise_for_status().json()
     sent = send(announced, data, "image/png")
     assert sent.is_success, sent.text
     headers = {"X-Session-Token": announced["session_token"]}
@@ -90,8 +90,8 @@ def test_a_large_file_goes_to_s3_by_a_form(client):
 @pytest.mark.parametrize(("extra", "kind"), [(b"x", "image/png"), (b"", "text/html")])
 def test_a_form_takes_no_other_size_and_no_other_type(client, extra, kind):
     data = pictures.png()
-    asked = {"filename": "hero.png", "size": len(data), "content_type": "image/png"}
-    announced = client.post("/upload/presign", json=asked).raise_for_status().json()
+    body = {"filename": "hero.png", "size": len(data), "content_type": "image/png"}
+    announced = client.post("/upload/presign", json=body).raise_for_status().json()
     assert send(announced, data + extra, kind).is_error
 
 
@@ -150,8 +150,8 @@ def test_a_body_that_is_an_image_is_a_file_and_a_stranger_has_it_processed(clien
     sent = {"content": data, "headers": {"Content-Type": "image/jpeg"}, "params": {"filename": "hero.jpg"}}
     uploaded = client.post("/upload", **sent).raise_for_status().json()
     assert (uploaded["file_size"], uploaded["original_filename"]) == (len(data), "hero.jpg")
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "output_format": "WEBP"}
-    job = client.post("/auto", json=asked).raise_for_status().json()["0"]
+    body = {"temp_file_ids": [uploaded["temp_file_id"]], "output_format": "WEBP"}
+    job = client.post("/auto", json=body).raise_for_status().json()["0"]
     assert wait_for_end(client, job["id"])["processed_filename"] == "hero.tinified.webp"
     assert client.get(f"/status/{job['id']}").json()["status"] == "completed"
 
@@ -162,8 +162,8 @@ def test_a_private_address_is_not_fetched(client):
 
 
 def test_a_picture_is_fetched_from_a_website(client, website):
-    asked = {"url": f"http://{website.host}/photo.jpg?size=large"}
-    uploaded = client.post("/upload/url", json=asked).raise_for_status().json()
+    body = {"url": f"http://{website.host}/photo.jpg?size=large"}
+    uploaded = client.post("/upload/url", json=body).raise_for_status().json()
     assert (uploaded["original_filename"], uploaded["mime_type"]) == ("photo.jpg", "image/jpeg")
     job_id = ask(client, uploaded["temp_file_id"], uploaded["session_token"])
     assert wait_for_end(client, job_id)["status"] == "completed"
@@ -172,9 +172,9 @@ def test_a_picture_is_fetched_from_a_website(client, website):
 def test_a_website_is_told_of_the_end(client, website):
     uploaded = client.post("/upload", files={"file": ("hero.jpg", pictures.jpeg())}).raise_for_status().json()
     settings = {"callback_url": f"http://{website.host}/hook"}
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
+    request_body = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
     headers = {"X-Session-Token": uploaded["session_token"]}
-    answer = client.post("/auto", json=asked, headers=headers).raise_for_status().json()
+    answer = client.post("/auto", json=request_body, headers=headers).raise_for_status().json()
     job_id = answer["jobs"][0]["id"]
     assert answer["jobs"][0]["callback"]["status"] == "pending"
     known = wait_until(lambda: callback_of(client, job_id)["status"] == "delivered" and callback_of(client, job_id))

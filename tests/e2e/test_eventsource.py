@@ -36,9 +36,9 @@ def modules() -> Path:
 def test_eventsource_hears_of_the_end_once(cloud, modules):
     with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
         uploaded = client.post("/upload", files={"file": ("hero.jpg", pictures.jpeg())}).json()
-        asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
+        body = {"temp_file_ids": [uploaded["temp_file_id"]]}
         headers = {"X-Session-Token": uploaded["session_token"]}
-        job_id = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
+        job_id = client.post("/auto", json=body, headers=headers).json()["jobs"][0]["id"]
     arguments = [str(modules.parent / "index.js"), f"{cloud.url}/status/{job_id}/stream"]
     command = [NODE, "--input-type=module", "-e", SCRIPT, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)

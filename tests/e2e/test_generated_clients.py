@@ -88,10 +88,10 @@ def photo(tmp_path):
 def test_typescript_client_carries_an_image_through(cloud, typescript, photo):
     arguments = [str(typescript / "dist" / "index.js"), cloud.url, str(photo)]
     command = [NODE, "--input-type=module", "-e", SCRIPT, *arguments]
-    told = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout)
-    assert told["bytes"] == told.pop("size")
-    del told["bytes"]
-    assert told == {"credits": 3, "name": "hero.tinified.webp", "width": 20, "refused": 415}
+    answer = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout)
+    assert answer["bytes"] == answer.pop("size")
+    del answer["bytes"]
+    assert answer == {"credits": 3, "name": "hero.tinified.webp", "width": 20, "refused": 415}
 
 
 @pytest.fixture(scope="module")

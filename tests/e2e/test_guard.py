@@ -122,8 +122,8 @@ def test_a_page_of_the_service_takes_and_sends_files_by_signed_addresses(cloud, 
     taken = outsider.get(job["url"], headers=own).raise_for_status()
     assert taken.headers["access-control-allow-origin"] == cloud.url
     data = pictures.png()
-    asked = {"filename": "a.png", "size": len(data), "content_type": "image/png"}
-    announced = outsider.post(f"{cloud.url}/upload/presign", json=asked, headers=own).raise_for_status().json()
+    body = {"filename": "a.png", "size": len(data), "content_type": "image/png"}
+    announced = outsider.post(f"{cloud.url}/upload/presign", json=body, headers=own).raise_for_status().json()
     preflight = outsider.options(announced["url"], headers={**own, "Access-Control-Request-Method": "POST"})
     assert (preflight.status_code, preflight.headers["access-control-allow-origin"]) == (204, cloud.url)
     files = {"file": ("a.png", data, "image/png")}

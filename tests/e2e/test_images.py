@@ -78,8 +78,8 @@ def test_concurrent_jobs_are_all_completed(cloud):
 
 
 def submit(client: httpx2.Client, uploaded: dict, **settings: object) -> str:
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
-    answer = client.post("/auto", json=asked, headers={"X-Session-Token": uploaded["session_token"]})
+    body = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
+    answer = client.post("/auto", json=body, headers={"X-Session-Token": uploaded["session_token"]})
     return answer.raise_for_status().json()["jobs"][0]["id"]
 
 

@@ -40,11 +40,11 @@ def be_a_guest(client: httpx2.Client, website) -> list[str]:
     """Everything that is private of an upload, a job, its callback and its result."""
     upload = client.post("/upload", files={"file": (FILENAME, pictures.png())}).raise_for_status().json()
     headers = {"X-Session-Token": upload["session_token"]}
-    asked = {
+    body = {
         "temp_file_ids": [upload["temp_file_id"]],
         "settings": {"callback_url": f"http://{website.host}/told?key=of-the-shop"},
     }
-    answer = client.post("/auto", json=asked, headers=headers).raise_for_status().json()
+    answer = client.post("/auto", json=body, headers=headers).raise_for_status().json()
     job_id = answer["jobs"][0]["id"]
     wait_for_end(client, job_id)
     signed = client.get(f"/download/{job_id}/url").raise_for_status().json()["url"]

@@ -50,16 +50,16 @@ def test_calls_of_tinypngs_plugin_are_answered(address, api_key, tmp_path):
     url, certificate = address
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(pictures.encode(pictures.draw(size=(1200, 900)), "JPEG", quality=95))
-    told = json.loads(run_php("tinypng_calls.php", url, "", str(certificate), api_key, str(photo)))
-    assert {name: answer.get("status") for name, answer in told.items() if "stream" not in name} == {
+    fields = json.loads(run_php("tinypng_calls.php", url, "", str(certificate), api_key, str(photo)))
+    assert {name: answer.get("status") for name, answer in fields.items() if "stream" not in name} == {
         **{"key": 200, "shrunk": 201, "validated": 400, "result": 200, "resized": 200, "converted": 200},
         **{"refused": 400, "unknown": 404},
     }
-    assert (told["key"]["state"], told["key"]["remaining"]) == ("free", "16")
-    assert 0 < told["result"]["size"] == told["shrunk"]["json"]["output"]["size"] < photo.stat().st_size
-    assert (told["resized"]["width"], told["resized"]["type"]) == ("60", "image/jpeg")
-    assert told["converted"]["type"] in ("image/webp", "image/avif")
-    assert (told["shrunk by stream"]["status"], told["key by stream"]["status"]) == (201, 200)
+    assert (fields["key"]["state"], fields["key"]["remaining"]) == ("free", "16")
+    assert 0 < fields["result"]["size"] == fields["shrunk"]["json"]["output"]["size"] < photo.stat().st_size
+    assert (fields["resized"]["width"], fields["resized"]["type"]) == ("60", "image/jpeg")
+    assert fields["converted"]["type"] in ("image/webp", "image/avif")
+    assert (fields["shrunk by stream"]["status"], fields["key by stream"]["status"]) == (201, 200)
 
 
 @needs_curl
@@ -69,8 +69,8 @@ def test_certificate_that_is_not_in_the_plugins_list_is_refused(cloud: Cloud, tm
     (tmp_path / "others.pem").write_text(certificates.make_chain().root)
     photo.write_bytes(pictures.jpeg())
     with https_before(cloud.url, certificate) as url:
-        told = json.loads(run_php("tinypng_calls.php", url, "", str(tmp_path / "others.pem"), "a key", str(photo)))
-    assert "SSL certificate problem" in told["shrunk"]["error"]
+        answer = json.loads(run_php("tinypng_calls.php", url, "", str(tmp_path / "others.pem"), "a key", str(photo)))
+    assert "SSL certificate problem" in answer["shrunk"]["error"]
 
 
 @needs_php

@@ -116,8 +116,8 @@ def test_job_that_is_started_many_times_is_done_once(machine, accept, client, gu
 
 def all_ended(machine: str, job: Job) -> list[str] | None:
     """How all executions of a job have ended, which only the emulator tells of express ones."""
-    known = settings()
-    arn = known.express_machine_arn if machine == "express" else known.state_machine_arn
+    config = settings()
+    arn = config.express_machine_arn if machine == "express" else config.state_machine_arn
     listed = clients.stepfunctions().list_executions(stateMachineArn=arn)["executions"]
     found = [each["status"] for each in listed if each["name"].startswith((job.id, reference_of(job.id)))]
     return None if "RUNNING" in found else found

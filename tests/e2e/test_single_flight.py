@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def begin(folder: Path, threads: int, *more: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.e2e.making", str(folder), str(threads), *more]
+    command = [sys.executable, "-m", "tests.e2e.variant_threads", str(folder), str(threads), *more]
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}/layers/domain/python"}
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
@@ -24,8 +24,8 @@ def lines_of(folder: Path) -> int:
 
 
 def test_hundred_in_four_processes_have_it_made_once(tmp_path):
-    told = [each.communicate(timeout=60)[0] for each in [begin(tmp_path, 25) for _ in range(4)]]
-    assert told == ["25 1\n"] * 4
+    output = [each.communicate(timeout=60)[0] for each in [begin(tmp_path, 25) for _ in range(4)]]
+    assert output == ["25 1\n"] * 4
     assert lines_of(tmp_path) == 1
 
 

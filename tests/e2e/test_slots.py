@@ -53,7 +53,7 @@ class Machine:
 def machine(request: pytest.FixtureRequest, own_table: None, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """Either machine. Reconciliation has no patience with jobs that nothing is at work on."""
     monkeypatch.setattr(acceptance, "fits_express", lambda *_: request.param == "express")
-    monkeypatch.setattr(express, "PATIENCE", timedelta(0))
+    monkeypatch.setattr(express, "DISPATCH_TIMEOUT", timedelta(0))
     monkeypatch.setenv("IMGOPT_JOBS_PER_OWNER", str(LIMIT))
     monkeypatch.setenv("IMGOPT_CREDITS_UNREGISTERED", "10000")
     settings.cache_clear()

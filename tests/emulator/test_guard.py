@@ -27,7 +27,10 @@ SIGNED = call("dynamodb", "scan", TableName="t")
 NAVIGATION = {"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate", "sec_fetch_dest": "document"}
 EVIL = "evil.example"
 HOSTS = [EVIL, f"{EVIL}:{PORT}", "127.0.0.1", "127.0.0.1:1", f"localhost.{EVIL}:{PORT}", ""]
-name = lambda asked: f"{asked.method} {asked.target.partition('?')[0]}"  # noqa: E731
+
+
+def name(asked):
+    return f"{asked.method} {asked.target.partition('?')[0]}"
 
 
 @pytest.mark.parametrize("asked", [*OPEN, STAGE, SIGNED, address()], ids=name)

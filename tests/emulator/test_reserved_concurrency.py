@@ -126,7 +126,7 @@ def test_the_limit_of_the_account_is_waited_for_by_functions_that_have_one_thems
 
 
 def test_an_invocation_waits_for_a_process_while_others_are_done():
-    queues = queues_of(at_once=1, patience=NEVER)
+    queues = queues_of(at_once=1, timeout=NEVER)
     function = Invocations(queues, "a", at_once=5)
     key, _ = function.ask()
     function.wait(1)
@@ -137,7 +137,7 @@ def test_an_invocation_waits_for_a_process_while_others_are_done():
 
 
 def test_another_process_is_started_where_none_is_done():
-    queues = queues_of(at_once=1, patience=0.01)
+    queues = queues_of(at_once=1, timeout=0.01)
     function = Invocations(queues, "a", at_once=2)
     key, _ = function.ask()
     begun = Thread(target=lambda: function.begun.put((1, function.ask()[0])), daemon=True)
@@ -148,7 +148,7 @@ def test_another_process_is_started_where_none_is_done():
 
 
 def test_a_process_that_was_started_is_used_without_waiting():
-    queues = queues_of(at_once=1, patience=0.01)
+    queues = queues_of(at_once=1, timeout=0.01)
     function = Invocations(queues, "a", at_once=2)
     for _ in range(2):
         key, _ = function.ask()

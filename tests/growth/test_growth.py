@@ -88,7 +88,7 @@ EXEMPT = {
     **{f"imgopt.codecs.{name}.quick": PIXELS for name in ("jpeg", "png", "webp")},
     "imgopt.codecs.cleaning": DIRECTS,
     "imgopt.files.sizes": NUMBERS,
-    **{f"imgopt.image_urls.{name}": "It reads settings." for name in ("configured", "job_settings", "keys")},
+    **{f"imgopt.image_urls.{name}": "It reads settings." for name in ("configuration", "job_settings", "keys")},
     "imgopt.image_urls.pro": "It holds names.",
     "imgopt.files.identity": "It hashes.",
     "imgopt.codecs.shared.keep_metadata": "It reads settings.",

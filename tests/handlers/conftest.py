@@ -59,9 +59,9 @@ def submit(client: TestClient, upload):
 
     def send(data: bytes, name: str = "hero.png", **settings: object) -> dict:
         uploaded = upload(data, name)
-        asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
+        body = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
         headers = {"X-Session-Token": uploaded["session_token"]}
-        return client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]
+        return client.post("/auto", json=body, headers=headers).raise_for_status().json()["jobs"][0]
 
     return send
 

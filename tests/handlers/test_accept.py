@@ -10,8 +10,8 @@ def ask(client, upload, run_stages):
     def send(settings: dict, accept: str) -> dict:
         uploaded = upload(pictures.jpeg())
         headers = {"X-Session-Token": uploaded["session_token"], "Accept": accept}
-        asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
-        job = client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]
+        body = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
+        job = client.post("/auto", json=body, headers=headers).raise_for_status().json()["jobs"][0]
         run_stages(job["id"])
         return client.get(f"/status/{job['id']}").json()["job"]
 

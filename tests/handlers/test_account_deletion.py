@@ -31,9 +31,9 @@ class Person:
         return answer.raise_for_status().json()["temp_file_id"]
 
     def submit(self, temp_file_id: str) -> str:
-        asked = {"temp_file_ids": [temp_file_id]}
+        body = {"temp_file_ids": [temp_file_id]}
         headers = {**self.headers, "Idempotency-Key": temp_file_id}
-        return self.client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]["id"]
+        return self.client.post("/auto", json=body, headers=headers).raise_for_status().json()["jobs"][0]["id"]
 
     def let_a_device_in(self) -> None:
         grant = self.client.post("/mcp/auth/device-code").json()
@@ -112,8 +112,8 @@ def test_sign_in_after_deletion_makes_a_new_user(client, ada, clock_at):
     clock_at(minutes=61)
     clean_up()
     clock_at()
-    told = client.get("/usage/summary", headers=ada.headers).raise_for_status().json()
-    assert told["credits_remaining"] == 50
+    answer = client.get("/usage/summary", headers=ada.headers).raise_for_status().json()
+    assert answer["credits_remaining"] == 50
 
 
 def test_data_of_other_users_stay_as_they_were(ada, fill, clock_at):

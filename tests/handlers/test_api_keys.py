@@ -77,8 +77,8 @@ def test_a_key_does_what_its_user_may(client, create, signed_in):
     key = create().json()["key"]
     uploaded = client.post("/upload", files={"file": pictures.png()}, headers=using(key)).json()
     assert uploaded["session_token"] is None
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
-    assert client.post("/auto", json=asked, headers=signed_in).status_code == 200
+    body = {"temp_file_ids": [uploaded["temp_file_id"]]}
+    assert client.post("/auto", json=body, headers=signed_in).status_code == 200
 
 
 def test_verifying_a_key_tells_tier_and_credits(client, create, issuer):
@@ -178,5 +178,5 @@ def test_a_key_without_an_end_says_so(create):
 
 @pytest.mark.parametrize("days", [0, -1, 3651, "soon", 1.5])
 def test_an_end_is_some_days_away(client, signed_in, days):
-    asked = {"name": "n", "expires_in_days": days}
-    assert client.post("/api-keys", json=asked, headers=signed_in).status_code == 422
+    body = {"name": "n", "expires_in_days": days}
+    assert client.post("/api-keys", json=body, headers=signed_in).status_code == 422

@@ -12,14 +12,14 @@ import pytest
 
 from functions.stages import fail, finish, optimize, plan, tag
 from imgopt import clock
-from imgopt.imaging.artifact import Artifact, Made
+from imgopt.imaging.artifact import Artifact, ArtifactFile
 from imgopt.jobs import repository as jobs
 from imgopt.jobs import results, slots
 from imgopt.settings import settings
 from imgopt.storage import clients
 from imgopt.tagging.model import ImageTags
 from imgopt.workflow import stages
-from imgopt.workflow.reasons import DEATHS, THROTTLED
+from imgopt.workflow.reasons import CRASH_ERRORS, THROTTLED
 from tests import pictures
 from tests.conftest import RESULTS, TABLE
 
@@ -81,9 +81,9 @@ def made(monkeypatch):
     """Each execution makes other pixels."""
     count = iter(range(100))
 
-    def make(_: object) -> list[Made]:
+    def make(_: object) -> list[ArtifactFile]:
         data = pictures.png() + bytes(next(count))
-        return [Made(Artifact("png", 48, 32, "oxipng", 80), data)]
+        return [ArtifactFile(Artifact("png", 48, 32, "oxipng", 80), data)]
 
     monkeypatch.setattr(stages, "_make", make)
 
@@ -149,7 +149,7 @@ def test_an_execution_that_comes_late_leaves_the_result_as_it_is(job_id, world):
     assert_consistent(job_id)
 
 
-@pytest.mark.parametrize("error", ["InvalidImage", "Unavailable", *DEATHS, THROTTLED])
+@pytest.mark.parametrize("error", ["InvalidImage", "Unavailable", *CRASH_ERRORS, THROTTLED])
 def test_an_execution_that_fails_late_takes_nothing_back(job_id, world, error):
     first, late = Execution(job_id, "a"), Execution(job_id, "a")
     assert (first.plan(), late.plan()) == (True, True)

@@ -64,8 +64,8 @@ def test_a_page_says_so_and_a_new_sign_in_is_refused(client, issuer, user_id):
 
 def test_the_status_of_a_blocked_user_is_that_of_nobody(client, bearers, user_id):
     access.block_user(user_id)
-    told = client.get("/mcp/auth/status", headers={"Authorization": f"Bearer {bearers['device']}"}).json()
-    assert (told["logged_in"], "email" in told) == (False, False)
+    answer = client.get("/mcp/auth/status", headers={"Authorization": f"Bearer {bearers['device']}"}).json()
+    assert (answer["logged_in"], "email" in answer) == (False, False)
 
 
 @pytest.mark.parametrize("change", [access.block_user, access.unblock_user])

@@ -27,8 +27,8 @@ def change(client, issuer):
 
 def told(client, headers: dict) -> str:
     uploaded = client.post("/upload", files={"file": pictures.png()}, headers=headers).json()["temp_file_id"]
-    asked = {"temp_file_ids": [uploaded], "settings": {"callback_url": URL}}
-    return client.post("/auto", json=asked, headers=headers).raise_for_status().json()["callback_secret"]
+    body = {"temp_file_ids": [uploaded], "settings": {"callback_url": URL}}
+    return client.post("/auto", json=body, headers=headers).raise_for_status().json()["callback_secret"]
 
 
 def test_the_new_secret_is_told_from_then_on_and_the_one_before_goes_on_for_a_day(

@@ -27,8 +27,8 @@ def queued(aws):
 
 def ask(client, upload, **settings: object):
     uploaded = upload(pictures.png())
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
-    return client.post("/auto", json=asked, headers={"X-Session-Token": uploaded["session_token"]})
+    body = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
+    return client.post("/auto", json=body, headers={"X-Session-Token": uploaded["session_token"]})
 
 
 def test_answer_to_a_call_with_a_callback_has_its_secret(client, upload, log_lines):

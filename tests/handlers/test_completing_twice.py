@@ -13,9 +13,9 @@ SMALL, LARGE = pictures.png(), pictures.gif(frames=6)
 @pytest.fixture
 def announced(client):
     """An upload of which the smaller file has arrived."""
-    asked = client.post("/upload/presign", json={"size": len(SMALL)}).json()
-    send(asked, SMALL)
-    return asked
+    body = client.post("/upload/presign", json={"size": len(SMALL)}).json()
+    send(body, SMALL)
+    return body
 
 
 @pytest.fixture

@@ -29,14 +29,14 @@ def test_every_tier_says_what_it_gets(client):
 
 
 def test_costs_limits_and_formats_are_told(client):
-    told = client.get("/config").json()
-    assert told["costs"] == {"compress": 3, "resize": 1, "upscale": 2, "tag": 1}
-    assert (told["limits"]["upload_bytes"], told["limits"]["batch_files"]) == (50 * 1024 * 1024, 20)
-    assert {"name": "heic", "mime_type": "image/heic"} in told["formats"]["input"]
-    assert [each["name"] for each in told["formats"]["input"]] == [*FORMATS]
-    assert told["formats"]["output"] == [each.name for each in FORMATS.values() if each.encode]
-    assert {"jpg", "png", "webp", "avif", "gif", "svg", "ico"} <= {*told["formats"]["output"]}
-    assert told["rate_limits"]["device-code"] == {"requests": 10, "seconds": 3600, "by": "address"}
+    answer = client.get("/config").json()
+    assert answer["costs"] == {"compress": 3, "resize": 1, "upscale": 2, "tag": 1}
+    assert (answer["limits"]["upload_bytes"], answer["limits"]["batch_files"]) == (50 * 1024 * 1024, 20)
+    assert {"name": "heic", "mime_type": "image/heic"} in answer["formats"]["input"]
+    assert [each["name"] for each in answer["formats"]["input"]] == [*FORMATS]
+    assert answer["formats"]["output"] == [each.name for each in FORMATS.values() if each.encode]
+    assert {"jpg", "png", "webp", "avif", "gif", "svg", "ico"} <= {*answer["formats"]["output"]}
+    assert answer["rate_limits"]["device-code"] == {"requests": 10, "seconds": 3600, "by": "address"}
 
 
 def test_public_config_follows_the_settings(environment, monkeypatch):

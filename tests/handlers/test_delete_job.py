@@ -29,8 +29,8 @@ class Guest:
         self.headers = {"X-Session-Token": uploaded["session_token"]}
 
     def submit(self) -> str:
-        asked = {"temp_file_ids": [self.uploaded["temp_file_id"]]}
-        return self.client.post("/auto", json=asked, headers=self.headers).raise_for_status().json()["jobs"][0]["id"]
+        body = {"temp_file_ids": [self.uploaded["temp_file_id"]]}
+        return self.client.post("/auto", json=body, headers=self.headers).raise_for_status().json()["jobs"][0]["id"]
 
     def delete(self, job_id: str):
         return self.client.delete(f"/jobs/{job_id}", headers=self.headers)
@@ -183,6 +183,6 @@ def test_a_job_is_not_made_of_an_upload_that_was_deleted_meanwhile(client, guest
         return range(count)
 
     monkeypatch.setattr(draw, delete_first)
-    asked = {"temp_file_ids": [guest.uploaded["temp_file_id"]]}
-    assert client.post("/auto", json=asked, headers=guest.headers).status_code == 404
+    body = {"temp_file_ids": [guest.uploaded["temp_file_id"]]}
+    assert client.post("/auto", json=body, headers=guest.headers).status_code == 404
     assert guest.credits_left() == 20

@@ -226,10 +226,10 @@ def test_malformed_code_is_not_counted_as_a_guess(client, issuer):
 @pytest.mark.parametrize("path", [APPROVE, DENY])
 def test_decisions_need_a_signed_in_user(client, grant, upload, path, token):
     """A device that could let in others could outlive its own revocation."""
-    asked = {"user_code": grant["user_code"]}
+    body = {"user_code": grant["user_code"]}
     guest = {"X-Session-Token": upload(pictures.png())["session_token"]}
     for headers in ({}, guest, using(token)):
-        assert client.post(path, json=asked, headers=headers).status_code == 401
+        assert client.post(path, json=body, headers=headers).status_code == 401
 
 
 def test_a_token_lets_its_device_work(client, token):

@@ -16,8 +16,8 @@ from tests.conftest import UPLOADS
 def announce(client):
     def send(size: int, token: str | None = None, **more: object) -> dict:
         headers = {"X-Session-Token": token} if token else {}
-        asked = {"filename": "hero.png", "size": size, **more}
-        return client.post("/upload/presign", json=asked, headers=headers).raise_for_status().json()
+        body = {"filename": "hero.png", "size": size, **more}
+        return client.post("/upload/presign", json=body, headers=headers).raise_for_status().json()
 
     return send
 
@@ -60,9 +60,9 @@ def test_a_completed_upload_is_like_any_other(client, announce, complete, stored
     answer = complete(announced).raise_for_status().json()
     assert (answer["file_size"], answer["mime_type"], answer["gif_frame_count"]) == (len(data), "image/gif", 5)
     assert stored()["uploads"] == [answer["temp_path"]]
-    asked = {"temp_file_ids": [answer["temp_file_id"]]}
+    body = {"temp_file_ids": [answer["temp_file_id"]]}
     headers = {"X-Session-Token": announced["session_token"]}
-    assert client.post("/auto", json=asked, headers=headers).status_code == 200
+    assert client.post("/auto", json=body, headers=headers).status_code == 200
 
 
 def test_completing_twice_answers_the_same(announce, complete, stored):

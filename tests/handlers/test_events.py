@@ -61,7 +61,7 @@ def test_a_job_in_line_says_where_and_a_stream_ends_in_time(client, submit, impa
 
 def test_every_change_is_told_once(client, submit, run_stages, monkeypatch):
     monkeypatch.setattr(watching, "TICK", 0.01)
-    monkeypatch.setattr(watching, "PACES", ((float("inf"), 0.0),))
+    monkeypatch.setattr(watching, "POLL_INTERVALS", ((float("inf"), 0.0),))
     job_id = submit(pictures.png())["id"]
     seen = []
     with client.stream("GET", f"/status/{job_id}/stream") as answer:

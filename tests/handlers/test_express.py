@@ -10,7 +10,7 @@ from imgopt import clock
 from imgopt.errors import Unavailable
 from imgopt.jobs import acceptance, dispatch, slots
 from imgopt.jobs import repository as jobs
-from imgopt.jobs.express import PATIENCE
+from imgopt.jobs.express import DISPATCH_TIMEOUT
 from imgopt.settings import settings
 from imgopt.storage import executions
 from imgopt.workflow import reasons, reconciliation
@@ -221,7 +221,7 @@ def test_a_repeated_call_does_not_start_what_was_started(client, upload, clock_a
     for _ in range(3):
         ask()
     assert len(started()) == 1
-    clock_at(seconds=PATIENCE.total_seconds() + 1)
+    clock_at(seconds=DISPATCH_TIMEOUT.total_seconds() + 1)
     for _ in range(3):
         ask()
     assert len(started()) == 2

@@ -34,14 +34,14 @@ def test_call_is_not_charged_if_the_callback_secret_can_not_be_read(client, uplo
     monkeypatch.setenv("IMGOPT_SIGNING_SECRET_ARN", "arn")
     settings.cache_clear()
     secrets.forget()
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": HOOK}
+    body = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": HOOK}
     with injected(Injection(2, Kind.REFUSED, shape)) as injection:
-        answer = client.post("/auto", json=asked)
+        answer = client.post("/auto", json=body)
     assert injection.calls[2] == "GetSecretValue"
     assert (answer.status_code, used(scan())) == (503, 0)
     assert "JOB" not in stored()["items"]
     monkeypatch.setattr(derivation, "_lines", lambda **_: ["secret"])
-    again = client.post("/auto", json=asked).json()
+    again = client.post("/auto", json=body).json()
     assert again["callback_secret"]
     assert used(scan()) == again["credits_used"] == 3
 
@@ -54,7 +54,9 @@ def calls_of(ask) -> list[str]:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_an_upload_has_a_record_and_its_bytes_or_neither(client, stored, kind):
-    send = lambda: client.post("/upload", files={"file": ("a.png", pictures.png())})  # noqa: E731
+    def send():
+        return client.post("/upload", files={"file": ("a.png", pictures.png())})
+
     for number, call in enumerate(calls_of(send)):
         if call not in ("PutObject", "PutItem"):
             continue
@@ -81,12 +83,12 @@ def test_bytes_that_could_not_be_taken_back_do_not_hide_why(client, monkeypatch)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_an_upload_that_breaks_while_it_is_checked_can_be_completed_again(client, shape):
     data = pictures.png()
-    asked = client.post("/upload/presign", json={"size": len(data)}).json()
-    clients.s3().put_object(Bucket=UPLOADS, Key=asked["fields"]["key"], Body=data)
-    headers = {"X-Session-Token": asked["session_token"]}
+    body = client.post("/upload/presign", json={"size": len(data)}).json()
+    clients.s3().put_object(Bucket=UPLOADS, Key=body["fields"]["key"], Body=data)
+    headers = {"X-Session-Token": body["session_token"]}
 
     def complete() -> int:
-        return client.post("/upload/complete", json={"upload_id": asked["upload_id"]}, headers=headers).status_code
+        return client.post("/upload/complete", json={"upload_id": body["upload_id"]}, headers=headers).status_code
 
     with injected(Injection(3, Kind.REFUSED, shape)) as injection:
         assert complete() in (200, 503)  # it may go on by itself where it broke
@@ -96,10 +98,10 @@ def test_an_upload_that_breaks_while_it_is_checked_can_be_completed_again(client
 
 def test_upload_whose_body_breaks_off_can_be_completed_again(client, monkeypatch):
     data = pictures.png()
-    asked = client.post("/upload/presign", json={"size": len(data)}).json()
-    clients.s3().put_object(Bucket=UPLOADS, Key=asked["fields"]["key"], Body=data)
-    headers = {"X-Session-Token": asked["session_token"]}
-    complete = {"json": {"upload_id": asked["upload_id"]}, "headers": headers}
+    body = client.post("/upload/presign", json={"size": len(data)}).json()
+    clients.s3().put_object(Bucket=UPLOADS, Key=body["fields"]["key"], Body=data)
+    headers = {"X-Session-Token": body["session_token"]}
+    complete = {"json": {"upload_id": body["upload_id"]}, "headers": headers}
     with monkeypatch.context() as broken:
         broken.setattr("urllib3.response.HTTPResponse.read", breaking)
         broken.setattr("botocore.response.StreamingBody.read", breaking)
@@ -118,8 +120,8 @@ def test_deleting_a_job_that_is_under_way_can_be_repeated(client, upload):
     headers = {"X-Session-Token": uploaded["session_token"]}
 
     def submit() -> str:
-        asked = {"temp_file_ids": [upload(pictures.png(), token=uploaded["session_token"])["temp_file_id"]]}
-        return client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
+        body = {"temp_file_ids": [upload(pictures.png(), token=uploaded["session_token"])["temp_file_id"]]}
+        return client.post("/auto", json=body, headers=headers).json()["jobs"][0]["id"]
 
     first = submit()
     for number in range(len(calls_of(lambda: client.delete(f"/jobs/{first}", headers=headers)))):

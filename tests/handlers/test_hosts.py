@@ -37,8 +37,8 @@ def test_the_names_that_are_set_lead_here(local, host):
 
 
 def test_a_second_name_is_looked_at_too(local):
-    asked = [("Host", "127.0.0.1:8080"), ("Host", "evil.example")]
-    assert local.get("/health", headers=asked).status_code == 421
+    headers = [("Host", "127.0.0.1:8080"), ("Host", "evil.example")]
+    assert local.get("/health", headers=headers).status_code == 421
 
 
 def test_hosts_are_all_accepted_unless_configured(client):
@@ -75,8 +75,8 @@ def test_a_page_of_the_public_url_may_ask_by_whatever_name_a_proxy_uses(local, m
 
 @pytest.mark.parametrize(("origin", "status"), [(OWN, 200), (OTHER, 400)])
 def test_preflights_are_answered(local, origin, status):
-    asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
-    answer = local.options("/auto", headers=asked)
+    headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    answer = local.options("/auto", headers=headers)
     assert answer.status_code == status
     assert answer.headers.get("access-control-allow-origin") == (OWN if status == 200 else None)
 

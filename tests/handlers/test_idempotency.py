@@ -74,8 +74,8 @@ def test_settings_with_the_same_meaning_are_the_same_call(ask):
 def test_order_of_fields_does_not_matter(client, ask, uploaded):
     first = ask(settings={"output_width": 9, "output_quality": 70})
     headers = {"X-Session-Token": uploaded["session_token"], "Idempotency-Key": KEY}
-    asked = {"settings": {"output_quality": 70, "output_width": 9}, "temp_file_ids": [uploaded["temp_file_id"]]}
-    assert client.post("/auto", json=asked, headers=headers).json() == first.json()
+    body = {"settings": {"output_quality": 70, "output_width": 9}, "temp_file_ids": [uploaded["temp_file_id"]]}
+    assert client.post("/auto", json=body, headers=headers).json() == first.json()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from imgopt.billing.model import Entitlement, Subscription, SubscriptionStatus
 from imgopt.devices import repository as device_store
 from imgopt.devices import tokens
 from imgopt.settings import settings
-from imgopt.storage import table
+from imgopt.storage import attributes, table
 from tests import pictures
 from tests.entitlements import entitle
 from tests.issuer import EMAIL, SUBJECT
@@ -221,7 +221,7 @@ def test_the_tier_is_that_of_this_moment(who, api_key, user):
 
 def test_a_tier_that_is_over_is_free(who, api_key, user):
     ended = {"tier": "pro", "tier_until": clock.now().isoformat(), "period_start": NOON.isoformat()}
-    table.put({**table.key("USER", user.id), **table.plain(user), **ended})
+    table.put({**table.key("USER", user.id), **attributes.plain(user), **ended})
     found = who(f"Bearer {api_key}")
     assert (found.tier, found.period_start) == (Tier.FREE, None)
 

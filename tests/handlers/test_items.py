@@ -52,8 +52,8 @@ def one_waits(client, upload, monkeypatch):
     settings.cache_clear()
     monkeypatch.setattr(authentication, "authenticate", lambda *_: ADA)
     ids = [upload(each)["temp_file_id"] for each in (pictures.png(), pictures.jpeg())]
-    asked = {"temp_file_ids": ids, "settings": {"callback_url": "https://shop.example/told"}}
-    answer = client.post("/auto", json=asked)
+    body = {"temp_file_ids": ids, "settings": {"callback_url": "https://shop.example/told"}}
+    answer = client.post("/auto", json=body)
     return answer.json()["jobs"][0]["id"]
 
 
@@ -118,8 +118,8 @@ def test_refresh_credits_touches_items_that_its_role_allows(one_waits, allowed, 
 def test_streaming_touches_items_that_its_role_allows(client, upload, run_stages, allowed, path):
     uploaded = upload(pictures.png())
     headers = {"X-Session-Token": uploaded["session_token"]}
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": {"private": True}}
-    job_id = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
+    body = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": {"private": True}}
+    job_id = client.post("/auto", json=body, headers=headers).json()["jobs"][0]["id"]
     run_stages(job_id)
     with touched_kinds() as kinds:
         assert client.get(path.format(job_id), headers=headers).status_code == 200

@@ -48,8 +48,8 @@ def printed(capsys, monkeypatch):
 def test_few_bytes_are_logged_for_an_image(client, upload, run_stages, printed):
     uploaded = upload(pictures.jpeg(), "hero.jpg")
     headers = {"X-Session-Token": uploaded["session_token"]}
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
-    job_id = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
+    body = {"temp_file_ids": [uploaded["temp_file_id"]]}
+    job_id = client.post("/auto", json=body, headers=headers).json()["jobs"][0]["id"]
     of_requests = bytes_of(printed())
     run_stages(job_id)
     of_stages = bytes_of(printed())

@@ -97,8 +97,8 @@ def test_each_output_is_charged_for(client, submit):
 def test_files_of_all_results_are_deleted_with_the_job(client, upload, run_stages, stored):
     uploaded = upload(pictures.jpeg())
     headers = {"X-Session-Token": uploaded["session_token"]}
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": {"outputs": WIDTHS}}
-    job = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]
+    body = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": {"outputs": WIDTHS}}
+    job = client.post("/auto", json=body, headers=headers).json()["jobs"][0]
     run_stages(job["id"])
     assert len(stored()["results"]) == len(WIDTHS)
     client.delete(f"/jobs/{job['id']}", headers=headers).raise_for_status()

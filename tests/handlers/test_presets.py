@@ -136,9 +136,9 @@ def test_a_field_of_a_short_form_comes_before_a_preset(client, monkeypatch):
 
 def test_a_quality_that_is_sent_comes_before_the_score_of_a_preset(client, monkeypatch):
     configure(monkeypatch, "a=target:high/w:30")
-    told = submit(client, {"preset": "a", "output_quality": 40}).json()
-    (job,) = told["jobs"]
-    assert (job["output_quality"], job["output_quality_target"], told["warnings"]) == (40, None, [])
+    answer = submit(client, {"preset": "a", "output_quality": 40}).json()
+    (job,) = answer["jobs"]
+    assert (job["output_quality"], job["output_quality_target"], answer["warnings"]) == (40, None, [])
 
 
 @pytest.mark.parametrize(

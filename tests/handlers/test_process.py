@@ -50,9 +50,9 @@ def read_claims(token: str) -> dict:
 @pytest.fixture
 def ask(client):
     def send(job: dict, token: str = GOOD, task: str | None = None, **body: object):
-        asked = {"job_id": job["id"], "input_path": job["original_file_path"], "settings": {}, **body}
+        request_body = {"job_id": job["id"], "input_path": job["original_file_path"], "settings": {}, **body}
         headers = {"Authorization": token} | ({"X-CloudTasks-TaskName": task} if task else {})
-        return client.post("/process", json=asked, headers=headers)
+        return client.post("/process", json=request_body, headers=headers)
 
     return send
 
@@ -61,9 +61,9 @@ def test_a_job_that_has_ended_is_answered_with_its_results(ask, submit, run_stag
     job = submit(pictures.png(), output_format="webp")
     run_stages(job["id"])
     answer = ask(job, settings={"output_format": "webp"})
-    told = answer.json()
-    assert (answer.status_code, told["success"], told["status"]) == (200, True, "completed")
-    assert (told["job_id"], told["processed_format"], told["error"]) == (job["id"], "webp", None)
+    fields = answer.json()
+    assert (answer.status_code, fields["success"], fields["status"]) == (200, True, "completed")
+    assert (fields["job_id"], fields["processed_format"], fields["error"]) == (job["id"], "webp", None)
 
 
 def test_a_job_that_failed_is_answered_with_the_reason(ask, submit):

@@ -249,5 +249,5 @@ def test_starting_a_standard_execution_twice_is_starting_it_once(aws):
 def test_clients_are_told_when_to_ask_for_a_job(client, upload, monkeypatch, setting, told):
     monkeypatch.setenv("IMGOPT_POLL_AFTER", setting)
     settings.cache_clear()
-    asked = {"temp_file_ids": [upload(pictures.png())["temp_file_id"]]}
-    assert client.post("/auto", json=asked).json()["poll_after_seconds"] == told
+    body = {"temp_file_ids": [upload(pictures.png())["temp_file_id"]]}
+    assert client.post("/auto", json=body).json()["poll_after_seconds"] == told

@@ -24,8 +24,8 @@ def ask(client, upload):
     uploaded = upload(pictures.jpeg(), "hero.jpg")
 
     def send(path: str, **settings: object):
-        asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
-        return client.post(path, json=asked, headers={"X-Session-Token": uploaded["session_token"]})
+        body = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
+        return client.post(path, json=body, headers={"X-Session-Token": uploaded["session_token"]})
 
     return send
 

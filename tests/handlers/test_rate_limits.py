@@ -129,9 +129,9 @@ def test_upload_routes_are_counted_together(client, limits, path):
 @pytest.mark.parametrize("path", ["/auto", "/compress", "/resize", "/upscale", "/tag"])
 def test_processing_routes_are_counted_together_and_apart_from_uploads(client, limits, path):
     limits(processing_unregistered=1)
-    asked = {"temp_file_ids": ["unknown"]}
-    assert client.post("/auto", json=asked).status_code == 404
-    answer = client.post(path, json=asked)
+    body = {"temp_file_ids": ["unknown"]}
+    assert client.post("/auto", json=body).status_code == 404
+    answer = client.post(path, json=body)
     assert (answer.status_code, answer.json()["detail"][:25]) == (429, "Too many processing calls")
     assert send(client).status_code == 415
 
@@ -273,7 +273,10 @@ def test_a_token_can_be_asked_for_every_three_seconds(device_login, at):
 
 def test_a_token_is_not_answered_more_often(device_login, at):
     client = TestClient(device_login)
-    ask = lambda code: client.get("/token", params={"device_code": code}).status_code  # noqa: E731
+
+    def ask(code):
+        return client.get("/token", params={"device_code": code}).status_code
+
     assert [ask(CODE) for _ in range(31)] == [200] * 30 + [429]
     assert ask("b" * 43) == 200
 
@@ -376,11 +379,11 @@ def fail_and_ask_again(client, upload):
 
     def ask(error: str) -> int:
         uploaded = upload(pictures.png())
-        asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
+        body = {"temp_file_ids": [uploaded["temp_file_id"]]}
         headers = {"X-Session-Token": uploaded["session_token"]}
-        job_id = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
+        job_id = client.post("/auto", json=body, headers=headers).json()["jobs"][0]["id"]
         fail.handler({"job_id": job_id, "error": {"Error": error, "Cause": "{}"}}, None)
-        return client.post("/auto", json=asked, headers=headers).status_code
+        return client.post("/auto", json=body, headers=headers).status_code
 
     return ask
 

@@ -35,9 +35,9 @@ def call(client, upload):
     def send(*pictures_sent: bytes, **settings: object) -> list[dict]:
         first = upload(pictures_sent[0])
         others = [upload(each, token=first["session_token"]) for each in pictures_sent[1:]]
-        asked = {"temp_file_ids": [each["temp_file_id"] for each in (first, *others)], "settings": settings}
+        body = {"temp_file_ids": [each["temp_file_id"] for each in (first, *others)], "settings": settings}
         headers = {"X-Session-Token": first["session_token"]}
-        return client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"]
+        return client.post("/auto", json=body, headers=headers).raise_for_status().json()["jobs"]
 
     return send
 

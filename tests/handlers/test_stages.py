@@ -7,7 +7,7 @@ import pytest
 from functions.stages import fail, finish, optimize, plan
 from imgopt.errors import InvalidImage, NotFound, TooCostly
 from imgopt.imaging import sandboxed
-from imgopt.imaging.artifact import STOPPED, Artifact, Made
+from imgopt.imaging.artifact import STOPPED, Artifact, ArtifactFile
 from imgopt.storage import clients, table
 from imgopt.telemetry import reference_of
 from tests import pictures
@@ -60,7 +60,7 @@ def test_a_job_tells_whether_it_met_the_limit_on_its_size(submit, run_stages, st
 
 
 def test_a_search_that_was_stopped_early_is_a_warning(submit, run_stages, status, monkeypatch):
-    made = Made(Artifact("jpg", 48, 32, "jpegli", 20, size_limit_met=False, warning=STOPPED), pictures.jpeg())
+    made = ArtifactFile(Artifact("jpg", 48, 32, "jpegli", 20, size_limit_met=False, warning=STOPPED), pictures.jpeg())
     monkeypatch.setattr(sandboxed, "optimize_sandboxed", lambda *_: [made])
     job = submit(pictures.jpeg(), output_file_size_limit=20)
     run_stages(job["id"])

@@ -11,7 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from functions.api.errors import STATUS
 from functions.api.routers import tinypng
-from functions.api.routers.tinypng import SEE_THROUGH
+from functions.api.routers.tinypng import NEEDS_BACKGROUND
 from functions.api.tinypng.answers import STILL_AT_WORK
 from functions.api.tinypng.bodies import NO_SOURCE
 from functions.api.tinypng.errors import ANSWERS
@@ -302,7 +302,10 @@ def test_a_transparent_image_becomes_a_jpeg_on_a_colour(output, working, named, 
 
 def test_a_transparent_image_becomes_no_jpeg_without_a_colour(output, working, credits_left):
     answer = output(SEEN_THROUGH, convert={"type": "image/jpeg"})
-    assert (answer.status_code, answer.json()) == (400, {"error": "BadRequest", "message": SEE_THROUGH.format("JPEG")})
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"error": "BadRequest", "message": NEEDS_BACKGROUND.format("JPEG")},
+    )
     assert credits_left() == settings().credits_free - COMPRESS
 
 

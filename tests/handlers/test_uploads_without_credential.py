@@ -19,8 +19,8 @@ def uploaded(upload):
 
 
 def ask(client, uploaded, path="/auto", headers=None, **body):
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]], **body}
-    return client.post(path, json=asked, headers=headers or {})
+    request_body = {"temp_file_ids": [uploaded["temp_file_id"]], **body}
+    return client.post(path, json=request_body, headers=headers or {})
 
 
 def credits_left(client, uploaded) -> int:
@@ -85,9 +85,9 @@ def test_the_guests_own_call_under_the_same_key_is_another_one(client, uploaded)
 def test_the_secret_of_callbacks_is_told_to_the_guest_alone(client, uploaded):
     """It signs all of the guest's callbacks: whoever has it can pretend to be this service."""
     wanted = {"settings": {"callback_url": "https://a.example/"}}
-    told = ask(client, uploaded, **wanted).json()
-    assert told["callback_secret"] is None
-    assert "callback" in " ".join(told["warnings"])
+    answer = ask(client, uploaded, **wanted).json()
+    assert answer["callback_secret"] is None
+    assert "callback" in " ".join(answer["warnings"])
     token = {"X-Session-Token": uploaded["session_token"]}
     proven = ask(client, uploaded, headers=token, **wanted).json()
     owner = next(item["owner"]["S"] for item in clients.dynamodb().scan(TableName=TABLE)["Items"] if "owner" in item)

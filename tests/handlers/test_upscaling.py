@@ -159,8 +159,8 @@ def test_upscaled_image_is_accepted_for_its_own_job_alone(submit, log_lines):
 def test_the_short_forms_ask_for_one_thing(client, upload, path):
     uploaded = upload(pictures.jpeg())
     headers = {"X-Session-Token": uploaded["session_token"]}
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
-    (job,) = client.post(path, json=asked, headers=headers).raise_for_status().json()["jobs"]
+    body = {"temp_file_ids": [uploaded["temp_file_id"]]}
+    (job,) = client.post(path, json=body, headers=headers).raise_for_status().json()["jobs"]
     assert job["job_entry_point"] == path.strip("/")
     assert (job["output_upscale_factor"], job["output_seo_tag_gen"]) == ((None, True), (2.0, False))[path == "/upscale"]
 
@@ -168,16 +168,16 @@ def test_the_short_forms_ask_for_one_thing(client, upload, path):
 @pytest.mark.parametrize(("factor", "status"), [(1, 200), (4, 200), (0.5, 422), (4.1, 422)])
 def test_upscaling_takes_factors_from_1_to_4(client, upload, factor, status):
     uploaded = upload(pictures.jpeg())
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "factor": factor}
-    answer = client.post("/upscale", json=asked, headers={"X-Session-Token": uploaded["session_token"]})
+    body = {"temp_file_ids": [uploaded["temp_file_id"]], "factor": factor}
+    answer = client.post("/upscale", json=body, headers={"X-Session-Token": uploaded["session_token"]})
     assert answer.status_code == status
 
 
 def test_a_size_that_takes_too_long_is_refused_before_anything_is_written(client, upload, stored):
     uploaded = upload(pictures.encode(pictures.draw("L", (2000, 2000)), "PNG"))
     before = stored()
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "factor": 4}
-    answer = client.post("/upscale", json=asked, headers={"X-Session-Token": uploaded["session_token"]})
+    body = {"temp_file_ids": [uploaded["temp_file_id"]], "factor": 4}
+    answer = client.post("/upscale", json=body, headers={"X-Session-Token": uploaded["session_token"]})
     assert (answer.status_code, "50 megapixels" in answer.json()["detail"]) == (413, True)
     assert stored() == before
 

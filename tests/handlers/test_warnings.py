@@ -156,13 +156,13 @@ def test_setting_that_changes_any_result_is_not_warned_of(client, upload):
     still = upload(pictures.png())
     token = {"X-Session-Token": still["session_token"]}
     moving = upload(pictures.gif(frames=2), token=still["session_token"])
-    asked = {"temp_file_ids": [each["temp_file_id"] for each in (still, moving)], "settings": {"gif_frame_limit": 1}}
-    assert client.post("/auto", json=asked, headers=token).json()["warnings"] == []
+    body = {"temp_file_ids": [each["temp_file_id"] for each in (still, moving)], "settings": {"gif_frame_limit": 1}}
+    assert client.post("/auto", json=body, headers=token).json()["warnings"] == []
 
 
 def test_a_repeated_call_is_warned_again(client, upload):
-    asked = {"temp_file_ids": [upload(pictures.png())["temp_file_id"]], "settings": {"outputformat": 1}}
-    first, second = (client.post("/auto", json=asked, headers={"Idempotency-Key": "k"}).json() for _ in range(2))
+    body = {"temp_file_ids": [upload(pictures.png())["temp_file_id"]], "settings": {"outputformat": 1}}
+    first, second = (client.post("/auto", json=body, headers={"Idempotency-Key": "k"}).json() for _ in range(2))
     assert first == second
     assert len(first["warnings"]) == 1
 

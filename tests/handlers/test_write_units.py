@@ -11,8 +11,8 @@ def test_an_image_of_a_guest_takes_few_write_units(client, upload, run_stages, c
         uploaded = upload(pictures.jpeg(), "hero.jpg")
     headers = {"X-Session-Token": uploaded["session_token"]}
     with capacity.metered() as of_the_call:
-        asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
-        job = client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]
+        body = {"temp_file_ids": [uploaded["temp_file_id"]]}
+        job = client.post("/auto", json=body, headers=headers).raise_for_status().json()["jobs"][0]
     with capacity.metered() as of_the_stages:
         run_stages(job["id"])
     clock_at(days=2)

@@ -8,7 +8,7 @@ from imgopt.image_urls.canonical import canonical
 from imgopt.image_urls.parsing import parse
 from imgopt.image_urls.signatures import sign
 from imgopt.transform.options import TransformOptions
-from tests.image_urls.asking import PAIR, SOURCE, ask, rules
+from tests.image_urls.url_requests import PAIR, SOURCE, ask, rules
 
 # Options that have nothing to do with each other, each with what may be asked of it.
 POSSIBLE = {

@@ -16,7 +16,7 @@ from imgopt.transform.options import (
     Trim,
     Watermark,
 )
-from tests.image_urls.asking import ask
+from tests.image_urls.url_requests import ask
 
 NORTH, FILL = GravityType.NORTH, ResizingType.FILL
 

@@ -8,7 +8,7 @@ import pytest
 from imgopt.errors import ImgoptError, InvalidImageUrl
 from imgopt.image_urls.parsing import parse
 from imgopt.image_urls.paths import LONGEST_URL_PATH, mend, split_signature
-from tests.image_urls.asking import SOURCE, ask, rules, signed
+from tests.image_urls.url_requests import SOURCE, ask, rules, signed
 
 ODD = ["", ":", "/", "@", ".", "%", "%41", "-", "=", "\ud800", "\u00fc", "\n", "0", "e", "[", "]", "\\", "?", "#"]
 TRUSTING = rules({"a": "w:1"}, trusted_signatures=("trusted-by-this-test",))

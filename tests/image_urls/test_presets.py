@@ -4,7 +4,7 @@ import pytest
 
 from imgopt.errors import ForbiddenImageUrl, InvalidImageUrl
 from imgopt.image_urls.presets import build_presets, check_presets
-from tests.image_urls.asking import SOURCE, ask, rules
+from tests.image_urls.url_requests import SOURCE, ask, rules
 
 
 def test_a_preset_stands_for_its_options():

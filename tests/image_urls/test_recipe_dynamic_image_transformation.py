@@ -8,7 +8,7 @@ import pytest
 
 from imgopt.image_urls.parsing import parse
 from imgopt.image_urls.signatures import sign
-from tests.image_urls.asking import PAIR, rules
+from tests.image_urls.url_requests import PAIR, rules
 
 RECIPES = Path(__file__).parents[2] / "docs" / "recipes"
 PAGE = (RECIPES / "dynamic-image-transformation.md").read_text()

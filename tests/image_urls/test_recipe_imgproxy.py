@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from imgopt.errors import ImgoptError
-from imgopt.image_urls import configured
+from imgopt.image_urls import configuration
 from imgopt.settings import settings
 from tests.image_urls.test_published_clients import ALIASED, REFUSED, STATUS, TAKEN, name_of
 
@@ -47,7 +47,7 @@ def read_address(address: dict, monkeypatch: pytest.MonkeyPatch):
     for name, value in script.convert(environment_for(address)).items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
-    return configured.read_image_url(address["path"])
+    return configuration.read_image_url(address["path"])
 
 
 @pytest.mark.parametrize("address", SIGNED, ids=name_of)

@@ -9,7 +9,7 @@ from imgopt.errors import ForbiddenImageUrl, InvalidImageUrl
 from imgopt.image_urls.model import SigningKey, UrlRules
 from imgopt.image_urls.parsing import parse
 from imgopt.image_urls.signatures import UNSIGNED_MARKS, name_key, sign
-from tests.image_urls.asking import PAIR, SOURCE, ask, rules, signed
+from tests.image_urls.url_requests import PAIR, SOURCE, ask, rules, signed
 
 OTHER = SigningKey(b"another key here", b"pepper")
 OPEN = {"presets": {"thumb": "w:300", "web": "pr:thumb/q:70"}, "unsigned_presets": frozenset({"thumb", "web"})}

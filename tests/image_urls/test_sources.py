@@ -8,7 +8,7 @@ from imgopt.errors import InvalidImageUrl
 from imgopt.image_urls.allowed_sources import read_allowed, split_source
 from imgopt.image_urls.replacements import read_replacements, replace_start
 from imgopt.image_urls.sources import check_base, check_source
-from tests.image_urls.asking import ask, rules
+from tests.image_urls.url_requests import ask, rules
 
 URL = "https://a.example/b/c.jpg"
 

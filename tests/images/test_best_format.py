@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from imgopt.codecs.capabilities import Content
 from imgopt.codecs.format import ImageHeader
 from imgopt.errors import InvalidRequest
-from imgopt.imaging import accept, best
-from imgopt.imaging.artifact import Artifact, Candidate, Made
-from imgopt.imaging.best import Trial, choose_trial, make_best
+from imgopt.imaging import accept, best_format
+from imgopt.imaging.artifact import Artifact, ArtifactFile, Candidate
+from imgopt.imaging.best_format import Trial, choose_trial, make_best
 from imgopt.imaging.candidates import candidates_for, possible_settings
 from imgopt.imaging.effects import NO_RECONSTRUCTION, find_without_effect
 from imgopt.imaging.kinds import DRAWING_ALONE, PHOTO_ALONE, UNDECIDED_STILL, contents_seen
@@ -155,15 +155,15 @@ class Maker:
     def __init__(self, **known: tuple[int, float | None]) -> None:
         self.known, self.asked, self.rivals, self.side = known, [], [], 3
 
-    def __call__(self, options: ProcessingSettings, rival: int | None) -> Made:
+    def __call__(self, options: ProcessingSettings, rival: int | None) -> ArtifactFile:
         name = options.output_format.value
         self.rivals.append(rival)
         self.asked.append((name, options.output_quality_target))
         size, score = self.known[name]
-        return Made(Artifact(name, self.side, self.side, "encoder", 80, score=score), bytes(size))
+        return ArtifactFile(Artifact(name, self.side, self.side, "encoder", 80, score=score), bytes(size))
 
 
-def best_of(make: Maker, options: ProcessingSettings | None = None) -> Made:
+def best_of(make: Maker, options: ProcessingSettings | None = None) -> ArtifactFile:
     settings = options or auto()
     return make_best(make, [settings.model_copy(update={"output_format": name}) for name in _members(make)], settings)
 
@@ -207,7 +207,7 @@ def test_search_is_not_given_up_under_a_limit():
 def test_formats_are_tried_at_the_score_that_the_quality_usually_has():
     make = Maker(jpg=(900, 80.0), avif=(500, 80.0))
     best_of(make, auto(output_quality=80))
-    assert {target for _, target in make.asked} == {best.usual_score(80)}
+    assert {target for _, target in make.asked} == {best_format.usual_score(80)}
 
 
 def test_formats_are_compared_without_loss_at_quality_100():
@@ -223,24 +223,24 @@ def test_formats_that_were_tried_are_told():
 
 
 def test_no_more_formats_are_tried_than_the_budget_allows(monkeypatch):
-    monkeypatch.setattr(best.budget, "current", lambda: Meter(Budget(0.0, 1), clock=lambda: 0.0))
-    monkeypatch.setattr(best.time, "process_time", iter(range(10)).__next__)
+    monkeypatch.setattr(best_format.budget, "current", lambda: Meter(Budget(0.0, 1), clock=lambda: 0.0))
+    monkeypatch.setattr(best_format.time, "process_time", iter(range(10)).__next__)
     make = Maker(jpg=(900, 80.0), avif=(500, 80.0))
     made = best_of(make)
-    assert (made.artifact.format, made.artifact.warning) == ("jpg", best.NOT_ALL_TRIED)
+    assert (made.artifact.format, made.artifact.warning) == ("jpg", best_format.NOT_ALL_TRIED)
 
 
 def test_no_slower_format_is_begun_than_the_budget_allows(monkeypatch):
     meter = Meter(Budget(10.0, 1), clock=lambda: 0.0)
-    monkeypatch.setattr(best.budget, "current", lambda: meter)
-    monkeypatch.setattr(best.time, "process_time", lambda: 0.0)
+    monkeypatch.setattr(best_format.budget, "current", lambda: meter)
+    monkeypatch.setattr(best_format.time, "process_time", lambda: 0.0)
     make = Maker(jpg=(900, 80.0), avif=(500, 80.0))
     make.side = 10_000
-    assert best_of(make).artifact.warning == best.NOT_ALL_TRIED
+    assert best_of(make).artifact.warning == best_format.NOT_ALL_TRIED
 
 
 def trial(name: str, score: float, size: int, side: int = 40) -> Trial:
-    return Trial(Made(Artifact(name, side, side, "e", 80, score=score), bytes(size)), 1)
+    return Trial(ArtifactFile(Artifact(name, side, side, "e", 80, score=score), bytes(size)), 1)
 
 
 def test_the_one_that_looks_best_under_a_limit_is_taken():

@@ -8,7 +8,7 @@ from PIL import Image
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.errors import InvalidImage, InvalidRequest
-from imgopt.imaging.artifact import Made
+from imgopt.imaging.artifact import ArtifactFile
 from imgopt.imaging.effects import find_without_effect
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
@@ -25,7 +25,7 @@ def with_words() -> bytes:
     return encode(draw(size=(640, 480)), "JPEG", quality=90, exif=exif, comment=b"said to nobody")
 
 
-def repacked(data: bytes, output_format: str, **asked: object) -> Made:
+def repacked(data: bytes, output_format: str, **asked: object) -> ArtifactFile:
     return optimize(data, header(data), wanted(output_format, **asked))
 
 

@@ -8,7 +8,7 @@ from imgopt.codecs.format import ImageHeader
 from imgopt.credits.budgets import budget_for_pixels
 from imgopt.credits.cost import cost_of
 from imgopt.errors import InvalidRequest
-from imgopt.imaging import optimize, still
+from imgopt.imaging import optimize, still_source
 from imgopt.imaging.optimize import optimize_all, optimize_upscaled
 from imgopt.imaging.options import MOST_OUTPUTS, ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
@@ -94,8 +94,8 @@ def test_each_output_leaves_the_others_their_part_of_the_time(monkeypatch):
 
 
 def test_picture_is_decoded_once_for_its_largest_result(monkeypatch):
-    decoded, decode = [], still.decode
-    monkeypatch.setattr(still, "decode", lambda *args, **kw: decoded.append(kw) or decode(*args, **kw))
+    decoded, decode = [], still_source.decode
+    monkeypatch.setattr(still_source, "decode", lambda *args, **kw: decoded.append(kw) or decode(*args, **kw))
     data = pictures.jpeg()
     optimize_all(data, pictures.header(data), asked({"output_width": 6}, {"output_width": 24}, {"output_width": 12}))
     assert decoded == [{"scale": 0.5}]
@@ -115,10 +115,10 @@ def test_animation_and_still_come_of_one_upload():
 
 
 def test_each_output_is_paid_for_and_the_upscaling_and_the_tags_once():
-    known = settings()
+    config = settings()
     options = asked({"output_width": 400}, {"output_format": "avif"}, output_upscale_factor=2, output_seo_tag_gen=True)
-    once = known.cost_upscale + known.cost_tag
-    assert cost_of(PHOTO, options) == once + known.cost_resize + 2 * known.cost_compress
+    once = config.cost_upscale + config.cost_tag
+    assert cost_of(PHOTO, options) == once + config.cost_resize + 2 * config.cost_compress
 
 
 def test_steps_are_those_of_any_output():

@@ -11,7 +11,7 @@ from imgopt.codecs.shared import vips
 from imgopt.codecs.shared.code_points import PRIMARIES, Hdr, NamedColor, named
 from imgopt.codecs.shared.isobmff import Items
 from imgopt.codecs.shared.isobmff_color import color_of
-from imgopt.codecs.shared.tone_mapping import hlg_light, pq_light, pq_sample, press, to_sdr
+from imgopt.codecs.shared.tone_mapping import compress_light, hlg_light, pq_light, pq_sample, to_sdr
 from imgopt.imaging.steps.decode import decode
 from tests.png_files import cicp, png_of
 
@@ -38,14 +38,14 @@ def test_hlg_has_the_light_of_bt2100(sample, light):
 
 @pytest.mark.parametrize("peak", [203, 400, 1000, 4000, 10_000])
 def test_light_is_pressed_below_the_reference_white_in_its_order(peak):
-    shown = [press(peak * part / 100, peak) for part in range(101)]
+    shown = [compress_light(peak * part / 100, peak) for part in range(101)]
     assert shown == sorted(shown)
     assert shown[0] == 0
     assert shown[-1] == pytest.approx(203, rel=0.001)
 
 
 def test_dark_light_stays_as_it_is():
-    assert press(50, 1000) == 50
+    assert compress_light(50, 1000) == 50
 
 
 @pytest.mark.parametrize(

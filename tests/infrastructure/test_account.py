@@ -15,7 +15,7 @@ os.environ.setdefault("JSII_NODE", str(NODE))
 
 from cdk.account import aws, bootstrap, signed_in
 from cdk.account.__main__ import context_of, main
-from cdk.account.aws import AwsAccount, Denied, NotThere, Unanswered, action_of
+from cdk.account.aws import AwsAccount, Denied, NoSuchResource, NotChecked, action_of
 from cdk.account.installation import installation_of
 from cdk.account.model import exit_code, missing, ok, unknown
 from cdk.account.printing import line, summary
@@ -93,7 +93,7 @@ def test_credentials_that_are_not_taken_end_it_too(no_credentials, monkeypatch, 
         "Session",
         lambda **_: type("S", (), {"region_name": "eu-west-1", "client": lambda *_, **__: Answering(end)})(),
     )
-    with pytest.raises(Unanswered, match=re.escape(said)):
+    with pytest.raises(NotChecked, match=re.escape(said)):
         aws.identify()
 
 
@@ -133,9 +133,9 @@ def test_context_that_could_not_be_deployed_ends_it(known, capsys, arguments, sa
 
 def test_an_account_that_knows_nothing_is_told_without_a_traceback(known, capsys):
     main(["-c", "gpu=true", "-c", "gpu_spot=true", "-c", "name=Two"])
-    told = capsys.readouterr().out
-    assert told.startswith(f"Account {NUMBER} in eu-west-1, as {CALLER}.\nStacks of this installation: TwoData, ")
-    assert "Nothing was changed." in told.splitlines()[-1]
+    output = capsys.readouterr().out
+    assert output.startswith(f"Account {NUMBER} in eu-west-1, as {CALLER}.\nStacks of this installation: TwoData, ")
+    assert "Nothing was changed." in output.splitlines()[-1]
 
 
 def test_the_command_line_takes_the_place_of_cdk_json():
@@ -171,12 +171,12 @@ def test_the_bootstrap_versions_are_those_of_the_templates(templates):
     ("end", "kind", "said"),
     [
         (refusal("AccessDenied"), Denied, "these credentials may not call iam:GetRole"),
-        (refusal("NoSuchEntity"), NotThere, "^"),
-        (refusal("ValidationError", "Stack with id A does not exist"), NotThere, "^"),
-        (refusal("ValidationError", "name is too long"), Unanswered, "iam:GetRole failed with ValidationError"),
-        (refusal("Throttling"), Unanswered, "iam:GetRole failed with Throttling"),
-        (EndpointConnectionError(endpoint_url="https://iam.example"), Unanswered, "iam:GetRole was not answered"),
-        (ResponseParserError("not XML"), Unanswered, "iam:GetRole was not answered"),
+        (refusal("NoSuchEntity"), NoSuchResource, "^"),
+        (refusal("ValidationError", "Stack with id A does not exist"), NoSuchResource, "^"),
+        (refusal("ValidationError", "name is too long"), NotChecked, "iam:GetRole failed with ValidationError"),
+        (refusal("Throttling"), NotChecked, "iam:GetRole failed with Throttling"),
+        (EndpointConnectionError(endpoint_url="https://iam.example"), NotChecked, "iam:GetRole was not answered"),
+        (ResponseParserError("not XML"), NotChecked, "iam:GetRole was not answered"),
     ],
 )
 def test_an_answer_that_is_none_says_why(end, kind, said):

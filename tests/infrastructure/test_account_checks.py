@@ -135,34 +135,34 @@ GROUP = "/aws/vendedlogs/states/ImgoptPipeline"
         (gateway.log_role, PLAIN, [log_role(OTHERS_ROLE)], "missing", "-c log_role=false"),
         (gateway.log_role, replace(PLAIN, sets_log_role=False), [log_role(OTHERS_ROLE)], "ok", "kept"),
         (gateway.log_role, replace(PLAIN, sets_log_role=False), [log_role("")], "missing", "-c log_role=true"),
-        (stacks.standing, PLAIN, [NO_STACK] * 5, "ok", "none with the name Imgopt exists yet"),
-        (stacks.standing, PLAIN, [stack("REVIEW_IN_PROGRESS"), *[NO_STACK] * 4], "ok", "none with the name"),
+        (stacks.deployed_stacks, PLAIN, [NO_STACK] * 5, "ok", "none with the name Imgopt exists yet"),
+        (stacks.deployed_stacks, PLAIN, [stack("REVIEW_IN_PROGRESS"), *[NO_STACK] * 4], "ok", "none with the name"),
         (
-            stacks.standing,
+            stacks.deployed_stacks,
             PLAIN,
             [stack("CREATE_COMPLETE"), *[NO_STACK] * 4],
             "ok",
             "last changed on 2026-11-01: ImgoptData.",
         ),
-        (stacks.standing, PLAIN, [stack("UPDATE_COMPLETE")] * 5, "ok", "-c name=Another"),
+        (stacks.deployed_stacks, PLAIN, [stack("UPDATE_COMPLETE")] * 5, "ok", "-c name=Another"),
         (
-            stacks.standing,
+            stacks.deployed_stacks,
             PLAIN,
             [stack("ROLLBACK_COMPLETE"), *[NO_STACK] * 4],
             "missing",
             "delete-stack --stack-name ImgoptData --region us-east-1",
         ),
         (
-            stacks.standing,
+            stacks.deployed_stacks,
             PLAIN,
             [stack("UPDATE_ROLLBACK_FAILED"), *[NO_STACK] * 4],
             "missing",
             "continue-update-rollback",
         ),
-        (stacks.standing, PLAIN, [stack("UPDATE_IN_PROGRESS"), *[NO_STACK] * 4], "missing", "can't be updated"),
-        (stacks.unused, PLAIN, [NO_STACK] * 3, "ok", "none"),
+        (stacks.deployed_stacks, PLAIN, [stack("UPDATE_IN_PROGRESS"), *[NO_STACK] * 4], "missing", "can't be updated"),
+        (stacks.unused_stacks, PLAIN, [NO_STACK] * 3, "ok", "none"),
         (
-            stacks.unused,
+            stacks.unused_stacks,
             replace(GPU, has_issuer=True),
             [NO_STACK, stack("CREATE_COMPLETE")],
             "ok",
@@ -280,7 +280,7 @@ def test_a_check_tells_what_the_account_lacks(look, installation, answers, mark,
 
 
 @pytest.mark.parametrize(
-    "check", [each for each in CHECKS if each.look is not functions.memory], ids=lambda each: each.subject
+    "check", [each for each in CHECKS if each.run is not functions.memory], ids=lambda each: each.subject
 )
 def test_forbidden_checks_are_unknown_and_never_fine(check):
     found = result_of(check, account_without_rights(), replace(SPOT, model=PROFILE, has_issuer=True))

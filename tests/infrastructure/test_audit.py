@@ -30,9 +30,9 @@ class Handler(BaseHTTPRequestHandler):
     server: Service
 
     def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
-        self.server.asked += asked
-        flawed = [self.server.flawed in (each["package"].get("purl"), each["package"].get("name")) for each in asked]
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
+        self.server.asked += body
+        flawed = [self.server.flawed in (each["package"].get("purl"), each["package"].get("name")) for each in body]
         self.answer({"results": [{"vulns": [FLAW]} if each else {} for each in flawed]})
 
     def do_GET(self) -> None:
@@ -71,7 +71,7 @@ def wheel(monkeypatch) -> None:
 def test_flaws_of_python_packages(service):
     service.flawed = "pillow"
     answer = advisories.of_python()
-    assert answer.asked == len(service.asked) > 150
+    assert answer.queried == len(service.asked) > 150
     assert [flaw.split(":")[1] for flaw in answer.flaws] == [" FLAW-1"]
 
 
@@ -86,7 +86,7 @@ def test_no_answer_about_python_packages(monkeypatch):
 def test_flaws_of_what_a_wheel_brings_along(service, wheel, flawed):
     service.flawed = flawed
     answer = advisories.of_wheels()
-    assert (answer.asked, answer.unknown) == (2, ("cairo in drawing",))
+    assert (answer.queried, answer.unknown) == (2, ("cairo in drawing",))
     assert [flaw.split(": ")[1] for flaw in answer.flaws] == ["FLAW-1"]
 
 

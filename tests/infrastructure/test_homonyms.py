@@ -49,7 +49,7 @@ ALIKE = {
     ),  # elsewhere
     *("is_as_tested", "join", "of_node", "packages", "parse", "read_object", "say", "sign", "stop", "write"),
     # Kinds of items, and how long they are kept.
-    *("FIRST", "KIND", "LAST", "LIFETIME", "LIST", "REMEMBERED", "USER"),
+    *("FIRST", "KIND", "LAST", "LIFETIME", "LIST", "TTL", "USER"),
     # What a format's encoder and reader are called by, and how they are set.
     *("END", "Encode"),
     *("PIECE_BYTES", "Picture", "REFUSAL", "ROOT", "SECONDS"),
@@ -124,7 +124,7 @@ ALIKE = {
         "store",
         "version_of",
     ),
-    *("Found", "Output", "Source"),
+    *("Output", "Source"),
     *("ATTEMPTS", "AUTHORIZATION", "DAY", "HOUR", "LIBC", "LONGEST_SIDE", "MEMORY_MB"),
     *(
         "MEBIBYTE",

@@ -8,9 +8,9 @@ import pytest
 from cdk.definition import MACHINES_FILE, MachineKind, definition
 from imgopt import errors
 from imgopt.jobs.dispatch import START_SECONDS
-from imgopt.jobs.express import MOST_CPU_SECONDS, PATIENCE
+from imgopt.jobs.express import DISPATCH_TIMEOUT, MOST_CPU_SECONDS
 from imgopt.settings import Settings
-from imgopt.workflow.reasons import DEATHS, RETRIED_ERRORS, THROTTLED
+from imgopt.workflow.reasons import CRASH_ERRORS, RETRIED_ERRORS, THROTTLED
 from tests.stage_modules import MODULE_OF_STAGE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,7 +98,7 @@ def test_an_express_execution_has_time_for_the_worst_case():
 
 
 def test_an_express_job_is_not_given_up_while_its_execution_may_still_begin_or_go_on():
-    assert longest_seconds(EXPRESS_TASKS["Plan"]) + START_SECONDS < PATIENCE.total_seconds()
+    assert longest_seconds(EXPRESS_TASKS["Plan"]) + START_SECONDS < DISPATCH_TIMEOUT.total_seconds()
     assert Settings().express_deadline > EXPRESS_LIMIT
 
 
@@ -197,9 +197,9 @@ def test_a_task_waits_longer_than_its_function_may_take(name, of_type):
 @pytest.mark.parametrize("name", sorted(set(INVOKED) - {"Fail"}))
 def test_a_stage_whose_function_died_is_done_again_twice(name):
     """And that it died is all that is known: who ran out of memory or time would do so again."""
-    (retry,) = (each for each in TASKS[name]["Retry"] if set(DEATHS) & set(each["ErrorEquals"]))
-    assert (set(retry["ErrorEquals"]), retry["MaxAttempts"]) == (set(DEATHS), 2)
-    assert not set(DEATHS) & {"Runtime.OutOfMemory", "Sandbox.Timedout"}
+    (retry,) = (each for each in TASKS[name]["Retry"] if set(CRASH_ERRORS) & set(each["ErrorEquals"]))
+    assert (set(retry["ErrorEquals"]), retry["MaxAttempts"]) == (set(CRASH_ERRORS), 2)
+    assert not set(CRASH_ERRORS) & {"Runtime.OutOfMemory", "Sandbox.Timedout"}
 
 
 def test_an_order_that_nobody_answered_is_given_once_more():

@@ -16,8 +16,8 @@ PATHS = ["/auto", "/compress", "/resize", "/upscale", "/tag"]
 def test_the_official_client_pays_for_a_job(server, payer, facilitator, run_stages):
     session = payer.session()
     uploaded = session.post(f"{server}/upload", files={"file": ("a.png", pictures.png())}).json()
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
-    answer = session.post(f"{server}/auto", json=asked, headers={"X-Session-Token": uploaded["session_token"]})
+    body = {"temp_file_ids": [uploaded["temp_file_id"]]}
+    answer = session.post(f"{server}/auto", json=body, headers={"X-Session-Token": uploaded["session_token"]})
     assert answer.status_code == 200, answer.text
     assert (answer.json()["credits_used"], answer.json()["credits_remaining"]) == (3, 0)
     assert (facilitator.received, facilitator.asked["/settle"]) == (PRICE, 1)

@@ -12,7 +12,6 @@ from PIL import Image
 from imgopt.codecs.format import Limits
 from imgopt.codecs.header import read_header
 from imgopt.codecs.shared import vips
-from imgopt.transform.making import make_variant
 from imgopt.transform.options import (
     Crop,
     Extend,
@@ -25,6 +24,7 @@ from imgopt.transform.options import (
     Watermark,
 )
 from imgopt.transform.variant import Output, TransformLimits
+from imgopt.transform.variant_maker import make_variant
 
 LIMITS, MOST_OFF = TransformLimits(), 3
 ANY = Limits(10**8, 1000, 10**9)

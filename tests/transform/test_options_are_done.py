@@ -6,12 +6,12 @@ import pytest
 import pyvips
 from PIL import Image, ImageOps
 
-from imgopt.transform.making import make_variant
 from imgopt.transform.options import TransformOptions
 from imgopt.transform.variant import Output, TransformLimits, Variant
+from imgopt.transform.variant_maker import make_variant
 from tests import pictures
-from tests.image_urls.asking import ask
 from tests.image_urls.changes import CHANGES
+from tests.image_urls.url_requests import ask
 
 COPYRIGHT = 0x8298
 # What is decided before pixels are: tests/variants/test_formats.py, tests/variants/test_enlarging.py.

@@ -11,10 +11,10 @@ from imgopt.sandbox import forking
 from imgopt.sandbox.pool import Pool
 from imgopt.transform import sandboxed
 from imgopt.transform.description import describe
-from imgopt.transform.making import make_variant
 from imgopt.transform.options import Crop, Gravity, GravityType, TransformOptions, Watermark
 from imgopt.transform.sandboxed import describe_sandboxed, make_variant_sandboxed
 from imgopt.transform.variant import Output, TransformLimits
+from imgopt.transform.variant_maker import make_variant
 from tests import inputs, pictures
 
 LIMITS = TransformLimits(seconds=60)

@@ -12,8 +12,8 @@ from imgopt.transform.options import (
     ResizingType,
     TransformOptions,
 )
+from imgopt.transform.orientation import Turn
 from imgopt.transform.sizes import measure_result, place_inside, plan_transform
-from imgopt.transform.turns import Turn
 
 SOURCE = Size(500, 280)
 EXTEND = Extend()
@@ -182,7 +182,7 @@ def covered(gravity: Gravity, outer: Size, inner: Size) -> set[tuple[int, int]]:
 
 def turned(pixels: set[tuple[int, int]], size: Size, turn: Turn) -> set[tuple[int, int]]:
     """Where pixels of an untouched image are once it is turned."""
-    for quarters, mirrors in ((turn.quarters, turn.mirrors), (turn.asked, False)):
+    for quarters, mirrors in ((turn.quarters, turn.mirrors), (turn.requested_quarters, False)):
         for _ in range(quarters):
             pixels, size = {(size.height - 1 - y, x) for x, y in pixels}, Size(size.height, size.width)
         if mirrors:

@@ -14,9 +14,9 @@ from imgopt.errors import Unavailable
 from imgopt.settings import settings
 from imgopt.storage import clients
 from imgopt.tagging import bedrock_tagger
-from imgopt.tagging.form import TAG_FORM
 from imgopt.tagging.model import Briefing, ImageTags, MalformedOutput, TaggingFailed, Usage
 from imgopt.tagging.picture import to_jpeg
+from imgopt.tagging.tag_schema import TAG_SCHEMA
 
 MODEL = "us.amazon.nova-lite-v1:0"
 SAID = {"alt_text": "A dog on a beach", "keywords": ["dog", "beach", "sand"], "slug": "dog-on-beach"}
@@ -78,8 +78,8 @@ def test_a_model_is_asked_as_the_settings_say(stub, monkeypatch):
                 {
                     "toolSpec": {
                         "name": "describe_image",
-                        "description": TAG_FORM.description,
-                        "inputSchema": {"json": TAG_FORM.schema},
+                        "description": TAG_SCHEMA.description,
+                        "inputSchema": {"json": TAG_SCHEMA.schema},
                     }
                 }
             ],

@@ -61,9 +61,9 @@ class World:
 def test_a_server_is_told_what_a_stream_would_tell(world):
     service.deliver("1", 1)
     ((url, body, headers),) = world.sent
-    told = json.loads(body)
+    answer = json.loads(body)
     assert (url, headers["Content-Type"], headers["Imgopt-Delivery"]) == (URL, "application/json", "1")
-    assert (told["job_id"], told["status"], told["error"]) == ("1", "completed", None)
+    assert (answer["job_id"], answer["status"], answer["error"]) == ("1", "completed", None)
     assert world.job.callback == Callback(CallbackStatus.DELIVERED, 1, 200)
     assert world.queued == []
 

@@ -397,7 +397,7 @@ async def test_a_body_in_tiny_chunks_is_refused_before_it_costs_much():
     connection._take = lambda data: (taken.append(len(data)), take(data))
     connection.data_received(CHUNKED + b"1\r\nx\r\n" * 50_000)
     await turn()
-    assert (transport.status, transport.detail) == (400, protocols.CHOPPED)
+    assert (transport.status, transport.detail) == (400, protocols.CHUNKS_TOO_SMALL)
     assert sum(taken) < 3 * MOST_FRAMING
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from imgopt import errors
 from imgopt.jobs.model import TIMED_OUT
-from imgopt.workflow.reasons import DIED, UNEXPLAINED, public_reason
+from imgopt.workflow.reasons import CRASHED, UNEXPLAINED, public_reason
 
 
 @pytest.mark.parametrize("name", sorted(errors.PUBLIC_NAMES))
@@ -20,7 +20,7 @@ def test_unexpected_errors_are_not_told_to_the_client(name):
 
 @pytest.mark.parametrize("name", ["Runtime.ExitError", "Lambda.Unknown"])
 def test_a_function_that_died_again_and_again_is_told_as_such(name):
-    assert public_reason(name, '{"errorMessage": "/var/task/secret.py"}') == DIED
+    assert public_reason(name, '{"errorMessage": "/var/task/secret.py"}') == CRASHED
 
 
 @pytest.mark.parametrize("name", ["States.Timeout", "Sandbox.Timedout", "TIMED_OUT"])

@@ -12,7 +12,7 @@ from imgopt.jobs.model import JobStatus
 from imgopt.jobs.watching import Watcher
 from tests.unit.test_job import job
 
-PATIENCE = 2.0
+TIMEOUT_SECONDS = 2.0
 
 
 class Shelf:
@@ -36,7 +36,7 @@ class Shelf:
 @pytest.fixture(autouse=True)
 def fast(monkeypatch):
     monkeypatch.setattr(watching, "TICK", 0.001)
-    monkeypatch.setattr(watching, "PACES", ((float("inf"), 0.0),))
+    monkeypatch.setattr(watching, "POLL_INTERVALS", ((float("inf"), 0.0),))
 
 
 def statuses(changes):
@@ -47,9 +47,9 @@ def test_known_statuses_come_first_and_then_changes():
     async def follow():
         shelf = Shelf("a", "b")
         with Watcher(shelf.read).watch(["a", "b"]) as watch:
-            assert statuses(await watch.changes(PATIENCE)) == {"a": JobStatus.QUEUED, "b": JobStatus.QUEUED}
+            assert statuses(await watch.changes(TIMEOUT_SECONDS)) == {"a": JobStatus.QUEUED, "b": JobStatus.QUEUED}
             shelf.set("b", JobStatus.COMPLETED)
-            assert statuses(await watch.changes(PATIENCE)) == {"b": JobStatus.COMPLETED}
+            assert statuses(await watch.changes(TIMEOUT_SECONDS)) == {"b": JobStatus.COMPLETED}
 
     asyncio.run(follow())
 
@@ -57,7 +57,7 @@ def test_known_statuses_come_first_and_then_changes():
 def test_watch_without_changes_is_empty():
     async def follow():
         with Watcher(Shelf("a").read).watch(["a"]) as watch:
-            await watch.changes(PATIENCE)
+            await watch.changes(TIMEOUT_SECONDS)
             assert await watch.changes(0.01) == {}
 
     asyncio.run(follow())
@@ -66,7 +66,7 @@ def test_watch_without_changes_is_empty():
 def test_a_job_that_does_not_exist_is_none():
     async def follow():
         with Watcher(Shelf().read).watch(["a"]) as watch:
-            assert await watch.changes(PATIENCE) == {"a": None}
+            assert await watch.changes(TIMEOUT_SECONDS) == {"a": None}
 
     asyncio.run(follow())
 
@@ -78,7 +78,7 @@ def test_watches_of_the_same_job_share_its_reads():
         async with AsyncExitStack() as stack:
             watches = [stack.enter_context(watcher.watch(["a"])) for _ in range(50)]
             for watch in watches:
-                await watch.changes(PATIENCE)
+                await watch.changes(TIMEOUT_SECONDS)
             assert len(shelf.reads) < 10
             assert all(read == ["a"] for read in shelf.reads)
 
@@ -90,7 +90,7 @@ def test_a_job_that_has_ended_is_read_no_more():
         shelf = Shelf("a", "b")
         shelf.set("a", JobStatus.FAILED)
         with Watcher(shelf.read).watch(["a", "b"]) as watch:
-            await watch.changes(PATIENCE)
+            await watch.changes(TIMEOUT_SECONDS)
             await watch.changes(0.02)
         assert shelf.reads[0] == ["a", "b"]
         assert all(read == ["b"] for read in shelf.reads[1:])
@@ -103,9 +103,9 @@ def test_late_watch_is_told_at_once():
         shelf = Shelf("a")
         watcher = Watcher(shelf.read)
         with watcher.watch(["a"]) as first:
-            await first.changes(PATIENCE)
+            await first.changes(TIMEOUT_SECONDS)
             with watcher.watch(["a"]) as second:
-                assert statuses(await second.changes(PATIENCE)) == {"a": JobStatus.QUEUED}
+                assert statuses(await second.changes(TIMEOUT_SECONDS)) == {"a": JobStatus.QUEUED}
 
     asyncio.run(follow())
 
@@ -114,7 +114,7 @@ def test_reads_stop_when_nobody_waits():
     async def follow():
         shelf = Shelf("a")
         with Watcher(shelf.read).watch(["a"]) as watch:
-            await watch.changes(PATIENCE)
+            await watch.changes(TIMEOUT_SECONDS)
         await asyncio.sleep(0.01)
         before = len(shelf.reads)
         await asyncio.sleep(0.01)
@@ -130,7 +130,7 @@ def test_a_read_that_fails_now_and_then_is_no_matter():
         with Watcher(shelf.read).watch(["a"]) as watch:
             assert await watch.changes(0.004) == {}
             shelf.error = None
-            assert statuses(await watch.changes(PATIENCE)) == {"a": JobStatus.QUEUED}
+            assert statuses(await watch.changes(TIMEOUT_SECONDS)) == {"a": JobStatus.QUEUED}
 
     asyncio.run(follow())
 
@@ -142,7 +142,7 @@ def test_reads_that_keep_failing_are_an_error_for_all_who_wait(error):
         shelf.error = error
         with Watcher(shelf.read).watch(["a"]) as watch, pytest.raises(Unavailable):
             while True:
-                await watch.changes(PATIENCE)
+                await watch.changes(TIMEOUT_SECONDS)
 
     asyncio.run(follow())
 
@@ -153,6 +153,6 @@ def test_a_watch_on_another_event_loop_works_too():
 
     async def follow():
         with watcher.watch(["a"]) as watch:
-            return statuses(await watch.changes(PATIENCE))
+            return statuses(await watch.changes(TIMEOUT_SECONDS))
 
     assert asyncio.run(follow()) == asyncio.run(follow()) == {"a": JobStatus.QUEUED}

@@ -154,7 +154,7 @@ def empty_memory() -> Iterator[None]:
 def forget_all() -> None:
     """As another process, which has everything of the table and of S3 alone."""
     image_urls.recent_answers.clear()
-    sources.recent.clear()
+    sources.recent_sources.clear()
 
 
 def signed(options: str, source: str) -> str:

@@ -54,7 +54,7 @@ def test_source_of_many_pixels_is_refused(get_real, set_up):
 
 
 def test_source_is_described(get_real):
-    told = get_real("w:20", info="/info").json()
-    assert (told["format"], told["kind"], told["frames"]) == ("jpg", "photo", 1)
-    assert told["thumbhash"]
-    assert told["dominant_colors"][0].startswith("#")
+    answer = get_real("w:20", info="/info").json()
+    assert (answer["format"], answer["kind"], answer["frames"]) == ("jpg", "photo", 1)
+    assert answer["thumbhash"]
+    assert answer["dominant_colors"][0].startswith("#")

@@ -211,9 +211,9 @@ class TestJobs:
     def done(self, client, run_stages):
         def make(**options: object) -> str:
             uploaded = client.post("/upload", files={"file": ("hero.png", pictures.png())}).json()
-            asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": options}
+            body = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": options}
             headers = {"X-Session-Token": uploaded["session_token"]}
-            job = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]
+            job = client.post("/auto", json=body, headers=headers).json()["jobs"][0]
             run_stages(job["id"])
             return job["id"]
 

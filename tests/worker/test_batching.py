@@ -7,7 +7,7 @@ from threading import Condition, Event
 import numpy
 import pytest
 
-from gpu_container.worker.batching import Batching, share
+from gpu_container.worker.batching import Batching, share_networks
 from imgopt.upscale.models import ANIME, X4PLUS, Device
 from imgopt.upscale.runtime import Runtime
 
@@ -216,11 +216,11 @@ def runtime(device: Device, opened: list) -> Runtime:
 
 def test_threads_on_a_gpu_share_a_batching_network():
     opened = []
-    shared = share(runtime(Device.CUDA, opened))
+    shared = share_networks(runtime(Device.CUDA, opened))
     assert isinstance(shared.open(ANIME), Batching)
     assert shared.open(ANIME) is shared.open(ANIME) is not shared.open(X4PLUS)
     assert opened == [ANIME, X4PLUS]
 
 
 def test_networks_on_a_cpu_are_not_batched():
-    assert isinstance(share(runtime(Device.CPU, [])).open(ANIME), Network)
+    assert isinstance(share_networks(runtime(Device.CPU, [])).open(ANIME), Network)

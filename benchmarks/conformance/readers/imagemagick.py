@@ -24,9 +24,9 @@ def program() -> tuple[str, str] | None:
         path = which(name)
         if path is None:
             continue
-        told = subprocess.run([path, "-version"], capture_output=True, text=True, check=False).stdout
-        if told.startswith("Version: ImageMagick"):
-            return path, " ".join(told.split()[1:3])
+        output = subprocess.run([path, "-version"], capture_output=True, text=True, check=False).stdout
+        if output.startswith("Version: ImageMagick"):
+            return path, " ".join(output.split()[1:3])
     return None
 
 

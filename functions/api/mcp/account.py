@@ -31,14 +31,14 @@ class AccountReport(BaseModel):
 
 async def account_status(call: ToolCall, _: NoArguments) -> CallToolResult:
     """Raises Unauthorized without a credential, as each such call would come from another new guest."""
-    asking = call.asking
-    if asking is None:
+    principal = call.principal
+    if principal is None:
         raise Unauthorized("Sign in, or send an API key: a guest without a session token has no account.")
-    found = await run_in_threadpool(balance, asking)
+    found = await run_in_threadpool(balance, principal)
     report = AccountReport(
         tier=found.tier,
-        is_guest=asking.is_guest,
-        credential=asking.credential,
+        is_guest=principal.is_guest,
+        credential=principal.credential,
         credits_limit=found.limit,
         credits_used=found.used,
         credits_remaining=found.remaining,

@@ -89,7 +89,9 @@ class DescribeArguments(ImageArguments):
     )
 
 
-def settings_asked(asked: OptimizeArguments | ResultArguments) -> dict[str, Any]:
+def requested_settings(arguments: OptimizeArguments | ResultArguments) -> dict[str, Any]:
     return {
-        SETTING_OF_ARGUMENT[name]: value for name, value in asked if name in SETTING_OF_ARGUMENT and value is not None
+        SETTING_OF_ARGUMENT[name]: value
+        for name, value in arguments
+        if name in SETTING_OF_ARGUMENT and value is not None
     }

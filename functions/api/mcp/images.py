@@ -7,14 +7,14 @@ from fastapi.concurrency import run_in_threadpool
 from mcp_types import CallToolResult, ToolAnnotations
 
 from functions.api import pools
-from functions.api.mcp.following import follow_job
 from functions.api.mcp.image_arguments import (
     DescribeArguments,
     ImageArguments,
     OptimizeArguments,
     UpscaleArguments,
-    settings_asked,
+    requested_settings,
 )
+from functions.api.mcp.job_progress import follow_job
 from functions.api.mcp.job_report import JobReport
 from functions.api.mcp.report import report_job
 from functions.api.mcp.sources import find_upload
@@ -31,37 +31,37 @@ CHARGED = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempote
 MCP_SOURCE = "mcp"
 
 
-async def optimize_image(call: ToolCall, asked: OptimizeArguments) -> CallToolResult:
-    outputs = None if asked.outputs is None else [settings_asked(each) for each in asked.outputs]
-    settings = settings_asked(asked) | {"keep_metadata": asked.keep_metadata, "outputs": outputs}
-    return await process(call, asked, settings, "auto")
+async def optimize_image(call: ToolCall, arguments: OptimizeArguments) -> CallToolResult:
+    outputs = None if arguments.outputs is None else [requested_settings(each) for each in arguments.outputs]
+    settings = requested_settings(arguments) | {"keep_metadata": arguments.keep_metadata, "outputs": outputs}
+    return await process(call, arguments, settings, "auto")
 
 
-async def upscale_image(call: ToolCall, asked: UpscaleArguments) -> CallToolResult:
-    settings = {"output_upscale_factor": asked.factor, "output_format": asked.output_format}
-    return await process(call, asked, settings, "upscale")
+async def upscale_image(call: ToolCall, arguments: UpscaleArguments) -> CallToolResult:
+    settings = {"output_upscale_factor": arguments.factor, "output_format": arguments.output_format}
+    return await process(call, arguments, settings, "upscale")
 
 
-async def describe_image(call: ToolCall, asked: DescribeArguments) -> CallToolResult:
+async def describe_image(call: ToolCall, arguments: DescribeArguments) -> CallToolResult:
     settings = {
         "output_seo_tag_gen": True,
-        "output_seo_language": asked.language,
-        "output_seo_context": asked.context,
+        "output_seo_language": arguments.language,
+        "output_seo_context": arguments.context,
     }
-    return await process(call, asked, settings, "tag")
+    return await process(call, arguments, settings, "tag")
 
 
 async def process(
-    call: ToolCall, asked: ImageArguments, settings: Mapping[str, object], entry_point: str
+    call: ToolCall, arguments: ImageArguments, settings: Mapping[str, object], entry_point: str
 ) -> CallToolResult:
-    check_privacy(call, asked)
-    told = {**settings, "private": asked.private, "job_source": MCP_SOURCE}
-    options = ProcessingSettings.model_validate(told)
-    upload = await find_upload(call, asked)
+    check_privacy(call, arguments)
+    all_settings = {**settings, "private": arguments.private, "job_source": MCP_SOURCE}
+    options = ProcessingSettings.model_validate(all_settings)
+    upload = await find_upload(call, arguments)
     accepted = await pools.JOBS.run(submit_upload, call, upload, options, entry_point)
     job_id = str(accepted.jobs[0]["id"])
     try:
-        job = await follow_job(call, await run_in_threadpool(jobs.find, job_id), asked.wait_seconds)
+        job = await follow_job(call, await run_in_threadpool(jobs.find, job_id), arguments.wait_seconds)
         return await report_job(job, accepted.warnings, accepted.credits_remaining)
     except Unavailable as error:  # the job is paid, and continues
         raise Unavailable(
@@ -69,9 +69,9 @@ async def process(
         ) from error
 
 
-def check_privacy(call: ToolCall, asked: ImageArguments) -> None:
+def check_privacy(call: ToolCall, arguments: ImageArguments) -> None:
     """Raises Unauthorized for a private job without a credential, as nobody could see it later."""
-    if asked.private and call.asking is None:
+    if arguments.private and call.principal is None:
         raise Unauthorized("A private job needs a credential: sign in, or send an API key or a session token.")
 
 
@@ -82,7 +82,7 @@ def submit_upload(
     http: Request = call.http
     count_by_rule(http, RULES["processing"])
     request = ProcessFilesRequest(temp_file_ids=[temp_file_id], settings=options)
-    return submit(http, call.asking, request, entry_point, None)
+    return submit(http, call.principal, request, entry_point, None)
 
 
 IMAGE_TOOLS = (

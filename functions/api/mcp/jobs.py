@@ -8,7 +8,7 @@ from pydantic import Field
 from functions.api import leases
 from functions.api.addresses import origin_of
 from functions.api.deps import find_job
-from functions.api.mcp.following import follow_job
+from functions.api.mcp.job_progress import follow_job
 from functions.api.mcp.job_report import JobReport
 from functions.api.mcp.report import report_job
 from functions.api.mcp.tool_call import Arguments, ToolCall, ToolDefinition, WaitSeconds
@@ -23,10 +23,10 @@ class JobArguments(Arguments):
     wait_seconds: WaitSeconds = 0
 
 
-async def report_status(call: ToolCall, asked: JobArguments) -> CallToolResult:
+async def report_status(call: ToolCall, arguments: JobArguments) -> CallToolResult:
     """Raises NotFound if there is no such job, or if it is private and not the caller's."""
-    job = await find_job(call.http, asked.job_id)
-    return await report_job(await wait_with_lease(call, job, asked.wait_seconds))
+    job = await find_job(call.http, arguments.job_id)
+    return await report_job(await wait_with_lease(call, job, arguments.wait_seconds))
 
 
 async def wait_with_lease(call: ToolCall, job: Job, seconds: float) -> Job:

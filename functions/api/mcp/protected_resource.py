@@ -14,12 +14,12 @@ def describe_resource(http: Request) -> dict[str, Any]:
     """The description. Raises NotFound without an issuer that clients can use; then they need API keys."""
     if not has_issuer_to_find():
         raise NotFound("MCP clients can't sign users in here. Send an API key as a bearer token.")
-    known = settings()
+    config = settings()
     return {
         "resource": f"{public_url(http)}/mcp",
-        "authorization_servers": [known.oidc_issuer],
+        "authorization_servers": [config.oidc_issuer],
         "bearer_methods_supported": ["header"],
-        **({"scopes_supported": [known.oidc_scope]} if known.oidc_scope else {}),
+        **({"scopes_supported": [config.oidc_scope]} if config.oidc_scope else {}),
     }
 
 
@@ -31,8 +31,8 @@ def has_issuer_to_find() -> bool:
 
 def challenge(http: Request, error: str = "") -> str:
     """The value of the header WWW-Authenticate."""
-    told = {"error": error} if error else {}
+    fields = {"error": error} if error else {}
     if has_issuer_to_find():
-        told["resource_metadata"] = f"{public_url(http)}/.well-known/oauth-protected-resource/mcp"
-    parameters = ", ".join(f'{name}="{value}"' for name, value in told.items())
+        fields["resource_metadata"] = f"{public_url(http)}/.well-known/oauth-protected-resource/mcp"
+    parameters = ", ".join(f'{name}="{value}"' for name, value in fields.items())
     return f"Bearer {parameters}".rstrip()

@@ -12,7 +12,7 @@ TRY_AGAIN = "Try again in"
 
 
 def answer_refusal(error: ImgoptError) -> CallToolResult:
-    return say(f"{error}{retry_advice(error)}")
+    return error_result(f"{error}{retry_advice(error)}")
 
 
 def retry_advice(error: ImgoptError) -> str:
@@ -26,7 +26,7 @@ def retry_advice(error: ImgoptError) -> str:
 
 def refuse_arguments(error: ValidationError) -> CallToolResult:
     """One line for each invalid argument, with its name. The value is not repeated."""
-    return say("\n".join(describe_argument_problem(each) for each in error.errors()[:MOST_SHOWN]))
+    return error_result("\n".join(describe_argument_problem(each) for each in error.errors()[:MOST_SHOWN]))
 
 
 def describe_argument_problem(problem: Any) -> str:
@@ -37,5 +37,5 @@ def describe_argument_problem(problem: Any) -> str:
     return f"{name}: {sentence}" if name else sentence
 
 
-def say(sentence: str) -> CallToolResult:
+def error_result(sentence: str) -> CallToolResult:
     return CallToolResult(content=[TextContent(text=sentence)], is_error=True)

@@ -24,7 +24,7 @@ async def report_job(
 ) -> CallToolResult:
     """The answer of a tool. A job that failed is an error with the reason; its credits were refunded."""
     links = await run_in_threadpool(link_results, job)
-    told = (await run_in_threadpool(describe_job, job)) | {
+    fields = (await run_in_threadpool(describe_job, job)) | {
         "warnings": [*(warnings or ()), *describe_shortcomings(job)],
         "credits_remaining": credits_remaining,
         "download_url": links[0].uri if links else None,
@@ -32,7 +32,7 @@ async def report_job(
         "outputs": describe_outputs(job, links) if len(links) > 1 else None,
         "next_step": describe_next_step(job),
     }
-    report = JobReport.model_validate(told).model_dump(mode="json", exclude_none=True)
+    report = JobReport.model_validate(fields).model_dump(mode="json", exclude_none=True)
     return CallToolResult(
         content=[TextContent(text=json.dumps(report)), *links, *await show(job)],
         structured_content=report,

@@ -24,7 +24,7 @@ async def answer_message(http: Request) -> Response:
     """Answer one message of a client: with JSON, or with a stream if progress is reported."""
     from functions.api.mcp.transport import MessageResponse  # loading the SDK takes half a second
 
-    http.state.asking = await find_caller(http)
+    http.state.principal = await find_caller(http)
     return MessageResponse()
 
 
@@ -44,15 +44,15 @@ async def find_caller(http: Request) -> Principal | None:
     """The caller; None for a new guest. Raises HTTPException 401, which tells clients how to sign in."""
     session_token, authorization = map(http.headers.get, ("x-session-token", "authorization"))
     try:
-        asking = await find_principal(http, session_token, None, authorization)
+        principal = await find_principal(http, session_token, None, authorization)
     except Unauthorized as error:
         raise HTTPException(401, str(error), {"WWW-Authenticate": challenge(http, "invalid_token")}) from error
-    if asking is None and not guests_are_allowed():
+    if principal is None and not guests_are_allowed():
         raise HTTPException(401, "Sign in, or send an API key.", {"WWW-Authenticate": challenge(http)})
-    return asking
+    return principal
 
 
 def guests_are_allowed() -> bool:
     """Whether callers without a credential are allowed. They are not if jobs are private: they could not see theirs."""
-    known = settings()
-    return known.mcp_guests and known.credits_unregistered > 0 and not known.private_jobs
+    config = settings()
+    return config.mcp_guests and config.credits_unregistered > 0 and not config.private_jobs

@@ -59,14 +59,14 @@ def describe_tool(tool: ToolDefinition) -> Tool:
     )
 
 
-async def call_tool(context: ServerContext, asked: CallToolRequestParams) -> CallToolResult:
+async def call_tool(context: ServerContext, request: CallToolRequestParams) -> CallToolResult:
     """Calls a tool. Its errors are results, which a model can read and correct. Raises MCPError for unknown tools."""
-    tool = TOOL_BY_NAME.get(asked.name)
+    tool = TOOL_BY_NAME.get(request.name)
     if tool is None:
         raise MCPError(INVALID_PARAMS, f"There is no such tool. The tools are {', '.join(TOOL_BY_NAME)}.")
     http: Any = context.request  # the SDK passes on the request of FastAPI
     try:
-        arguments = tool.arguments.model_validate(asked.arguments or {})
+        arguments = tool.arguments.model_validate(request.arguments or {})
         return await tool.run(ToolCall(http, context.session.report_progress), arguments)
     except ValidationError as error:
         return refuse_arguments(error)

@@ -12,16 +12,16 @@ from imgopt.accounts import guests
 from imgopt.quotas.rules import RULES
 
 
-async def find_upload(call: ToolCall, asked: ImageArguments) -> str:
+async def find_upload(call: ToolCall, arguments: ImageArguments) -> str:
     """The id of the upload. Raises the errors of an upload by URL."""
-    if asked.temp_file_id is not None:
-        return asked.temp_file_id
+    if arguments.temp_file_id is not None:
+        return arguments.temp_file_id
     await run_in_threadpool(count_upload, call.http)
     client = shares.client_of(call.http)
     async with shares.CLIENT_UPLOADS.take(client), shares.ALL_UPLOADS.take(shares.SHARED_BY_ALL):
-        uploaded = await upload_from_url(call.http, call.asking, UrlUploadRequest(url=asked.url or ""))
+        uploaded = await upload_from_url(call.http, call.principal, UrlUploadRequest(url=arguments.url or ""))
     if uploaded.session_token:  # later calls of this request are the new guest's
-        call.http.state.asking = await run_in_threadpool(guests.find_by_session_token, uploaded.session_token)
+        call.http.state.principal = await run_in_threadpool(guests.find_by_session_token, uploaded.session_token)
     return uploaded.temp_file_id
 
 

@@ -46,8 +46,8 @@ class ToolCall:
     tell: TellProgress
 
     @property
-    def asking(self) -> Principal | None:
-        found: Principal | None = self.http.state.asking
+    def principal(self) -> Principal | None:
+        found: Principal | None = self.http.state.principal
         return found
 
     def seconds_left(self, wanted: float) -> float:

@@ -10,7 +10,7 @@ from imgopt.accounts.plans import Tier, plan_of
 from imgopt.codecs.formats import FORMATS
 from imgopt.credits.cost import cost_of_step
 from imgopt.errors import ImgoptError
-from imgopt.image_urls.configured import rules_of_presets
+from imgopt.image_urls.configuration import rules_of_presets
 from imgopt.image_urls.job_settings import job_settings_of
 from imgopt.image_urls.model import UrlRules
 from imgopt.imaging.options import MOST_OUTPUTS, OutputFormat
@@ -68,16 +68,16 @@ def describe_tier(tier: Tier) -> dict[str, Any]:
 
 
 def describe_limits() -> dict[str, int]:
-    known = settings()
+    config = settings()
     return {
-        "upload_bytes": known.max_upload_bytes,
-        "multipart_bytes": min(known.max_multipart_bytes, known.max_upload_bytes),
-        "pixels": known.max_pixels,
-        "frames": known.max_frames,
-        "animation_pixels": known.max_animation_pixels,
-        "batch_files": known.max_batch_files,
+        "upload_bytes": config.max_upload_bytes,
+        "multipart_bytes": min(config.max_multipart_bytes, config.max_upload_bytes),
+        "pixels": config.max_pixels,
+        "frames": config.max_frames,
+        "animation_pixels": config.max_animation_pixels,
+        "batch_files": config.max_batch_files,
         "outputs": MOST_OUTPUTS,
-        "upload_seconds": known.upload_lifetime,
+        "upload_seconds": config.upload_lifetime,
     }
 
 
@@ -89,12 +89,12 @@ def describe_formats() -> dict[str, Any]:
 
 
 def describe_features() -> dict[str, bool]:
-    known = settings()
+    config = settings()
     return {
         "upscale": True,
         "tag": is_available(),
-        "sign": known.signs_results,
-        "billing": bool(known.stripe_prices and known.billing_origins),
+        "sign": config.signs_results,
+        "billing": bool(config.stripe_prices and config.billing_origins),
     }
 
 
@@ -102,8 +102,8 @@ def describe_tagging() -> dict[str, Any] | None:
     """The tagger and its languages; `languages` is None for all that its model knows. None if there is no tagger."""
     if not is_available():
         return None
-    known = settings()
-    return {"tagger": known.tagger, "languages": languages(), "default_language": default_language()}
+    config = settings()
+    return {"tagger": config.tagger, "languages": languages(), "default_language": default_language()}
 
 
 def describe_presets() -> list[dict[str, Any]]:
@@ -133,15 +133,15 @@ def describe_payments() -> dict[str, Any] | None:
     """How requests can be paid by x402. None if payments are not configured."""
     if not offers.is_offered():
         return None
-    known = settings()
+    config = settings()
     return {
         "protocol": "x402",
         "version": offers.VERSION,
         "scheme": offers.PAYMENT_SCHEME,
-        "network": known.x402_network,
-        "asset": known.x402_asset,
-        "pay_to": known.x402_pay_to,
-        "price_per_credit": str(known.x402_credit_price),
+        "network": config.x402_network,
+        "asset": config.x402_asset,
+        "pay_to": config.x402_pay_to,
+        "price_per_credit": str(config.x402_credit_price),
     }
 
 

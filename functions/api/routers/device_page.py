@@ -44,8 +44,8 @@ OUTCOMES = {
     Decision.REDEEMED: DecisionPage("done", APPROVED, "Your program is signed in. You can close this page."),
     Decision.DENIED: DecisionPage("denied", "Device denied", "The program has no access. You can close this page."),
 }
-OF_SOMEONE_ELSE = DecisionPage("failed", "The code has been used already", "Another user has approved or denied it.")
-DECIDE = {"approve": devices.approve, "deny": devices.deny}
+DECIDED_BY_ANOTHER = DecisionPage("failed", "The code has been used already", "Another user has approved or denied it.")
+ACTION_OF_DECISION = {"approve": devices.approve, "deny": devices.deny}
 
 
 @router.get("/authorize")
@@ -75,11 +75,11 @@ def decide(
     if visitor is None:
         raise HTTPException(403, "Your session is over. Please sign in again.")
     check_form(request, visitor.session, form_token)
-    if decision not in DECIDE:
+    if decision not in ACTION_OF_DECISION:
         raise HTTPException(400, "Choose Approve or Deny.")
     if decision == "approve":
         count_request(request, RULES["approve"], origin_of(request))
-    DECIDE[decision](code, visitor.user.id)
+    ACTION_OF_DECISION[decision](code, visitor.user.id)
     return RedirectResponse(page_of(code), 303)
 
 
@@ -87,19 +87,19 @@ def describe_code(request: Request, visitor: PageVisitor, code: DeviceCode) -> R
     if code.status is Decision.PENDING:
         return ask(request, visitor, code)
     if code.user_id != visitor.user.id:
-        return page("device_outcome.html", visitor, outcome=OF_SOMEONE_ELSE, status=409)
+        return page("device_outcome.html", visitor, outcome=DECIDED_BY_ANOTHER, status=409)
     return page("device_outcome.html", visitor, outcome=OUTCOMES[code.status])
 
 
 def ask(request: Request, visitor: PageVisitor, code: DeviceCode) -> Response:
-    known = settings()
+    config = settings()
     return page(
         "approve_device.html",
         visitor,
         code=code,
         minutes=int((clock.now() - code.created_at).total_seconds() // 60),
-        days=days_of(known.device_token_lifetime),
-        days_of_disuse=days_of(min(known.device_token_disuse, known.device_token_lifetime)),
+        days=days_of(config.device_token_lifetime),
+        days_of_disuse=days_of(min(config.device_token_disuse, config.device_token_lifetime)),
         visitor_address=find_other_address(request, code.address),
     )
 

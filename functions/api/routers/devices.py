@@ -58,11 +58,11 @@ def token_endpoint(device_code: str) -> Any:
     Rate limit: 30/minute per device_code.
     """
     grant = devices.poll(device_code)
-    told: dict[str, Any] = {"status": grant.answer.value}
+    answer: dict[str, Any] = {"status": grant.answer.value}
     if grant.token and grant.principal and grant.balance:
         user = {"email": grant.principal.email, **present_device_code(grant.balance)}
-        told |= {"mcp_token": grant.token, "user": user}
-    return told
+        answer |= {"mcp_token": grant.token, "user": user}
+    return answer
 
 
 async def user_code_of(request: Request) -> str:

@@ -18,7 +18,7 @@ from functions.api.ranges import is_known
 from functions.api.shared_calls import SharedCalls
 from imgopt import clock
 from imgopt.errors import ImgoptError
-from imgopt.image_urls.configured import read_image_url
+from imgopt.image_urls.configuration import read_image_url
 from imgopt.image_urls.model import ImageUrl
 from imgopt.settings import settings
 from imgopt.variants import description, service
@@ -33,7 +33,7 @@ IMAGES, INFO = b"/img/", b"/img/info/"
 # Bytes of memory of an entry besides the image.
 ENTRY_BYTES = 2048
 recent_answers: ByteCache[VariantAnswer] = ByteCache(lambda: settings().url_memory_bytes)
-under_way: SharedCalls[tuple[VariantAnswer | PendingVariant, bool]] = SharedCalls()
+calls_in_progress: SharedCalls[tuple[VariantAnswer | PendingVariant, bool]] = SharedCalls()
 
 
 @router.options("/img/{path:path}")
@@ -70,7 +70,7 @@ async def show(request: Request, path: str, image: ImageUrl) -> tuple[Response, 
     async def find() -> tuple[VariantAnswer | PendingVariant, bool]:
         return await pools.VARIANTS.run(service.find_answer, image, preferences, admission), admission.is_counted
 
-    answer, is_made = await under_way.run(key, find)
+    answer, is_made = await calls_in_progress.run(key, find)
     if isinstance(answer, PendingVariant):
         return answer_pending(answer), is_made
     remember(key, answer)
@@ -87,10 +87,10 @@ async def answer_description(
     request: Request, path: str, image: ImageUrl, admission: UrlAdmission
 ) -> tuple[Response, bool]:
     answer = await pools.VARIANTS.run(description.describe_source, image, admission)
-    told: dict[str, Any] = json.loads(answer.variant.data or b"{}")
+    fields: dict[str, Any] = json.loads(answer.variant.data or b"{}")
     if image.response.words:
-        told["alt"] = answer.alt or None
-    body = json.dumps(told).encode()
+        fields["alt"] = answer.alt or None
+    body = json.dumps(fields).encode()
     headers = image_headers(image, answer)
     headers["ETag"] = etag = f'"{sha256(body).hexdigest()[:40]}"'
     if is_known(request.headers, etag):

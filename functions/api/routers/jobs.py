@@ -26,20 +26,20 @@ class DeletedResponse(BaseModel):
 
 @router.delete("/{job_id}")
 @pools.JOBS.runs
-def delete_one_job(asking: OptionalPrincipal, job_id: UUID) -> DeletedResponse:
+def delete_one_job(principal: OptionalPrincipal, job_id: UUID) -> DeletedResponse:
     """Delete one of the caller's jobs now, with its results. The upload is deleted if no other job uses it.
 
     If the work has not begun, the credits are refunded. If it has begun, it is stopped without a refund.
     """
-    delete_job(asking, str(job_id))
+    delete_job(principal, str(job_id))
     return DeletedResponse(success=True, job_id=job_id)
 
 
 @router.get("/{job_id}/original")
 @pools.DOWNLOADS.runs
-def download_original(asking: OptionalPrincipal, job_id: UUID) -> Any:
+def download_original(principal: OptionalPrincipal, job_id: UUID) -> Any:
     """Download the unchanged upload of one of the caller's jobs, as long as it is kept."""
-    job = find_owned_job(asking, str(job_id))
+    job = find_owned_job(principal, str(job_id))
     if job.source_size > settings().inline_download_bytes:
         return RedirectResponse(sign_original(job))
     headers = {"Content-Disposition": content_disposition(job.filename), "Content-Length": str(job.source_size)}
@@ -49,9 +49,9 @@ def download_original(asking: OptionalPrincipal, job_id: UUID) -> Any:
 
 @router.get("/{job_id}/original/url")
 @pools.DOWNLOADS.runs
-def get_original_url(asking: OptionalPrincipal, job_id: UUID) -> SignedUrlResponse:
+def get_original_url(principal: OptionalPrincipal, job_id: UUID) -> SignedUrlResponse:
     """Get a pre-signed URL for the upload of one of the caller's jobs. The URL is valid for 15 minutes."""
-    job = find_owned_job(asking, str(job_id))
+    job = find_owned_job(principal, str(job_id))
     return SignedUrlResponse(
         url=sign_original(job),
         filename=job.filename,

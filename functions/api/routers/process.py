@@ -27,8 +27,8 @@ async def process_job(http: Request, task: TaskName, request: ProcessJobRequest)
     The job must have been accepted before. It is started if it was not, and the answer comes when it ends. After 25
     seconds the answer is 202, and the same task may be sent again.
     """
-    asked = request.settings.model_dump(mode="json", exclude_unset=True)
-    job = await pools.JOBS.run(external_tasks.start_or_enqueue, task, request.job_id, request.input_path, asked)
+    requested = request.settings.model_dump(mode="json", exclude_unset=True)
+    job = await pools.JOBS.run(external_tasks.start_or_enqueue, task, request.job_id, request.input_path, requested)
     job = await external_tasks.wait_for_end(http.app.state.watcher, job, settings().process_seconds)
     if job.status in UNFINISHED:
         return JSONResponse({"success": True, "job_id": job.id, "status": job.status.value}, 202)

@@ -57,7 +57,7 @@ class ProcessFilesResponse(BaseModel):
 @router.post("/auto", tags=["auto"], dependencies=RATE_LIMITS)
 @runs_submission
 def process_auto(
-    http: Request, asking: RateLimitedPrincipal, request: ProcessFilesRequest, idempotency_key: IdempotencyKey = None
+    http: Request, principal: RateLimitedPrincipal, request: ProcessFilesRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Process previously uploaded temp files with smart routing.
 
@@ -69,62 +69,62 @@ def process_auto(
     - Compress: always runs (quality setting)
     - Tag: if output_seo_tag_gen is True
     """
-    return submit(http, asking, request, "auto", idempotency_key)
+    return submit(http, principal, request, "auto", idempotency_key)
 
 
 @router.post("/compress", tags=["compress"], dependencies=RATE_LIMITS)
 @runs_submission
 def compress_images(
-    http: Request, asking: RateLimitedPrincipal, request: CompressRequest, idempotency_key: IdempotencyKey = None
+    http: Request, principal: RateLimitedPrincipal, request: CompressRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Compress images with optional format conversion.
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    return submit(http, asking, request, "compress", idempotency_key)
+    return submit(http, principal, request, "compress", idempotency_key)
 
 
 @router.post("/resize", tags=["resize"], dependencies=RATE_LIMITS)
 @runs_submission
 def resize_images(
-    http: Request, asking: RateLimitedPrincipal, request: ResizeRequest, idempotency_key: IdempotencyKey = None
+    http: Request, principal: RateLimitedPrincipal, request: ResizeRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Resize images to specified dimensions.
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    return submit(http, asking, request, "resize", idempotency_key)
+    return submit(http, principal, request, "resize", idempotency_key)
 
 
 @router.post("/upscale", tags=["upscale"], dependencies=RATE_LIMITS)
 @runs_submission
 def upscale_images(
-    http: Request, asking: RateLimitedPrincipal, request: UpscaleRequest, idempotency_key: IdempotencyKey = None
+    http: Request, principal: RateLimitedPrincipal, request: UpscaleRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Upscale images using AI (2x or 4x).
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    return submit(http, asking, request, "upscale", idempotency_key)
+    return submit(http, principal, request, "upscale", idempotency_key)
 
 
 @router.post("/tag", tags=["tag"], dependencies=RATE_LIMITS)
 @runs_submission
 def tag_images(
-    http: Request, asking: RateLimitedPrincipal, request: TagRequest, idempotency_key: IdempotencyKey = None
+    http: Request, principal: RateLimitedPrincipal, request: TagRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Generate AI metadata for images (alt text, keywords, filename).
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    return submit(http, asking, request, "tag", idempotency_key)
+    return submit(http, principal, request, "tag", idempotency_key)
 
 
 def submit(
-    http: Request, asking: Principal | None, request: SubmitRequest, entry_point: str, key: str | None
+    http: Request, principal: Principal | None, request: SubmitRequest, entry_point: str, key: str | None
 ) -> ProcessFilesResponse:
     options = take_accept(request.options(), http.headers.get("accept", ""))
-    payer = payer_of(http, asking, request)
+    payer = payer_of(http, principal, request)
     if payer and payer.is_guest:
         payer = replace(payer, networks=networks_of(http))
     secret = find_secret(payer) if options.callback_url else None  # before anything is charged
@@ -158,10 +158,10 @@ def take_accept(options: ProcessingSettings, header: str) -> ProcessingSettings:
     )
 
 
-def payer_of(http: Request, asking: Principal | None, request: SubmitRequest) -> Principal | None:
+def payer_of(http: Request, principal: Principal | None, request: SubmitRequest) -> Principal | None:
     """The principal who pays. Without any credential it is the guest who owns the uploads; the request is counted."""
-    if asking or any(name in http.headers for name in CREDENTIAL_HEADERS):
-        return asking
+    if principal or any(name in http.headers for name in CREDENTIAL_HEADERS):
+        return principal
     guest = submission.find_payer(request.temp_file_ids)
     http.state.owner = guest.id
     count_request(http, RULES["processing"], guest.id)

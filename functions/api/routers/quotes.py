@@ -36,14 +36,14 @@ class QuoteResponse(BaseModel):
 
 @router.post("/quote", tags=["auto"], dependencies=RATE_LIMITS)
 @pools.JOBS.runs
-def quote_call(http: Request, asking: RateLimitedPrincipal, request: ProcessFilesRequest) -> QuoteResponse:
+def quote_call(http: Request, principal: RateLimitedPrincipal, request: ProcessFilesRequest) -> QuoteResponse:
     """Tell what `/auto` would cost with the same body. Nothing is charged, and no job is created.
 
     The credits are those that would be charged. The bytes of the results and the charges of AWS are estimated from
     pixels, frames and format.
     """
     options = take_accept(request.options(), http.headers.get("accept", ""))
-    quoted = quotes.quote(payer_of(http, asking, request), request.temp_file_ids, options)
+    quoted = quotes.quote(payer_of(http, principal, request), request.temp_file_ids, options)
     return QuoteResponse(
         success=True,
         credits=quoted.credits,

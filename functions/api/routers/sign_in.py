@@ -11,7 +11,7 @@ from functions.api.locations import public_url
 from functions.api.pages.browsers import name_browser
 from functions.api.pages.cookies import Cookie
 from functions.api.pages.guards import check_form, is_own_link
-from functions.api.pages.links import page_of, spell
+from functions.api.pages.links import normalize_page, page_of
 from functions.api.pages.routes import PageRoute
 from functions.api.pages.sign_out import sign_out_at_issuer
 from functions.api.pages.visitors import SESSION, Visiting
@@ -34,7 +34,7 @@ def begin_sign_in(request: Request, wanted: str = "", anew: bool = False) -> Res
         return redirect(page_of(wanted))
     attempt = Attempt(new_token(), callback_url(request))
     response = redirect(sign_in.authorization_url(attempt, anew=anew))
-    ATTEMPT.write(request, response, SEPARATOR.join((attempt.secret, spell(wanted))))
+    ATTEMPT.write(request, response, SEPARATOR.join((attempt.secret, normalize_page(wanted))))
     return response
 
 

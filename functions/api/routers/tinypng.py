@@ -43,7 +43,7 @@ router = APIRouter(route_class=TinypngRoute, include_in_schema=False)
 WRONG_KEY = "Credentials are invalid."
 EMPTY_BODY = "The body is empty: send an image."
 NO_OUTPUT = "There is no such output, or it belongs to someone else."
-SEE_THROUGH = "The image is transparent, and {} has no transparency. Set a colour in transform.background."
+NEEDS_BACKGROUND = "The image is transparent, and {} has no transparency. Set a colour in transform.background."
 
 
 # The least and the most seconds for storing a result in a client's bucket.
@@ -62,9 +62,9 @@ class Charged:
 async def shrink(http: Request) -> Response:
     """Compress an image: the body itself, or the image at the URL in a JSON body."""
     until = time.monotonic() + settings().tinypng_seconds
-    asking = require_key(http, http.state.asking)
-    upload = await (take_source(http, asking) if is_json(http) else take_body(http, asking))
-    charged = await submit(asking, upload.id, ProcessingSettings(job_source=JOB_SOURCE))
+    principal = require_key(http, http.state.principal)
+    upload = await (take_source(http, principal) if is_json(http) else take_body(http, principal))
+    charged = await submit(principal, upload.id, ProcessingSettings(job_source=JOB_SOURCE))
     return describe_shrunk(http, await wait(http, charged.job, until), charged.count)
 
 
@@ -81,10 +81,10 @@ async def make_output(http: Request, job_id: str) -> Response:
 
 
 async def answer_commands(http: Request, job_id: str, commands: Commands, until: float) -> Response:
-    asking, job = await pools.JOBS.run(find_own, http, job_id)
-    await pools.JOBS.run(count_request, http, RULES["processing"], asking.id, asking.tier)
+    principal, job = await pools.JOBS.run(find_own, http, job_id)
+    await pools.JOBS.run(count_request, http, RULES["processing"], principal.id, principal.tier)
     charged = await (
-        submit_with_options(asking, job, commands) if commands.make_anew else pools.JOBS.run(count_for, job)
+        submit_with_options(principal, job, commands) if commands.make_anew else pools.JOBS.run(count_for, job)
     )
     made = await wait(http, charged.job, until)
     if commands.store is None:
@@ -117,45 +117,45 @@ def describe_key(http: Request, key: str) -> Response:
 def identify(http: Request) -> Principal | None:
     """Authenticates the request, and keeps the principal for its answer."""
     audit.set_origin(origin_of(http))
-    asking = note_principal(http, *credentials_of(http.headers.get("authorization")))
-    http.state.asking = asking
-    return asking
+    principal = note_principal(http, *credentials_of(http.headers.get("authorization")))
+    http.state.principal = principal
+    return principal
 
 
-def require_key(http: Request, asking: Principal | None) -> Principal:
+def require_key(http: Request, principal: Principal | None) -> Principal:
     """The principal, a guest with its networks. Raises Unauthorized if there is none."""
-    if asking is None:
+    if principal is None:
         raise Unauthorized(WRONG_KEY)
-    return replace(asking, networks=networks_of(http)) if asking.is_guest else asking
+    return replace(principal, networks=networks_of(http)) if principal.is_guest else principal
 
 
-async def take_body(http: Request, asking: Principal) -> TempFile:
+async def take_body(http: Request, principal: Principal) -> TempFile:
     async with read_image(http) as (content, size):
         if size == 0:
             raise TinypngRefusal(errors.INPUT_MISSING, EMPTY_BODY)
-        return await pools.UPLOADS.run(keep, http, asking, content, size, None)
+        return await pools.UPLOADS.run(keep, http, principal, content, size, None)
 
 
-async def take_source(http: Request, asking: Principal) -> TempFile:
+async def take_source(http: Request, principal: Principal) -> TempFile:
     url = await read_source(http)
     with ExitStack() as opened:
         async with shares.CLIENT_FETCHES.take(shares.client_of(http)):
             fetched = await pools.FETCHES.run(opened.enter_context, fetch(url, files.check_size))
-        return await pools.UPLOADS.run(keep, http, asking, fetched.file, fetched.size, fetched.filename)
+        return await pools.UPLOADS.run(keep, http, principal, fetched.file, fetched.size, fetched.filename)
 
 
-def keep(http: Request, asking: Principal, content: BinaryIO, size: int, filename: str | None) -> TempFile:
+def keep(http: Request, principal: Principal, content: BinaryIO, size: int, filename: str | None) -> TempFile:
     image = files.inspect(content, size)
-    count_bytes(http, asking, size)
-    return files.store_once(asking, content, filename, image)
+    count_bytes(http, principal, size)
+    return files.store_once(principal, content, filename, image)
 
 
 def find_own(http: Request, job_id: str) -> tuple[Principal, Job]:
     """The caller and the job, which the caller has to own. Raises Unauthorized or NotFound."""
-    asking, job = require_key(http, identify(http)), find_output_job(job_id)
-    if asking.id != job.owner:
+    principal, job = require_key(http, identify(http)), find_output_job(job_id)
+    if principal.id != job.owner:
         raise NotFound(NO_OUTPUT)
-    return asking, job
+    return principal, job
 
 
 def find_open(http: Request, job_id: str) -> Charged:
@@ -169,10 +169,10 @@ def find_open(http: Request, job_id: str) -> Charged:
 
 def is_owner(http: Request, job: Job) -> bool:
     try:
-        asking = identify(http)
+        principal = identify(http)
     except (Unauthorized, AccountBlocked):
         return False  # a 401 would reveal that the job exists
-    return asking is not None and asking.id == job.owner
+    return principal is not None and principal.id == job.owner
 
 
 def find_output_job(job_id: str) -> Job:
@@ -182,10 +182,10 @@ def find_output_job(job_id: str) -> Job:
     return job
 
 
-async def submit_with_options(asking: Principal, job: Job, commands: Commands) -> Charged:
+async def submit_with_options(principal: Principal, job: Job, commands: Commands) -> Charged:
     options = commands.options()
     check_background(job, options)
-    return await submit(asking, job.temp_file_id, options)
+    return await submit(principal, job.temp_file_id, options)
 
 
 def check_background(job: Job, options: ProcessingSettings) -> None:
@@ -194,7 +194,7 @@ def check_background(job: Job, options: ProcessingSettings) -> None:
     is_transparent = job.source.has_alpha if seen is None else seen
     target = FORMATS.get(options.output_format.value)
     if is_transparent and target and not target.keeps_alpha and options.output_background is None:
-        raise InvalidRequest(SEE_THROUGH.format(target.label))
+        raise InvalidRequest(NEEDS_BACKGROUND.format(target.label))
 
 
 async def submit(payer: Principal, temp_file_id: str, options: ProcessingSettings) -> Charged:

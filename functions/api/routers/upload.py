@@ -70,7 +70,7 @@ class CompleteRequest(BaseModel):
 
 @router.post("", dependencies=[limit("uploads"), limit_guests_and_bytes()])
 @pools.UPLOADS.runs
-def upload_file(http: Request, asking: RateLimitedPrincipal, file: OnlyFile) -> TempFileResponse:
+def upload_file(http: Request, principal: RateLimitedPrincipal, file: OnlyFile) -> TempFileResponse:
     """Upload a single file to temporary storage (Phase 1 of two-phase upload).
 
     This endpoint ONLY stores the file - NO processing occurs here.
@@ -79,7 +79,7 @@ def upload_file(http: Request, asking: RateLimitedPrincipal, file: OnlyFile) -> 
     Returns:
         temp_file_id: Use this ID when calling processing endpoints
     """
-    return keep(http, asking, file.file, file.size or 0, file.filename)
+    return keep(http, principal, file.file, file.size or 0, file.filename)
 
 
 @router.options("")
@@ -89,7 +89,9 @@ async def upload_options(request: Request) -> Any:
 
 
 @router.post("/url", dependencies=RATE_LIMITS)
-async def upload_from_url(http: Request, asking: RateLimitedPrincipal, request: UrlUploadRequest) -> TempFileResponse:
+async def upload_from_url(
+    http: Request, principal: RateLimitedPrincipal, request: UrlUploadRequest
+) -> TempFileResponse:
     """Upload an image from a URL to temporary storage (Phase 1 of two-phase upload).
 
     The backend fetches the image directly from the URL, validates it,
@@ -99,16 +101,16 @@ async def upload_from_url(http: Request, asking: RateLimitedPrincipal, request: 
         async with shares.CLIENT_FETCHES.take(shares.client_of(http)):
             fetched = await pools.FETCHES.run(opened.enter_context, fetch(request.url, files.check_size))
         filename = request.filename or fetched.filename
-        return await pools.UPLOADS.run(keep, http, asking, fetched.file, fetched.size, filename)
+        return await pools.UPLOADS.run(keep, http, principal, fetched.file, fetched.size, filename)
 
 
 @router.post("/presign", dependencies=RATE_LIMITS)
 @pools.UPLOADS.runs
-def presign_upload(http: Request, asking: RateLimitedPrincipal, request: PresignRequest) -> PresignResponse:
+def presign_upload(http: Request, principal: RateLimitedPrincipal, request: PresignRequest) -> PresignResponse:
     """Get a form to send a large file directly to S3. The form accepts exactly this size and media type."""
     files.check_size(request.size)
-    count_bytes(http, asking, request.size)
-    owner, new_token = caller_or_new_guest(asking)
+    count_bytes(http, principal, request.size)
+    owner, new_token = caller_or_new_guest(principal)
     awaited, form = direct.announce_upload(owner, request.filename, request.size, request.content_type)
     return PresignResponse(
         success=True,
@@ -122,9 +124,9 @@ def presign_upload(http: Request, asking: RateLimitedPrincipal, request: Presign
 
 @router.post("/complete", dependencies=[limit("uploads")])
 @pools.UPLOADS.runs
-def complete_upload(asking: RateLimitedPrincipal, request: CompleteRequest) -> TempFileResponse:
+def complete_upload(principal: RateLimitedPrincipal, request: CompleteRequest) -> TempFileResponse:
     """Complete a presigned upload, once its file was sent. The file is checked as by `POST /upload`."""
-    return present_upload(direct.finish_upload(asking, request.upload_id), None)
+    return present_upload(direct.finish_upload(principal, request.upload_id), None)
 
 
 @router.options("/presign", include_in_schema=False)
@@ -135,18 +137,18 @@ async def other_upload_options(request: Request) -> Any:
 
 
 def keep(
-    http: Request, asking: Principal | None, content: BinaryIO, size: int, filename: str | None
+    http: Request, principal: Principal | None, content: BinaryIO, size: int, filename: str | None
 ) -> TempFileResponse:
     """Checks and stores a file of `size` bytes. If it is refused, nothing is stored and no guest is created."""
     image = files.inspect(content, size)
-    count_bytes(http, asking, size)
-    owner, new_token = caller_or_new_guest(asking)
+    count_bytes(http, principal, size)
+    owner, new_token = caller_or_new_guest(principal)
     return present_upload(files.store(content, filename, image, owner.id), new_token)
 
 
-def caller_or_new_guest(asking: Principal | None) -> tuple[Principal, str | None]:
+def caller_or_new_guest(principal: Principal | None) -> tuple[Principal, str | None]:
     """The caller and None, or a new guest and its session token."""
-    return (asking, None) if asking else guests.create_guest()
+    return (principal, None) if principal else guests.create_guest()
 
 
 def present_upload(file: TempFile, session_token: str | None) -> TempFileResponse:

@@ -65,5 +65,5 @@ def send_result(job: Job, count: int) -> Response:
     headers = size_headers(artifact, count)
     if artifact.size <= settings().inline_download_bytes:
         return answer_download(artifact, None, headers, with_body=True)
-    told = {"error": errors.OVERSIZED.kind, "message": LARGE_RESULT.format(artifact.size)}
-    return JSONResponse(told, 303, {**headers, "Location": sign_download(result)})
+    body = {"error": errors.OVERSIZED.kind, "message": LARGE_RESULT.format(artifact.size)}
+    return JSONResponse(body, 303, {**headers, "Location": sign_download(result)})

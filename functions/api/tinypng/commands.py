@@ -94,7 +94,9 @@ class Convert(Command):
     def settings(self) -> dict[str, Any]:
         if len(self.type) == 1 and self.type[0] in WRITTEN:
             return {"output_format": WRITTEN[self.type[0]]}
-        types = [each for asked in self.type for each in (USUAL_TYPES if asked == ANYTHING else (asked,))]
+        types = [
+            each for media_type in self.type for each in (USUAL_TYPES if media_type == ANYTHING else (media_type,))
+        ]
         return {"output_format": OutputFormat.AUTO, "accept": [check_media_type(each) for each in types]}
 
 
@@ -118,12 +120,12 @@ class Commands(Command):
         return any((self.resize, self.convert, self.transform, self.preserve))
 
     def options(self) -> ProcessingSettings:
-        asked: dict[str, Any] = {"job_source": JOB_SOURCE, "keep_metadata": list(self.preserve) or "none"}
+        settings: dict[str, Any] = {"job_source": JOB_SOURCE, "keep_metadata": list(self.preserve) or "none"}
         for command in (self.resize, self.convert):
-            asked |= command.settings() if command else {}
+            settings |= command.settings() if command else {}
         if self.transform:
-            asked["output_background"] = self.transform.background
-        return ProcessingSettings.model_validate(asked)
+            settings["output_background"] = self.transform.background
+        return ProcessingSettings.model_validate(settings)
 
 
 def read_commands(sent: dict[str, Any]) -> Commands:

@@ -49,10 +49,10 @@ async def count_headers(request: Request, error: Exception) -> dict[str, str]:
 
     It is left out beyond a rate limit, where it would cost a read of the table.
     """
-    asking: Principal | None = getattr(request.state, "asking", None)
-    if asking is None or isinstance(error, errors.RateLimited):
+    principal: Principal | None = getattr(request.state, "principal", None)
+    if principal is None or isinstance(error, errors.RateLimited):
         return {}
-    return {COUNT: str(compressions.used_of(await pools.JOBS.run(balance, asking)))}
+    return {COUNT: str(compressions.used_of(await pools.JOBS.run(balance, principal)))}
 
 
 def is_unfinished(error: Exception) -> bool:

@@ -62,8 +62,13 @@ def test_object_or_preset_that_has_changed_is_made_anew(server, sync, s3, preset
 
 def test_dry_run_tells_what_would_be_made(server, sync, s3, capsys):
     assert sync("--preset", "web", "--dry-run", "--json") == ExitCode.DONE
-    told = json.loads(capsys.readouterr().out)
-    assert (told["key"], told["preset"], told["status"], told["before"]) == ("in/2026/cat.png", "web", "wanted", 1000)
+    fields = json.loads(capsys.readouterr().out)
+    assert (fields["key"], fields["preset"], fields["status"], fields["before"]) == (
+        "in/2026/cat.png",
+        "web",
+        "wanted",
+        1000,
+    )
     assert (keys(s3), jobs(server)) == ([], [])
 
 
@@ -127,8 +132,8 @@ def test_object_that_the_server_refuses_fails_alone(server, sync, s3):
 )
 def test_wrong_usage_is_told_before_anything(server, sync, words, said, capsys):
     assert sync("--preset", "web", *words[2:], to=words[:2]) == ExitCode.USAGE
-    told = capsys.readouterr()
-    assert (said in told.err, told.out) == (True, "")
+    output = capsys.readouterr()
+    assert (said in output.err, output.out) == (True, "")
     assert jobs(server) == []
 
 

@@ -228,8 +228,8 @@ def test_uploads_of_others_are_not_found(call, uploaded, upload):
 
 def test_private_jobs_are_found_by_their_owner_alone(client, call, uploaded):
     temp_file_id, headers = uploaded
-    asked = {"temp_file_ids": [temp_file_id], "settings": {"private": True}}
-    job_id = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
+    body = {"temp_file_ids": [temp_file_id], "settings": {"private": True}}
+    job_id = client.post("/auto", json=body, headers=headers).json()["jobs"][0]["id"]
     assert call("get_job", sent=headers, job_id=job_id)["structuredContent"]["status"] == "queued"
     assert text_of(call("get_job", job_id=job_id)) == "Job not found."
 

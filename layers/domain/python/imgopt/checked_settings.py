@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pydantic import ValidationError
 
 from imgopt.errors import InvalidRequest
-from imgopt.image_urls.configured import check_rules
+from imgopt.image_urls.configuration import check_rules
 from imgopt.settings import Settings, settings
 from imgopt.tagging.availability import model_in
 

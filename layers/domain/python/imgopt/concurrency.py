@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 from imgopt.errors import Unavailable
 
 T = TypeVar("T")
-AT_ONCE = 16
+MOST_THREADS = 16
 
 
 @dataclass(eq=False)
@@ -40,7 +40,9 @@ class Outcome(Generic[T]):
         return cast("T", self.answer)
 
 
-def run_all(calls: Sequence[Callable[[], Any]], *, seconds: float = 3600, at_once: int = AT_ONCE) -> list[Outcome[Any]]:
+def run_all(
+    calls: Sequence[Callable[[], Any]], *, seconds: float = 3600, at_once: int = MOST_THREADS
+) -> list[Outcome[Any]]:
     """Runs calls concurrently and returns their outcomes in the same order, after at most `seconds`.
 
     Calls that have not begun by then are not made. Calls that are running go on, because threads can't be stopped;
@@ -78,9 +80,9 @@ class once(Generic[T]):  # noqa: N801 - a decorator, like `cache`
         self.cache_clear = self._made.cache_clear
         update_wrapper(self, make)
 
-    def __call__(self, *asked: Any) -> T:
+    def __call__(self, *arguments: Any) -> T:
         with self._lock:
-            return self._made(*asked)
+            return self._made(*arguments)
 
 
 class Shared(Generic[T]):

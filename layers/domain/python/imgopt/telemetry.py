@@ -130,8 +130,8 @@ def _measure(work: Callable[[State], Any], state: State, known: State) -> Any:
         raise
     seconds = time.perf_counter() - began
     metrics.add_metric(Metric.STAGE_SECONDS, MetricUnit.Seconds, seconds)
-    said = {**known, "job_id": reference_of(known["job_id"]), "milliseconds": round(seconds * 1000)}
-    for name, value in {"message": "stage done", **said}.items():
+    fields = {**known, "job_id": reference_of(known["job_id"]), "milliseconds": round(seconds * 1000)}
+    for name, value in {"message": "stage done", **fields}.items():
         if name != STAGE_DIMENSION:
             metrics.add_metadata(name, value)
     return result

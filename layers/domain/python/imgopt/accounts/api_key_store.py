@@ -2,7 +2,7 @@
 
 from imgopt.accounts.model import ApiKey
 from imgopt.accounts.repository import USER
-from imgopt.storage import lists, table, transactions
+from imgopt.storage import attributes, lists, table, transactions
 
 KIND, LIST = "API_KEY", "USER_KEYS"
 # Sort keys before and after all ids, which are hexadecimal.
@@ -14,7 +14,7 @@ def add(key: ApiKey, most: int) -> None:
     is gone.
     """
     writes = [
-        transactions.create_item({**key_of(key.key_hash), **table.plain(key)}),
+        transactions.create_item({**key_of(key.key_hash), **attributes.plain(key)}),
         transactions.create_item({**_entry(key.user_id, key.id), "key_hash": key.key_hash}),
         transactions.change_item(
             table.key(USER, key.user_id),

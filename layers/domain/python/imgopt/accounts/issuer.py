@@ -31,9 +31,9 @@ def pool() -> urllib3.PoolManager:
 
 def configuration_url(issuer: str) -> str:
     """Returns the configured discovery URL; by default, the one below the issuer."""
-    known = settings()
-    if known.oidc_discovery_url and issuer == known.oidc_issuer:
-        return known.oidc_discovery_url
+    config = settings()
+    if config.oidc_discovery_url and issuer == config.oidc_issuer:
+        return config.oidc_discovery_url
     return published_url(issuer)
 
 

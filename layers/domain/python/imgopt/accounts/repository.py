@@ -5,7 +5,7 @@ from datetime import datetime
 
 from imgopt.accounts.model import Access, Guest, User
 from imgopt.errors import NotFound
-from imgopt.storage import due_index, table, transactions
+from imgopt.storage import attributes, due_index, table, transactions
 from imgopt.storage.due_index import Part
 from imgopt.storage.transactions import ConditionFailed
 
@@ -21,7 +21,7 @@ def find_guest(token_hash: str) -> Guest | None:
 def add_user(user: User) -> User:
     """Adds a user and returns it. Returns the existing one where another call was faster."""
     try:
-        transactions.write_all([transactions.create_item({**table.key(USER, user.id), **table.plain(user)})])
+        transactions.write_all([transactions.create_item({**table.key(USER, user.id), **attributes.plain(user)})])
     except ConditionFailed:
         return find_user(user.id) or user
     return user

@@ -92,10 +92,10 @@ def complete_sign_in(attempt: Attempt, state: str, code: str) -> tuple[User, dat
 
 def authenticated_at(claims: oidc.Claims) -> datetime:
     """Returns the time of the claim `auth_time`; the present where there is none."""
-    said, now = claims.get("auth_time"), clock.now()
-    if not isinstance(said, int | float) or not 0 <= said <= now.timestamp():
+    auth_time, now = claims.get("auth_time"), clock.now()
+    if not isinstance(auth_time, int | float) or not 0 <= auth_time <= now.timestamp():
         return now
-    return datetime.fromtimestamp(said, UTC)
+    return datetime.fromtimestamp(auth_time, UTC)
 
 
 def _exchange(attempt: Attempt, code: str) -> str:
@@ -119,8 +119,8 @@ def _exchange(attempt: Attempt, code: str) -> str:
 
 def _client_credentials(read: Callable[[str], str]) -> Mapping[str, str]:
     """Returns the client's credentials (RFC 6749, 2.3.1). A client without a secret relies on PKCE alone."""
-    known = settings()
-    secret = known.oidc_client_secret or (read(known.oidc_client_secret_arn) if known.oidc_client_secret_arn else "")
+    config = settings()
+    secret = config.oidc_client_secret or (read(config.oidc_client_secret_arn) if config.oidc_client_secret_arn else "")
     if not secret:
         return {}
     pair = f"{quote(client_id(), safe='')}:{quote(secret, safe='')}"

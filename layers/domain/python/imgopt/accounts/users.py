@@ -28,8 +28,8 @@ def find(user_id: str) -> User | None:
 
 def find_by_jwt(token: str) -> User:
     """Returns the user of a JWT. Raises Unauthorized where it is not valid."""
-    known = settings()
-    issuer, audience, scope = known.oidc_issuer, known.oidc_audience, known.oidc_scope
+    config = settings()
+    issuer, audience, scope = config.oidc_issuer, config.oidc_audience, config.oidc_scope
     return find_or_add(oidc.verify_access(token, issuer=issuer, audience=audience, scope=scope))
 
 

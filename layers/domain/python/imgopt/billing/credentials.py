@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 from imgopt.billing import mode
 from imgopt.errors import NotConfigured
 from imgopt.settings import settings
-from imgopt.storage import secrets, table
+from imgopt.storage import attributes, secrets
 
 NOT_SET_UP = "Billing is not set up."
 
@@ -33,11 +33,11 @@ def read() -> StripeKeys:
 
 
 def _read() -> StripeKeys:
-    known = settings()
+    config = settings()
     check_billing()
-    if not known.stripe_secret_arn:
-        return StripeKeys(known.stripe_api_key, known.stripe_webhook_secret)
-    return _parse(secrets.read(known.stripe_secret_arn))
+    if not config.stripe_secret_arn:
+        return StripeKeys(config.stripe_api_key, config.stripe_webhook_secret)
+    return _parse(secrets.read(config.stripe_secret_arn))
 
 
 def renew_keys() -> StripeKeys:
@@ -53,10 +53,10 @@ def check_billing() -> None:
 
 
 def is_set_up() -> bool:
-    known = settings()
-    return bool(known.stripe_secret_arn or (known.stripe_api_key and known.stripe_webhook_secret))
+    config = settings()
+    return bool(config.stripe_secret_arn or (config.stripe_api_key and config.stripe_webhook_secret))
 
 
 def _parse(secret: str) -> StripeKeys:
-    credentials: StripeKeys = table.adapter(StripeKeys).validate_json(secret)
+    credentials: StripeKeys = attributes.adapter(StripeKeys).validate_json(secret)
     return credentials

@@ -11,7 +11,7 @@ from imgopt.errors import Unavailable
 from imgopt.storage.transactions import ConditionFailed
 from imgopt.telemetry import logger
 
-ASKED_AGAIN = frozenset(
+SUBSCRIPTION_EVENTS = frozenset(
     {
         "checkout.session.completed",
         "checkout.session.async_payment_succeeded",
@@ -44,7 +44,7 @@ def apply(event: StripeEvent) -> None:
     """
     if event.type == DISPUTE and repository.note_event(event.id, clock.now()):
         logger.error("payment is disputed", event_id=event.id, charge=event.data.object.get("charge"))
-    if event.type in ASKED_AGAIN and event.customer_id:
+    if event.type in SUBSCRIPTION_EVENTS and event.customer_id:
         _ask_until_written(event, event.customer_id)
 
 

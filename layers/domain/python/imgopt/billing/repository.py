@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from imgopt.accounts.plans import Tier
 from imgopt.billing.model import BillingAccount, Entitlement
-from imgopt.storage import table, transactions
+from imgopt.storage import attributes, table, transactions
 from imgopt.storage.transactions import ConditionFailed, Write
 
 KIND, CUSTOMER, EVENT, USER = "BILLING", "STRIPE_CUSTOMER", "STRIPE_EVENT", "USER"
 # Stripe repeats an event for 3 days by itself, and for 30 days on request.
-REMEMBERED = timedelta(days=40)
+TTL = timedelta(days=40)
 
 
 def find(user_id: str) -> BillingAccount | None:
@@ -32,7 +32,7 @@ def has_user(user_id: str) -> bool:
 
 def add(account: BillingAccount) -> BillingAccount:
     """Adds an account and returns it. Returns the existing one where another call was faster."""
-    item = {**table.key(KIND, account.user_id), **table.plain(account)}
+    item = {**table.key(KIND, account.user_id), **attributes.plain(account)}
     return _write_or_find([transactions.create_item(item), _point_at(account)], account)
 
 
@@ -90,7 +90,7 @@ def apply_event(event_id: str, account: BillingAccount, entitlement: Entitlement
     """
     write = transactions.change_item(
         table.key(KIND, account.user_id),
-        sets={"standing": table.plain(entitlement), "version": account.version + 1},
+        sets={"standing": attributes.plain(entitlement), "version": account.version + 1},
         where="#version = :before",
         values={"before": account.version},
     )
@@ -113,7 +113,7 @@ def _entitle(user_id: str, entitlement: Entitlement) -> Write:
 
 
 def _remember(event_id: str, now: datetime) -> Write:
-    return transactions.create_item({**table.key(EVENT, event_id), "ttl": int((now + REMEMBERED).timestamp())})
+    return transactions.create_item({**table.key(EVENT, event_id), "ttl": int((now + TTL).timestamp())})
 
 
 def _point_at(account: BillingAccount) -> Write:

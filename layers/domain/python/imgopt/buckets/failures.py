@@ -10,7 +10,7 @@ from imgopt.telemetry import logger
 
 
 def note(order: Order, reason: str) -> None:
-    told = {
+    report = {
         "bucket": order.source.bucket,
         "key": order.source.key,
         "etag": order.source.etag.strip('"'),
@@ -18,7 +18,7 @@ def note(order: Order, reason: str) -> None:
         "reason": reason,
         "at": clock.now().isoformat(timespec="seconds"),
     }
-    data = json.dumps(told, indent=1).encode()
+    data = json.dumps(report, indent=1).encode()
     objects.put(order.rule.target, failure_key(order.rule, order.source.key, order.preset), data, "application/json")
     logger.warning("result for an object of a bucket could not be made", reason=reason)
 

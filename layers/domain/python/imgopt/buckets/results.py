@@ -6,7 +6,7 @@ from hashlib import sha256
 from imgopt.buckets.keys import result_key
 from imgopt.buckets.model import Order, SourceObject
 from imgopt.codecs.formats import FORMATS
-from imgopt.imaging.artifact import Made
+from imgopt.imaging.artifact import ArtifactFile
 from imgopt.storage import described_objects
 from imgopt.storage.described_objects import Content, DescribedObject
 
@@ -51,7 +51,7 @@ def find(order: Order, formats: Iterable[str]) -> dict[str, DescribedObject]:
     return {key: each for key, each in found.items() if each}
 
 
-def content_of(made: Made, order: Order, mark: str) -> Content:
+def content_of(made: ArtifactFile, order: Order, mark: str) -> Content:
     artifact = made.artifact
     source = {OBJECT: object_of(order.source), SOURCE: order.source.etag}
     known = {**source, PRESET: mark, WIDTH: str(artifact.width), HEIGHT: str(artifact.height)}

@@ -21,7 +21,7 @@ from imgopt.storage import described_objects, objects
 from imgopt.storage.described_objects import DescribedObject
 
 if TYPE_CHECKING:
-    from imgopt.imaging.artifact import Made
+    from imgopt.imaging.artifact import ArtifactFile
 
 
 def orders_of(source: SourceObject) -> list[Order]:
@@ -83,7 +83,7 @@ def _require_own(order: Order, before: dict[str, DescribedObject]) -> None:
             raise Conflict(f"{key} {whose}: remove it, or set a key pattern that keeps both apart.")
 
 
-def _store(order: Order, made: "Made", mark: str, before: dict[str, DescribedObject]) -> Outcome:
+def _store(order: Order, made: "ArtifactFile", mark: str, before: dict[str, DescribedObject]) -> Outcome:
     """Stores a result. Results of the same preset in other formats are from an older version, and are removed."""
     if not _is_current(order):
         return Outcome.REPLACED

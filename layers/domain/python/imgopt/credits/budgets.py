@@ -74,11 +74,11 @@ def budget_for_upscaling(image: ImageHeader, options: ProcessingSettings) -> Bud
 
 
 def _paid(seconds: float, credits_paid: int) -> float:
-    known = settings()
+    config = settings()
     if not credits_paid:
-        return min(seconds, known.stage_cpu_seconds)
-    paid = known.cpu_seconds_per_credit * credits_paid
-    return min(seconds, max(paid - STAGE_SECONDS, paid / 2), known.stage_cpu_seconds)
+        return min(seconds, config.stage_cpu_seconds)
+    paid = config.cpu_seconds_per_credit * credits_paid
+    return min(seconds, max(paid - STAGE_SECONDS, paid / 2), config.stage_cpu_seconds)
 
 
 def _room(pixels: int) -> int:

@@ -26,7 +26,7 @@ KIND = "CREDITS"
 PURCHASED = "purchased"
 # A job may end, and be refunded, after the end of its period. A paid period may seem over long before Stripe's event
 # about the next one arrives: its count must not start at 0 again because the item has expired.
-REMEMBERED = {Cycle.DAY: timedelta(days=8), Cycle.MONTH: timedelta(days=400)}
+TTL = {Cycle.DAY: timedelta(days=8), Cycle.MONTH: timedelta(days=400)}
 # Longer than any call takes between reading the clock and its last write.
 SETTLED = timedelta(hours=1)
 
@@ -41,7 +41,7 @@ def debit(owner: str, balance: Balance, cost: int) -> Write:
     `cost` must be within the balance's limit. A cost of 0 never fails.
     """
     room = balance.limit - cost if cost else sys.maxsize
-    forgotten = balance.period.ends + REMEMBERED[plan_of(balance.tier).cycle]
+    forgotten = balance.period.ends + TTL[plan_of(balance.tier).cycle]
     return transactions.change_item(
         _key(owner, balance.period.name),
         adds={"used": cost},
@@ -66,7 +66,7 @@ def add_purchased(owner: str, amount: int, now: datetime) -> Write:
     """Returns the write that adds `amount` purchased credits. A guest's item is removed 8 days after its session token
     has expired.
     """
-    ends = int((now + timedelta(seconds=settings().guest_lifetime) + REMEMBERED[Cycle.DAY]).timestamp())
+    ends = int((now + timedelta(seconds=settings().guest_lifetime) + TTL[Cycle.DAY]).timestamp())
     sets = {"ttl": ends} if is_guest_id(owner) else {}
     return transactions.change_item(_key(owner, PURCHASED), adds={"bought": amount, "used": 0}, sets=sets)
 

@@ -11,7 +11,7 @@ from imgopt.storage import lists, table, transactions
 from imgopt.storage.transactions import Write
 
 KIND = "USAGE"
-REMEMBERED = timedelta(days=100)
+TTL = timedelta(days=100)
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def count_usage(owner: str, now: datetime, *, jobs: int, cost: int, original_byt
     if is_guest_id(owner):
         return []
     amounts = {"jobs": jobs, "credits": cost, "original_bytes": original_bytes}
-    ends = int((now + REMEMBERED).timestamp())
+    ends = int((now + TTL).timestamp())
     return [transactions.change_item(_key(owner, now), adds=amounts, sets={"ttl": ends})]
 
 

@@ -8,8 +8,8 @@ import secrets
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 LEAD, CODE_LENGTH, GROUP = "TINI", 8, 4
 # Word processors replace typed hyphens by other dashes, which are copied with the code.
-BETWEEN = re.compile(r"[\s\u2010-\u2015\u2212-]")
-TYPED = re.compile(rf"(?:{LEAD})?([{ALPHABET}]{{{CODE_LENGTH}}})")
+SEPARATORS = re.compile(r"[\s\u2010-\u2015\u2212-]")
+TYPED_CODE = re.compile(rf"(?:{LEAD})?([{ALPHABET}]{{{CODE_LENGTH}}})")
 
 
 def new_user_code() -> str:
@@ -20,7 +20,7 @@ def read_user_code(text: str) -> str | None:
     """Returns a code in its stored form. It may be typed in lower case, without dashes, or without its prefix. None if
     invalid.
     """
-    typed = TYPED.fullmatch(BETWEEN.sub("", text[:100]).upper())
+    typed = TYPED_CODE.fullmatch(SEPARATORS.sub("", text[:100]).upper())
     return format_code(typed[1]) if typed else None
 
 

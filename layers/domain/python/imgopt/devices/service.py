@@ -23,8 +23,8 @@ ATTEMPTS = 3
 LONGEST_NOTE = 100
 # The form of `new_token`: 256 bits in base64url.
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
-UNKNOWN = "There is no such code. Check that it is typed as shown."
-TOLD = {
+UNKNOWN_CODE = "There is no such code. Check that it is typed as shown."
+TOKEN_ANSWERS = {
     Decision.PENDING: TokenAnswer.PENDING,
     Decision.APPROVED: TokenAnswer.APPROVED,
     Decision.REDEEMED: TokenAnswer.APPROVED,
@@ -69,12 +69,12 @@ def find(user_code: str, user_id: str) -> DeviceCode:
     """Returns a code by its user code. Raises NotFound, Expired, or RateLimited after too many wrong codes."""
     spelled = read_user_code(user_code)
     if spelled is None:
-        raise NotFound(UNKNOWN)
+        raise NotFound(UNKNOWN_CODE)
     attempt_limit.check_attempts(user_id)
     code = repository.find_by_user_code(spelled)
     if code is None:
         attempt_limit.record_failure(user_id)
-        raise NotFound(UNKNOWN)
+        raise NotFound(UNKNOWN_CODE)
     if repository.is_over(code, clock.now()):
         raise Expired("The code has expired. Ask for a new one.")
     return code
@@ -97,7 +97,7 @@ def poll(device_code: str) -> Grant:
         return Grant(TokenAnswer.EXPIRED)
     if code.status is Decision.APPROVED and code.user_id:
         return _redeem(code, code.user_id)
-    return Grant(TOLD[code.status])
+    return Grant(TOKEN_ANSWERS[code.status])
 
 
 def could_be_code(device_code: str) -> bool:
@@ -123,5 +123,5 @@ def _decide(code: DeviceCode, decision: Decision, user_id: str) -> None:
         audit.record_event(DECISION_EVENTS[decision], user_id)
         return
     now = repository.find_code(code.code_hash)
-    if now is None or TOLD[now.status] is not TOLD[decision] or now.user_id != user_id:
+    if now is None or TOKEN_ANSWERS[now.status] is not TOKEN_ANSWERS[decision] or now.user_id != user_id:
         raise Conflict("The code has been used already.")

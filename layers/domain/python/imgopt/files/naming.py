@@ -10,9 +10,11 @@ from pathlib import PurePosixPath
 MOST_NAME_BYTES = 200
 # Control characters; bidirectional controls (Unicode's property Bidi_Control), which can disguise a file's type; line
 # and paragraph separators; surrogates, which can't be stored.
-UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+INVISIBLE_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 # Device names of Windows, also with a suffix (Microsoft, Naming Files, Paths, and Namespaces).
-DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\xb9\xb2\xb3]) *+(?:\.|\Z)", re.IGNORECASE)
+WINDOWS_DEVICE_NAME = re.compile(
+    r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\xb9\xb2\xb3]) *+(?:\.|\Z)", re.IGNORECASE
+)
 # Characters that belong to their predecessor: marks, joiners, and the skin tones of emoji (Unicode, UAX 29).
 EXTENDING, JOINER = frozenset({"Mn", "Me", "Mc"}), "\u200d"
 SKIN_TONES, FLAGS = range(0x1F3FB, 0x1F400), range(0x1F1E6, 0x1F200)
@@ -32,8 +34,8 @@ def last_part(filename: str) -> str:
 
 def make_safe(name: str) -> str:
     """Removes invisible characters, renames devices (`con.png` becomes `_con.png`), and limits to `MOST_NAME_BYTES`."""
-    visible = UNSEEN.sub("", name).strip()
-    return _join(*split_suffix(f"_{visible}" if DEVICE.match(visible) else visible))
+    visible = INVISIBLE_CHARACTERS.sub("", name).strip()
+    return _join(*split_suffix(f"_{visible}" if WINDOWS_DEVICE_NAME.match(visible) else visible))
 
 
 def result_filename(original_filename: str, extension: str, mark: str = "") -> str:

@@ -22,7 +22,7 @@ from imgopt.storage.parts import Size
 from imgopt.storage.transactions import ConditionFailed, Write
 
 KIND, AWAITED = "FILE", "AWAITED"
-REMEMBERED = timedelta(days=1)
+TTL = timedelta(days=1)
 
 
 def upload_key(temp_file_id: str) -> str:
@@ -181,6 +181,6 @@ def _to_item(record: TempFile | AwaitedUpload, kind: str) -> table.Item:
     """Converts to an item of the due index. The cleanup removes file and record together; DynamoDB removes what it
     leaves.
     """
-    item = table.to_item(record, kind, record.id, record.expires_at + REMEMBERED)
+    item = table.to_item(record, kind, record.id, record.expires_at + TTL)
     whose = owned.owner_entry(record.owner, is_guest=is_guest_id(record.owner))
     return {**item, **whose, **due_index.entry(Part.EXPIRING, record.id)}

@@ -30,9 +30,9 @@ def inspect(content: BinaryIO, size: int) -> ImageHeader:
     check_size(size)
     if size == 0:
         raise InvalidImage("The file is empty.")
-    known = settings()
+    config = settings()
     with inspection.inspection_slot():
-        return read_header(content, Limits(known.max_pixels, known.max_frames, known.max_animation_pixels))
+        return read_header(content, Limits(config.max_pixels, config.max_frames, config.max_animation_pixels))
 
 
 def check_size(size: int) -> None:

@@ -5,7 +5,6 @@ import binascii
 from collections.abc import Sequence
 
 from imgopt import clock
-from imgopt.image_urls.applied import UrlOption, answer_field, limit_field, of_answer
 from imgopt.image_urls.arguments import (
     at_most,
     show,
@@ -17,6 +16,7 @@ from imgopt.image_urls.arguments import (
     to_whole,
 )
 from imgopt.image_urls.model import RequestedOptions
+from imgopt.image_urls.url_option import UrlOption, answer_field, limit_field, of_answer
 
 
 def to_text(encoded: str) -> str:
@@ -28,14 +28,16 @@ def to_text(encoded: str) -> str:
         raise ValueError(f"{show(encoded)} is not valid base64url") from error
 
 
-def apply_skip_processing(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+def apply_skip_processing(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     """Adds formats whose sources are answered without processing."""
-    return of_answer(asked, skip_processing=asked.response.skip_processing | frozenset(map(to_format, arguments)))
+    return of_answer(
+        requested, skip_processing=requested.response.skip_processing | frozenset(map(to_format, arguments))
+    )
 
 
-def apply_filename(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+def apply_filename(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     name, is_encoded = (*at_most(arguments, 2), "")[:2]
-    return of_answer(asked, filename=to_text(name) if to_boolean(is_encoded) else name)
+    return of_answer(requested, filename=to_text(name) if to_boolean(is_encoded) else name)
 
 
 def to_time(text: str) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from imgopt.image_urls.applied import UrlOption, given, of_pixels, pixel_field
 from imgopt.image_urls.arguments import (
     at_most,
     only_argument,
@@ -20,6 +19,7 @@ from imgopt.image_urls.arguments import (
 )
 from imgopt.image_urls.gravities import OF_WATERMARKS, to_gravity_type
 from imgopt.image_urls.model import RequestedOptions
+from imgopt.image_urls.url_option import UrlOption, of_pixels, pixel_field, read_arguments
 from imgopt.imaging.targets import target_score
 from imgopt.transform.options import GravityType, Rgb, Watermark
 
@@ -27,37 +27,37 @@ FACTORS = {"2": 2, "3": 3, "4": 4}
 OFFSET_READERS = (("x", to_number), ("y", to_number))
 
 
-def apply_background(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+def apply_background(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     """Sets a background colour. A later option without a colour doesn't remove it."""
     if len(arguments) == 3:
         red, green, blue = map(to_byte, arguments)
-        return of_pixels(asked, background=(red, green, blue))
+        return of_pixels(requested, background=(red, green, blue))
     if len(arguments) != 1:
         raise ValueError("use a colour as RRGGBB, or three numbers")
     color: Rgb | None = to_color(arguments[0]) if arguments[0] else None
-    return of_pixels(asked, background=color)
+    return of_pixels(requested, background=color)
 
 
-def apply_watermark(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+def apply_watermark(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     if any(at_most(arguments, 7)[5:]):
         raise ValueError("use at most 5 arguments that are not empty")
     opacity, place, *offsets, scale = (*arguments, "", "", "", "")[:5]
-    before = asked.transform.watermark or Watermark(0)
+    before = requested.transform.watermark or Watermark(0)
     kind: GravityType = to_gravity_type(place, OF_WATERMARKS) if place else before.gravity.type
     changed = Watermark(
         to_share(opacity),
-        replace(before.gravity, type=kind, **given(offsets, *OFFSET_READERS)),
+        replace(before.gravity, type=kind, **read_arguments(offsets, *OFFSET_READERS)),
         to_positive(scale) if scale else before.scale,
     )
-    return of_pixels(asked, watermark=changed)
+    return of_pixels(requested, watermark=changed)
 
 
-def apply_format_quality(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+def apply_format_quality(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     if len(arguments) % 2:
         raise ValueError("use pairs of a format and a quality")
     pairs = zip(map(to_format, arguments[::2]), map(to_quality, arguments[1::2]), strict=True)
-    known = asked.transform.format_quality | dict(pairs)
-    return of_pixels(asked, format_quality={name: quality for name, quality in known.items() if quality})
+    known = requested.transform.format_quality | dict(pairs)
+    return of_pixels(requested, format_quality={name: quality for name, quality in known.items() if quality})
 
 
 def to_target(text: str) -> float:
@@ -67,10 +67,10 @@ def to_target(text: str) -> float:
         raise ValueError(f"{show(text)} is not a target. {error}") from error
 
 
-def apply_upscale(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+def apply_upscale(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     if (text := only_argument(arguments)) not in FACTORS:
         raise ValueError(f"{show(text)} is not one of {', '.join(FACTORS)}")
-    return of_pixels(asked, upscale=FACTORS[text])
+    return of_pixels(requested, upscale=FACTORS[text])
 
 
 APPEARANCE = (

@@ -10,9 +10,9 @@ from imgopt.transform.options import TransformOptions
 def canonical(transform: TransformOptions) -> str:
     """Returns all options that differ from their defaults, sorted by name; empty where none does."""
     default = TransformOptions()
-    asked = {each.name: getattr(transform, each.name) for each in fields(transform)}
+    values = {each.name: getattr(transform, each.name) for each in fields(transform)}
     return ";".join(
-        f"{name}={_write(value)}" for name, value in sorted(asked.items()) if value != getattr(default, name)
+        f"{name}={_write(value)}" for name, value in sorted(values.items()) if value != getattr(default, name)
     )
 
 

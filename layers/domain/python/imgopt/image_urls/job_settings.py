@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from imgopt.errors import InvalidRequest
-from imgopt.image_urls.configured import rules_of_presets
+from imgopt.image_urls.configuration import rules_of_presets
 from imgopt.image_urls.model import RequestedOptions, ResponseOptions, SecurityOptions, UrlRules, WrittenOption
 from imgopt.image_urls.options import PRESET, apply_all
 from imgopt.image_urls.presets import with_presets
@@ -13,7 +13,7 @@ from imgopt.imaging.options import OutputFormat
 from imgopt.transform.options import Gravity, GravityType, ResizingType, TransformOptions
 
 # Jobs handle these in their own way; ignoring them changes little.
-LITTLE = ("strip_color_profile", "preserve_hdr", "enforce_thumbnail")
+NEGLIGIBLE_OPTIONS = ("strip_color_profile", "preserve_hdr", "enforce_thumbnail")
 # Options that jobs don't have, and without which the picture would look different.
 BEYOND_JOBS = (
     *("min_width", "min_height", "zoom_x", "zoom_y", "dpr", "extend_aspect_ratio", "crop", "trim", "padding"),
@@ -44,16 +44,16 @@ def job_settings_of(name: str, rules: UrlRules) -> JobSettings:
         known = ", ".join(rules.presets) or "none"
         raise InvalidRequest(f"There is no such preset. Known presets: {known}.")
     unlimited = UrlRules(presets=rules.presets, allow_security_options=rules.allow_security_options)
-    asked = apply_all(with_presets([WrittenOption(PRESET, (name,))], unlimited), unlimited)
-    if impossible := [*_impossible(asked)]:
+    requested = apply_all(with_presets([WrittenOption(PRESET, (name,))], unlimited), unlimited)
+    if impossible := [*_impossible(requested)]:
         raise InvalidRequest(f"The preset {name} can't be used for jobs, which don't support: {', '.join(impossible)}.")
-    return JobSettings(_translate(asked), tuple(_without_effect(name, asked)))
+    return JobSettings(_translate(requested), tuple(_without_effect(name, requested)))
 
 
-def _impossible(asked: RequestedOptions) -> Iterator[str]:
-    transform = asked.transform
+def _impossible(requested: RequestedOptions) -> Iterator[str]:
+    transform = requested.transform
     yield from (field for field in BEYOND_JOBS if getattr(transform, field) != getattr(NO_TRANSFORMATION, field))
-    if asked.response.raw:
+    if requested.response.raw:
         yield "raw"
     if transform.format and transform.format not in list(OutputFormat):
         yield f"format {transform.format}"
@@ -73,8 +73,8 @@ def _impossible_sizes(transform: TransformOptions) -> Iterator[str]:
         yield "gravity of extend"
 
 
-def _translate(asked: RequestedOptions) -> dict[str, Any]:
-    transform = asked.transform
+def _translate(requested: RequestedOptions) -> dict[str, Any]:
+    transform = requested.transform
     found = {
         "output_width": transform.width,
         "output_height": transform.height,
@@ -85,7 +85,7 @@ def _translate(asked: RequestedOptions) -> dict[str, Any]:
         "output_file_size_limit": transform.max_bytes,
         "output_background": "#{:02x}{:02x}{:02x}".format(*transform.background) if transform.background else None,
         "output_upscale_factor": transform.upscale if transform.upscale > 1 else None,
-        "output_seo_tag_gen": asked.response.words,
+        "output_seo_tag_gen": requested.response.words,
         "keep_metadata": _kept_metadata(transform),
     }
     return {field: value for field, value in found.items() if value}
@@ -107,18 +107,22 @@ def _kept_metadata(transform: TransformOptions) -> str:
     return "copyright" if transform.keep_copyright else "none"
 
 
-def _without_effect(name: str, asked: RequestedOptions) -> Iterator[str]:
+def _without_effect(name: str, requested: RequestedOptions) -> Iterator[str]:
     parts = (
-        (asked.transform, NO_TRANSFORMATION, LITTLE),
-        (asked.response, ResponseOptions(), ("skip_processing", "cachebuster", "expires", "filename", "attachment")),
-        (asked.limits, SecurityOptions(), tuple(each.name for each in fields(SecurityOptions))),
+        (requested.transform, NO_TRANSFORMATION, NEGLIGIBLE_OPTIONS),
+        (
+            requested.response,
+            ResponseOptions(),
+            ("skip_processing", "cachebuster", "expires", "filename", "attachment"),
+        ),
+        (requested.limits, SecurityOptions(), tuple(each.name for each in fields(SecurityOptions))),
     )
     for given, default, names in parts:
         for field in names:
             if getattr(given, field) != getattr(default, field):
                 yield f"{field} of the preset {name} has no effect on jobs."
-    is_exact = asked.transform.extend or asked.transform.resizing_type is ResizingType.FILL
-    if is_exact and not asked.transform.enlarge and _has_both_sides(asked.transform):
+    is_exact = requested.transform.extend or requested.transform.resizing_type is ResizingType.FILL
+    if is_exact and not requested.transform.enlarge and _has_both_sides(requested.transform):
         yield f"With the preset {name}, jobs enlarge an image that is smaller than the requested size."
 
 

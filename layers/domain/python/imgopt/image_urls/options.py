@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from imgopt.errors import ForbiddenImageUrl, InvalidImageUrl
 from imgopt.image_urls.answering import ANSWERING, LIMITING
 from imgopt.image_urls.appearance import APPEARANCE
-from imgopt.image_urls.applied import UrlOption
 from imgopt.image_urls.arguments import show
 from imgopt.image_urls.model import RequestedOptions, UrlRules, WrittenOption
 from imgopt.image_urls.pro import PRO_OPTIONS
 from imgopt.image_urls.sizing import SIZING
+from imgopt.image_urls.url_option import UrlOption
 
 URL_OPTIONS: tuple[UrlOption, ...] = (*SIZING, *APPEARANCE, *ANSWERING, *LIMITING)
 PRESET, PRESET_NAMES = "preset", ("preset", "pr")
@@ -30,20 +30,20 @@ def apply_all(written: Iterable[WrittenOption], rules: UrlRules) -> RequestedOpt
 
     Raises InvalidImageUrl, or ForbiddenImageUrl for options that set limits where these aren't allowed.
     """
-    asked = RequestedOptions()
+    requested = RequestedOptions()
     for count, each in enumerate(written):
         if count >= MOST_APPLIED:
             raise InvalidImageUrl(f"Invalid URL: it has more than {MOST_APPLIED} options, with those of its presets.")
-        asked = _apply(asked, each, rules)
-    return asked
+        requested = _apply(requested, each, rules)
+    return requested
 
 
-def _apply(asked: RequestedOptions, written: WrittenOption, rules: UrlRules) -> RequestedOptions:
+def _apply(requested: RequestedOptions, written: WrittenOption, rules: UrlRules) -> RequestedOptions:
     option = _find(written.name)
     if option.is_limit and not rules.allow_security_options:
         raise ForbiddenImageUrl(f"Invalid URL: {describe_option(written)} is not allowed here.")
     try:
-        return option.apply(asked, written.arguments)
+        return option.apply(requested, written.arguments)
     except ValueError as error:
         raise InvalidImageUrl(
             f"Invalid URL: {describe_option(written)}: {error}. It takes {option.name}:{option.arguments}."

@@ -25,8 +25,8 @@ def parse(raw_path: str, rules: UrlRules) -> ImageUrl:
     source, extension = decode_source(segments, base64_filename=rules.base64_filename)
     if signer == UNSIGNED_NAME:
         _check_unsigned(written, extension, rules)
-    asked = _with_extension(apply_all(with_presets(written, rules), rules), extension)
-    return ImageUrl(asked.transform, asked.response, resolve_source(source, rules), asked.limits, signer)
+    requested = _with_extension(apply_all(with_presets(written, rules), rules), extension)
+    return ImageUrl(requested.transform, requested.response, resolve_source(source, rules), requested.limits, signer)
 
 
 def read_written(path: str, rules: UrlRules) -> tuple[Sequence[WrittenOption], Sequence[str]]:
@@ -38,12 +38,12 @@ def read_written(path: str, rules: UrlRules) -> tuple[Sequence[WrittenOption], S
     return [read_option(each, rules.separator) for each in options], source
 
 
-def _with_extension(asked: RequestedOptions, extension: str) -> RequestedOptions:
+def _with_extension(requested: RequestedOptions, extension: str) -> RequestedOptions:
     """Applies the extension as a format. The option `format` overrides it; with `raw` it is ignored."""
-    if not extension or asked.response.raw:
-        return asked
+    if not extension or requested.response.raw:
+        return requested
     try:
-        return replace(asked, transform=replace(asked.transform, format=to_format(extension)))
+        return replace(requested, transform=replace(requested.transform, format=to_format(extension)))
     except ValueError as error:
         raise InvalidImageUrl(f"Invalid URL: the extension {error}.") from error
 

@@ -18,8 +18,8 @@ def build_presets(texts: Mapping[str, str], separator: str) -> dict[str, Preset]
     written = {name: _split(name, text, separator) for name, text in texts.items()}
     expanded = {name: tuple(_expand(name, written, ())) for name in written}
     first = expanded.get(DEFAULT_PRESET, ())
-    told = {name: each if name == DEFAULT_PRESET else (*first, *each) for name, each in expanded.items()}
-    return {name: Preset(_to_text(told[name], separator), expanded[name]) for name in written}
+    with_default = {name: each if name == DEFAULT_PRESET else (*first, *each) for name, each in expanded.items()}
+    return {name: Preset(_to_text(with_default[name], separator), expanded[name]) for name in written}
 
 
 def _to_text(options: Iterable[WrittenOption], separator: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from imgopt.image_urls.applied import Apply, UrlOption, given, of_pixels, pixel_field
 from imgopt.image_urls.arguments import (
     at_most,
     only_argument,
@@ -18,6 +17,7 @@ from imgopt.image_urls.arguments import (
 )
 from imgopt.image_urls.gravities import OF_CROPS, OF_EXTENDING, to_gravity
 from imgopt.image_urls.model import RequestedOptions
+from imgopt.image_urls.url_option import Apply, UrlOption, of_pixels, pixel_field, read_arguments
 from imgopt.transform.options import Crop, Extend, Gravity, Padding, ResizingType, Trim
 
 # Arguments of `size`, before those of `extend`.
@@ -30,24 +30,24 @@ def to_resizing_type(text: str) -> ResizingType:
     return ResizingType(text)
 
 
-def apply_resize(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+def apply_resize(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     kind, *size_arguments = at_most(arguments, 8)
-    typed = of_pixels(asked, resizing_type=to_resizing_type(kind)) if kind else asked
+    typed = of_pixels(requested, resizing_type=to_resizing_type(kind)) if kind else requested
     return apply_size(typed, size_arguments)
 
 
-def apply_size(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+def apply_size(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     sides, extending = at_most(arguments, 7)[:3], arguments[3:]
-    sized = of_pixels(asked, **given(sides, *SIZE_READERS))
+    sized = of_pixels(requested, **read_arguments(sides, *SIZE_READERS))
     return EXTEND(sized, extending) if extending and extending[0] else sized
 
 
 def extend_option(name: str) -> Apply:
-    def apply(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+    def apply(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
         is_on, *place = at_most(arguments, 4)
-        before = getattr(asked.transform, name) or Extend()
+        before = getattr(requested.transform, name) or Extend()
         gravity = to_gravity(place, before.gravity, OF_EXTENDING) if place else before.gravity
-        return of_pixels(asked, **{name: Extend(gravity) if to_boolean(is_on) else None})
+        return of_pixels(requested, **{name: Extend(gravity) if to_boolean(is_on) else None})
 
     return apply
 
@@ -55,52 +55,53 @@ def extend_option(name: str) -> Apply:
 EXTEND = extend_option("extend")
 
 
-def apply_zoom(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+def apply_zoom(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     x, *rest = map(to_positive, at_most(arguments, 2))
-    return of_pixels(asked, zoom_x=x, zoom_y=rest[0] if rest else x)
+    return of_pixels(requested, zoom_x=x, zoom_y=rest[0] if rest else x)
 
 
-def apply_gravity(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
-    return of_pixels(asked, gravity=to_gravity(arguments, asked.transform.gravity, OF_CROPS))
+def apply_gravity(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+    return of_pixels(requested, gravity=to_gravity(arguments, requested.transform.gravity, OF_CROPS))
 
 
-def apply_crop(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+def apply_crop(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     width, *height = map(to_not_negative, arguments[:2])
-    before = asked.transform.crop
+    before = requested.transform.crop
     changed: Crop = replace(before, width=width, height=height[0] if height else before.height)
     if place := arguments[2:]:
         changed = replace(changed, gravity=to_gravity(place, changed.gravity or Gravity(), OF_CROPS))
-    return of_pixels(asked, crop=changed)
+    return of_pixels(requested, crop=changed)
 
 
-def apply_trim(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+def apply_trim(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     """Sets trimming, which is off without a threshold."""
     threshold, color, *flags = (*at_most(arguments, 4), "", "")[:4]
-    before = asked.transform.trim or Trim(0)
-    changes = given(flags, ("equal_horizontal", to_boolean), ("equal_vertical", to_boolean))
+    before = requested.transform.trim or Trim(0)
+    changes = read_arguments(flags, ("equal_horizontal", to_boolean), ("equal_vertical", to_boolean))
     changed = replace(before, color=to_color(color) if color else None, **changes)
-    return of_pixels(asked, trim=replace(changed, threshold=to_number(threshold)) if threshold else None)
+    return of_pixels(requested, trim=replace(changed, threshold=to_number(threshold)) if threshold else None)
 
 
-def apply_padding(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+def apply_padding(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     """Sets the padding. Missing sides equal the opposite side, or the top; an empty top keeps its value."""
     top, right, bottom, left = (*at_most(arguments, 4), "", "", "")[:4]
-    above = to_natural(top) if top else asked.transform.padding.top
+    above = to_natural(top) if top else requested.transform.padding.top
     beside = to_natural(right) if right else above
     below = to_natural(bottom) if bottom else above
-    return of_pixels(asked, padding=Padding(above, beside, below, to_natural(left) if left else beside))
+    return of_pixels(requested, padding=Padding(above, beside, below, to_natural(left) if left else beside))
 
 
-def apply_rotate(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+def apply_rotate(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     angle = to_whole(only_argument(arguments))
     if angle % 90:
         raise ValueError(f"{show(arguments[0])} is not a multiple of 90")
-    return of_pixels(asked, rotate=angle % 360)
+    return of_pixels(requested, rotate=angle % 360)
 
 
-def apply_flip(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+def apply_flip(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
     return of_pixels(
-        asked, **given(at_most(arguments, 2), ("flip_horizontal", to_boolean), ("flip_vertical", to_boolean))
+        requested,
+        **read_arguments(at_most(arguments, 2), ("flip_horizontal", to_boolean), ("flip_vertical", to_boolean)),
     )
 
 

@@ -10,7 +10,7 @@ from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.color import flatten
 from imgopt.codecs.shared.encoding import Encoding, Metadata
 from imgopt.codecs.shared.provenance import mark
-from imgopt.imaging.artifact import Made, describe_lost, join_warnings, made_of
+from imgopt.imaging.artifact import ArtifactFile, build_artifact, describe_lost, join_warnings
 from imgopt.imaging.background import rgb_of
 from imgopt.imaging.focus import choose_focus, reduce_blocks
 from imgopt.imaging.geometry import CENTER, Size, cuts, place, shares_kept
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 FOCUS_FRAMES = 12
 
 
-def optimize_animated(data: bytes, source: ImageHeader, target: str, options: ProcessingSettings) -> Made:
+def optimize_animated(data: bytes, source: ImageHeader, target: str, options: ProcessingSettings) -> ArtifactFile:
     canvas, resizes = canvas_of(source, options), Step.RESIZE in steps_for(options)
     focus = _find_focus(data, source, canvas, options)
     found = mark(read_kept(data, source.format, options.keep_metadata), source.source_type)
@@ -64,7 +64,7 @@ def optimize_animated(data: bytes, source: ImageHeader, target: str, options: Pr
     made, score = make_scored(Scoring(encode, fit_from, score_of), options)
     frames = count_frames(made.encoding.data, target)  # encoders may join equal frames
     warning = join_warnings(lost, describe_lost(kept, FORMATS[target], animated=True))
-    done = made_of(made, target, canvas.scaled(made.scale), score=score, warning=warning)
+    done = build_artifact(made, target, canvas.scaled(made.scale), score=score, warning=warning)
     return replace(done, artifact=replace(done.artifact, frames=frames))
 
 

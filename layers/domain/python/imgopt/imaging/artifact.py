@@ -98,7 +98,7 @@ NOT_SHOWN = frozenset({"warning", "upscaling", "thumbhash", "dominant_colors", "
 
 
 @dataclass(frozen=True)
-class Made:
+class ArtifactFile:
     """An artifact and its bytes. The bytes are only stored in S3."""
 
     artifact: Artifact
@@ -146,7 +146,7 @@ def describe_left_out(names: Collection[str]) -> str | None:
     return f"Left out: {', '.join(sorted(names))}." if names else None
 
 
-def made_of(  # noqa: PLR0913 - properties of a result
+def build_artifact(  # noqa: PLR0913 - properties of a result
     compressed: Compressed,
     target: str,
     size: Size,
@@ -154,7 +154,7 @@ def made_of(  # noqa: PLR0913 - properties of a result
     score: Score = NOT_COMPARED,
     bits: int = BITS,
     warning: str | None = None,
-) -> Made:
+) -> ArtifactFile:
     """Returns the artifact of a still picture.
 
     `bits` per sample are the source's: the result is lossless only if it has as many. `warning` says what was left out
@@ -172,7 +172,7 @@ def made_of(  # noqa: PLR0913 - properties of a result
         score_metric=metric_of(score.value),
         warning=join_warnings(warning, *_warnings(compressed, bits), score.warning),
     )
-    return Made(artifact, encoding.data)
+    return ArtifactFile(artifact, encoding.data)
 
 
 def metric_of(score: float | None) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from imgopt.codecs.format import Format, ImageHeader
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.gain_map import GainMap
-from imgopt.imaging.artifact import Made
+from imgopt.imaging.artifact import ArtifactFile
 from imgopt.imaging.geometry import Placement, Size
 from imgopt.imaging.steps.resize import REDUCING_GAP
 
@@ -48,7 +48,7 @@ def keeps_gain_map(data: bytes, format_name: str) -> bool:
     return reader is not None and reader.read(data) is not None
 
 
-def warn_of_lost_hdr(made: Made, source: ImageHeader) -> str | None:
+def warn_of_lost_hdr(made: ArtifactFile, source: ImageHeader) -> str | None:
     """Returns a sentence for `warning` where the result lacks its source's gain map; None otherwise."""
     if not source.has_gain_map or made.artifact.has_gain_map:
         return None

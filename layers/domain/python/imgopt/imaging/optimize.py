@@ -13,8 +13,8 @@ from imgopt.errors import InvalidImage, TooLarge
 from imgopt.imaging import animated, repacked, still, vector
 from imgopt.imaging.accept import accepted_formats
 from imgopt.imaging.appearance import SIDE_SEEN, describe_appearance
-from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made, describe_lost, join_warnings
-from imgopt.imaging.best import make_best
+from imgopt.imaging.artifact import NOT_ENCODED, Artifact, ArtifactFile, describe_lost, join_warnings
+from imgopt.imaging.best_format import make_best
 from imgopt.imaging.candidates import ANIMATION_ALONE, candidates_for, is_auto, possible_contents, possible_settings
 from imgopt.imaging.content_credentials import warn_of_lost_manifest
 from imgopt.imaging.geometry import Size
@@ -35,6 +35,7 @@ from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.steps.decode import read_kept, shows_through
 from imgopt.imaging.steps.resize import warn_of_crop
+from imgopt.imaging.still_source import ReadPicture, read_once
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining, source_type_of
 from imgopt.imaging.written_tags import leave_room
 from imgopt.sandbox import budget
@@ -43,14 +44,14 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float = 0.0) -> Made:
+def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float = 0.0) -> ArtifactFile:
     """Returns the first result of `optimize_all`."""
     return optimize_all(data, source, options, least_saving)[0]
 
 
 def optimize_all(
     data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float = 0.0, *, signs: bool = False
-) -> list[Made]:
+) -> list[ArtifactFile]:
     """Makes all results that the settings ask for, except upscaling by a network.
 
     Where only compression was asked for and it saves less than `least_saving` (0 to 1) of the original, or nothing, the
@@ -59,7 +60,7 @@ def optimize_all(
     """
     sound, outputs = mend(data, source.format), outputs_of(options)
     original = data if source.has_manifest and options.keep_metadata is KeepMetadata.ALL else sound
-    read = still.read_once(sound, source, outputs)
+    read = read_once(sound, source, outputs)
     made = ((_make(sound, source, each, read), each) for each in _in_turn(source, [*map(leave_room, outputs)]))
     chosen = (_or_original(one, original, source, each, least_saving) for one, each in made)
     judged = (_judge(one, source, each, signs=signs) for one, each in zip(chosen, outputs, strict=True))
@@ -68,12 +69,12 @@ def optimize_all(
 
 def optimize_upscaled(
     data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings, *, signs: bool = False
-) -> list[Made]:
+) -> list[ArtifactFile]:
     """Makes the results from the intermediate, `data`, for the settings of its source."""
     known, outputs = replace(header_of(upscaled), dpi=source.dpi), outputs_of(options)
     larger = replace(known, source_type=source_type_of(source, upscaled, options))
     left = [leave_room(remaining(source, upscaled, each)) for each in outputs]
-    read = still.read_once(data, larger, left)
+    read = read_once(data, larger, left)
     first_frame = replace(larger, frames=1)  # only another result needs the further frames
     made = (_make(data, larger if each.keep_animation else first_frame, each, read) for each in _in_turn(larger, left))
     judged = (_judge(one, source, each, signs=signs) for one, each in zip(made, outputs, strict=True))
@@ -88,7 +89,7 @@ def _in_turn(source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> Iter
         yield each
 
 
-def _describe(made: Iterable[Made], see: Callable[[], "Image"]) -> list[Made]:
+def _describe(made: Iterable[ArtifactFile], see: Callable[[], "Image"]) -> list[ArtifactFile]:
     """Adds the appearance to the first result, where the picture can be decoded. A failure doesn't fail the job."""
     first, *others = made
     with suppress(InvalidImage, TooLarge, MemoryError):  # some files can be kept, but not decoded
@@ -101,7 +102,7 @@ def _describe(made: Iterable[Made], see: Callable[[], "Image"]) -> list[Made]:
     return [first, *others]
 
 
-def _look_at(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> "Image":
+def _look_at(data: bytes, source: ImageHeader, options: ProcessingSettings, read: ReadPicture) -> "Image":
     """Returns the picture. A vector image is drawn small, because as a vector it may have any number of pixels."""
     drawing = FORMATS[source.format].vector
     if drawing is None:
@@ -110,7 +111,7 @@ def _look_at(data: bytes, source: ImageHeader, options: ProcessingSettings, read
     return drawing.render(data, small.width, small.height).image
 
 
-def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> Made:
+def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: ReadPicture) -> ArtifactFile:
     """Makes a result in the requested format, or in the best one."""
     if not is_auto(options):
         return _make_one(data, source, options, read)
@@ -118,23 +119,21 @@ def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: s
     return make_best(lambda each, rival: _make_one(data, source, each, read, rival), candidates, options)
 
 
-def _find_candidates(
-    source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture
-) -> list[ProcessingSettings]:
+def _find_candidates(source: ImageHeader, options: ProcessingSettings, read: ReadPicture) -> list[ProcessingSettings]:
     if ANIMATION_ALONE in possible_contents(source, options):
         return candidates_for(source, options, ANIMATION_ALONE, source.has_alpha)
     image = _see(source, options, read)
     return candidates_for(source, options, contents_seen(image), shows_through(image))
 
 
-def _see(source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> "Image":
+def _see(source: ImageHeader, options: ProcessingSettings, read: ReadPicture) -> "Image":
     """Returns the decoded picture, for which every possible setting is the same."""
     return read(possible_settings(source, options)[0]).image
 
 
 def _make_one(
-    data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture, rival: int | None = None
-) -> Made:
+    data: bytes, source: ImageHeader, options: ProcessingSettings, read: ReadPicture, rival: int | None = None
+) -> ArtifactFile:
     if is_repacked(source, options):
         return repacked.repack_losslessly(data, source, options)
     target = target_format(source.format, options)
@@ -147,8 +146,8 @@ def _make_one(
 
 
 def _or_original(
-    made: Made, data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float
-) -> Made:
+    made: ArtifactFile, data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float
+) -> ArtifactFile:
     """Returns the original, cleaned of metadata, where only compression was asked for and it saves too little.
 
     A limit on bytes that the original exceeds overrides the least saving.
@@ -166,7 +165,7 @@ def _or_original(
     if len(made.data) < enough or not (cleaned := trim(cleaned, source.format, options.keep_metadata)):
         return made
     lost = _describe_cleaned(data, source, options.keep_metadata)
-    return Made(
+    return ArtifactFile(
         replace(_describe_original(source, cleaned), warning=lost, candidates=made.artifact.candidates), cleaned
     )
 
@@ -180,7 +179,7 @@ def _describe_cleaned(data: bytes, source: ImageHeader, keep: KeepMetadata) -> s
     return describe_lost(read_kept(data, source.format, keep), FORMATS[source.format], animated=source.frames > 1)
 
 
-def _wanted_formats(made: Made, options: ProcessingSettings) -> frozenset[str]:
+def _wanted_formats(made: ArtifactFile, options: ProcessingSettings) -> frozenset[str]:
     return accepted_formats(options.accept) if is_auto(options) else frozenset({made.artifact.format})
 
 
@@ -199,7 +198,7 @@ def _describe_original(source: ImageHeader, cleaned: bytes) -> Artifact:
     )
 
 
-def _judge(made: Made, source: ImageHeader, options: ProcessingSettings, *, signs: bool) -> Made:
+def _judge(made: ArtifactFile, source: ImageHeader, options: ProcessingSettings, *, signs: bool) -> ArtifactFile:
     """Adds whether a limit on bytes is met, and warnings about lost frames, HDR and manifests."""
     limit = options.output_file_size_limit
     lost = (
@@ -213,7 +212,7 @@ def _judge(made: Made, source: ImageHeader, options: ProcessingSettings, *, sign
     return replace(made, artifact=replace(made.artifact, size_limit_met=met, warning=warning))
 
 
-def warn_of_lost_frames(made: Made, source: ImageHeader, options: ProcessingSettings) -> str | None:
+def warn_of_lost_frames(made: ArtifactFile, source: ImageHeader, options: ProcessingSettings) -> str | None:
     """Returns a sentence for `warning` where an animation has become a still image without being asked to; None
     otherwise.
     """

@@ -37,7 +37,8 @@ class CaseInsensitiveEnum(StrEnum):
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         name = value.strip().lower() if isinstance(value, str) else ""
-        return cls._value2member_map_.get(canonical_name(name))  # type: ignore[return-value]
+        canonical = canonical_name(name)
+        return next((each for each in cls if each.value == canonical), None)
 
 
 class OutputFormat(CaseInsensitiveEnum):

@@ -10,10 +10,10 @@ def outputs_of(options: ProcessingSettings) -> tuple[ProcessingSettings, ...]:
     if options.outputs is None:
         return (options,)
     shared = options.model_copy(update={"outputs": None})
-    return tuple(shared.model_copy(update=given_of(output)) for output in options.outputs)
+    return tuple(shared.model_copy(update=settings_of_output(output)) for output in options.outputs)
 
 
-def given_of(output: OutputSettings) -> dict[str, Any]:
+def settings_of_output(output: OutputSettings) -> dict[str, Any]:
     """Returns the settings that an output overrides. Its own quality also overrides a shared target."""
     own = {name: value for name, value in output if value is not None}
     return {"output_quality_target": None} | own if "output_quality" in own else own

@@ -36,13 +36,13 @@ CHANGING = {"output_upscale_factor", "output_width", "output_height", "output_fi
 
 def steps_for(options: ProcessingSettings) -> tuple[Step, ...]:
     """Returns the steps of all outputs together, in order."""
-    asked = {
+    is_requested = {
         Step.UPSCALE: options.output_upscale_factor is not None,
         Step.RESIZE: any(each.output_width or each.output_height for each in outputs_of(options)),
         Step.COMPRESS: True,
         Step.TAG: options.output_seo_tag_gen or options.output_seo_rename,
     }
-    return tuple(step for step, wanted in asked.items() if wanted)
+    return tuple(step for step, wanted in is_requested.items() if wanted)
 
 
 def changes_size(options: ProcessingSettings) -> bool:
@@ -157,9 +157,9 @@ def _check_output(image: ImageHeader, options: ProcessingSettings) -> None:
 
 def _check_repacking(image: ImageHeader, options: ProcessingSettings) -> None:
     """Raises InvalidRequest for settings that would change pixels."""
-    asked = options.model_dump(include=CHANGING, exclude_none=True)
-    if asked and is_repacked(image, options):
-        raise InvalidRequest(f"jpeg_reconstruction keeps every pixel: it can't be combined with {', '.join(asked)}.")
+    changes = options.model_dump(include=CHANGING, exclude_none=True)
+    if changes and is_repacked(image, options):
+        raise InvalidRequest(f"jpeg_reconstruction keeps every pixel: it can't be combined with {', '.join(changes)}.")
 
 
 def _check_picture(image: ImageHeader, canvas: Size) -> None:

@@ -5,7 +5,7 @@ from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, Encoding
 from imgopt.errors import InvalidImage
-from imgopt.imaging.artifact import Made, made_of
+from imgopt.imaging.artifact import ArtifactFile, build_artifact
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import target_format
@@ -15,7 +15,7 @@ from imgopt.imaging.steps.compress import Compressed
 CLEANED = "The restored file lacks metadata: only keep_metadata `all` restores every byte."
 
 
-def repack_losslessly(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
+def repack_losslessly(data: bytes, source: ImageHeader, options: ProcessingSettings) -> ArtifactFile:
     """Repacks a file, and removes metadata that isn't to be kept before or after that.
 
     Raises InvalidImage where the file has nothing to restore.
@@ -32,4 +32,6 @@ def repack_losslessly(data: bytes, source: ImageHeader, options: ProcessingSetti
     encoding = Encoding(made, holder.encoder, lossless=True)
     size = Size(source.width, source.height)
     warning = CLEANED if cleaned != held else None
-    return made_of(Compressed(encoding, LOSSLESS_QUALITY), target.name, size, score=NOTHING_LOST, warning=warning)
+    return build_artifact(
+        Compressed(encoding, LOSSLESS_QUALITY), target.name, size, score=NOTHING_LOST, warning=warning
+    )

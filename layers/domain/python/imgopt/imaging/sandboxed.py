@@ -13,7 +13,7 @@ from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS
 from imgopt.errors import InvalidImage
 from imgopt.imaging.accept import accepted_formats
-from imgopt.imaging.artifact import Artifact, Made
+from imgopt.imaging.artifact import Artifact, ArtifactFile
 from imgopt.imaging.candidates import is_auto, possible_settings
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
@@ -28,12 +28,12 @@ REFUSAL = "The file is damaged and can't be processed, or needs too much memory 
 
 def optimize_sandboxed(
     data: bytes, source: ImageHeader, options: ProcessingSettings, budget: Budget, upscaled: Upscaled | None = None
-) -> list[Made]:
+) -> list[ArtifactFile]:
     """Like `optimize_all`, in a sandbox; for the intermediate where there is one. Returns all results.
 
     Raises TooCostly where the budget is exceeded, Unavailable where the process was interrupted.
     """
-    asked = {
+    parameters = {
         "source": asdict(source),
         "options": options.model_dump(mode="json"),
         "upscaled": upscaled and asdict(upscaled),
@@ -43,7 +43,7 @@ def optimize_sandboxed(
     formats = [possible_formats(source, each) for each in outputs_of(options)]
     programs = any(FORMATS[each].runs_programs for each in set().union(*formats))
     answer = forking.call_forked(
-        f"{__name__}:make_artifacts", data, budget, settings().stage_seconds, REFUSAL, programs=programs, **asked
+        f"{__name__}:make_artifacts", data, budget, settings().stage_seconds, REFUSAL, programs=programs, **parameters
     )
     return _read(answer, formats)
 
@@ -76,20 +76,22 @@ def possible_formats(source: ImageHeader, options: ProcessingSettings) -> set[st
     return made | ({source.format} & accepted_formats(options.accept) if is_auto(options) else set())
 
 
-def _read(answer: bytes, formats: Sequence[set[str]]) -> list[Made]:
+def _read(answer: bytes, formats: Sequence[set[str]]) -> list[ArtifactFile]:
     """Parses the child's answer, which is not trusted: a malicious file may control the child."""
     described, _, data = answer.partition(b"\n")
     try:
-        told = _answer_type().validate_json(described, strict=True)
+        artifacts = _answer_type().validate_json(described, strict=True)
     except ValidationError as error:
         raise InvalidImage(REFUSAL) from error
-    are_possible = len(told) == len(formats) and all(
-        artifact.format in possible for (artifact, _), possible in zip(told, formats, strict=True)
+    are_possible = len(artifacts) == len(formats) and all(
+        artifact.format in possible for (artifact, _), possible in zip(artifacts, formats, strict=True)
     )
-    if not are_possible or sum(size for _, size in told) != len(data):
+    if not are_possible or sum(size for _, size in artifacts) != len(data):
         raise InvalidImage(REFUSAL)
-    ends = accumulate(size for _, size in told)
-    return [Made(artifact, data[end - size : end]) for (artifact, size), end in zip(told, ends, strict=True)]
+    ends = accumulate(size for _, size in artifacts)
+    return [
+        ArtifactFile(artifact, data[end - size : end]) for (artifact, size), end in zip(artifacts, ends, strict=True)
+    ]
 
 
 @cache

@@ -47,10 +47,10 @@ def prepare_manifest(  # noqa: PLR0913 - contents of a manifest
 
     source, result = data[:source_bytes], data[source_bytes:]
     hold = FORMATS[name].contain
-    placeholder, asked = os.urandom(signature_bytes), list[bytes]()
+    placeholder, claims = os.urandom(signature_bytes), list[bytes]()
 
     def take(claim: bytes) -> bytes:
-        asked.append(claim)
+        claims.append(claim)
         return placeholder
 
     with suppress(c2pa.C2paError, InvalidImage):
@@ -60,7 +60,7 @@ def prepare_manifest(  # noqa: PLR0913 - contents of a manifest
         builder.add_ingredient(ingredient, source_type, BytesIO(source))
         out = BytesIO()
         builder.sign(signer, FORMATS[name].mime_type, BytesIO(hold(result) if hold else result), out)
-        line = json.dumps({"claim": asked[0].hex(), "placeholder": placeholder.hex()})
+        line = json.dumps({"claim": claims[0].hex(), "placeholder": placeholder.hex()})
         return line.encode() + b"\n" + out.getvalue()
     return b""
 

@@ -1,63 +1,46 @@
 """Processes one picture: decodes, resizes and encodes it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache, lru_cache, partial
-from typing import TYPE_CHECKING, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from imgopt.codecs.capabilities import ImageSet, Vector
 from imgopt.codecs.format import Encode, Format, ImageHeader
 from imgopt.codecs.formats import FORMATS, encoder_of
-from imgopt.codecs.shared.color import flatten
-from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding
-from imgopt.codecs.shared.provenance import mark
-from imgopt.errors import InvalidImage
-from imgopt.imaging.artifact import (
-    Made,
-    describe_left_out,
-    describe_lost,
-    describe_vector_metadata,
-    join_warnings,
-    made_of,
-)
+from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, Encoding
+from imgopt.imaging.artifact import ArtifactFile, build_artifact, describe_lost, join_warnings
 from imgopt.imaging.background import rgb_of
 from imgopt.imaging.deep import DeepPicture, read_deep
-from imgopt.imaging.geometry import Size, place
+from imgopt.imaging.geometry import Size
 from imgopt.imaging.hdr import place_gain_map, read_gain_map
+from imgopt.imaging.image_sets import make_set, optimize_set
 from imgopt.imaging.metadata_limit import fit_metadata
-from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, changes_pixels, steps_for, target_format
-from imgopt.imaging.scores.effort import effort_for, whole_effort
-from imgopt.imaging.scores.model import NOTHING_LOST, Score
-from imgopt.imaging.scores.stills import count_grounds, score_still
-from imgopt.imaging.steps.compress import Attempts, Compressed, fit, fit_within, lowest_scale_of
-from imgopt.imaging.steps.compress import Encode as EncodeScaled
-from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, read_kept, shows_through
-from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
-from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
-from imgopt.imaging.steps.scored import FitFrom, Scoring, begin_by_sample, make_scored, make_smallest, steps_for_search
-from imgopt.imaging.steps.target import Prediction
+from imgopt.imaging.steps.decode import Decoded, shows_through
+from imgopt.imaging.steps.resize import plan_resize, resize
+from imgopt.imaging.steps.scored import make_smallest
+from imgopt.imaging.still_scoring import scoring_for
+from imgopt.imaging.still_source import ReadPicture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-ReadPicture: TypeAlias = Callable[[ProcessingSettings], Decoded]
-
 
 def optimize_still(
     data: bytes, source: ImageHeader, options: ProcessingSettings, read: ReadPicture, rival: int | None = None
-) -> Made:
+) -> ArtifactFile:
     """Makes a still result. A search by score ends where it can't become smaller than `rival`, another
     format's bytes.
     """
     images = FORMATS[source.format].encode_set
     is_kept = target_format(source.format, options) == source.format and not changes_pixels(source, options)
     if images and is_kept:
-        return _rewrite_set(data, source, images, options)
+        return optimize_set(data, source, images, options)
     decoded = read(options)
     target = FORMATS[target_format(source.format, options, has_alpha=shows_through(decoded.image))]
     if target.encode_set and Step.RESIZE not in steps_for(options):
-        return _make_set(decoded, target, target.encode_set, source, options)
+        return make_set(decoded, target, target.encode_set, source, options)
     kept, lost = fit_metadata(decoded.metadata, target, source.source_type, options.output_file_size_limit)
     decoded = replace(decoded, metadata=kept, warning=join_warnings(decoded.warning, lost))
     picture = read_deep(data, source, target, canvas_of(source, options), _deep_quality(options))
@@ -76,50 +59,6 @@ def _deep_quality(options: ProcessingSettings) -> int:
     return LOSSLESS_QUALITY if options.output_quality_target == LOSSLESS_QUALITY else 0
 
 
-def read_once(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> ReadPicture:
-    """Returns a function that decodes the picture once for all results, when it is first needed. A vector image is
-    drawn for each.
-    """
-    vector = FORMATS[source.format].vector
-
-    @cache
-    def decode_for_all() -> Decoded:
-        return _decode(data, source, outputs)
-
-    return (lambda options: _draw(data, source, vector, options)) if vector else (lambda _options: decode_for_all())
-
-
-def _decode(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> Decoded:
-    """Decodes no more pixels than the largest result needs, where the format allows it."""
-    own = Size(source.width, source.height)
-    scale = max(place(own, canvas_of(source, each), each.output_resize_behavior).factor for each in outputs)
-    decoded = _put_on(decode(data, source.format, outputs[0].keep_metadata, scale=scale), outputs[0])
-    return replace(decoded, metadata=mark(replace(decoded.metadata, dpi=source.dpi), source.source_type))
-
-
-def _draw(data: bytes, source: ImageHeader, vector: Vector, options: ProcessingSettings) -> Decoded:
-    own = Size(source.width, source.height)
-    drawn = own.scaled(place(own, _wanted(source, options), options.output_resize_behavior).factor)
-    drawing = vector.render(data, drawn.width, drawn.height)
-    lost = describe_vector_metadata(data, source, options.keep_metadata)
-    warning = join_warnings(describe_left_out(drawing.left_out), lost)
-    return _put_on(Decoded(drawing.image, NO_METADATA, warning=warning), options)
-
-
-def _put_on(decoded: Decoded, options: ProcessingSettings) -> Decoded:
-    """Puts the picture on the background, if one is asked for, so that nothing is transparent."""
-    color = options.output_background
-    return replace(decoded, image=flatten(decoded.image, rgb_of(color))) if color else decoded
-
-
-def _wanted(source: ImageHeader, options: ProcessingSettings) -> Size:
-    """Returns the size that is needed; for formats with a set of sizes, that of the largest."""
-    images = FORMATS[target_format(source.format, options)].encode_set
-    if images and Step.RESIZE not in steps_for(options):
-        return Size(max(images.sides), max(images.sides))
-    return canvas_of(source, options)
-
-
 def _make(  # noqa: PLR0913 - facts about one picture
     decoded: Decoded,
     deep: DeepPicture | None,
@@ -128,7 +67,7 @@ def _make(  # noqa: PLR0913 - facts about one picture
     options: ProcessingSettings,
     *,
     rival: int | None,
-) -> Made:
+) -> ArtifactFile:
     image, canvas = decoded.image, canvas_of(source, options)
     focus = plan_resize(image, canvas, options.output_resize_behavior, keep_faces=options.keep_faces)
 
@@ -148,12 +87,12 @@ def _make(  # noqa: PLR0913 - facts about one picture
         return replace(made, data=target.gain_maps.insert(made.data, placed, quality))
 
     scorings = [
-        _scoring(encode, write, at_scale=at_scale, target=target, source=source, options=options)
+        scoring_for(encode, write, at_scale=at_scale, target=target, source=source, options=options)
         for write in _encoders_for(at_scale(1), target, options)
     ]
     made, score = make_smallest(scorings, options, rival)
     size = canvas.scaled(made.scale)
-    done = made_of(made, target.name, size, score=score, bits=decoded.bits, warning=_warning(decoded, target))
+    done = build_artifact(made, target.name, size, score=score, bits=decoded.bits, warning=_warning(decoded, target))
     return replace(done, artifact=replace(done.artifact, has_gain_map=decoded.gain_map is not None))
 
 
@@ -166,103 +105,3 @@ def _encoders_for(image: "Image", target: Format, options: ProcessingSettings) -
 
 def _warning(decoded: Decoded, target: Format) -> str | None:
     return join_warnings(decoded.warning, describe_lost(decoded.metadata, target))
-
-
-def _scoring(  # noqa: PLR0913 - facts about one picture
-    encode: Callable[[Encode, int, float], Encoding],
-    write: Encode,
-    *,
-    at_scale: "Callable[[float], Image]",
-    target: Format,
-    source: ImageHeader,
-    options: ProcessingSettings,
-) -> Scoring:
-    scalable, limit = Step.RESIZE not in steps_for(options), options.output_file_size_limit
-
-    def fit_from(encode: EncodeScaled, quality: int) -> Compressed:
-        attempts = Attempts(encode, lowest_scale=lowest_scale_of(canvas_of(source, options)))
-        preview = _preview(at_scale(1), encoder_of(target)) if limit else None
-        if limit and preview:
-            return fit_by_preview(attempts, preview, quality, limit, scalable=scalable)
-        return fit_within(attempts, quality, limit, scalable=scalable)
-
-    def score_of(made: Compressed) -> Score:
-        if made.encoding.lossless:
-            return NOTHING_LOST
-        return _score(at_scale(made.scale), made, target, source, options)
-
-    def begin(wanted: float) -> Prediction:
-        return begin_by_sample(at_scale(1), target, write)(wanted)
-
-    return Scoring(partial(encode, write), fit_from, score_of, begin, steps_for_search(at_scale(1), target))
-
-
-def _score(
-    picture: "Image", made: Compressed, target: Format, source: ImageHeader, options: ProcessingSettings
-) -> Score:
-    """Returns the score, by a small sample of the picture; by all of it for a target score."""
-    read = 0 if FORMATS[source.format].vector else source.width * source.height
-    pixels, grounds = picture.width * picture.height, count_grounds(picture, target)
-    is_searched = options.output_quality_target is not None
-    effort = whole_effort(pixels, target, grounds) if is_searched else effort_for(read, pixels, target, grounds)
-    return score_still(picture, made.encoding, made.quality, target, effort)
-
-
-def _preview(image: "Image", write: Encode) -> Preview | None:
-    sample = sample_of(image)
-    if sample is None:
-        return None
-
-    def measure(quality: int, scale: float) -> int:
-        size = Size(*sample.size).scaled(scale)
-        scaled = sample if scale == 1 else sample.resize((size.width, size.height), reducing_gap=REDUCING_GAP)
-        return len(write(scaled, quality, NO_METADATA).data)
-
-    return Preview(measure, image.width * image.height / (sample.width * sample.height))
-
-
-def _rewrite_set(data: bytes, source: ImageHeader, images: ImageSet, options: ProcessingSettings) -> Made:
-    """Encodes each size of a set from its own picture. The score is that of the largest."""
-
-    def encode(quality: int, _scale: float) -> Encoding:
-        try:
-            return images.rewrite(data, quality)
-        except UNREADABLE as error:
-            raise InvalidImage(f"The {FORMATS[source.format].label} file is damaged and can't be decoded.") from error
-
-    largest, target = decode(data, source.format).image, FORMATS[source.format]
-    scoring = Scoring(encode, _fit_set(options), lambda made: _score(largest, made, target, source, options))
-    made, score = make_scored(scoring, options)
-    lost = describe_lost(read_kept(data, source.format, options.keep_metadata), target)
-    return made_of(made, source.format, Size(source.width, source.height), score=score, warning=lost)
-
-
-def _fit_set(options: ProcessingSettings) -> FitFrom:
-    def fit_from(encode: EncodeScaled, quality: int) -> Compressed:
-        return fit(encode, quality, options.output_file_size_limit, scalable=False)
-
-    return fit_from
-
-
-def _make_set(
-    decoded: Decoded, target: Format, images: ImageSet, source: ImageHeader, options: ProcessingSettings
-) -> Made:
-    """Makes a set of the usual sizes, each square, with margins for other shapes. The score is that of the largest."""
-    squares = [Size(side, side) for side in images.sides]
-    rgba = decoded.image.convert("RGBA")
-    keep_alpha, ground = options.output_background is None, rgb_of(options.output_background)
-    places = [plan_resize(rgba, square, ResizeBehavior.PAD) for square in squares]
-    icons = [resize(rgba, each, keep_alpha=keep_alpha, ground=ground) for each in places]
-    limit = options.output_file_size_limit
-
-    def make_with(write: "Callable[[list[Image], int], Encoding]") -> tuple[Compressed, Score]:
-        def encode(quality: int, _scale: float) -> Encoding:
-            return write(icons, quality)
-
-        scoring = Scoring(encode, _fit_set(options), lambda made: _score(icons[-1], made, target, source, options))
-        return make_scored(scoring, options)
-
-    made, score = make_with(images.encode)
-    if limit and made.size > limit:
-        made, score = make_with(images.encode_packed)
-    return made_of(made, target.name, squares[-1], score=score, bits=decoded.bits, warning=_warning(decoded, target))

@@ -62,8 +62,8 @@ def read_sandboxed(
 
     Raises InvalidImage where the file can't be decoded, TooCostly where the budget is exceeded.
     """
-    asked: dict[str, Any] = {"source": asdict(source), "options": options.model_dump(mode="json")}
-    answer = forking.call_forked(f"{__name__}:read", data, budget, settings().stage_seconds, REFUSAL, **asked)
+    parameters: dict[str, Any] = {"source": asdict(source), "options": options.model_dump(mode="json")}
+    answer = forking.call_forked(f"{__name__}:read", data, budget, settings().stage_seconds, REFUSAL, **parameters)
     line, _, body = answer.partition(b"\n")
     try:
         head = Head.model_validate_json(line)

@@ -41,8 +41,10 @@ def source_type_of(source: ImageHeader, upscaled: Upscaled, options: ProcessingS
 
 def remaining(source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> ProcessingSettings:
     """Returns the settings that remain for the larger picture, as if it had been uploaded."""
-    asked = options.output_format
-    target = asked.value if is_auto(options) else target_format(source.format, options, has_alpha=upscaled.has_alpha)
+    output_format = options.output_format
+    target = (
+        output_format.value if is_auto(options) else target_format(source.format, options, has_alpha=upscaled.has_alpha)
+    )
     keeps_animation = any(
         stays_animated(source, target_format(source.format, each), each) for each in possible_settings(source, options)
     )

@@ -9,7 +9,7 @@ IN_EVENTS = ("size", "format", "width", "height", "score", "score_metric")
 
 
 def show_artifact(artifact: Artifact) -> dict[str, object]:
-    shown: dict[str, object] = {told: getattr(artifact, name) for name, told in SHOWN.items()}
+    shown: dict[str, object] = {public_name: getattr(artifact, name) for name, public_name in SHOWN.items()}
     made_up = asdict(artifact.upscaling) if artifact.upscaling else {}
     return shown | {f"upscale_{name}": value for name, value in made_up.items()}
 

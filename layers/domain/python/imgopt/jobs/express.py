@@ -16,7 +16,7 @@ from imgopt.settings import settings
 # CPU seconds. A stage on pixels may use them twice in one execution, because it is retried once its function has died.
 MOST_CPU_SECONDS = 60.0
 # Longer than the first stage takes with all retries: a job without an execution after this time will get none.
-PATIENCE = timedelta(seconds=60)
+DISPATCH_TIMEOUT = timedelta(seconds=60)
 
 
 def fits_express(image: ImageHeader, options: ProcessingSettings) -> bool:
@@ -31,8 +31,8 @@ def fits_express(image: ImageHeader, options: ProcessingSettings) -> bool:
 
 def is_abandoned(job: Job, now: datetime) -> bool:
     """Returns whether no execution of an express job can be running any more, judged by the time since its start."""
-    since, patience = (job.started_at, _deadline()) if job.held_by else (job.dispatched_at, PATIENCE)
-    if since is None or since + patience <= now:
+    since, timeout = (job.started_at, _deadline()) if job.held_by else (job.dispatched_at, DISPATCH_TIMEOUT)
+    if since is None or since + timeout <= now:
         return True
     stopped_at = settings().executions_stopped_at
     return stopped_at is not None and since < stopped_at

@@ -19,17 +19,17 @@ from imgopt.storage.transactions import ConditionFailed
 from imgopt.telemetry import logger
 
 KIND = "TASK"
-REMEMBERED = timedelta(days=1)
+TTL = timedelta(days=1)
 
 
-def start_or_enqueue(task: str | None, job_id: str, source_key: str, asked: Mapping[str, object]) -> Job:
+def start_or_enqueue(task: str | None, job_id: str, source_key: str, settings: Mapping[str, object]) -> Job:
     """Starts the job of a task, or adds it to the waiting list, unless that was done before. Returns the job.
 
-    Raises NotFound or Expired, and InvalidRequest where the job has another upload or other settings than `asked`, or
-    the task was sent before for another job.
+    Raises NotFound or Expired, and InvalidRequest where the job has another upload or other `settings`, or the task was
+    sent before for another job.
     """
     job = _find(job_id)
-    _check(job, source_key, asked)
+    _check(job, source_key, settings)
     if task is not None:
         _claim(task, job.id)
     if job.status is JobStatus.QUEUED:
@@ -59,19 +59,19 @@ def _find(job_id: str) -> Job:
     return job
 
 
-def _check(job: Job, source_key: str, asked: Mapping[str, object]) -> None:
+def _check(job: Job, source_key: str, settings: Mapping[str, object]) -> None:
     """Raises InvalidRequest where the task asks for something else than the job was charged for."""
     if job.source_key != source_key:
         raise InvalidRequest("The job's file is at another path.")
     known = job.options.model_dump(mode="json")
-    if any(known.get(name) != value for name, value in asked.items()):
+    if any(known.get(name) != value for name, value in settings.items()):
         raise InvalidRequest("The job was accepted with other settings.")
 
 
 def _claim(task: str, job_id: str) -> None:
     now, item_key = clock.now(), table.key(KIND, sha256(task.encode()).hexdigest())
     try:
-        record = {**item_key, "job_id": job_id, "ttl": int((now + REMEMBERED).timestamp())}
+        record = {**item_key, "job_id": job_id, "ttl": int((now + TTL).timestamp())}
         transactions.write_all([transactions.put_anew(record, now)])
     except ConditionFailed:
         earlier = table.get(item_key)

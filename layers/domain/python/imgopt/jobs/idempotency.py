@@ -27,9 +27,9 @@ class IdempotencyRecord:
     fingerprint: str
 
 
-def record_of(owner: str, key: str, asked: object) -> IdempotencyRecord:
-    """Returns the record of a request. `asked` is the request as JSON values."""
-    return IdempotencyRecord(f"{owner}#{_hash(key)}", _hash(json.dumps(asked, sort_keys=True)))
+def record_of(owner: str, key: str, request: object) -> IdempotencyRecord:
+    """Returns the record of a request. `request` is the request as JSON values."""
+    return IdempotencyRecord(f"{owner}#{_hash(key)}", _hash(json.dumps(request, sort_keys=True)))
 
 
 def save(call: IdempotencyRecord, job_ids: Sequence[str], now: datetime) -> Write:

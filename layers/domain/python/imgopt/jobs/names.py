@@ -14,7 +14,7 @@ from imgopt.tagging.slugs import number_slug
 
 KIND = "NAME"
 # All jobs of a call end long before this.
-REMEMBERED = timedelta(days=1)
+TTL = timedelta(days=1)
 
 
 def choose_name(slug: str, job_id: str, call_id: str | None) -> str:
@@ -31,4 +31,4 @@ def choose_name(slug: str, job_id: str, call_id: str | None) -> str:
 def _claim(name: str, job_id: str, call_id: str) -> bool:
     # The name says what a picture shows, so that only its hash is kept after the job has been deleted.
     item_key = table.key(KIND, f"{call_id}#{sha256(name.encode()).hexdigest()[:32]}")
-    return claims.claim(item_key, job_id, clock.now() + REMEMBERED) == job_id
+    return claims.claim(item_key, job_id, clock.now() + TTL) == job_id

@@ -23,7 +23,7 @@ KIND = "LINE"
 COUNTERS = table.key(KIND, "front")
 # Used where no job has been completed for two hours: about the time of a photo with a cold start.
 USUAL_SECONDS = 3.0
-REMEMBERED = timedelta(hours=3)
+TTL = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def note_duration(job: Job) -> None:
         return
     now = clock.now()
     with suppress(Unavailable):
-        table.add(_hour(now), {"finished": 1, "milliseconds": job.processing_milliseconds}, now + REMEMBERED)
+        table.add(_hour(now), {"finished": 1, "milliseconds": job.processing_milliseconds}, now + TTL)
 
 
 def find_position(job: Job) -> QueuePosition | None:

@@ -35,5 +35,5 @@ def submit_once(
 
 def _key(temp_file_id: str, options: ProcessingSettings, number: int) -> str:
     """Returns a key. It contains spaces, so that it can't equal a client's own key."""
-    asked = options.model_dump_json(exclude_defaults=True)
-    return f"{temp_file_id} {sha256(asked.encode()).hexdigest()} {number}"
+    settings = options.model_dump_json(exclude_defaults=True)
+    return f"{temp_file_id} {sha256(settings.encode()).hexdigest()} {number}"

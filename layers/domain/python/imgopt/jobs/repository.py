@@ -20,13 +20,13 @@ from imgopt.jobs import idempotency
 from imgopt.jobs.callback import Callback, CallbackStatus
 from imgopt.jobs.idempotency import IdempotencyRecord
 from imgopt.jobs.model import ENDED, UNFINISHED, Completion, Job, JobStatus, Refund
-from imgopt.storage import due_index, executions, owned, table, transactions
+from imgopt.storage import attributes, due_index, executions, owned, table, transactions
 from imgopt.storage.due_index import Part
 from imgopt.storage.transactions import ConditionFailed, Write
 
 KIND = "JOB"
 # After its expiry a job is kept for this long, so that clients learn that it has expired.
-REMEMBERED = timedelta(days=7)
+TTL = timedelta(days=7)
 EVERYTHING = sys.maxsize
 # Jobs of versions without `attempt` are at their first attempt.
 AT_ATTEMPT = "(#attempt = :at OR attribute_not_exists(#attempt))"
@@ -35,14 +35,14 @@ AS_SEEN = (
     "(#dispatched_at = :dispatched OR attribute_not_exists(#dispatched_at))"
     " AND (#held_by = :seen_with OR attribute_not_exists(#held_by))"
 )
-NOBODY = ""
+NO_HOLDER = ""
 Condition = tuple[str, dict[str, object]]
 
 
 def job_item(job: Job) -> table.Item:
     """The job's item without default values: DynamoDB charges by the kilobyte, and most jobs fit into one."""
     part = Part.UNFINISHED if job.status in UNFINISHED else Part.EXPIRING
-    stored = table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED, exclude_defaults=True)
+    stored = table.to_item(job, KIND, job.id, job.expires_at + TTL, exclude_defaults=True)
     # in the form in which `renew_dispatch` compares it
     known = {**stored, **_present(_plain({"dispatched_at": job.dispatched_at}))}
     whose = owned.owner_entry(job.owner, is_guest=is_guest_id(job.owner))
@@ -94,12 +94,12 @@ def note_ticket(job_id: str, ticket: int, dispatched_at: datetime | None) -> Job
 
 def begin_next_attempt(job: Job, dispatched_at: datetime | None) -> Job | None:
     """Begins the job's next attempt. Returns None where the job has ended, or was changed by another process."""
-    return _take_away(job, replace(job, attempt=job.attempt + 1, dispatched_at=dispatched_at, held_by=NOBODY))
+    return _take_away(job, replace(job, attempt=job.attempt + 1, dispatched_at=dispatched_at, held_by=NO_HOLDER))
 
 
 def renew_dispatch(job: Job, dispatched_at: datetime | None) -> Job | None:
     """Begins the present attempt again. Of several processes that read the same state of the job, one succeeds."""
-    return _take_away(job, replace(job, dispatched_at=dispatched_at, held_by=NOBODY))
+    return _take_away(job, replace(job, dispatched_at=dispatched_at, held_by=NO_HOLDER))
 
 
 def _take_away(seen: Job, job: Job) -> Job | None:
@@ -118,7 +118,7 @@ def _take_away(seen: Job, job: Job) -> Job | None:
     return None
 
 
-def mark_processing(job_id: str, now: datetime, *, attempt: int | None = None, holder: str = NOBODY) -> Job | None:
+def mark_processing(job_id: str, now: datetime, *, attempt: int | None = None, holder: str = NO_HOLDER) -> Job | None:
     """Marks a job as processing by an execution, and returns it.
 
     Returns None where the job doesn't exist, has ended, is at another attempt, or belongs to another execution.
@@ -133,7 +133,7 @@ def mark_completed(job_id: str, now: datetime, ending: Completion, *, refund: in
     changes: table.Item = {
         "status": JobStatus.COMPLETED,
         "completed_at": now,
-        **table.plain(ending, exclude_defaults=True),
+        **attributes.plain(ending, exclude_defaults=True),
         "result": _result_item(ending.result),
         **due_index.entry(Part.EXPIRING, job_id),
     }
@@ -143,11 +143,11 @@ def mark_completed(job_id: str, now: datetime, ending: Completion, *, refund: in
 def _result_item(result: Artifact) -> table.Item:
     """Adds the fields that functions of version 0.1 require: both versions run during a deployment or a rollback."""
     required = {"mime_type": result.mime_type, "original_returned": result.original_returned}
-    return {**table.plain(result, exclude_defaults=True), **required}
+    return {**attributes.plain(result, exclude_defaults=True), **required}
 
 
 def mark_failed(
-    job_id: str, now: datetime, message: str, *, attempt: int | None = None, holder: str = NOBODY
+    job_id: str, now: datetime, message: str, *, attempt: int | None = None, holder: str = NO_HOLDER
 ) -> Job | None:
     """Ends the job and refunds its cost. Returns None where it doesn't exist, has ended, or is at another attempt.
 
@@ -174,7 +174,7 @@ def note_callback(job_id: str, callback: Callback) -> None:
     if callback.status is not CallbackStatus.DELIVERED:
         where += " AND (attribute_not_exists(#callback) OR (#callback.#status = :pending AND #callback.#attempts < :n))"
         values |= {"pending": CallbackStatus.PENDING, "n": callback.attempts}
-    sets = {"callback": table.plain(callback)}
+    sets = {"callback": attributes.plain(callback)}
     change = transactions.change_item(table.key(KIND, job_id), sets=sets, where=where, values=values)
     with suppress(ConditionFailed):
         transactions.write_all([change])
@@ -197,7 +197,7 @@ def _refund(
     attempt: int | None,
     *,
     statuses: Sequence[JobStatus] = UNFINISHED,
-    holder: str = NOBODY,
+    holder: str = NO_HOLDER,
     **changes: object,
 ) -> Job | None:
     """Ends a job and refunds its cost, at most `most` credits, in one transaction.
@@ -235,7 +235,7 @@ def _ways_to_refund(job: Job, refund: Refund) -> Sequence[Sequence[Write]]:
 def _unless_taken(condition: Condition, holder: str) -> Condition:
     """Adds to a condition that no other execution has the job. Executions of versions without holders name none."""
     where, values = condition
-    return (f"{where} AND {IS_FREE}", {**values, "nobody": NOBODY, "holder": holder}) if holder else condition
+    return (f"{where} AND {IS_FREE}", {**values, "nobody": NO_HOLDER, "holder": holder}) if holder else condition
 
 
 def _while_in(statuses: Sequence[JobStatus], attempt: int | None = None) -> Condition:

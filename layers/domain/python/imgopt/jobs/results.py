@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from imgopt.errors import NotFound
 from imgopt.jobs.model import FIRST
 from imgopt.settings import settings
-from imgopt.storage import objects, table
+from imgopt.storage import attributes, objects
 from imgopt.storage.objects import NewObject, StoredObject
 from imgopt.storage.parts import Size
 from imgopt.tagging.model import ImageTags
@@ -67,13 +67,15 @@ def find_record(keys: Iterable[str]) -> str | None:
 
 def store_tags(job_id: str, tags: ImageTags) -> None:
     """Stores tags unless some are stored. All executions of a job use the tags that were stored first."""
-    data = table.adapter(ImageTags).dump_json(tags)
+    data = attributes.adapter(ImageTags).dump_json(tags)
     objects.put_if_missing(settings().results_bucket, _tags_key(job_id), NewObject(data, "application/json"))
 
 
 def read_tags(job_id: str) -> ImageTags:
     """Reads the stored tags of a job. Raises NotFound where there are none."""
-    tags: ImageTags = table.adapter(ImageTags).validate_json(objects.read(settings().results_bucket, _tags_key(job_id)))
+    tags: ImageTags = attributes.adapter(ImageTags).validate_json(
+        objects.read(settings().results_bucket, _tags_key(job_id))
+    )
     return tags
 
 
@@ -104,8 +106,8 @@ def stream_result(key: str, wanted: range, size: Size) -> Iterator[bytes]:
 
 def results_origin() -> str:
     """Returns the origin of presigned URLs of results."""
-    known = settings()
-    return known.results_url.rstrip("/") or objects.bucket_origin(known.results_bucket)
+    config = settings()
+    return config.results_url.rstrip("/") or objects.bucket_origin(config.results_bucket)
 
 
 def presign_result(key: str, *, disposition: str, seconds: int) -> str:
@@ -113,9 +115,9 @@ def presign_result(key: str, *, disposition: str, seconds: int) -> str:
 
     Its signature covers the path, the query and S3's host name, so that the CDN can pass it on.
     """
-    known = settings()
-    url = objects.presign_download(known.results_bucket, key, disposition=disposition, seconds=seconds)
-    if not known.results_url:
+    config = settings()
+    url = objects.presign_download(config.results_bucket, key, disposition=disposition, seconds=seconds)
+    if not config.results_url:
         return url
-    public = urlsplit(known.results_url)
+    public = urlsplit(config.results_url)
     return urlunsplit(urlsplit(url)._replace(scheme=public.scheme, netloc=public.netloc))

@@ -13,14 +13,14 @@ from imgopt.storage.lookups import Lookup
 
 KIND = "SLOTS"
 # Longer than any job runs.
-REMEMBERED = timedelta(days=8)
+TTL = timedelta(days=8)
 
 
 def take_slots(owner: str, job_ids: Collection[str]) -> bool:
     """Takes a slot for each job. Takes none and returns False where there are too few, or one of the jobs has a slot
     already.
     """
-    ends = int((clock.now() + REMEMBERED).timestamp())
+    ends = int((clock.now() + TTL).timestamp())
     return sets.add(_key(owner), job_ids, settings().jobs_per_owner, ends)
 
 

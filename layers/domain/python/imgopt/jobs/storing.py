@@ -52,10 +52,10 @@ def put_in_bucket(job: Job, bucket: Bucket, seconds: float) -> str:
     try:
         with request("PUT", resolve(bucket.url), deadline, signed, data) as answer:
             status = answer.status
-            said = b"" if 200 <= status < 300 else answer.read(ANSWER_BYTES)
+            error_body = b"" if 200 <= status < 300 else answer.read(ANSWER_BYTES)
     except Unfetchable as error:
         raise InvalidRequest(f"{bucket.service} did not answer. Try again later.") from error
     if not 200 <= status < 300:
-        code = ERROR_CODE.search(said)
+        code = ERROR_CODE.search(error_body)
         raise InvalidRequest(f"{bucket.service} refused the file: {status}{f' {code[1].decode()}' if code else ''}.")
     return bucket.url

@@ -100,14 +100,14 @@ def describe_call(  # noqa: PLR0913, PLR0917 - fields of a request
     """Returns the idempotency record of a call that has a key or a payment; None for other calls."""
     # Default values are left out, so that a setting of a later version doesn't change the fingerprint of a request.
     wanted = options.model_dump(mode="json", exclude_defaults=True)
-    asked = [entry_point, list(temp_file_ids), wanted]
-    known_by = key or payment_key(tender, asked)
-    return idempotency.record_of(caller_of(principal), known_by, asked) if known_by else None
+    request = [entry_point, list(temp_file_ids), wanted]
+    known_by = key or payment_key(tender, request)
+    return idempotency.record_of(caller_of(principal), known_by, request) if known_by else None
 
 
-def payment_key(tender: "Tender | None", asked: object) -> str:
+def payment_key(tender: "Tender | None", request: object) -> str:
     """Returns a key from a payment and its request. It contains spaces, so that it can't equal a client's own key."""
-    return f"x402 {tender.authorization.id} {json.dumps(asked)}" if tender and tender.authorization else ""
+    return f"x402 {tender.authorization.id} {json.dumps(request)}" if tender and tender.authorization else ""
 
 
 def caller_of(principal: Principal) -> str:

@@ -12,8 +12,8 @@ from imgopt.jobs.model import UNFINISHED, Job
 from imgopt.telemetry import logger
 
 # (seconds for which a job has been watched, seconds between two reads of it)
-PACES = ((2.0, 0.1), (15.0, 0.2), (60.0, 0.5), (float("inf"), 1.0))
-TICK = PACES[0][1]
+POLL_INTERVALS = ((2.0, 0.1), (15.0, 0.2), (60.0, 0.5), (float("inf"), 1.0))
+TICK = POLL_INTERVALS[0][1]
 # Consecutive failed reads after which waiting clients get an error.
 MOST_FAILURES = 10
 Read = Callable[[Sequence[str]], Iterable[Job]]
@@ -151,7 +151,7 @@ def _has_ended(watched: WatchedJob) -> bool:
 def _update(watched: WatchedJob, job: Job | None, now: float) -> None:
     is_new = not watched.is_read or (watched.job and watched.job.status) != (job and job.status)
     watched.job, watched.is_read = job, True
-    watched.due = now + next(pace for age, pace in PACES if now - watched.since < age)
+    watched.due = now + next(pace for age, pace in POLL_INTERVALS if now - watched.since < age)
     if is_new:
         for watch in watched.watches:
             watch.wake()

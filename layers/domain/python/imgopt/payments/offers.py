@@ -19,15 +19,15 @@ def is_offered() -> bool:
 def requirements_for(credits_missing: int) -> "PaymentRequirements":
     from x402.schemas import PaymentRequirements
 
-    known = settings()
+    config = settings()
     return PaymentRequirements(
         scheme=PAYMENT_SCHEME,
-        network=known.x402_network,
-        asset=known.x402_asset,
-        amount=str(credits_missing * known.x402_credit_price),
-        pay_to=known.x402_pay_to,
+        network=config.x402_network,
+        asset=config.x402_asset,
+        amount=str(credits_missing * config.x402_credit_price),
+        pay_to=config.x402_pay_to,
         max_timeout_seconds=OFFERED_SECONDS,
-        extra={"name": known.x402_asset_name, "version": known.x402_asset_version},
+        extra={"name": config.x402_asset_name, "version": config.x402_asset_version},
     )
 
 

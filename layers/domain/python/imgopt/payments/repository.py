@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 from imgopt.credits import ledger
 from imgopt.payments.model import CreditPayment, PaymentStatus
-from imgopt.storage import due_index, table, transactions
+from imgopt.storage import attributes, due_index, table, transactions
 from imgopt.storage.due_index import Part
 from imgopt.storage.transactions import ConditionFailed, Write
 
 KIND = "PAYMENT"
 # Longer than a signature can be valid, and longer than idempotency records are kept.
-REMEMBERED = timedelta(days=8)
+TTL = timedelta(days=8)
 UNDECIDED = (PaymentStatus.OPEN, PaymentStatus.UNCLEAR, PaymentStatus.PAID, PaymentStatus.UNPAID)
 
 
@@ -27,7 +27,7 @@ def find(payment_id: str) -> CreditPayment | None:
 
 def add(payment: CreditPayment) -> bool:
     """Adds a payment. Returns False where it exists."""
-    item = {**table.key(KIND, payment.id), **table.plain(payment), **due_index.entry(Part.PAYING, payment.id)}
+    item = {**table.key(KIND, payment.id), **attributes.plain(payment), **due_index.entry(Part.PAYING, payment.id)}
     return table.put_new(item)
 
 
@@ -78,7 +78,7 @@ def _end(
     longer needed.
     """
     ended = replace(payment, payload="")
-    item = table.to_item(ended, KIND, payment.id, now + REMEMBERED)
+    item = table.to_item(ended, KIND, payment.id, now + TTL)
     where = f"#status IN ({', '.join(f':{each.name}' for each in instead_of)})"
     values = {each.name: each for each in instead_of}
     with suppress(ConditionFailed):
@@ -89,4 +89,4 @@ def _end(
 
 def _spell(moment: datetime) -> str:
     """Returns a time as it is stored."""
-    return str(table.plain(moment))
+    return str(attributes.plain(moment))

@@ -8,7 +8,7 @@ from imgopt.accounts.plans import Tier
 from imgopt.quotas import service
 from imgopt.quotas.rules import GUESTS_CREDITS
 
-EVERYBODY = "everybody"
+ALL_GUESTS = "everybody"
 
 
 def count_credits(networks: Sequence[str], credits_asked: int) -> None:
@@ -17,6 +17,6 @@ def count_credits(networks: Sequence[str], credits_asked: int) -> None:
     Raises RateLimited where one of them has fewer left. Refunds are not subtracted, because work was done for them.
     """
     address, site, everybody = GUESTS_CREDITS
-    known = [*zip((address, site), networks, strict=False), (everybody, EVERYBODY)]
+    known = [*zip((address, site), networks, strict=False), (everybody, ALL_GUESTS)]
     for rule, key in known:
         service.spend(rule, key, Tier.UNREGISTERED, credits_asked)

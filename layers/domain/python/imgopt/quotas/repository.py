@@ -27,16 +27,16 @@ class Window:
     number: str = "count"
 
 
-def count_in_windows(asked: Sequence[tuple[Window, int, int]]) -> list[int | None]:
-    """Adds amounts to windows of one item in one write: to all of them or to none. `asked` has window, amount and
+def count_in_windows(requested: Sequence[tuple[Window, int, int]]) -> list[int | None]:
+    """Adds amounts to windows of one item in one write: to all of them or to none. `requested` has window, amount and
     limit.
 
     Returns each count with its amount. Where one would exceed its limit, it is None, and the others are 0.
     """
-    window = asked[0][0]
-    amounts = [counters.Amount(each.number, amount, limit) for each, amount, limit in asked]
+    window = requested[0][0]
+    amounts = [counters.Amount(each.number, amount, limit) for each, amount, limit in requested]
     counted = counters.count_all(_key(window), amounts, window.end)
-    return [None if each.number in counted.refused else counted.now.get(each.number, 0) for each, *_ in asked]
+    return [None if each.number in counted.refused else counted.now.get(each.number, 0) for each, *_ in requested]
 
 
 def subtract(window: Window, amount: int) -> None:

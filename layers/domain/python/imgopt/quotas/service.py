@@ -43,12 +43,12 @@ def count(rule: Rule, key: str, tier: Tier, amount: int = 1) -> QuotaStatus:
     return status
 
 
-def count_together(asked: Sequence[tuple[Rule, int]], key: str, tier: Tier) -> list[QuotaStatus]:
+def count_together(requested: Sequence[tuple[Rule, int]], key: str, tier: Tier) -> list[QuotaStatus]:
     """Counts an amount for each rule in one write: for all of them, or for none where one limit would be exceeded.
 
     The rules must share one item (`Rule.counted_with`).
     """
-    windows = [(window_of(rule, key), amount, rule.limit_of(tier)) for rule, amount in asked]
+    windows = [(window_of(rule, key), amount, rule.limit_of(tier)) for rule, amount in requested]
     counts = repository.count_in_windows(windows)
     return [
         QuotaStatus(
@@ -58,7 +58,7 @@ def count_together(asked: Sequence[tuple[Rule, int]], key: str, tier: Tier) -> l
             resets_at=window.end,
             is_refused=counted is None,
         )
-        for (rule, _), (window, _, limit), counted in zip(asked, windows, counts, strict=True)
+        for (rule, _), (window, _, limit), counted in zip(requested, windows, counts, strict=True)
     ]
 
 

@@ -118,5 +118,5 @@ def announce_deletion(job: Job) -> None:
     """Has the files of a job removed once more, at a time when no stage can be running any more."""
     now = clock.now()
     item = {"id": job.id, "temp_file_id": job.temp_file_id, "expires_at": now.isoformat()}
-    remove_at = int((now + jobs.REMEMBERED).timestamp())
+    remove_at = int((now + jobs.TTL).timestamp())
     table.put({**table.key(DELETED_JOB, job.id), **item, **due_index.entry(Part.EXPIRING, job.id), "ttl": remove_at})

@@ -14,7 +14,7 @@ from pathlib import Path
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # Work of unknown length may take this many times as long as similar work before.
-CAUTION = 1.3
+SAFETY_FACTOR = 1.3
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Meter:
 
     def allows(self, seconds: float) -> bool:
         """Returns whether optional work of about `seconds` CPU seconds can begin."""
-        return seconds * CAUTION <= self.seconds_left - self.reserved
+        return seconds * SAFETY_FACTOR <= self.seconds_left - self.reserved
 
     def reserve(self, share: float) -> None:
         """Reserves a share, 0 to 1, of the remaining seconds, in place of the previous reserve."""

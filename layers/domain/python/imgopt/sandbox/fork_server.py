@@ -189,12 +189,12 @@ def _become_child(request: int, answer: int) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         out = _keep_only(request, answer)
         with open(0, "rb", closefd=False) as source:
-            asked = json.loads(source.readline())
-            if "calls" in asked:
-                answer_each(asked, source, out, lambda: _limit(asked))
+            call = json.loads(source.readline())
+            if "calls" in call:
+                answer_each(call, source, out, lambda: _limit(call))
             data = source.read()
-        header, result = run_function(asked["target"], data, asked["parameters"], lambda: _limit(asked))
-        with open(out, "wb") as sink:  # noqa: PTH123
+        header, result = run_function(call["target"], data, call["parameters"], lambda: _limit(call))
+        with open(out, "wb") as sink:  # noqa: PTH123 - a descriptor, not a path
             sink.write(json.dumps(header).encode() + b"\n")
             sink.write(result)
         os._exit(0)
@@ -218,6 +218,6 @@ def _keep_only(request: int, answer: int) -> int:
     return 3
 
 
-def _limit(asked: dict[str, Any]) -> tuple[str, ...]:
-    budgets.begin_job(Budget(**asked["budget"]))
-    return confinement.enter(programs=asked["programs"])
+def _limit(call: dict[str, Any]) -> tuple[str, ...]:
+    budgets.begin_job(Budget(**call["budget"]))
+    return confinement.enter(programs=call["programs"])

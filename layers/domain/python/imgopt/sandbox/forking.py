@@ -55,10 +55,10 @@ def call_forked(  # noqa: PLR0913 - properties of a job
     header, newline, result = answer.partition(b"\n")
     if end.status or not newline:
         raise explain_end(end, budget, refusal) from ChildFailed(f"{end.by.name}, exit status {end.status}")
-    said = json.loads(header)
-    if said.get("failure") == MemoryError.__name__ or ("failure" in said and _held_much(end, budget)):
+    fields = json.loads(header)
+    if fields.get("failure") == MemoryError.__name__ or ("failure" in fields and _held_much(end, budget)):
         raise too_large(budget)  # libraries have their own errors for it
-    return spawning.unwrap(said, result, refusal)
+    return spawning.unwrap(fields, result, refusal)
 
 
 def prepare() -> None:
@@ -184,11 +184,11 @@ class ForkServer:
 FORK_SERVER = ForkServer()
 
 
-def read_end(told: bytes) -> End:
+def read_end(record: bytes) -> End:
     """Returns the server's report of a child's end. Raises Unavailable where the server has died."""
-    if len(told) < END.size:
+    if len(record) < END.size:
         raise Unavailable("Processing was interrupted. Please try again.")
-    code, by, peak = END.unpack(told[: END.size])
+    code, by, peak = END.unpack(record[: END.size])
     return End(code, Killed(by), peak)
 
 

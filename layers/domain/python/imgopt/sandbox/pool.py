@@ -113,11 +113,11 @@ class Pool:
         of `target`.
         """
         deadline = time.monotonic() + seconds
-        asked = {"target": target, "parameters": parameters, "budget": asdict(budget), "bytes": len(data)}
+        request = {"target": target, "parameters": parameters, "budget": asdict(budget), "bytes": len(data)}
         with self._place(deadline):
             child = self._take(budget)
             try:
-                header, result = child.ask(json.dumps(asked).encode() + b"\n", data, deadline, budget.memory_bytes)
+                header, result = child.ask(json.dumps(request).encode() + b"\n", data, deadline, budget.memory_bytes)
             except TimeoutError as error:
                 child.close()
                 raise TooCostly(SLOW_CALL) from error
@@ -126,8 +126,8 @@ class Pool:
             self._put_back(child, header)
         if header.failure == MemoryError.__name__:
             raise too_large(budget)
-        told = header.model_dump(exclude={"bytes", "is_last"}, exclude_defaults=True)
-        return spawning.unwrap(told, result, refusal)
+        fields = header.model_dump(exclude={"bytes", "is_last"}, exclude_defaults=True)
+        return spawning.unwrap(fields, result, refusal)
 
     def close(self) -> None:
         """Ends the idle children."""
@@ -175,13 +175,13 @@ class Pool:
 def _explain_failure(child: PooledChild, budget: Budget, refusal: str) -> Exception:
     """Returns the error for a child that gave no answer."""
     try:
-        told = child.read_end()
+        end_record = child.read_end()
     finally:
         child.close()
-    if not told:
+    if not end_record:
         return InvalidImage(refusal)  # it is alive, but sent an invalid answer
     try:
-        end = read_end(told)
+        end = read_end(end_record)
     except Unavailable as interrupted:
         return interrupted
     ended = TooCostly(SLOW_CALL) if end.by is Killed.BY_CPU else explain_end(end, budget, refusal)

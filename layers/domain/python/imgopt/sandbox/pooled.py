@@ -13,13 +13,13 @@ from imgopt.sandbox.spawned import run_function
 MOST_KEPT = 0.5
 
 
-def answer_each(asked: dict[str, Any], source: BinaryIO, sink: int, confine: Callable[[], tuple[str, ...]]) -> None:
+def answer_each(request: dict[str, Any], source: BinaryIO, sink: int, confine: Callable[[], tuple[str, ...]]) -> None:
     """Reads calls, answers each, and exits at the end of the input.
 
     A call is a line of JSON with a number of bytes, and these bytes. So is an answer, which also says whether it is the
     last one.
     """
-    most = asked["budget"]["memory_bytes"]
+    most = request["budget"]["memory_bytes"]
     steps = iter([confine])
     with open(sink, "wb") as out:
         while line := source.readline():

@@ -117,7 +117,7 @@ def _if_one_of(*numbers: int) -> tuple[bytes, ...]:
 
 
 def _numbers(calls: Mapping[str, Numbers], arch: int) -> Iterator[int]:
-    return (numbers[arch] for numbers in calls.values() if numbers[arch] is not None)  # type: ignore[misc]
+    return (number for numbers in calls.values() if (number := numbers[arch]) is not None)
 
 
 def _return(error: int) -> bytes:

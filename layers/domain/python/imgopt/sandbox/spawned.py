@@ -45,18 +45,18 @@ def run_function(
 
     `limit` confines the process, and returns the mechanisms that the machine lacks.
     """
-    said: dict[str, str] = {}
+    fields: dict[str, str] = {}
     try:
         module, name = target.split(":")
         function = getattr(import_module(module), name)
-        said["without"] = " ".join(limit())
-        return said, bytes(function(data, **parameters))
+        fields["without"] = " ".join(limit())
+        return fields, bytes(function(data, **parameters))
     except ImgoptError as error:
-        return {**said, "error": type(error).__name__, "message": str(error)}, b""
+        return {**fields, "error": type(error).__name__, "message": str(error)}, b""
     except ImportError:
-        return {**said, "failure": ImportError.__name__}, b""
+        return {**fields, "failure": ImportError.__name__}, b""
     except Exception as error:
-        return {**said, "failure": type(error).__name__}, b""
+        return {**fields, "failure": type(error).__name__}, b""
 
 
 def _end_with(parent: int) -> None:

@@ -55,7 +55,7 @@ PASSING = frozenset(
     }
 )
 TOO_MANY_REQUESTS, SERVER_ERRORS = 429, 500
-TELLTALES = (ThrottledRetryableChecker(), TransientRetryableChecker())
+RETRY_CHECKERS = (ThrottledRetryableChecker(), TransientRetryableChecker())
 # All that boto3 raises where an answer is missing, truncated or malformed.
 NO_ANSWER = (BotoCoreError, Boto3Error, ResponseParserError)
 
@@ -142,7 +142,7 @@ def is_passing(error: ClientError) -> bool:
     if status == TOO_MANY_REQUESTS or status >= SERVER_ERRORS:
         return True
     context = RetryContext(attempt_number=1, parsed_response=error.response)
-    return error_code(error) in PASSING or any(each.is_retryable(context) for each in TELLTALES)
+    return error_code(error) in PASSING or any(each.is_retryable(context) for each in RETRY_CHECKERS)
 
 
 @contextmanager

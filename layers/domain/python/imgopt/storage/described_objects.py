@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -51,7 +52,7 @@ def put(bucket: str, key: str, content: Content, replaced: DescribedObject | Non
     """Stores an object in place of `replaced`, or where None is stored. Returns False and changes nothing where that
     has changed.
     """
-    condition = {"IfMatch": replaced.etag} if replaced else {"IfNoneMatch": "*"}
+    condition: dict[str, Any] = {"IfMatch": replaced.etag} if replaced else {"IfNoneMatch": "*"}
     try:
         with aws_errors():
             s3().put_object(
@@ -60,7 +61,7 @@ def put(bucket: str, key: str, content: Content, replaced: DescribedObject | Non
                 Body=content.data,
                 ContentType=content.content_type,
                 Metadata=dict(content.metadata),
-                **condition,  # type: ignore[arg-type]
+                **condition,
             )
     except ClientError as error:
         if error_code(error) not in REPLACED_CODES:

@@ -13,8 +13,9 @@ from zlib import crc32
 from botocore.exceptions import ClientError
 
 from imgopt.settings import settings
+from imgopt.storage.attributes import marshal, unmarshal
 from imgopt.storage.clients import aws_errors, dynamodb, error_code
-from imgopt.storage.table import Item, marshal, unmarshal
+from imgopt.storage.table import Item
 
 DUE_INDEX = "agenda"
 PARTITIONS = 8

@@ -49,11 +49,11 @@ def holder_of(execution: str) -> str:
 
 def start(job_id: str, owner: str, attempt: int = 1, *, express: bool = False) -> None:
     """Starts an execution. The execution does nothing where another one has the job."""
-    known = settings()
+    config = settings()
     try:
         with aws_errors():
             stepfunctions().start_execution(
-                stateMachineArn=known.express_machine_arn if express else known.state_machine_arn,
+                stateMachineArn=config.express_machine_arn if express else config.state_machine_arn,
                 name=_express_name(job_id, attempt) if express else execution_name(job_id, attempt),
                 input=json.dumps({"job_id": job_id, "owner": owner, "attempt": attempt}),
             )

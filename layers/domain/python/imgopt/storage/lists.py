@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
 from imgopt.storage import table
+from imgopt.storage.attributes import marshal, unmarshal
 from imgopt.storage.clients import aws_errors, dynamodb
-from imgopt.storage.table import Item, marshal, unmarshal
+from imgopt.storage.table import Item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef

@@ -13,7 +13,7 @@ from imgopt.storage.table import Item
 
 T = TypeVar("T")
 Then = TypeVar("Then")
-Found = Mapping[tuple[str, str], Item]
+FoundItems = Mapping[tuple[str, str], Item]
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Lookup(Generic[T]):
         """Returns a lookup of the same items, whose value is passed through `function`."""
         return Lookup(self.keys, lambda items: function(self.make(items)))
 
-    def take(self, found: Found) -> T:
+    def take(self, found: FoundItems) -> T:
         return self.make([found[_name(key)] for key in self.keys if _name(key) in found])
 
     def read(self) -> T:
@@ -39,7 +39,7 @@ def of_one(item_key: Item, make: Callable[[Item], T]) -> Lookup[T]:
     return Lookup([item_key], lambda items: make(items[0] if items else {}))
 
 
-def read_all(*lookups: Lookup[Any]) -> Found:
+def read_all(*lookups: Lookup[Any]) -> FoundItems:
     """Reads the items of all lookups in one request, consistently."""
     keys = {_name(key): key for lookup in lookups for key in lookup.keys}
     return {_name(item): item for item in table.get_many(list(keys.values()))}

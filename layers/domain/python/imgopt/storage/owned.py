@@ -7,7 +7,8 @@ so that the most recent items may be missing.
 
 from imgopt.settings import settings
 from imgopt.storage import table
-from imgopt.storage.table import Item, marshal
+from imgopt.storage.attributes import marshal
+from imgopt.storage.table import Item
 
 OWNED_INDEX = "owned"
 

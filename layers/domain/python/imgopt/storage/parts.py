@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
+from typing import Any
 
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
@@ -33,7 +34,7 @@ class ObjectReader:
 
     def __init__(self, bucket: str, key: str) -> None:
         self._bucket, self._key = bucket, key
-        self._version: dict[str, str] = {}
+        self._version: dict[str, Any] = {}
 
     def parts(self, wanted: range, size: Size) -> Iterator[bytes]:
         """Yields a range in parts of `size` bytes. No connection is open between two parts."""
@@ -65,9 +66,9 @@ class ObjectReader:
     def _open(self, first: int, stop: int | None) -> tuple[StreamingBody, int]:
         """Returns the body from `first` on, and its expected length."""
         last = "" if stop is None else stop - 1
-        part = {"Range": f"bytes={first}-{last}"} if first or stop is not None else {}
+        part: dict[str, Any] = {"Range": f"bytes={first}-{last}"} if first or stop is not None else {}
         with object_errors():
-            found = s3().get_object(Bucket=self._bucket, Key=self._key, **self._version, **part)  # type: ignore[arg-type]
+            found = s3().get_object(Bucket=self._bucket, Key=self._key, **self._version, **part)
         self._version = {"IfMatch": found["ETag"]}
         return found["Body"], found["ContentLength"]
 

@@ -12,7 +12,7 @@ from imgopt.storage.clients import aws_errors, error_code, sqs
 
 DELIVERIES: Literal["ApproximateReceiveCount"] = "ApproximateReceiveCount"
 # SQS's errors for a message that was deleted, or that another receiver has now.
-NOT_OURS = frozenset({"InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid"})
+LOST_MESSAGE_CODES = frozenset({"InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid"})
 
 
 @dataclass(frozen=True)
@@ -75,5 +75,5 @@ def _while_ours() -> Iterator[None]:
         with aws_errors():
             yield
     except ClientError as error:
-        if error_code(error).rsplit(".", 1)[-1] not in NOT_OURS:
+        if error_code(error).rsplit(".", 1)[-1] not in LOST_MESSAGE_CODES:
             raise

@@ -6,7 +6,7 @@ from functools import cache
 from imgopt.storage.clients import aws_errors, secretsmanager
 from imgopt.ttl_cache import TtlCache
 
-FRESH = 15 * 60  # seconds
+CACHE_SECONDS = 15 * 60  # seconds
 
 
 def read(arn: str) -> str:
@@ -42,7 +42,9 @@ def _read_object(secret: str) -> list[str]:
 
 @cache
 def _cache_of(arn: str) -> TtlCache[str]:
-    return TtlCache("secret", lambda: (_fetch(arn), FRESH), "A secret can't be read at present. Please try again.")
+    return TtlCache(
+        "secret", lambda: (_fetch(arn), CACHE_SECONDS), "A secret can't be read at present. Please try again."
+    )
 
 
 def _fetch(arn: str) -> str:

@@ -10,9 +10,10 @@ from botocore.exceptions import ClientError
 
 from imgopt.settings import settings
 from imgopt.storage import lookups, table
+from imgopt.storage.attributes import marshal, unmarshal
 from imgopt.storage.clients import aws_errors, dynamodb, error_code
 from imgopt.storage.lookups import Lookup
-from imgopt.storage.table import Item, marshal, unmarshal
+from imgopt.storage.table import Item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef

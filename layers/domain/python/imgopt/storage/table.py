@@ -1,25 +1,19 @@
-"""The DynamoDB table: items by `pk` and `sk`, removed after `ttl`, in seconds since 1970.
+"""The DynamoDB table: items by `pk` and `sk`, removed after `ttl`, in seconds since 1970."""
 
-Values are JSON-like data; floats are stored as DynamoDB numbers.
-"""
-
-import json
 import math
 import random
 import re
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from decimal import Decimal
 from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
-from pydantic import TypeAdapter
 
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
+from imgopt.storage.attributes import adapter, marshal, plain, unmarshal
 from imgopt.storage.clients import aws_errors, dynamodb, error_code
 
 if TYPE_CHECKING:
@@ -28,11 +22,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Item = dict[str, Any]
 
-serializer, deserializer = TypeSerializer(), TypeDeserializer()
 READ_AT_ONCE = 100
 ATTRIBUTE_NAME = re.compile(r"#(\w+)")
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds
-_adapters: dict[type[Any], TypeAdapter[Any]] = {}  # creating an adapter takes milliseconds
 
 
 def key(kind: str, identifier: str) -> Item:
@@ -44,17 +36,6 @@ def to_item(record: object, kind: str, identifier: str, remove_at: datetime, *, 
     """Converts a dataclass to an item that DynamoDB removes some time after `remove_at`."""
     stored = plain(record, exclude_defaults=exclude_defaults)
     return {**key(kind, identifier), **stored, "ttl": int(remove_at.timestamp())}
-
-
-def plain(record: object, *, exclude_defaults: bool = False) -> Any:
-    """Converts a dataclass or model to values that DynamoDB stores: ISO times and decimal numbers."""
-    text = adapter(type(record)).dump_json(record, exclude_defaults=exclude_defaults)
-    return json.loads(text, parse_float=_to_number)
-
-
-def _to_number(text: str) -> Decimal:
-    """Returns a number as DynamoDB answers it (2, not 2.0), so that written and read values compare equal."""
-    return Decimal(f"{Decimal(text).normalize():f}")
 
 
 def from_item(item: Item, record_type: type[T]) -> T:
@@ -201,26 +182,12 @@ def raise_to(item_key: Item, name: str, value: int) -> None:
             raise
 
 
-def adapter(record_type: type[Any]) -> TypeAdapter[Any]:
-    if record_type not in _adapters:
-        _adapters[record_type] = TypeAdapter(record_type)
-    return _adapters[record_type]
-
-
 def check_table() -> None:
     """Raises Unavailable where the table can't be read for any reason."""
     try:
         get(key("READINESS", "probe"))
     except ClientError as error:
         raise Unavailable("The table can't be read.") from error
-
-
-def marshal(data: Item) -> dict[str, Any]:
-    return {name: serializer.serialize(value) for name, value in data.items()}
-
-
-def unmarshal(data: dict[str, Any]) -> Item:
-    return {name: deserializer.deserialize(value) for name, value in data.items()}
 
 
 def read_pages(operation: Literal["query", "scan"], request: Item) -> Iterator[list[Item]]:

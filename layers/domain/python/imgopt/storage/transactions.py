@@ -11,8 +11,9 @@ from botocore.exceptions import ClientError
 
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
+from imgopt.storage.attributes import marshal
 from imgopt.storage.clients import aws_errors, dynamodb, error_code
-from imgopt.storage.table import ATTRIBUTE_NAME, Item, marshal
+from imgopt.storage.table import ATTRIBUTE_NAME, Item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
@@ -22,8 +23,8 @@ ATTEMPTS = 10
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
 MISSING, REFUSED = "attribute_not_exists(pk)", "ConditionalCheckFailed"
 # Conflicts with other writers, or throttling.
-LOST = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
-NOTHING: Mapping[str, Any] = {}
+TRANSIENT_CODES = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
+NO_VALUES: Mapping[str, Any] = {}
 
 
 class ConditionFailed(Exception):
@@ -64,10 +65,10 @@ def replace_item(item: Item, *, where: str, values: Mapping[str, object]) -> Wri
 def change_item(
     item_key: Item,
     *,
-    sets: Mapping[str, object] = NOTHING,
-    adds: Mapping[str, int] = NOTHING,
+    sets: Mapping[str, object] = NO_VALUES,
+    adds: Mapping[str, int] = NO_VALUES,
     where: str = "",
-    values: Mapping[str, object] = NOTHING,
+    values: Mapping[str, object] = NO_VALUES,
 ) -> Write:
     """Returns the write that sets attributes and adds to numbers of an item, which is created where it is missing.
 
@@ -142,7 +143,7 @@ def _try(writes: Sequence[Write], token: str) -> bool:
         codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
         if REFUSED in codes:
             raise ConditionFailed from error
-        if not codes & LOST:
+        if not codes & TRANSIENT_CODES:
             raise
         return False
     return True

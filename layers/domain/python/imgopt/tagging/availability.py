@@ -28,14 +28,14 @@ def check_available() -> None:
 
 
 def is_available() -> bool:
-    known = settings()
+    config = settings()
     ready = {
         "offline": True,
         "bedrock": bool(model_id()),
-        "openai": bool(known.openai_base_url and known.openai_model),
+        "openai": bool(config.openai_base_url and config.openai_model),
         "none": False,
     }
-    return ready[known.tagger]
+    return ready[config.tagger]
 
 
 def languages() -> tuple[str, ...] | None:
@@ -45,11 +45,11 @@ def languages() -> tuple[str, ...] | None:
 
 def default_language() -> str:
     """Returns the language of tags for which a request names none."""
-    known = settings()
-    return OFFLINE_LANGUAGE if known.tagger == "offline" else known.tagging_language
+    config = settings()
+    return OFFLINE_LANGUAGE if config.tagger == "offline" else config.tagging_language
 
 
 def model_id() -> str:
     """Returns the configured or default model in Bedrock; "" where none is known for the region."""
-    known = settings()
-    return known.tagging_model_id or model_in(known.tagging_region)
+    config = settings()
+    return config.tagging_model_id or model_in(config.tagging_region)

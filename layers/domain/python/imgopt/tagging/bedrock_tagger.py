@@ -8,10 +8,10 @@ from imgopt.storage import bedrock
 from imgopt.storage.bedrock import ModelOutput, Prompt
 from imgopt.tagging import prices, prompt
 from imgopt.tagging.availability import model_id
-from imgopt.tagging.form import TAG_FORM, read_form
 from imgopt.tagging.model import Briefing, ImageTags, MalformedOutput, TaggingFailed, Usage
 from imgopt.tagging.picture import to_jpeg
 from imgopt.tagging.rules import normalize_tags
+from imgopt.tagging.tag_schema import TAG_SCHEMA, read_tag_fields
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -34,7 +34,7 @@ class BedrockTagger:
     def tag(self, image: "Image", briefing: Briefing) -> ImageTags:
         """Makes tags. A malformed answer is asked for once more. Raises TaggingFailed, Unavailable or NotConfigured."""
         instructions, request = prompt.make_instructions(self.instructions, briefing), prompt.make_request(briefing)
-        question = Prompt(self.model_id, instructions, request, to_jpeg(image), TAG_FORM, self.max_tokens)
+        question = Prompt(self.model_id, instructions, request, to_jpeg(image), TAG_SCHEMA, self.max_tokens)
         return self._ask(question, briefing.language, ATTEMPTS, Usage(0, 0))
 
     def _ask(self, question: Prompt, language: str, attempts: int, spent: Usage) -> ImageTags:
@@ -58,18 +58,18 @@ class BedrockTagger:
 
 
 def from_settings() -> BedrockTagger:
-    known = settings()
+    config = settings()
     return BedrockTagger(
         model_id(),
-        known.tagging_region,
-        known.tagging_prompt or prompt.INSTRUCTIONS,
-        known.tagging_max_tokens,
+        config.tagging_region,
+        config.tagging_prompt or prompt.INSTRUCTIONS,
+        config.tagging_max_tokens,
     )
 
 
 def _read(answer: ModelOutput) -> tuple[str, tuple[str, ...], str]:
     _check_ending(answer)
-    return read_form(answer.filled_in)
+    return read_tag_fields(answer.filled_in)
 
 
 def _check_ending(answer: ModelOutput) -> None:

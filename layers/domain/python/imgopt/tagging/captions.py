@@ -48,12 +48,12 @@ def _describe(contents: str, colors: str | None) -> str:
 
 def _name_contents(found: Findings) -> str:
     """Returns a description without colours; "" where only colours were found."""
-    said = [_begin(found.subject.name)] if found.subject else []
+    parts = [_begin(found.subject.name)] if found.subject else []
     if found.quotes and found.quotes.more:
-        said.append(f"much text, such as {_enumerate(found.quotes.texts)}")
+        parts.append(f"much text, such as {_enumerate(found.quotes.texts)}")
     elif found.quotes:
-        said.append(f"{'the ' * len(said)}text {_enumerate(found.quotes.texts)}")
-    return _begin((" and " if found.subject and found.subject.parts else " with ").join(said))
+        parts.append(f"{'the ' * len(parts)}text {_enumerate(found.quotes.texts)}")
+    return _begin((" and " if found.subject and found.subject.parts else " with ").join(parts))
 
 
 def _enumerate(texts: Sequence[str]) -> str:
@@ -69,8 +69,8 @@ def _choose_keywords(found: Findings) -> tuple[str, ...]:
     """Returns keywords. General ones are only added where there are few others."""
     kind = found.subject.broader if found.subject else ()
     things = [each for each in _things(found) if len(each.split()) <= MOST_WORDS]
-    said = [*things, *kind, *(["text"] if found.quotes else []), *dominant_colors(found.shares)]
-    telling = dict.fromkeys(each.lower() for each in said)
+    words = [*things, *kind, *(["text"] if found.quotes else []), *dominant_colors(found.shares)]
+    telling = dict.fromkeys(each.lower() for each in words)
     largest = sorted(found.shares, key=lambda name: -found.shares[name])
     fillers = dict.fromkeys([(describe_colors(found.shares) or "").lower(), _name_shape(found.size), *largest])
     missing = max(0, FEWEST_KEYWORDS - len(telling))

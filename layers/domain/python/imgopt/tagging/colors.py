@@ -32,8 +32,8 @@ def dominant_colors(shares: Mapping[str, float]) -> tuple[str, ...]:
     """Returns at most three names, the largest share first; none where they cover too little of the image."""
     large = sorted((name for name, share in shares.items() if share >= LEAST_SHARE), key=lambda name: -shares[name])
     names = tuple(large[:MOST_NAMES])
-    told = sum(shares[name] for name in names)
-    return names if names and shares[names[0]] >= FIRST_SHARE and told >= DOMINANT_SHARE else ()
+    named_share = sum(shares[name] for name in names)
+    return names if names and shares[names[0]] >= FIRST_SHARE and named_share >= DOMINANT_SHARE else ()
 
 
 def measure_colors(image: "Image") -> dict[str, float]:

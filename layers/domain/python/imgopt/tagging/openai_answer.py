@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imgopt.tagging.form import read_form
 from imgopt.tagging.model import MalformedOutput, TaggingFailed, Usage
+from imgopt.tagging.tag_schema import read_tag_fields
 
 LONGEST_TEXT = 65536
 END_OF_THOUGHT = "</think>"
@@ -26,7 +26,7 @@ class ChatAnswer:
         if self.refused:
             raise TaggingFailed("The model refused.")
         try:
-            return read_form(_find_object(self.text))
+            return read_tag_fields(_find_object(self.text))
         except MalformedOutput:
             if self.cut_off:
                 raise TaggingFailed("The model's answer was cut off.") from None
@@ -69,11 +69,11 @@ def _count(value: object) -> int:
 
 def _find_object(text: str) -> object:
     """Returns the JSON between the first and the last brace, ignoring text before it. Raises MalformedOutput."""
-    said = text[:LONGEST_TEXT].rpartition(END_OF_THOUGHT)[2]
-    begins, ends = said.find("{"), said.rfind("}")
-    if not said.strip():
+    answer = text[:LONGEST_TEXT].rpartition(END_OF_THOUGHT)[2]
+    begins, ends = answer.find("{"), answer.rfind("}")
+    if not answer.strip():
         raise MalformedOutput("The model's answer was empty.")
     try:
-        return json.loads(said[begins : ends + 1])
+        return json.loads(answer[begins : ends + 1])
     except (ValueError, RecursionError):
         raise MalformedOutput("The model did not answer with JSON.") from None

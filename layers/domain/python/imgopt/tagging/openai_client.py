@@ -174,8 +174,8 @@ def _judge(error: "APIStatusError") -> FailedAttempt:
 
 def _pause_of(error: "APIStatusError") -> float:
     """Returns the seconds of Retry-After; 0 for a date, which no such server sends."""
-    said = error.response.headers.get("retry-after", "")
-    return float(said) if said.isascii() and said.isdecimal() and len(said) < 6 else 0.0
+    retry_after = error.response.headers.get("retry-after", "")
+    return float(retry_after) if retry_after.isascii() and retry_after.isdecimal() and len(retry_after) < 6 else 0.0
 
 
 def _parse_answer(data: bytes) -> Mapping[str, Any]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
-from imgopt.tagging.form import TAG_FORM
+from imgopt.tagging.tag_schema import TAG_SCHEMA
 
 ChatMessage = Mapping[str, object]
 # Status codes of servers that don't support a dialect.
 REFUSING_STATUS = frozenset({400, 415, 422, 501})
-CLOSED_SCHEMA = {**TAG_FORM.schema, "additionalProperties": False}
+CLOSED_SCHEMA = {**TAG_SCHEMA.schema, "additionalProperties": False}
 
 
 class AnswerForm(IntEnum):
@@ -86,5 +86,5 @@ def _response_format(form: AnswerForm) -> dict[str, Any]:
         return {}
     if form is AnswerForm.OBJECT:
         return {"response_format": {"type": "json_object"}}
-    schema = {"name": TAG_FORM.name, "strict": True, "schema": CLOSED_SCHEMA}
+    schema = {"name": TAG_SCHEMA.name, "strict": True, "schema": CLOSED_SCHEMA}
     return {"response_format": {"type": "json_schema", "json_schema": schema}}

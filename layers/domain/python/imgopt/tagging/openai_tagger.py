@@ -85,9 +85,9 @@ class TaggingConversation:
         then.
         """
         wish = f"The alt text has {length} characters. Answer once more, with at most {LONGEST_ALT_TEXT} of them."
-        said = ({"role": "assistant", "content": answer.text}, {"role": "user", "content": wish})
+        conversation = ({"role": "assistant", "content": answer.text}, {"role": "user", "content": wish})
         try:
-            tags, again = self._read(self._answer(replace(question, conversation=said)))
+            tags, again = self._read(self._answer(replace(question, conversation=conversation)))
         except (TaggingFailed, Unavailable):
             return None
         return tags if again <= LONGEST_ALT_TEXT else None
@@ -136,15 +136,15 @@ class TaggingConversation:
 
 
 def configured_tagger() -> OpenaiTagger:
-    known = settings()
-    arn = known.openai_api_key_arn
-    key = secrets.read(arn) if arn else known.openai_api_key
+    config = settings()
+    arn = config.openai_api_key_arn
+    key = secrets.read(arn) if arn else config.openai_api_key
     return OpenaiTagger(
-        ModelServer(known.openai_base_url, key.strip()),
-        known.openai_model,
-        known.tagging_prompt or prompt.INSTRUCTIONS,
-        known.tagging_max_tokens,
-        known.openai_seconds,
+        ModelServer(config.openai_base_url, key.strip()),
+        config.openai_model,
+        config.tagging_prompt or prompt.INSTRUCTIONS,
+        config.tagging_max_tokens,
+        config.openai_seconds,
         arn,
     )
 

@@ -48,10 +48,10 @@ def normalize_tags(tags: ImageTags) -> ImageTags:
 
 
 def _put_alt_text_right(text: str) -> str:
-    told = clean(text)
-    if REFUSING_SENTENCE.match(told):
+    cleaned = clean(text)
+    if REFUSING_SENTENCE.match(cleaned):
         raise TaggingFailed("The tagger refused to describe the image.")
-    alt_text = cut(_strip_lead(told), LONGEST_ALT_TEXT)
+    alt_text = cut(_strip_lead(cleaned), LONGEST_ALT_TEXT)
     if not has_letters_or_digits(alt_text):
         raise MalformedOutput("The answer has no alt text.")
     return alt_text
@@ -67,8 +67,8 @@ def _strip_lead(text: str) -> str:
 def _put_keywords_right(keywords: Iterable[str], alt_text: str) -> tuple[str, ...]:
     """Returns valid keywords. Where there are too few, words of the alt text are added."""
     composed = (unicodedata.normalize("NFC", each[:LONGEST_SAID]) for each in keywords)
-    said = [part for each in composed for part in BETWEEN_KEYWORDS.split(each)]
-    kept = list(dict.fromkeys(_make_plain(said)))[:MOST_KEYWORDS]
+    parts = [part for each in composed for part in BETWEEN_KEYWORDS.split(each)]
+    kept = list(dict.fromkeys(_make_plain(parts)))[:MOST_KEYWORDS]
     if len(kept) < FEWEST_KEYWORDS:
         kept = list(dict.fromkeys((*kept, *_find_telling_words(alt_text))))[:FEWEST_KEYWORDS]
     if len(kept) < FEWEST_KEYWORDS:

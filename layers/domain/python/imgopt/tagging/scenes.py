@@ -43,7 +43,7 @@ WORN = frozenset({"shoe", "shoes"})
 LEAST_TERM, SURE_TERM = 0.3, 0.5
 WIDEST_TERM = "landscape"
 # Replacements for names that are too specific: the network calls tablets, monitors and television sets the same.
-CALLED = {"tv": "screen"}
+REPLACED_NAMES = {"tv": "screen"}
 # The only subjects of drawings and charts, besides terms: the networks were trained on photographs, and confuse a curve
 # with an oscilloscope, or a skyline at night with a screen.
 SCREENSHOT, CHART = "screenshot", "chart"
@@ -148,7 +148,7 @@ def _find_things(seen: Detections) -> list[str]:
 def _call(name: str, seen: Detections) -> str:
     boxes = [thing.box for thing in seen.things if thing.name == name and thing.box.score >= SURE_OF_SEVERAL]
     are_several = any(overlap(one, other) <= SIDE_BY_SIDE for one, other in combinations(boxes, 2))
-    called = CALLED.get(name, name)
+    called = REPLACED_NAMES.get(name, name)
     return make_plural(called) if are_several else called
 
 

@@ -10,17 +10,17 @@ MAX_SLUG_LENGTH = 60
 # The slug where there is no word.
 NAMELESS = "image"
 
-APART = re.compile(r"[^a-z0-9]+")
+SEPARATORS_OF_WORDS = re.compile(r"[^a-z0-9]+")
 WORD = re.compile(r"[a-z]{2}")
-APOSTROPHE = re.compile(r"['’`]")  # noqa: RUF001
+APOSTROPHE = re.compile(r"['’`]")  # noqa: RUF001 - letters of names
 # The Unicode blocks of Chinese characters: CJK and its extensions.
 IDEOGRAPH = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 SUFFIX = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|jxl|svg|ico|heic|tiff?|bmp)\s*$", re.IGNORECASE)
 # Letters that Unicode doesn't decompose, and the usual transliteration of Cyrillic and Greek.
-LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})  # noqa: RUF001
+LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})  # noqa: RUF001 - letters of names
 CYRILLIC = str.maketrans("абвгдезийклмнопрстуфыэіґ", "abvgdeziyklmnoprstufyeig", "ъь")
 LONG_CYRILLIC = str.maketrans(
-    {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ї": "yi", "є": "ye"}  # noqa: RUF001
+    {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ї": "yi", "є": "ye"}  # noqa: RUF001 - letters of names
 )
 GREEK = str.maketrans("αβγδεζηικλμνξοπρσςτυφω", "avgdeziiklmnxoprsstyfo")
 LONG_GREEK = str.maketrans({"θ": "th", "χ": "ch", "ψ": "ps"})
@@ -45,7 +45,7 @@ def to_words(text: str, language: str) -> str:
     small = unicodedata.normalize("NFC", SUFFIX.sub("", text[:LONGEST_SAID]).lower())
     umlauts = small.translate(UMLAUTS) if language.lower().partition("-")[0] == "de" else small
     spelled = "".join(each if each.isascii() else _spell(each) for each in umlauts.translate(ASCII))
-    return APART.sub("-", APOSTROPHE.sub("", spelled).lower()).strip("-")
+    return SEPARATORS_OF_WORDS.sub("-", APOSTROPHE.sub("", spelled).lower()).strip("-")
 
 
 def _spell(letter: str) -> str:

@@ -1,6 +1,6 @@
 """Names the subject of an image from a classifier's probabilities."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -65,11 +65,11 @@ def _agree(shares: Iterable[float]) -> float:
     return sum(found) / len(found) if min(found) >= LEAST else 0
 
 
-def _sum_up(probabilities: Probabilities) -> Counter[Kind]:
-    sums: Counter[Kind] = Counter()
+def _sum_up(probabilities: Probabilities) -> dict[Kind, float]:
+    sums: dict[Kind, float] = defaultdict(float)
     for kind, share in zip(read_classes().kinds, probabilities, strict=True):
         for each in kind.line():
-            sums[each] += share  # type: ignore[assignment]
+            sums[each] += share
     return sums
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 # Bidirectional controls, invisible characters, and surrogates, which can't be displayed.
-UNSHOWN = re.compile(r"[\ud800-\udfff\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+UNDISPLAYABLE = re.compile(r"[\ud800-\udfff\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 # No valid answer is longer. Unicode composition takes quadratic time in the number of combining marks.
 LONGEST_SAID = 4096
 OPEN_ENDS = " ,;:([-\u2013\u2014"
@@ -12,7 +12,7 @@ OPEN_ENDS = " ,;:([-\u2013\u2014"
 
 def clean(text: str) -> str:
     """Returns the beginning of a text: composed, on one line, without control characters and repeated spaces."""
-    shown = unicodedata.normalize("NFC", UNSHOWN.sub("", text[:LONGEST_SAID]))
+    shown = unicodedata.normalize("NFC", UNDISPLAYABLE.sub("", text[:LONGEST_SAID]))
     return " ".join("".join(" " if unicodedata.category(each) == "Cc" else each for each in shown).split())
 
 

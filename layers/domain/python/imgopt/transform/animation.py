@@ -11,9 +11,9 @@ from imgopt.codecs.shared.encoding import Metadata
 from imgopt.errors import InvalidRequest
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.steps.decode import read_kept
-from imgopt.transform.drawn import to_rgb
-from imgopt.transform.opening import Opened, kept_metadata
+from imgopt.transform.operations import to_rgb
 from imgopt.transform.pipeline import Transformation, transform_pixels
+from imgopt.transform.source_image import OpenedSource, kept_metadata
 from imgopt.transform.variant import VariantOrder
 from imgopt.transform.writing import WITHOUT_QUALITY, Written, asked_quality, fit_bytes
 
@@ -48,7 +48,7 @@ def _read(order: VariantOrder, wanted: Transformation) -> Animation:
     name, most = order.source.format, min(order.source.frames, order.limits.frames)
 
     def transform(frame: "Image") -> "Image":
-        opened = Opened(vips.from_pillow(frame), Size(*frame.size))
+        opened = OpenedSource(vips.from_pillow(frame), Size(*frame.size))
         return vips.to_pillow(to_rgb(transform_pixels(opened, wanted)))
 
     whole = decode_animation(mend(order.data, name), name, None, transform)

@@ -8,14 +8,14 @@ from imgopt.transform.options import TransformOptions
 PREFERRED_FORMATS = ("jpg", "png", "gif")
 
 
-def is_left_alone(source: ImageHeader, asked: str | None, skipped: frozenset[str]) -> bool:
+def is_left_alone(source: ImageHeader, output_format: str | None, skipped: frozenset[str]) -> bool:
     """Returns whether a source stays unchanged: its format is in `skipped`, and no other format is asked for.
 
     Vector images never are, because they must be cleaned.
     """
     if FORMATS[source.format].vector:
         return False
-    return source.format in skipped and asked in (None, source.format)
+    return source.format in skipped and output_format in (None, source.format)
 
 
 def usual_format(source: ImageHeader, options: TransformOptions, *, moves: bool) -> str:

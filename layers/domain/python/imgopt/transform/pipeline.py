@@ -8,7 +8,7 @@ from imgopt.codecs.shared import vips
 from imgopt.codecs.shared.color import WHITE
 from imgopt.errors import InvalidRequest, TooLarge
 from imgopt.imaging.geometry import Size
-from imgopt.transform.drawn import (
+from imgopt.transform.operations import (
     apply_effects,
     crop_to,
     embed,
@@ -18,10 +18,10 @@ from imgopt.transform.drawn import (
     size_of,
     trim_border,
 )
-from imgopt.transform.opening import Opened, to_srgb
 from imgopt.transform.options import TransformOptions
+from imgopt.transform.orientation import Turn, turn_for
 from imgopt.transform.sizes import TransformSizes, measure_result, plan_transform, round_half_up, scale_padding
-from imgopt.transform.turns import Turn, turn_for
+from imgopt.transform.source_image import OpenedSource, to_srgb
 from imgopt.transform.variant import TransformLimits
 from imgopt.transform.watermarks import put_watermark
 
@@ -50,7 +50,7 @@ class Transformation:
         return plan_transform(source, self.options, is_vector=self.is_vector, largest=self.largest)
 
 
-def transform_pixels(opened: Opened, wanted: Transformation) -> Any:
+def transform_pixels(opened: OpenedSource, wanted: Transformation) -> Any:
     """Returns the transformed picture: a vips image in memory, as the target format needs it.
 
     Raises pyvips' Error for a damaged source, TooLarge for too large a result, and InvalidRequest for options that
@@ -94,7 +94,7 @@ def scale_needed(source: Size, wanted: Transformation) -> float:
     )
 
 
-def _trim(opened: Opened, options: TransformOptions) -> Opened:
+def _trim(opened: OpenedSource, options: TransformOptions) -> OpenedSource:
     plain = to_srgb(opened.pixels, opened.profile)
     trimmed = trim_border(plain, options.trim) if options.trim else plain
     return replace(opened, pixels=trimmed, size=size_of(trimmed), profile=None)
@@ -104,7 +104,7 @@ def _swap_sides(size: Size, turn: Turn) -> Size:
     return Size(size.height, size.width) if turn.swaps_sides else size
 
 
-def _crop(opened: Opened, sizes: TransformSizes, turn: Turn, options: TransformOptions) -> Any:
+def _crop(opened: OpenedSource, sizes: TransformSizes, turn: Turn, options: TransformOptions) -> Any:
     """Crops by pixels of the source, scaled to the decoded pixels."""
     wide, high = sizes.crop_width, sizes.crop_height
     if turn.swaps_sides:

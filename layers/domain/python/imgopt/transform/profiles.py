@@ -7,7 +7,7 @@ from imgopt.codecs.format import Format
 from imgopt.codecs.shared import quality_scale, vips
 from imgopt.codecs.shared.encoding import Encoding, Metadata
 from imgopt.codecs.shared.quality_scale import Scale
-from imgopt.transform.opening import PROFILE_FIELD
+from imgopt.transform.source_image import PROFILE_FIELD
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def write_with_profile(pixels: Any, profile: bytes, target: Format, metadata: Me
     writer = PROFILED_WRITERS[target.name]
     described = pixels.copy()
     described.set_type(vips.library().GValue.blob_type, PROFILE_FIELD, profile)
-    asked = {"Q": writer.scale.native(quality)} if writer.scale else {}
-    data = bytes(getattr(described, writer.method)(keep="icc", **writer.options, **asked))
+    quality_option = {"Q": writer.scale.native(quality)} if writer.scale else {}
+    data = bytes(getattr(described, writer.method)(keep="icc", **writer.options, **quality_option))
     cleaned = target.clean(data, metadata) if target.clean else None
     return Encoding(cleaned or data, "libvips", lossless=writer.scale is None)

@@ -18,10 +18,10 @@ from imgopt.errors import InvalidImage
 from imgopt.sandbox.budget import Budget
 from imgopt.sandbox.pool import Pool
 from imgopt.transform.description import Description, describe
-from imgopt.transform.making import INSTEAD_OF_AVIF, make_variant
 from imgopt.transform.options import TransformOptions
 from imgopt.transform.pipeline import LONGEST_SIDE
 from imgopt.transform.variant import Output, TransformLimits, Variant
+from imgopt.transform.variant_maker import INSTEAD_OF_AVIF, make_variant
 
 REFUSAL = "The source image is damaged and can't be processed, or needs too much memory or time."
 VARIANT_MAKERS = Pool()
@@ -29,7 +29,7 @@ VARIANT_MAKERS = Pool()
 WarningText = Annotated[str, Field(max_length=1000)]
 
 
-class _Made(BaseModel):
+class _VariantFacts(BaseModel):
     """The child's description of a variant."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
@@ -54,13 +54,13 @@ def make_variant_sandboxed(  # noqa: PLR0913, PLR0917 - as `make_variant`
     where no process is free in that time.
     """
     mark = watermark or b""
-    asked = {
+    parameters = {
         "source": asdict(source),
         "options": _options_type().dump_python(options, mode="json"),
         "output": asdict(output),
         "mark_bytes": len(mark),
     }
-    return _read(_call("make_in_child", b"".join((data, mark)) if mark else data, limits, asked), source, output)
+    return _read(_call("make_in_child", b"".join((data, mark)) if mark else data, limits, parameters), source, output)
 
 
 def describe_sandboxed(data: bytes, source: ImageHeader, limits: TransformLimits) -> Description:
@@ -83,10 +83,10 @@ def make_in_child(  # noqa: PLR0913, PLR0917 - as `make_variant`
     """Runs in the child process. Returns a line of JSON about the variant, and its bytes."""
     at = len(data) - mark_bytes
     wanted = _options_type().validate_python(options)
-    asked = Output(**output), TransformLimits(**limits)
-    made = make_variant(data[:at], ImageHeader(**source), wanted, *asked, data[at:] or None)
-    told = {name: getattr(made, name) for name in _Made.model_fields}
-    return json.dumps(told).encode() + b"\n" + made.data
+    constraints = Output(**output), TransformLimits(**limits)
+    made = make_variant(data[:at], ImageHeader(**source), wanted, *constraints, data[at:] or None)
+    facts = {name: getattr(made, name) for name in _VariantFacts.model_fields}
+    return json.dumps(facts).encode() + b"\n" + made.data
 
 
 def describe_in_child(data: bytes, source: dict[str, Any], limits: dict[str, Any]) -> bytes:
@@ -95,23 +95,23 @@ def describe_in_child(data: bytes, source: dict[str, Any], limits: dict[str, Any
     return _description_type().dump_json(described)
 
 
-def _call(name: str, data: bytes, limits: TransformLimits, asked: dict[str, Any]) -> bytes:
-    asked = {**asked, "limits": asdict(limits)}
+def _call(name: str, data: bytes, limits: TransformLimits, parameters: dict[str, Any]) -> bytes:
+    parameters = {**parameters, "limits": asdict(limits)}
     budget = Budget(limits.seconds, limits.memory_bytes)
-    return VARIANT_MAKERS.call(f"{__name__}:{name}", data, budget, limits.seconds, REFUSAL, **asked)
+    return VARIANT_MAKERS.call(f"{__name__}:{name}", data, budget, limits.seconds, REFUSAL, **parameters)
 
 
 def _read(answer: bytes, source: ImageHeader, output: Output) -> Variant:
     """Parses the child's answer, which is not trusted: a malicious file may control the child."""
     line, _, data = answer.partition(b"\n")
     try:
-        told = _Made.model_validate_json(line)
+        facts = _VariantFacts.model_validate_json(line)
     except ValidationError as error:
         raise InvalidImage(REFUSAL) from error
     possible = {output.format, *(INSTEAD_OF_AVIF if output.format == "avif" else ())}
-    if told.format not in possible or not FORMATS[told.format].matches(data[:HEAD_BYTES]):
+    if facts.format not in possible or not FORMATS[facts.format].matches(data[:HEAD_BYTES]):
         raise InvalidImage(REFUSAL)
-    known = told.model_dump() | {"warnings": tuple(told.warnings)}
+    known = facts.model_dump() | {"warnings": tuple(facts.warnings)}
     return Variant(data=data, source_width=source.width, source_height=source.height, **known)
 
 

@@ -96,11 +96,11 @@ def scale_padding(padding: Padding, dpr: float) -> tuple[int, int, int, int]:
     return top, right, bottom, left
 
 
-def crop_side(whole: int, asked: float) -> int:
-    """Returns the pixels of a side that a crop keeps; below 1, `asked` is a fraction of the whole."""
-    if asked >= 1:
-        return int(asked)
-    return max(1, round_half_up(whole * asked)) if asked else ALL_OF_A_SIDE
+def crop_side(whole: int, requested: float) -> int:
+    """Returns the pixels of a side that a crop keeps; below 1, `requested` is a fraction of the whole."""
+    if requested >= 1:
+        return int(requested)
+    return max(1, round_half_up(whole * requested)) if requested else ALL_OF_A_SIDE
 
 
 def _shrinks(kept: Size, options: TransformOptions, *, is_vector: bool) -> tuple[float, float, float]:
@@ -204,9 +204,9 @@ def _clamp(start: int, outer: int, inner: int, *, overhangs: bool) -> int:
     return max(least, min(start, most))
 
 
-def offset(whole: int, asked: float, dpr: float) -> int:
-    """Returns the pixels of an offset; below 1, `asked` is a fraction of the whole side."""
-    return round(asked * dpr) if abs(asked) >= 1 else round(whole * asked)
+def offset(whole: int, requested: float, dpr: float) -> int:
+    """Returns the pixels of an offset; below 1, `requested` is a fraction of the whole side."""
+    return round(requested * dpr) if abs(requested) >= 1 else round(whole * requested)
 
 
 def round_half_up(value: float) -> int:
@@ -214,5 +214,5 @@ def round_half_up(value: float) -> int:
     return math.floor(value + 0.5)
 
 
-def _least_given(asked: int, there: int) -> int:
-    return min(asked, there) if asked else there
+def _least_given(requested: int, there: int) -> int:
+    return min(requested, there) if requested else there

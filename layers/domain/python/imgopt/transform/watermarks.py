@@ -6,11 +6,11 @@ from typing import Any
 from imgopt.codecs.format import Limits
 from imgopt.codecs.header import read_header
 from imgopt.imaging.geometry import Size
-from imgopt.transform.drawn import embed, scale_to, size_of, to_rgb
-from imgopt.transform.opening import open_source, to_srgb
+from imgopt.transform.operations import embed, scale_to, size_of, to_rgb
 from imgopt.transform.options import GravityType, ResizingType, TransformOptions, Watermark
+from imgopt.transform.orientation import turn_for
 from imgopt.transform.sizes import offset, place_inside, plan_transform
-from imgopt.transform.turns import turn_for
+from imgopt.transform.source_image import open_source, to_srgb
 
 OF_A_WATERMARK = Limits(pixels=16_000_000, frames=1000, animation_pixels=400_000_000)
 

@@ -28,8 +28,8 @@ USUAL_QUALITY_ASKED = 80
 # Formats without a quality, for which a limit on bytes has no effect.
 WITHOUT_QUALITY = frozenset({"png", "gif", "ico"})
 # (ratio of bytes to their limit, factor for the next quality), as in imgproxy. The quality is at least 10.
-OVERSHOOTS = ((3.0, 0.25), (1.5, 0.5), (0.0, 0.75))
-LEAST_TRIED = 10
+QUALITY_FACTORS = ((3.0, 0.25), (1.5, 0.5), (0.0, 0.75))
+LOWEST_QUALITY_TRIED = 10
 
 Write = Callable[[int], Encoding]
 
@@ -72,8 +72,8 @@ def write_picture(pixels: Any, order: VariantOrder, metadata: Metadata, profile:
     made = _warn(_write(lambda each: encode(image, each, metadata), order, quality), lost)
     if score is None:
         return made
-    told = score.value if made.quality == quality else None
-    return _warn(replace(made, score=told), tuple(filter(None, (score.warning,))))
+    known_score = score.value if made.quality == quality else None
+    return _warn(replace(made, score=known_score), tuple(filter(None, (score.warning,))))
 
 
 def _write(write: Write, order: VariantOrder, quality: int) -> Written:
@@ -89,9 +89,9 @@ def _warn(made: Written, warnings: tuple[str, ...]) -> Written:
 def fit_bytes(write: Write, quality: int, most: int) -> Written:
     """Lowers the quality in imgproxy's steps until the file fits; `most` 0 means no limit."""
     made = write(quality).data
-    while most and len(made) > most and quality > LEAST_TRIED:
+    while most and len(made) > most and quality > LOWEST_QUALITY_TRIED:
         overshoot = len(made) / most
-        quality = max(1, int(quality * next(part for above, part in OVERSHOOTS if overshoot > above)))
+        quality = max(1, int(quality * next(part for above, part in QUALITY_FACTORS if overshoot > above)))
         made = write(quality).data
     missed = () if not most or len(made) <= most else (f"The file has more than {most} bytes: {len(made)}.",)
     return Written(made, quality, warnings=missed)

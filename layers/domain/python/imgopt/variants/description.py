@@ -6,7 +6,7 @@ from dataclasses import replace
 from imgopt.image_urls.model import ImageUrl
 from imgopt.variants import alt_texts, pixels, records, sources, store
 from imgopt.variants.admission import UrlAdmission
-from imgopt.variants.making import readable_refusals
+from imgopt.variants.misses import readable_refusals
 from imgopt.variants.model import ReadSource, StoredVariant, VariantAnswer, VariantNotes
 from imgopt.variants.single_flight import make_once
 
@@ -33,12 +33,12 @@ def describe_source(image: ImageUrl, admission: UrlAdmission) -> VariantAnswer:
     return replace(answer, alt=alt or "", seconds=alt_texts.alt_text_cache_seconds(alt))
 
 
-def _describe(asked: ImageUrl, key: str, read: ReadSource) -> StoredVariant:
+def _describe(image_url: ImageUrl, key: str, read: ReadSource) -> StoredVariant:
     image = read.state.image
     with readable_refusals():
-        seen = pixels.describe_pixels(read.data, image, asked.limits)
-    records.note_changes(asked.source, read.state.digest, kind=seen.kind.value, has_alpha=seen.has_alpha)
-    told = {
+        seen = pixels.describe_pixels(read.data, image, image_url.limits)
+    records.note_changes(image_url.source, read.state.digest, kind=seen.kind.value, has_alpha=seen.has_alpha)
+    fields = {
         "format": image.format,
         "mime_type": image.mime_type,
         "size": read.state.size,
@@ -52,4 +52,4 @@ def _describe(asked: ImageUrl, key: str, read: ReadSource) -> StoredVariant:
         "dominant_colors": list(seen.colors),
     }
     notes = VariantNotes("json", DESCRIPTION_TYPE, seen.width, seen.height, seen.width, seen.height)
-    return store.keep(key, notes, json.dumps(told).encode())
+    return store.keep(key, notes, json.dumps(fields).encode())

@@ -20,7 +20,7 @@ from imgopt.errors import (
     UnusableSource,
 )
 from imgopt.files.sizes import megabytes
-from imgopt.image_urls.configured import rules
+from imgopt.image_urls.configuration import rules
 from imgopt.image_urls.sources import check_source
 from imgopt.jobs import results
 from imgopt.jobs import service as jobs

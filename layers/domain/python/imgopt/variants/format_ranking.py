@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from imgopt.image_urls.model import ImageUrl
 from imgopt.variants import pixels, records, sources
-from imgopt.variants.making import readable_refusals
+from imgopt.variants.misses import readable_refusals
 from imgopt.variants.model import ClientPreferences, Snapshot, SourceState
 from imgopt.variants.planning import chooses_by_browser, keeps_source_bytes
 from imgopt.variants.single_flight import make_once

@@ -12,7 +12,7 @@ from imgopt.jobs.model import UNFINISHED, Job
 from imgopt.settings import settings
 from imgopt.transform.options import TransformOptions
 from imgopt.variants import source_jobs, store
-from imgopt.variants.making import VariantWork, warning_of
+from imgopt.variants.misses import VariantWork, warning_of
 from imgopt.variants.model import PendingVariant, StoredVariant, VariantNotes, VariantPlan
 
 BEYOND_ANSWERS = "This image takes too long to process. Ask for a smaller one, or for another format."
@@ -43,15 +43,15 @@ def job_name(work: VariantWork) -> str:
 
 def settings_for_job(plan: VariantPlan) -> ProcessingSettings | None:
     """Returns the settings of a job; None where jobs don't support an option."""
-    asked = plan.options
-    plain = replace(asked, width=0, height=0, quality=0, format_quality={}, format=None, target=None)
-    is_small = max(asked.width, asked.height) <= LONGEST_SIDE
+    options = plan.options
+    plain = replace(options, width=0, height=0, quality=0, format_quality={}, format=None, target=None)
+    is_small = max(options.width, options.height) <= LONGEST_SIDE
     if plain != TransformOptions() or not is_small or FORMATS[plan.format].encode is None:
         return None
     return ProcessingSettings(
         output_format=OutputFormat(plan.format),
-        output_width=asked.width or None,
-        output_height=asked.height or None,
+        output_width=options.width or None,
+        output_height=options.height or None,
         output_resize_behavior=ResizeBehavior.FIT,
         output_quality=plan.quality or 80,
         output_quality_target=plan.target,

@@ -53,21 +53,21 @@ def with_opacity(options: TransformOptions) -> TransformOptions:
     return replace(options, watermark=replace(options.watermark, opacity=opacity))
 
 
-def limits_of(asked: SecurityOptions) -> "TransformLimits":
+def limits_of(security: SecurityOptions) -> "TransformLimits":
     """Returns the limits: those of the URL, else those of the settings."""
     from imgopt.transform.variant import TransformLimits
 
-    known = settings()
+    config = settings()
     return TransformLimits(
-        pixels=asked.max_src_resolution or known.url_max_source_pixels,
-        frames=asked.max_animation_frames or known.url_max_frames,
-        frame_pixels=asked.max_animation_frame_resolution or 0,
-        file_bytes=most_bytes(asked),
-        result_side=asked.max_result_dimension or 0,
-        result_pixels=known.max_pixels,
-        seconds=known.url_seconds,
+        pixels=security.max_src_resolution or config.url_max_source_pixels,
+        frames=security.max_animation_frames or config.url_max_frames,
+        frame_pixels=security.max_animation_frame_resolution or 0,
+        file_bytes=most_bytes(security),
+        result_side=security.max_result_dimension or 0,
+        result_pixels=config.max_pixels,
+        seconds=config.url_seconds,
     )
 
 
-def most_bytes(asked: SecurityOptions) -> int:
-    return asked.max_src_file_size or settings().max_upload_bytes
+def most_bytes(security: SecurityOptions) -> int:
+    return security.max_src_file_size or settings().max_upload_bytes

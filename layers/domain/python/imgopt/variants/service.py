@@ -6,13 +6,13 @@ from imgopt import errors
 from imgopt.errors import ImgoptError, NothingPaid, TooCostly
 from imgopt.image_urls.model import ImageUrl
 from imgopt.settings import settings
-from imgopt.variants import alt_texts, enlarging, format_ranking, long_work, making, pixels, sources, store
+from imgopt.variants import alt_texts, format_ranking, long_work, misses, pixels, sources, store, upscaling
 from imgopt.variants.admission import UrlAdmission
-from imgopt.variants.enlarging import EnlargedPicture
-from imgopt.variants.making import VariantWork
+from imgopt.variants.misses import VariantWork
 from imgopt.variants.model import ClientPreferences, PendingVariant, StoredVariant, VariantAnswer
 from imgopt.variants.planning import plan_variant
 from imgopt.variants.single_flight import make_once
+from imgopt.variants.upscaling import UpscaledSource
 
 # Errors of sources for which the fallback image is the answer.
 REPLACEABLE = (
@@ -71,7 +71,7 @@ def plan_work(image: ImageUrl, preferences: ClientPreferences, admission: UrlAdm
 def _make_plain(work: VariantWork, admission: UrlAdmission) -> VariantAnswer | PendingVariant:
     """Makes the variant without upscaling."""
     plain = replace(work, plan=replace(work.plan, options=replace(work.plan.options, upscale=1)))
-    return _answer_of(find_or_work(plain, admission), work)
+    return _answer_of(find_or_make_stored(plain, admission), work)
 
 
 def _answer_of(made: StoredVariant | PendingVariant, work: VariantWork) -> VariantAnswer | PendingVariant:
@@ -87,13 +87,15 @@ def _make_enlarged(work: VariantWork, admission: UrlAdmission) -> VariantAnswer 
         return _answer_of(found, work)
     waits = settings().url_pending == "wait"
     try:
-        picture = enlarging.picture_of(work.image.source, work.snapshot, work.plan.options.upscale, work.most)
+        picture = upscaling.find_or_request_upscaled(
+            work.image.source, work.snapshot, work.plan.options.upscale, work.most
+        )
     except NothingPaid:
         if waits:
             raise
         return _make_meanwhile(work, admission)
-    if isinstance(picture, EnlargedPicture):
-        return _answer_of(find_or_work(replace(work, picture=picture), admission), work)
+    if isinstance(picture, UpscaledSource):
+        return _answer_of(find_or_make_stored(replace(work, picture=picture), admission), work)
     return picture if waits else _make_meanwhile(work, admission)
 
 
@@ -103,7 +105,7 @@ def _make_meanwhile(work: VariantWork, admission: UrlAdmission) -> VariantAnswer
     return made if isinstance(made, PendingVariant) else replace(made, seconds=settings().url_pending_seconds)
 
 
-def find_or_work(work: VariantWork, admission: UrlAdmission) -> StoredVariant | PendingVariant:
+def find_or_make_stored(work: VariantWork, admission: UrlAdmission) -> StoredVariant | PendingVariant:
     found = store.find(work.key)
     if found is not None:
         return found
@@ -112,7 +114,7 @@ def find_or_work(work: VariantWork, admission: UrlAdmission) -> StoredVariant | 
 
     def make() -> StoredVariant:
         admission.admit_variant(work.snapshot.state.digest)
-        return making.make_stored(work)
+        return misses.make_stored(work)
 
     try:
         return make_once(work.key, lambda: store.find(work.key), make)

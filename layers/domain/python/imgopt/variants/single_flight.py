@@ -29,7 +29,7 @@ HELD_SECONDS, RENEWAL_SECONDS = 6.0, 2.0
 # How long the outcome stays for the waiting requests.
 MADE_SECONDS, FAILED_SECONDS = 30.0, 10.0
 SHORTEST_WAIT, WIDEST_PAUSE, GROWTH = 0.03, 1.0, 1.5
-REMEMBERED = timedelta(minutes=10)
+TTL = timedelta(minutes=10)
 # Errors that would be the same for waiting requests. After other errors the next request tries again.
 SHARED_ERRORS = (
     errors.InvalidImageUrl,
@@ -78,8 +78,8 @@ def _make(name: str, holder: str, find: Callable[[], T | None], make: Callable[[
             found = find()
             made = make() if found is None else found
     except SHARED_ERRORS as error:
-        told = {"kind": type(error).__name__, "message": str(error), "answered": getattr(error, "answered", 0)}
-        _end(name, holder, MakingState.FAILED, FAILED_SECONDS, told)
+        failure = {"kind": type(error).__name__, "message": str(error), "answered": getattr(error, "answered", 0)}
+        _end(name, holder, MakingState.FAILED, FAILED_SECONDS, failure)
         raise
     except BaseException:
         _end(name, holder, MakingState.GIVEN_UP, 0.0)
@@ -131,10 +131,10 @@ def _renewed(name: str, holder: str) -> Iterator[None]:
         thread.join()
 
 
-def _end(name: str, holder: str, state: MakingState, seconds: float, told: Item | None = None) -> None:
+def _end(name: str, holder: str, state: MakingState, seconds: float, details: Item | None = None) -> None:
     """Stores the outcome. Where that fails, the lease expires."""
     with suppress(Unavailable):
-        _change(name, holder, {"state": state.value, **_times(seconds), **(told or {})})
+        _change(name, holder, {"state": state.value, **_times(seconds), **(details or {})})
 
 
 def _change(name: str, holder: str, changes: Item) -> None:
@@ -143,7 +143,7 @@ def _change(name: str, holder: str, changes: Item) -> None:
 
 def _times(seconds: float) -> Item:
     now = clock.now()
-    return {"until": _milliseconds() + int(seconds * 1000), "ttl": int((now + REMEMBERED).timestamp())}
+    return {"until": _milliseconds() + int(seconds * 1000), "ttl": int((now + TTL).timestamp())}
 
 
 def _milliseconds() -> int:

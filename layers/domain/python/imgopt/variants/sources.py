@@ -20,7 +20,7 @@ from imgopt.variants.single_flight import make_once
 PASSING_FAILURES = (SourceFailed, SourceTimeout, Unavailable)
 RETRY_SECONDS = 30
 # Recently used sources, because several sizes of one are often requested together.
-recent: ByteCache[bytes] = ByteCache(lambda: settings().url_memory_bytes // 2)
+recent_sources: ByteCache[bytes] = ByteCache(lambda: settings().url_memory_bytes // 2)
 
 
 def look_up(url: str, most: int, admit: Callable[[], None]) -> Snapshot:
@@ -30,13 +30,15 @@ def look_up(url: str, most: int, admit: Callable[[], None]) -> Snapshot:
     """
     known = records.find(url)
     if known is None:
-        return make_once(f"source.{records.source_id(url)}", lambda: _snapshot_of(url), lambda: _meet(url, most, admit))
+        return make_once(
+            f"source.{records.source_id(url)}", lambda: _snapshot_of(url), lambda: _fetch_unknown(url, most, admit)
+        )
     return Snapshot(known) if known.believed_until > _now() else _ask_again(url, known, most)
 
 
 def read_bytes(url: str, snapshot: Snapshot, most: int) -> ReadSource:
     """Returns the source with its bytes, which may be a newer version than the known one."""
-    data = snapshot.data or recent.get(snapshot.state.digest)
+    data = snapshot.data or recent_sources.get(snapshot.state.digest)
     if data is not None:
         return ReadSource(snapshot.state, data)
     return _note_version(url, snapshot.state, fetch_anew(url, most))
@@ -51,7 +53,7 @@ def _snapshot_of(url: str) -> Snapshot | None:
     return Snapshot(known) if known else None
 
 
-def _meet(url: str, most: int, admit: Callable[[], None]) -> Snapshot:
+def _fetch_unknown(url: str, most: int, admit: Callable[[], None]) -> Snapshot:
     admit()
     read = _note_version(url, None, fetch_anew(url, most))
     return Snapshot(read.state, read.data)
@@ -74,7 +76,7 @@ def _ask_again(url: str, known: SourceState, most: int) -> Snapshot:
 def _note_version(url: str, known: SourceState | None, fetched: FetchedSource) -> ReadSource:
     """Stores the version. What was found out about the same bytes is kept."""
     digest, version, until = sha256(fetched.data).hexdigest(), fetched.version, next_check_at()
-    recent.put(digest, fetched.data, len(fetched.data))
+    recent_sources.put(digest, fetched.data, len(fetched.data))
     if known is not None and known.digest == digest:
         records.note_changes(url, digest, believed_until=until, etag=version.etag, last_modified=version.last_modified)
         return ReadSource(known.with_next_check(until), fetched.data)
@@ -94,12 +96,12 @@ def _note_version(url: str, known: SourceState | None, fetched: FetchedSource) -
 
 def inspect_source(data: bytes) -> ImageHeader:
     """Returns the header of the bytes. Raises UnusableSource where they are not an image, or exceed the limits."""
-    known = settings()
+    config = settings()
     if not data:
         raise UnusableSource("The source is empty.")
     try:
         with inspection.inspection_slot():
-            return read_header(BytesIO(data), Limits(known.max_pixels, known.max_frames, known.max_animation_pixels))
+            return read_header(BytesIO(data), Limits(config.max_pixels, config.max_frames, config.max_animation_pixels))
     except (InvalidImage, TooLarge, Unsupported) as error:
         raise UnusableSource(str(error)) from error
 

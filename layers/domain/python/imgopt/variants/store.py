@@ -25,16 +25,16 @@ KEY_LENGTH = 40
 
 def variant_key(state: SourceState, plan: VariantPlan, limits: SecurityOptions, watermark: str = "") -> str:
     """Returns the key. `watermark` is the digest of the watermark's image."""
-    told: list[object] = [PIPELINE_VERSION, state.digest, plan.format or "source"]
+    parts: list[object] = [PIPELINE_VERSION, state.digest, plan.format or "source"]
     if plan.format:
-        told += [
+        parts += [
             canonical(plan.options),
             plan.target,
             None if plan.target else plan.quality,
             astuple(limits),
             watermark,
         ]
-    return f"{VARIANTS_FOLDER}/{name_by_hash(told)}"
+    return f"{VARIANTS_FOLDER}/{name_by_hash(parts)}"
 
 
 def description_key(state: SourceState) -> str:
@@ -45,8 +45,8 @@ def enlarged_key(state: SourceState, factor: int) -> str:
     return f"{SOURCES_FOLDER}/{name_by_hash([PIPELINE_VERSION, state.digest, factor])}"
 
 
-def name_by_hash(told: object) -> str:
-    return sha256(json.dumps(told).encode()).hexdigest()[:KEY_LENGTH]
+def name_by_hash(parts: object) -> str:
+    return sha256(json.dumps(parts).encode()).hexdigest()[:KEY_LENGTH]
 
 
 def find(key: str) -> StoredVariant | None:

@@ -16,12 +16,12 @@ class WatermarkImage:
 
 def current_watermark() -> WatermarkImage | None:
     """Returns the configured watermark; None without one, so that the option has no effect, as in imgproxy."""
-    known = settings()
-    if not known.url_watermark:
+    config = settings()
+    if not config.url_watermark:
         return None
-    seen = sources.look_up(known.url_watermark, known.max_upload_bytes, _free)
-    read = sources.read_bytes(known.url_watermark, seen, known.max_upload_bytes)
-    return WatermarkImage(f"{read.state.digest} {known.url_watermark_opacity:g}", read.data)
+    seen = sources.look_up(config.url_watermark, config.max_upload_bytes, _free)
+    read = sources.read_bytes(config.url_watermark, seen, config.max_upload_bytes)
+    return WatermarkImage(f"{read.state.digest} {config.url_watermark_opacity:g}", read.data)
 
 
 def _free() -> None:

@@ -72,16 +72,16 @@ class Finishing:
         return keeps_manifest(self.artifact, self.source, self.options)
 
 
-def _finish(asked: Finishing) -> Artifact:
-    made = replace(asked.artifact, others=())
+def _finish(file: Finishing) -> Artifact:
+    made = replace(file.artifact, others=())
     known = results.describe_result(made.key)
     stored = read_json(Artifact, known.record) if known.record else made
     if stored != made:
         return stored  # an earlier attempt has stored it
     if made.size > LARGEST_BYTES:
-        return replace(made, warning=join_warnings(made.warning, *_left_out(asked)))
+        return replace(made, warning=join_warnings(made.warning, *_left_out(file)))
     before = results.read_stored(made.key)
-    data, warning = _write_all(asked, before)
+    data, warning = _write_all(file, before)
     is_said = warning is not None and warning in (made.warning or "")  # an earlier attempt was interrupted after this
     finished = replace(made, size=len(data), warning=join_warnings(made.warning, None if is_said else warning))
     if data == before:
@@ -91,69 +91,69 @@ def _finish(asked: Finishing) -> Artifact:
     return read_json(Artifact, results.read_record(made.key))  # another execution was faster
 
 
-def _left_out(asked: Finishing) -> tuple[str | None, str | None]:
+def _left_out(file: Finishing) -> tuple[str | None, str | None]:
     """Returns the warnings for a file that is too large to be rewritten: for its tags, and for its manifest."""
-    return TOO_LARGE_TO_REWRITE if asked.tags else None, DROPPED if asked.signs and not asked.is_signed else None
+    return TOO_LARGE_TO_REWRITE if file.tags else None, DROPPED if file.signs and not file.is_signed else None
 
 
-def _write_all(asked: Finishing, before: bytes) -> tuple[bytes, str | None]:
+def _write_all(file: Finishing, before: bytes) -> tuple[bytes, str | None]:
     """Returns the file after all writing, and a warning or None."""
-    data, warning = _with_tags(asked, before) if asked.tags else (before, None)
-    if not asked.signs or (asked.is_signed and data == before):
+    data, warning = _with_tags(file, before) if file.tags else (before, None)
+    if not file.signs or (file.is_signed and data == before):
         return data, warning
-    signed = _signed(asked, data, has_tags=data != before)
-    if signed and _fits(asked, before, signed):
+    signed = _signed(file, data, has_tags=data != before)
+    if signed and _fits(file, before, signed):
         return signed, warning
-    return (before, SIGNED_BYTES) if asked.is_signed else (data, join_warnings(warning, DROPPED))
+    return (before, SIGNED_BYTES) if file.is_signed else (data, join_warnings(warning, DROPPED))
 
 
-def _with_tags(asked: Finishing, before: bytes) -> tuple[bytes, str | None]:
+def _with_tags(file: Finishing, before: bytes) -> tuple[bytes, str | None]:
     """Returns the file with tags and None, or the unchanged file and a warning."""
-    if is_held(asked.source, asked.options):
+    if is_held(file.source, file.options):
         return before, EVERY_BYTE
-    if asked.is_signed and not asked.signs:
+    if file.is_signed and not file.signs:
         return before, SIGNED_BYTES
-    name, tags = asked.artifact.format, asked.tags
+    name, tags = file.artifact.format, file.tags
     words = {"alt_text": tags.alt_text, "title": title_of(tags), "keywords": list(tags.keywords)} if tags else {}
     data = _call(WRITE_TAGS, before, name=name, **words)
     if not data:
         return before, NO_PLACE.format(FORMATS[name].label)
-    return (data, None) if _fits(asked, before, data) else (before, OVER_LIMIT)
+    return (data, None) if _fits(file, before, data) else (before, OVER_LIMIT)
 
 
-def _fits(asked: Finishing, before: bytes, data: bytes) -> bool:
+def _fits(file: Finishing, before: bytes, data: bytes) -> bool:
     """Whether the rewritten file is within the limit on its bytes. A file that exceeded it before may be rewritten."""
-    limit = asked.options.output_file_size_limit
+    limit = file.options.output_file_size_limit
     return limit is None or len(data) <= limit or len(before) > limit
 
 
-def _signed(asked: Finishing, data: bytes, *, has_tags: bool) -> bytes | None:
+def _signed(file: Finishing, data: bytes, *, has_tags: bool) -> bytes | None:
     """Returns the file with a manifest whose parent is the source. Returns None, and logs why, where that fails."""
     try:
         signer = signatures.read_signer()
-        source = files.read(asked.plan.source_key)
+        source = files.read(file.plan.source_key)
         answer = _call(
             PREPARE_MANIFEST,
             source + data,
             source_bytes=len(source),
-            source_type=asked.source.mime_type,
-            name=asked.artifact.format,
+            source_type=file.source.mime_type,
+            name=file.artifact.format,
             algorithm=signer.algorithm,
             signature_bytes=signer.size,
             certificates=signer.certificates,
-            actions=describe_actions(asked.artifact, asked.source, asked.options, has_tags=has_tags),
+            actions=describe_actions(file.artifact, file.source, file.options, has_tags=has_tags),
         )
         line, _, prepared = answer.partition(b"\n")
         signed = _put(signer, json.loads(line), prepared) if line else None
-        renew = FORMATS[asked.artifact.format].renew_checksums
+        renew = FORMATS[file.artifact.format].renew_checksums
         return renew(signed) if signed and renew else signed
     except (ImgoptError, ImportError, OSError, ValueError) as error:
         logger.error("a result could not be signed", reason=repr(error))
         return None
 
 
-def _put(signer: signatures.Signer, said: dict[str, Any], prepared: bytes) -> bytes | None:
-    claim, placeholder = bytes.fromhex(said["claim"]), bytes.fromhex(said["placeholder"])
+def _put(signer: signatures.Signer, fields: dict[str, Any], prepared: bytes) -> bytes | None:
+    claim, placeholder = bytes.fromhex(fields["claim"]), bytes.fromhex(fields["placeholder"])
     return signatures.put_signature(prepared, placeholder, signer.sign(claim))
 
 

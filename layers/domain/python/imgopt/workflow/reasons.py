@@ -6,24 +6,26 @@ from imgopt.errors import PUBLIC_NAMES, Unavailable
 from imgopt.jobs.model import TIMED_OUT
 
 UNEXPLAINED = "Processing failed unexpectedly. Please try again."
-DIED = "Processing was cut off three times for an unknown reason. Try again later."
+CRASHED = "Processing was cut off three times for an unknown reason. Try again later."
 STOPPED_REASON = "Processing was stopped."
 MEMORY_REASON = "This image needs more memory than the service has. Send a smaller one, or ask for a smaller result."
 STATE_TIMEOUT = "States.Timeout"
 TIMEOUTS = ("States.HeartbeatTimeout", STATE_TIMEOUT, "Sandbox.Timedout", "TIMED_OUT")
 # Names that Lambda and the emulator give to the death of a function's process. The state machine retries twice.
-DEATHS = ("Lambda.Unknown", "Runtime.ExitError", "Runtime.Unknown")
+CRASH_ERRORS = ("Lambda.Unknown", "Runtime.ExitError", "Runtime.Unknown")
 # Errors that the state machine retries, in addition to deaths.
 THROTTLED = "Lambda.TooManyRequestsException"
 LAMBDA_FAULTS = ("ServiceException", "AWSLambdaException", "SdkClientException", "ClientExecutionTimeoutException")
-RETRIED_ERRORS = frozenset({THROTTLED, *DEATHS, *(f"Lambda.{each}" for each in LAMBDA_FAULTS), Unavailable.__name__})
+RETRIED_ERRORS = frozenset(
+    {THROTTLED, *CRASH_ERRORS, *(f"Lambda.{each}" for each in LAMBDA_FAULTS), Unavailable.__name__}
+)
 # Lambda's text about a process that was killed for its memory, where the error has no name of its own.
 KILLED = "signal: killed"
 # Reasons that the file hasn't caused.
-OF_THE_SERVICE = frozenset({UNEXPLAINED, DIED, STOPPED_REASON, TIMED_OUT})
+OF_THE_SERVICE = frozenset({UNEXPLAINED, CRASHED, STOPPED_REASON, TIMED_OUT})
 REASON_OF = {
     **dict.fromkeys(TIMEOUTS, TIMED_OUT),
-    **dict.fromkeys(DEATHS, DIED),
+    **dict.fromkeys(CRASH_ERRORS, CRASHED),
     "ABORTED": STOPPED_REASON,
     "Runtime.OutOfMemory": MEMORY_REASON,
 }

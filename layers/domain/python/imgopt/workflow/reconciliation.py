@@ -26,7 +26,7 @@ from imgopt.storage.executions import Execution
 from imgopt.telemetry import logger, measure
 from imgopt.workflow import failing
 from imgopt.workflow.failing import JobAttempt
-from imgopt.workflow.reasons import DEATHS, public_reason
+from imgopt.workflow.reasons import CRASH_ERRORS, public_reason
 
 # A job younger than this is left to the process that accepted it.
 GRACE = timedelta(seconds=20)
@@ -160,7 +160,7 @@ def was_interrupted(execution: Execution) -> bool:
     """Returns whether the execution ended without a failure of the job: its process died, or it took the job
     for ended.
     """
-    return execution.status == "SUCCEEDED" or execution.error in {RESTARTED, *DEATHS}
+    return execution.status == "SUCCEEDED" or execution.error in {RESTARTED, *CRASH_ERRORS}
 
 
 def restart_job(job: Job, owner_jobs: OwnerJobs) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from imgopt.settings import settings
-from imgopt.storage import secrets, table
+from imgopt.storage import attributes, secrets
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 # Bytes that may separate two halves of a signature: the head of a block in GIF, or of a segment in JPEG.
@@ -57,10 +59,10 @@ def read_signer() -> Signer:
 
 
 def _read_pair() -> KeyPair:
-    known = settings()
-    if not known.c2pa_secret_arn:
-        return KeyPair(Path(known.c2pa_certificates).read_text(), Path(known.c2pa_private_key).read_text())
-    pair: KeyPair = table.adapter(KeyPair).validate_json(secrets.read(known.c2pa_secret_arn))
+    config = settings()
+    if not config.c2pa_secret_arn:
+        return KeyPair(Path(config.c2pa_certificates).read_text(), Path(config.c2pa_private_key).read_text())
+    pair: KeyPair = attributes.adapter(KeyPair).validate_json(secrets.read(config.c2pa_secret_arn))
     return pair
 
 
@@ -73,17 +75,16 @@ def _signer_of(certificates: str, key: "PrivateKeyTypes") -> Signer:
         return Signer(certificates, "ED25519", 64, key.sign)
     if isinstance(key, EllipticCurvePrivateKey) and isinstance(key.curve, SECP256R1 | SECP384R1):
         bits = key.curve.key_size
-        return Signer(certificates, f"ES{bits}", bits // 4, lambda data: _sign_by_curve(key, data))
+        return Signer(certificates, f"ES{bits}", bits // 4, partial(_sign_by_curve, key))
     raise UnfitKey("The key has an unsupported type. Use an elliptic curve key: P-256, P-384 or Ed25519.")
 
 
-def _sign_by_curve(key: "PrivateKeyTypes", data: bytes) -> bytes:
+def _sign_by_curve(key: "EllipticCurvePrivateKey", data: bytes) -> bytes:
     """Returns r and s one after the other, each as long as the key (RFC 9053, 2.1)."""
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
     from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 
-    assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 - by `_signer_of`
     size = key.curve.key_size // 8
     numbers = decode_dss_signature(key.sign(data, ec.ECDSA(SHA256() if size == 32 else SHA384())))
     return b"".join(number.to_bytes(size) for number in numbers)

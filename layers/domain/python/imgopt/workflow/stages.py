@@ -37,7 +37,7 @@ from imgopt.workflow.reasons import public_reason
 from imgopt.workflow.state import Plan, StepChoices, Tagging, read_json, to_json
 
 if TYPE_CHECKING:
-    from imgopt.imaging.artifact import Made
+    from imgopt.imaging.artifact import ArtifactFile
 
 FOREIGN_RESULT = "The result could not be matched to this job, and was discarded."
 # Personal or secret options: AWS keeps the input of an execution for 90 days.
@@ -78,9 +78,9 @@ def _queue_for(job: Job) -> str:
     """Returns the URL of the queue for upscaling. It is "" for jobs that a function upscales in seconds,
     without a GPU.
     """
-    known = settings()
-    is_small = upscaled_pixels(job.source, job.options) <= known.small_upscale_pixels
-    return "" if is_small else known.upscales_queue_url
+    config = settings()
+    is_small = upscaled_pixels(job.source, job.options) <= config.small_upscale_pixels
+    return "" if is_small else config.upscales_queue_url
 
 
 def optimize_pixels(the_plan: Plan) -> Artifact:
@@ -93,7 +93,7 @@ def optimize_pixels(the_plan: Plan) -> Artifact:
     return replace(first, others=tuple(others))
 
 
-def _store(the_plan: Plan, made: "Made", number: int) -> Artifact:
+def _store(the_plan: Plan, made: "ArtifactFile", number: int) -> Artifact:
     key = results.result_key(the_plan.job_id, FORMATS[made.artifact.format].extension, number)
     artifact = replace(made.stored_at(key), upscaling=_describe_upscaling(the_plan.upscaled))
     if results.store_result(key, NewObject(made.data, artifact.mime_type, to_json(artifact))):
@@ -116,7 +116,7 @@ def _find_record(the_plan: Plan, options: ProcessingSettings, number: int) -> st
     return results.find_record(results.result_key(the_plan.job_id, each, number) for each in extensions)
 
 
-def _make(the_plan: Plan) -> "list[Made]":
+def _make(the_plan: Plan) -> "list[ArtifactFile]":
     from imgopt.imaging import sandboxed
     from imgopt.sandbox import forking
 

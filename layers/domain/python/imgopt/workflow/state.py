@@ -12,7 +12,7 @@ from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step
 from imgopt.imaging.upscaled import Upscaled
-from imgopt.storage.table import adapter
+from imgopt.storage.attributes import adapter
 
 T = TypeVar("T")
 State = dict[str, Any]

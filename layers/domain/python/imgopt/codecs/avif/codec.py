@@ -39,8 +39,8 @@ def encode_quickly(image: "Image", quality: int, metadata: Metadata = NO_METADAT
     if megapixels > HUGE:
         return encode(image, quality, metadata)
     tuning = tuning_for(image)
-    asked = tuning.ask(tuning.scale.native(quality), megapixels, QUICK_SPEED)
-    return Encoding(_write(image, asked, _subsampling(image.mode, megapixels), metadata), "libaom")
+    options = tuning.ask(tuning.scale.native(quality), megapixels, QUICK_SPEED)
+    return Encoding(_write(image, options, _subsampling(image.mode, megapixels), metadata), "libaom")
 
 
 def write(image: "Image", native: int, tuning: Tuning, metadata: Metadata = NO_METADATA) -> bytes:
@@ -57,20 +57,20 @@ def quantizer_of(image: "Image") -> Callable[[int], int]:
 
 def _write_grid(image: "Image", native: int, tuning: Tuning, metadata: Metadata) -> bytes:
     """Encodes tiles. With 4:2:0, sides of a grid must be even (ISO/IEC 23000-22, 7.3.11.4.2)."""
-    even, asked = image.width % 2 == image.height % 2 == 0, tuning.ask(native, inf)
+    even, options = image.width % 2 == image.height % 2 == 0, tuning.ask(native, inf)
 
     def write_tile(tile: "Image") -> bytes:
-        return _write(tile, asked, _subsampling(tile.mode, inf if even else 0), NO_METADATA)
+        return _write(tile, options, _subsampling(tile.mode, inf if even else 0), NO_METADATA)
 
     return grid.write(image, write_tile, metadata)
 
 
-def _write(image: "Image", asked: dict[str, Any], subsampling: str, metadata: Metadata) -> bytes:
+def _write(image: "Image", options: dict[str, Any], subsampling: str, metadata: Metadata) -> bytes:
     out = BytesIO()
     image.save(
         out,
         "AVIF",
-        **asked,
+        **options,
         subsampling=subsampling,
         autotiling=False,
         max_threads=1,

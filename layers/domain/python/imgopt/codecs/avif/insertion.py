@@ -28,7 +28,7 @@ from imgopt.errors import InvalidImage
 
 META, TRACK = b"meta", b"trak"
 # The nesting of boxes from the movie to the sample table.
-WAY = (b"moov", TRACK, b"mdia", b"minf", b"stbl")
+SAMPLE_TABLE_PATH = (b"moov", TRACK, b"mdia", b"minf", b"stbl")
 OFFSETS = {b"stco": "I", b"co64": "Q"}
 FULL_BOX, PICTURES = 4, b"pict"
 HANDLER = bytes(4) + bytes(4) + PICTURES + bytes(13)
@@ -125,7 +125,7 @@ def _rewrite(box: bytes, words: Sequence[ItemToAdd], places: Places, depth: int 
         return _describe(box[head:], words, places)
     if kind in OFFSETS:
         return _box(kind, _move_chunks(box[head:], OFFSETS[kind], places))
-    if kind not in WAY[depth : depth + 1]:
+    if kind not in SAMPLE_TABLE_PATH[depth : depth + 1]:
         return box
     content = box[head:]
     inner = [content[start:end] for start, end in _ranges(content)]

@@ -21,7 +21,7 @@ MOST_OF_A_DRAWING = 0.2
 FEW_REPEATS = 0.86
 # Options with the best SSIMULACRA2 scores on the benchmark's corpus, where sharpening only cost bytes. Flipped and
 # identity transforms would take 4 % of the time for 0.2 % of the bytes.
-LIKED = {"tune": "ssimulacra2", "sharpness": "0", "qm-max": "6", "enable-flip-idtx": "0"}
+BASE_OPTIONS = {"tune": "ssimulacra2", "sharpness": "0", "qm-max": "6", "enable-flip-idtx": "0"}
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ SPEEDS = ((0.1, 6), (16, 7), (HUGE, 8), (inf, 9))
 # The speed for image URLs, where a client waits: one more step would save a third of the time for a tenth more bytes.
 QUICK_SPEED = 8
 # Smooth parts get more bits than details, but with half of libaom's default strength.
-PHOTO = Tuning({**LIKED, "deltaq-strength": "50"}, quality_scale.AVIF)
+PHOTO = Tuning({**BASE_OPTIONS, "deltaq-strength": "50"}, quality_scale.AVIF)
 # All parts of a page get equal quality, and repeated letters are copied; other drawings have hardly any repeats.
-REPEATING = Tuning({**LIKED, "deltaq-mode": "0"}, quality_scale.AVIF_DRAWING)
+REPEATING = Tuning({**BASE_OPTIONS, "deltaq-mode": "0"}, quality_scale.AVIF_DRAWING)
 DRAWING = Tuning({**REPEATING.options, "enable-intrabc": "0"}, quality_scale.AVIF_DRAWING)
 
 

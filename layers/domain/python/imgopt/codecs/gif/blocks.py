@@ -58,9 +58,9 @@ def read_plays(data: bytes) -> int:
     """Returns how often the animation is played, 0 for endlessly. The last block that says so counts repetitions."""
     plays = 1
     for kind, start in Blocks(data).walk():
-        name, told = data[start + 3 : start + 14], data[start + 14 : start + 18]
-        if kind == APPLICATION and name in LOOPS and told[:2] == COUNTED:
-            repetitions = int.from_bytes(told[2:], "little")
+        name, content = data[start + 3 : start + 14], data[start + 14 : start + 18]
+        if kind == APPLICATION and name in LOOPS and content[:2] == COUNTED:
+            repetitions = int.from_bytes(content[2:], "little")
             plays = repetitions + 1 if repetitions else FOREVER
     return plays
 

@@ -174,14 +174,14 @@ def _can_redraw(pixels: int) -> bool:
 
 def _keep_colors(data: bytes, durations: list[int], indexes: list[int], loss: int) -> bytes | None:
     """Returns gifsicle's result alone; None where it would look different, see `MISREAD`."""
-    whole, said = data, ""
+    whole, complaints = data, ""
     if len(indexes) < len(durations):
         selection = []
         for index, delay in zip(indexes, delays(sample_durations(durations, indexes)), strict=True):
             selection += [f"--delay={delay}", f"#{index + 1}"]
-        whole, said = gifsicle.run_gifsicle(["--unoptimize", "-", *selection], prepend_empty_frame(data))
+        whole, complaints = gifsicle.run_gifsicle(["--unoptimize", "-", *selection], prepend_empty_frame(data))
     squeezed, warnings = _run_squeeze(whole, loss)
-    return None if any(each in said + warnings for each in MISREAD) else squeezed
+    return None if any(each in complaints + warnings for each in MISREAD) else squeezed
 
 
 def _keep_if_read(data: bytes, durations: list[int], indexes: list[int], loss: int) -> bytes | None:

@@ -23,9 +23,9 @@ from imgopt.codecs.shared.pillow import opener
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
-    told = segments.check_complete(file)  # must come before Pillow, which reads any number of segments
+    file_segments = segments.check_complete(file)  # must come before Pillow, which reads any number of segments
     header = headers.read_by_pillow(file, found, limits)
-    return replace(header, has_gain_map=gain_map.is_declared(told))
+    return replace(header, has_gain_map=gain_map.is_declared(file_segments))
 
 
 FORMAT = Format(

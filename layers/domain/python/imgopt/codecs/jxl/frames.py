@@ -105,10 +105,10 @@ def count_parts(frame: JxlFrame) -> int:
 def _skip_order(reader: LowBitsReader, count: int) -> None:
     """Skips the permutation of sections, in Lehmer code (F.3.2)."""
     stream = NumberStream(reader, ORDER_CONTEXTS)
-    told, last = stream.read(_order_context(count)), 0
-    if told > count:
+    length, last = stream.read(_order_context(count)), 0
+    if length > count:
         raise InvalidImage(DAMAGED)
-    for _ in range(told):
+    for _ in range(length):
         last = stream.read(_order_context(last))
     stream.finish()
 

@@ -145,8 +145,8 @@ def _read_count(reader: LowBitsReader, logarithm: int, shift: int) -> int:
     if logarithm < 2:
         return logarithm
     bits = logarithm - 1
-    told = max(0, min(bits, shift - (TABLE_BITS - bits >> 1)))
-    return (1 << bits) + (reader.read(told) << bits - told)
+    stored_bits = max(0, min(bits, shift - (TABLE_BITS - bits >> 1)))
+    return (1 << bits) + (reader.read(stored_bits) << bits - stored_bits)
 
 
 def _build_entries(counts: list[int]) -> list[_Entry]:

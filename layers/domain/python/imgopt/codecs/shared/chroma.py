@@ -15,7 +15,7 @@ FAR_BELOW = 0.4
 MIDDLE = 128
 # Of 255 in a chroma channel. Of several measures, the share of pixels above it predicts best which JPEGs are smaller
 # with full chroma at equal SSIMULACRA2.
-SHOWS = 12
+VISIBLE_DIFFERENCE = 12
 # A page (such as a screenshot): this share of the sample is neutral, as paper and greys are, which is rare in
 # photographs.
 NEUTRAL, PAGE_SHARE = 1, 0.4
@@ -117,7 +117,7 @@ def _from(least: int) -> list[int]:
 
 
 def _changed_share(channel: "Image") -> float:
-    return sum(_changes(channel)[SHOWS:]) / (channel.width * channel.height)
+    return sum(_changes(channel)[VISIBLE_DIFFERENCE:]) / (channel.width * channel.height)
 
 
 def _changes(channel: "Image") -> list[int]:

@@ -69,7 +69,7 @@ def _count(image: "Image", mask: "Image") -> Counter[Color]:
     masked = image.copy()
     masked.putalpha(mask)
     for count, pixel in masked.getcolors(image.width * image.height) or ():
-        red, green, blue, visible = pixel  # type: ignore[misc]
+        red, green, blue, visible = pixel  # type: ignore[misc]  # of RGBA
         if visible >= VISIBLE:
             counts[red, green, blue] += count
     return counts

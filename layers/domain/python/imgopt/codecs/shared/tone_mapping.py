@@ -101,7 +101,7 @@ def _expand_narrow(sample: float) -> float:
 
 
 def _gain(light: float, peak: float) -> float:
-    return press(light, peak) / light if light > 0 else 1.0
+    return compress_light(light, peak) / light if light > 0 else 1.0
 
 
 def pq_light(sample: float) -> float:
@@ -123,7 +123,7 @@ def hlg_light(sample: float) -> float:
     return sample * sample / 3 if sample <= 0.5 else (exp((sample - HLG_C) / HLG_A) + HLG_B) / 12
 
 
-def press(light: float, peak: float) -> float:
+def compress_light(light: float, peak: float) -> float:
     """Compresses light in cd/m2, up to `peak`, below reference white by the EETF of BT.2390, 5.4.1."""
     source, target = pq_sample(min(max(peak, REFERENCE_WHITE), PQ_PEAK)), pq_sample(REFERENCE_WHITE)
     most = target / source

@@ -36,4 +36,4 @@ def _layers(png: bytes) -> "Image":
 
 
 def _highest(image: "Image") -> float:
-    return max(band.getextrema()[1] for band in image.split())  # type: ignore[return-value]
+    return max(band.getextrema()[1] for band in image.split())  # type: ignore[return-value]  # numbers, of one band

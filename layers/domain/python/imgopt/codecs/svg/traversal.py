@@ -14,7 +14,7 @@ def speed_up_svgo() -> None:
     get_plugin("preset-default")  # imports the modules that contain the name
     for module in list(sys.modules.values()):
         if module.__name__.startswith("svgo.") and getattr(module, "visit", None) is original:
-            module.visit = visit  # type: ignore[attr-defined]
+            module.visit = visit  # type: ignore[attr-defined]  # a name in the module
 
 
 def visit(node: Any, visitor: Visitor, parent: Any = None, position: int = 0) -> None:

@@ -81,7 +81,7 @@ def _turn_around(grey: Any) -> Any:
 
 
 def _from_floats(pixels: Any, page: Page, *, multiplied: bool) -> Any:
-    pixels = (pixels == pixels).ifthenelse(pixels, 0).copy_memory()  # noqa: PLR0124
+    pixels = (pixels == pixels).ifthenelse(pixels, 0).copy_memory()  # noqa: PLR0124 - NaN differs from itself
     if multiplied:
         pixels = pixels.unpremultiply(max_alpha=1).copy_memory()
     colors = pixels[: page.colors]

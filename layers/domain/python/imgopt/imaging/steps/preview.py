@@ -104,8 +104,8 @@ class _Guess:
 def _search_quality(attempts: Attempts, guess: _Guess, quality: int, lowest: int, limit: int) -> Compressed:
     """Returns the best encoding that fits, or the smallest one."""
     # The requested quality is tried first, unless it is far too large.
-    asked = quality if guess(quality) <= limit * UNSURE else guess.highest_quality(lowest, quality, limit)
-    least, most, fits, made = lowest, quality, None, attempts.make(asked)
+    first_quality = quality if guess(quality) <= limit * UNSURE else guess.highest_quality(lowest, quality, limit)
+    least, most, fits, made = lowest, quality, None, attempts.make(first_quality)
     for number in range(MOST_WHOLE):
         guess.learn(made)
         if made.size <= limit:

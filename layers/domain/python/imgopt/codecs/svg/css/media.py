@@ -125,12 +125,12 @@ def _equals(name: str, tokens: list[Any], screen: Screen) -> bool:
         if wanted is None:
             return False
         return own >= wanted if least else own <= wanted if most else own == wanted
-    said = _word(tokens[0]) if len(tokens) == 1 else ""
+    word = _word(tokens[0]) if len(tokens) == 1 else ""
     if name == "prefers-color-scheme":
-        return said == ("dark" if screen.dark else "light")
+        return word == ("dark" if screen.dark else "light")
     if name == "orientation":
-        return said == ("landscape" if screen.width > screen.height else "portrait")
-    return bool(said) and USUAL.get(name) == said
+        return word == ("landscape" if screen.width > screen.height else "portrait")
+    return bool(word) and USUAL.get(name) == word
 
 
 def _number(tokens: list[Any], screen: Screen) -> float | None:

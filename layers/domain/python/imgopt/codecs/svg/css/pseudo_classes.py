@@ -115,9 +115,9 @@ def _place_among(chosen: list[Selector], place: int, element: Element, tree: Tre
 
 def _is_in_language(wanted: list[str], element: Element, tree: Tree) -> bool:
     for each in (element, *tree.ancestors(element)):
-        said = each.get("lang", each.get(XML_LANG))
-        if said is not None:
-            return any(f"{said.lower()}-".startswith(f"{one}-") for one in wanted)
+        language = each.get("lang", each.get(XML_LANG))
+        if language is not None:
+            return any(f"{language.lower()}-".startswith(f"{one}-") for one in wanted)
     return False
 
 

@@ -15,7 +15,7 @@ from imgopt.codecs.svg.css.media import Screen, holds, holds_on
 from imgopt.codecs.svg.css.numbers import MAX_DEPTH, nests_deeply, significant, split_at
 from imgopt.codecs.svg.css.properties import DRAWN, SHORTHANDS, SIZES, expand
 from imgopt.codecs.svg.css.selectors import parse_selectors
-from imgopt.codecs.svg.css.undrawn import UNKNOWN_PROPERTIES, name_unknown
+from imgopt.codecs.svg.css.unsupported import UNKNOWN_PROPERTIES, name_unknown
 from imgopt.codecs.svg.vocabulary import FONTS_IN_FILE
 from imgopt.errors import TooLarge
 

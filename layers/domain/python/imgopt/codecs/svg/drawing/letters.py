@@ -22,19 +22,19 @@ STDOUT, SAID = 1, b"No fonts with a"
 
 def lacks_letters(root: Element, fonts: dict[str, Any]) -> bool:
     """Returns whether texts have letters that can't be drawn. Only the first ones are checked."""
-    asked = _unusual(root)
-    if not asked:
+    unusual = _unusual(root)
+    if not unusual:
         return False
     import resvg_py
 
     probe = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": "1", "height": "1"})
-    for letter in asked:
+    for letter in unusual:
         text = Element("text")
         text.text = letter
         probe.append(text)
-    with _standard_output() as said:
+    with _standard_output() as output:
         resvg_py.svg_to_bytes(svg_string=serialize(probe).decode(), log_information=True, **fonts)
-    return SAID in bytes(said)
+    return SAID in bytes(output)
 
 
 def _unusual(root: Element) -> list[str]:
@@ -51,13 +51,13 @@ def _unusual(root: Element) -> list[str]:
 @contextmanager
 def _standard_output() -> Iterator[bytearray]:
     """Captures what libraries write to standard output inside the context."""
-    said, (read, write), kept = bytearray(), os.pipe(), os.dup(STDOUT)
+    output, (read, write), kept = bytearray(), os.pipe(), os.dup(STDOUT)
     os.dup2(write, STDOUT)
     os.close(write)
     try:
-        yield said
+        yield output
     finally:
         os.dup2(kept, STDOUT)  # closes the pipe's last writing end
         os.close(kept)
-        said += os.read(read, PIPE_BYTES)
+        output += os.read(read, PIPE_BYTES)
         os.close(read)

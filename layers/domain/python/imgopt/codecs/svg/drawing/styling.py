@@ -11,7 +11,7 @@ from imgopt.codecs.svg.css.numbers import Measure
 from imgopt.codecs.svg.css.properties import GEOMETRY, IN_STYLE, SIZES
 from imgopt.codecs.svg.css.sheets import read_sheets
 from imgopt.codecs.svg.css.trees import Tree
-from imgopt.codecs.svg.css.undrawn import UNKNOWN_VALUES, name_unknown_attributes, name_unknown_value
+from imgopt.codecs.svg.css.unsupported import UNKNOWN_VALUES, name_unknown_attributes, name_unknown_value
 from imgopt.codecs.svg.css.variables import Allowance, Environment
 from imgopt.codecs.svg.document import XLINK_HREF
 from imgopt.codecs.svg.drawing.values import font_pixels, resvg_value

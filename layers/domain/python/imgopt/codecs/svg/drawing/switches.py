@@ -31,5 +31,5 @@ def _is_met(element: Element) -> bool:
 
 
 def _speaks(language: str) -> bool:
-    said = language.strip().lower()
-    return said == LANGUAGE or said.startswith(LANGUAGE + "-")
+    normalized = language.strip().lower()
+    return normalized == LANGUAGE or normalized.startswith(LANGUAGE + "-")

@@ -11,9 +11,9 @@ from imgopt.sandbox import budget
 from imgopt.transform.choice import is_left_alone, usual_format
 from imgopt.transform.description import describe
 from imgopt.transform.format_order import formats_by_kind
-from imgopt.transform.making import make_variant
 from imgopt.transform.options import Crop, Extend, Gravity, GravityType, Padding, ResizingType, TransformOptions
 from imgopt.transform.variant import Output, TransformLimits, Variant
+from imgopt.transform.variant_maker import make_variant
 from tests import animations, inputs, pictures, png_samples, profiles
 
 COPYRIGHT, ARTIST, MODEL, GPS = 0x8298, 0x013B, 0x0110, 0x8825

@@ -57,30 +57,30 @@ def rules_of_presets() -> UrlRules:
 
 def check_rules() -> None:
     """Raises ValueError for invalid settings, with a sentence that names the setting."""
-    known = settings()
-    _build(_values(), (known.url_keys, known.url_salts, known.url_trusted_signatures))
-    _named("URL_WATERMARK", check_own_image, known.url_watermark)
-    _named("URL_FALLBACK", check_own_image, known.url_fallback)
+    config = settings()
+    _build(_values(), (config.url_keys, config.url_salts, config.url_trusted_signatures))
+    _named("URL_WATERMARK", check_own_image, config.url_watermark)
+    _named("URL_FALLBACK", check_own_image, config.url_fallback)
 
 
 def are_set_up() -> bool:
-    known = settings()
-    return any((known.url_keys, known.url_trusted_signatures, known.url_secret_arn, known.url_unsigned_presets))
+    config = settings()
+    return any((config.url_keys, config.url_trusted_signatures, config.url_secret_arn, config.url_unsigned_presets))
 
 
 def _values() -> tuple[Any, ...]:
-    known = settings()
-    return tuple(getattr(known, name) for name in URL_SETTINGS)
+    config = settings()
+    return tuple(getattr(config, name) for name in URL_SETTINGS)
 
 
 def _read_secrets(*, renewed: bool) -> Secrets:
-    known = settings()
-    if not known.url_secret_arn:
-        return known.url_keys, known.url_salts, known.url_trusted_signatures
+    config = settings()
+    if not config.url_secret_arn:
+        return config.url_keys, config.url_salts, config.url_trusted_signatures
     from imgopt.storage import secrets  # imported late, because its imports take longer than this whole package
 
     read = secrets.renew if renewed else secrets.read
-    return _parse_secret(read(known.url_secret_arn))
+    return _parse_secret(read(config.url_secret_arn))
 
 
 @lru_cache(maxsize=4)

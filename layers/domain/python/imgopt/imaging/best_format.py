@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY
-from imgopt.imaging.artifact import Candidate, Made
+from imgopt.imaging.artifact import ArtifactFile, Candidate
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.scores.curve import usual_score
 from imgopt.imaging.scores.ssimulacra2 import SAME_SCORE
 from imgopt.sandbox import budget
 
 # Arguments: the settings, and the size of the smallest file so far. A search that can't become smaller is stopped.
-Make = Callable[[ProcessingSettings, int | None], Made]
+Make = Callable[[ProcessingSettings, int | None], ArtifactFile]
 NOT_ALL_TRIED = "Not all formats were tried: that needs more computing time than the credits pay for."
 # Scores are rounded to tenths, and searches end about this near to their target.
 NEAR_TARGET = 0.5
@@ -25,7 +25,7 @@ LEAST_PIXEL_SHARE = 0.75
 class Trial:
     """A result, and its CPU time in milliseconds."""
 
-    made: Made
+    made: ArtifactFile
     milliseconds: int
 
     @property
@@ -37,7 +37,7 @@ class Trial:
         return self.made.artifact.width * self.made.artifact.height
 
 
-def make_best(make: Make, candidates: Iterable[ProcessingSettings], options: ProcessingSettings) -> Made:
+def make_best(make: Make, candidates: Iterable[ProcessingSettings], options: ProcessingSettings) -> ArtifactFile:
     """Returns the smallest result with the target score; where none has it, the one with the best score.
 
     Without a target score, results must be lossless. With a limit on bytes, the best score within the limit wins. The
@@ -53,8 +53,8 @@ def make_best(make: Make, candidates: Iterable[ProcessingSettings], options: Pro
         aimed = each if each.output_quality == LOSSLESS_QUALITY else aim(each, target)
         trials.append(_try(make, aimed, _smallest(trials, least) if limit is None else None))
     best = choose_trial(trials, least, limit).made
-    told = " ".join(filter(None, (best.artifact.warning, warning))) or None
-    return replace(best, artifact=replace(best.artifact, candidates=tuple(map(_describe, trials)), warning=told))
+    warnings = " ".join(filter(None, (best.artifact.warning, warning))) or None
+    return replace(best, artifact=replace(best.artifact, candidates=tuple(map(_describe, trials)), warning=warnings))
 
 
 def _seconds_for(options: ProcessingSettings, trials: list[Trial]) -> float:

@@ -7,11 +7,11 @@ import pytest
 from functions.api.app import build_app
 from imgopt.checked_settings import unfit
 from imgopt.errors import ForbiddenImageUrl, NotConfigured
-from imgopt.image_urls import configured
+from imgopt.image_urls import configuration
 from imgopt.image_urls.signatures import name_key, sign
 from imgopt.settings import settings
 from imgopt.storage import clients, secrets
-from tests.image_urls.asking import PAIR, SOURCE, signed
+from tests.image_urls.url_requests import PAIR, SOURCE, signed
 
 KEY, SALT = PAIR.key.hex(), PAIR.salt.hex()
 OTHER_KEY = b"another key here"
@@ -25,7 +25,7 @@ def configure(monkeypatch: pytest.MonkeyPatch, **given: str) -> None:
 
 def test_images_by_url_are_off_until_they_are_set_up(environment):
     with pytest.raises(NotConfigured, match="Image URLs are not set up"):
-        configured.read_image_url("/_/w:1/a")
+        configuration.read_image_url("/_/w:1/a")
 
 
 def test_settings_are_the_rules(environment, monkeypatch):
@@ -39,7 +39,7 @@ def test_settings_are_the_rules(environment, monkeypatch):
         URL_ALLOWED_SOURCES="https://a.example/Media/,https://a.example/media/",
         URL_ALLOWED_OPTIONS="pr,w",
     )
-    asked = configured.read_image_url(signed("pr:thumb/w:9/plain/m://b.jpg"))
+    asked = configuration.read_image_url(signed("pr:thumb/w:9/plain/m://b.jpg"))
     assert (asked.transform.width, asked.transform.height, asked.transform.quality) == (9, 200, 50)
     assert asked.source == "https://a.example/media/b.jpg"
     assert asked.key_name == name_key(PAIR)
@@ -47,12 +47,12 @@ def test_settings_are_the_rules(environment, monkeypatch):
 
 def test_presets_may_stand_on_lines(environment, monkeypatch):
     configure(monkeypatch, PRESETS="# of the shop\nthumb = rs:fill:300:200\n\nweb=fn:a,b", URL_KEYS=KEY, URL_SALTS=SALT)
-    assert set(configured.rules().presets) == {"thumb", "web"}
+    assert set(configuration.rules().presets) == {"thumb", "web"}
 
 
 def test_rules_are_built_once(environment, monkeypatch):
     configure(monkeypatch, URL_KEYS=KEY, URL_SALTS=SALT)
-    assert configured.rules() is configured.rules()
+    assert configuration.rules() is configuration.rules()
 
 
 def test_keys_are_kept_in_a_secret_and_replaced_there(aws, monkeypatch):
@@ -61,12 +61,12 @@ def test_keys_are_kept_in_a_secret_and_replaced_there(aws, monkeypatch):
     arn = clients.secretsmanager().create_secret(Name="urls", SecretString=json.dumps(kept))["ARN"]
     configure(monkeypatch, URL_SECRET_ARN=arn)
     path = f"/w:300/{SOURCE}"
-    assert configured.read_image_url(f"/{sign(path, OTHER_KEY, PAIR.salt)}{path}").transform.width == 300
+    assert configuration.read_image_url(f"/{sign(path, OTHER_KEY, PAIR.salt)}{path}").transform.width == 300
     with pytest.raises(ForbiddenImageUrl):
-        configured.read_image_url(f"/AAAA{path}")
+        configuration.read_image_url(f"/AAAA{path}")
     secrets.forget()
     clients.secretsmanager().put_secret_value(SecretId=arn, SecretString=json.dumps({"keys": KEY, "salts": SALT}))
-    assert configured.read_image_url(signed(f"w:300/{SOURCE}")).transform.width == 300
+    assert configuration.read_image_url(signed(f"w:300/{SOURCE}")).transform.width == 300
 
 
 @pytest.mark.parametrize("kept", [{"keys": "xyz", "salts": SALT}, {"keys": KEY}])
@@ -74,7 +74,7 @@ def test_a_secret_that_can_not_be_read_is_told_without_what_is_in_it(aws, monkey
     arn = clients.secretsmanager().create_secret(Name="urls", SecretString=json.dumps(kept))["ARN"]
     configure(monkeypatch, URL_SECRET_ARN=arn)
     with pytest.raises(NotConfigured) as told:
-        configured.rules()
+        configuration.rules()
     assert KEY not in str(told.value)
     assert "IMGOPT_URL_KEYS" in str(told.value)
 

@@ -30,14 +30,14 @@ PNG_TEXT = "png-comment"
 RIGHTS_FIELDS = frozenset({"exif-ifd0-Copyright", "exif-ifd0-Artist"})
 PROFILE_FIELD, ORIENTATION_FIELD = "icc-profile-data", "orientation"
 # EXIF's numbers with their inverse.
-UNDO = {6: 8, 8: 6}
+INVERSE_ORIENTATION = {6: 8, 8: 6}
 # Formats whose orientation is always applied while decoding.
-TURNED_AS_DECODED = frozenset({"avif", "heic", "jxl", "tiff"})
+ROTATED_BY_DECODER = frozenset({"avif", "heic", "jxl", "tiff"})
 ALWAYS_TURNED = "auto_rotate has no effect: images of this format are always rotated when they are decoded."
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedSource:
     """A vips image of 1 to 4 bands with 8 bits, which may be reduced. `size` is the source's size in the same
     orientation.
 
@@ -64,7 +64,7 @@ def kept_metadata(options: TransformOptions) -> KeepMetadata:
     return KeepMetadata.COPYRIGHT if options.keep_copyright else KeepMetadata.NONE
 
 
-def open_source(data: bytes, source: ImageHeader, options: TransformOptions, scale: float) -> Opened:
+def open_source(data: bytes, source: ImageHeader, options: TransformOptions, scale: float) -> OpenedSource:
     """Opens a source with at least the pixels that it has at this scale. Raises InvalidImage where it can't be
     decoded.
     """
@@ -78,7 +78,7 @@ def open_source(data: bytes, source: ImageHeader, options: TransformOptions, sca
     return open_as_jobs_do(data, source, options, scale)
 
 
-def _read_fields(data: bytes, source: ImageHeader, pixels: Any, options: TransformOptions) -> Opened:
+def _read_fields(data: bytes, source: ImageHeader, pixels: Any, options: TransformOptions) -> OpenedSource:
     fields = {*pixels.get_fields()}
     orientation = pixels.get(ORIENTATION_FIELD) if ORIENTATION_FIELD in fields else 1
     profile = bytes(pixels.get(PROFILE_FIELD)) if PROFILE_FIELD in fields else None
@@ -87,7 +87,7 @@ def _read_fields(data: bytes, source: ImageHeader, pixels: Any, options: Transfo
         read_kept(mend(data, source.format), source.format, keep) if _may_keep(pixels, fields, keep) else NO_METADATA
     )
     own = profile if profile and not matrix_profile.is_srgb(profile) else None
-    return Opened(pixels, _untouched(source, orientation), orientation, own, metadata)
+    return OpenedSource(pixels, _untouched(source, orientation), orientation, own, metadata)
 
 
 def _may_keep(pixels: Any, fields: set[str], keep: KeepMetadata) -> bool:
@@ -105,22 +105,25 @@ def _untouched(source: ImageHeader, orientation: int) -> Size:
     return Size(source.height, source.width) if orientation > 4 else Size(source.width, source.height)
 
 
-def open_as_jobs_do(data: bytes, source: ImageHeader, options: TransformOptions, scale: float = 1) -> Opened:
+def open_as_jobs_do(data: bytes, source: ImageHeader, options: TransformOptions, scale: float = 1) -> OpenedSource:
     """Opens a source by the decoders of jobs: in sRGB, with the orientation applied if asked for."""
     sound = mend(data, source.format)
     decoded = decode(sound, source.format, kept_metadata(options), scale=min(1.0, scale))
     image, size = decoded.image, Size(source.width, source.height)
     if not options.auto_rotate:
         orientation = _orientation(sound, source)
-        image, size = turn_pixels(image, UNDO.get(orientation, orientation)), _untouched(source, orientation)
-    told = ALWAYS_TURNED if not options.auto_rotate and source.format in TURNED_AS_DECODED else None
-    warning = join_warnings(decoded.warning, told)
-    return Opened(vips.from_pillow(image), size, metadata=decoded.metadata, warning=warning)
+        image, size = (
+            turn_pixels(image, INVERSE_ORIENTATION.get(orientation, orientation)),
+            _untouched(source, orientation),
+        )
+    ignored = ALWAYS_TURNED if not options.auto_rotate and source.format in ROTATED_BY_DECODER else None
+    warning = join_warnings(decoded.warning, ignored)
+    return OpenedSource(vips.from_pillow(image), size, metadata=decoded.metadata, warning=warning)
 
 
 def _orientation(data: bytes, source: ImageHeader) -> int:
     open_image = FORMATS[source.format].open_image
-    if open_image is None or source.format in TURNED_AS_DECODED:
+    if open_image is None or source.format in ROTATED_BY_DECODER:
         return 1
     with open_image(data) as image:
         return orientation_of(image)

@@ -7,7 +7,7 @@ from imgopt.tagging.model import MalformedOutput
 from imgopt.tagging.rules import FEWEST_KEYWORDS, LONGEST_ALT_TEXT, MOST_KEYWORDS
 from imgopt.tagging.slugs import MAX_SLUG_LENGTH as LONGEST_SLUG
 
-TAG_FORM = ToolSchema(
+TAG_SCHEMA = ToolSchema(
     name="describe_image",
     description="Stores the description of the image.",
     schema={
@@ -33,14 +33,14 @@ TAG_FORM = ToolSchema(
 )
 
 
-def read_form(said: object) -> tuple[str, tuple[str, ...], str]:
+def read_tag_fields(answer: object) -> tuple[str, tuple[str, ...], str]:
     """Returns alt text, keywords and slug, unchecked; a missing slug can be derived. Raises MalformedOutput.
 
     Small models write keywords as one text with commas, which `rules` splits.
     """
-    if not isinstance(said, Mapping):
+    if not isinstance(answer, Mapping):
         raise MalformedOutput("The model did not fill in the form.")
-    alt_text, keywords, slug = said.get("alt_text"), said.get("keywords"), said.get("slug")
+    alt_text, keywords, slug = answer.get("alt_text"), answer.get("keywords"), answer.get("slug")
     keywords = [keywords] if isinstance(keywords, str) else keywords
     if not isinstance(alt_text, str) or not isinstance(keywords, list):
         raise MalformedOutput("The model filled in the form with values of other types.")

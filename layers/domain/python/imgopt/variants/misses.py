@@ -8,9 +8,9 @@ from imgopt.codecs.formats import FORMATS
 from imgopt.errors import InvalidImage, InvalidRequest, TooLarge, Unsupported, UnusableSource
 from imgopt.image_urls.model import ImageUrl
 from imgopt.variants import pixels, records, sources, store, watermarks
-from imgopt.variants.enlarging import EnlargedPicture
 from imgopt.variants.model import ReadSource, Snapshot, StoredVariant, VariantNotes, VariantPlan
 from imgopt.variants.planning import quality_name
+from imgopt.variants.upscaling import UpscaledSource
 
 LONGEST_WARNING = 500
 
@@ -23,7 +23,7 @@ class VariantWork:
     plan: VariantPlan
     snapshot: Snapshot
     most: int
-    picture: EnlargedPicture | None = None
+    picture: UpscaledSource | None = None
 
     @property
     def key(self) -> str:

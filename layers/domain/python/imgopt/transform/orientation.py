@@ -34,25 +34,25 @@ _IN_THE_MIDDLE = frozenset({GravityType.CENTER, GravityType.NORTH, GravityType.S
 
 @dataclass(frozen=True)
 class Turn:
-    """Clockwise quarter turns, then horizontal mirroring, then `asked` further quarter turns."""
+    """Clockwise quarter turns, then horizontal mirroring, then `requested_quarters` further quarter turns."""
 
     quarters: int = 0
     mirrors: bool = False
-    asked: int = 0
+    requested_quarters: int = 0
 
     @property
     def swaps_sides(self) -> bool:
-        return (self.quarters + self.asked) % 2 == 1
+        return (self.quarters + self.requested_quarters) % 2 == 1
 
     def apply(self, pixels: Any) -> Any:
         """Applies the turn to a vips image."""
         turned = pixels.rot(ANGLES[self.quarters]) if self.quarters else pixels
         mirrored = turned.fliphor() if self.mirrors else turned
-        return mirrored.rot(ANGLES[self.asked]) if self.asked else mirrored
+        return mirrored.rot(ANGLES[self.requested_quarters]) if self.requested_quarters else mirrored
 
     def gravity_before(self, gravity: Gravity) -> Gravity:
         """Returns the gravity in the unrotated image that corresponds to `gravity` in the rotated one."""
-        placed = _undo_quarters(gravity, self.asked)
+        placed = _undo_quarters(gravity, self.requested_quarters)
         return _undo_quarters(_mirror(placed) if self.mirrors else placed, self.quarters)
 
 

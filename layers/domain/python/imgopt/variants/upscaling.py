@@ -13,16 +13,16 @@ from imgopt.variants import records, source_jobs, sources, store
 from imgopt.variants.model import PendingVariant, Snapshot
 
 # High enough that encoding it once more loses little.
-ENLARGED_QUALITY = 95
+UPSCALED_QUALITY = 95
 
 
 @dataclass(frozen=True)
-class EnlargedPicture:
+class UpscaledSource:
     image: ImageHeader
     data: bytes = field(repr=False)
 
 
-def picture_of(url: str, snapshot: Snapshot, factor: int, most: int) -> EnlargedPicture | PendingVariant:
+def find_or_request_upscaled(url: str, snapshot: Snapshot, factor: int, most: int) -> UpscaledSource | PendingVariant:
     """Returns the enlarged picture, or the pending job. Raises UnusableSource where it can't be made, and as
     `source_jobs.find_or_submit` does.
     """
@@ -32,7 +32,7 @@ def picture_of(url: str, snapshot: Snapshot, factor: int, most: int) -> Enlarged
     kept = store.read_enlarged(key) if str(factor) in snapshot.state.enlarged else None
     if kept is not None:
         return _picture(kept)
-    options = ProcessingSettings(output_upscale_factor=factor, output_quality=ENLARGED_QUALITY, private=True)
+    options = ProcessingSettings(output_upscale_factor=factor, output_quality=UPSCALED_QUALITY, private=True)
     job = source_jobs.find_or_submit(url, snapshot, f"upscale_{factor}", options, most)
     if job.status is JobStatus.FAILED:
         raise UnusableSource(f"upscale: {job.error_message}")
@@ -41,7 +41,7 @@ def picture_of(url: str, snapshot: Snapshot, factor: int, most: int) -> Enlarged
     return _keep(url, snapshot, factor, key, job)
 
 
-def _keep(url: str, snapshot: Snapshot, factor: int, key: str, job: Job) -> EnlargedPicture:
+def _keep(url: str, snapshot: Snapshot, factor: int, key: str, job: Job) -> UpscaledSource:
     """Stores the picture, which outlives its job."""
     artifact = job.finished_result().artifact
     data = results.read_stored(artifact.key)
@@ -50,5 +50,5 @@ def _keep(url: str, snapshot: Snapshot, factor: int, key: str, job: Job) -> Enla
     return _picture(data)
 
 
-def _picture(data: bytes) -> EnlargedPicture:
-    return EnlargedPicture(sources.inspect_source(data), data)
+def _picture(data: bytes) -> UpscaledSource:
+    return UpscaledSource(sources.inspect_source(data), data)

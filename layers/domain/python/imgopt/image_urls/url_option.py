@@ -23,30 +23,30 @@ class UrlOption:
     is_limit: bool = False
 
 
-def of_pixels(asked: RequestedOptions, **changes: Any) -> RequestedOptions:
-    return replace(asked, transform=replace(asked.transform, **changes))
+def of_pixels(requested: RequestedOptions, **changes: Any) -> RequestedOptions:
+    return replace(requested, transform=replace(requested.transform, **changes))
 
 
-def of_answer(asked: RequestedOptions, **changes: Any) -> RequestedOptions:
-    return replace(asked, response=replace(asked.response, **changes))
+def of_answer(requested: RequestedOptions, **changes: Any) -> RequestedOptions:
+    return replace(requested, response=replace(requested.response, **changes))
 
 
 def pixel_field(name: str, read: ReadArgument) -> Apply:
     """Returns a function that sets one field of the pixel options from the option's only argument."""
-    return lambda asked, arguments: of_pixels(asked, **{name: read(only_argument(arguments))})
+    return lambda requested, arguments: of_pixels(requested, **{name: read(only_argument(arguments))})
 
 
 def answer_field(name: str, read: ReadArgument) -> Apply:
-    return lambda asked, arguments: of_answer(asked, **{name: read(only_argument(arguments))})
+    return lambda requested, arguments: of_answer(requested, **{name: read(only_argument(arguments))})
 
 
 def limit_field(name: str, read: ReadArgument) -> Apply:
-    def apply(asked: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
-        return replace(asked, limits=replace(asked.limits, **{name: read(only_argument(arguments))}))
+    def apply(requested: RequestedOptions, arguments: Sequence[str]) -> RequestedOptions:
+        return replace(requested, limits=replace(requested.limits, **{name: read(only_argument(arguments))}))
 
     return apply
 
 
-def given(arguments: Sequence[str], *readers: tuple[str, ReadArgument]) -> dict[str, Any]:
+def read_arguments(arguments: Sequence[str], *readers: tuple[str, ReadArgument]) -> dict[str, Any]:
     """Returns the values of the arguments that are not empty, by name."""
     return {name: read(text) for (name, read), text in zip(readers, arguments, strict=False) if text}

@@ -11,10 +11,10 @@ from imgopt.imaging.geometry import Size
 from imgopt.transform.animation import keeps_animation, write_animation
 from imgopt.transform.drawings import clean_drawing, open_drawing
 from imgopt.transform.gain_map import keep_gain_map
-from imgopt.transform.opening import Opened, open_as_jobs_do, open_source
 from imgopt.transform.options import TransformOptions
 from imgopt.transform.pipeline import Transformation, scale_needed, transform_pixels
 from imgopt.transform.profiles import PROFILED_WRITERS
+from imgopt.transform.source_image import OpenedSource, open_as_jobs_do, open_source
 from imgopt.transform.source_limits import check_source
 from imgopt.transform.variant import Output, TransformLimits, Variant, VariantOrder
 from imgopt.transform.watermarks import open_watermark
@@ -77,7 +77,7 @@ def _make_still(order: VariantOrder, wanted: Transformation) -> Variant:
     return _describe(replace(made, warnings=(*lost, *made.warnings)), order, (pixels.width, pixels.height))
 
 
-def _read(order: VariantOrder, wanted: Transformation) -> tuple[Opened, Any]:
+def _read(order: VariantOrder, wanted: Transformation) -> tuple[OpenedSource, Any]:
     """Returns the opened source and the finished pixels. Where libvips fails, the source is decoded again as jobs do
     it.
     """
@@ -94,18 +94,18 @@ def _read(order: VariantOrder, wanted: Transformation) -> tuple[Opened, Any]:
         raise InvalidImage(UNREADABLE_SOURCE) from error
 
 
-def _open(order: VariantOrder, wanted: Transformation) -> Opened:
+def _open(order: VariantOrder, wanted: Transformation) -> OpenedSource:
     own = Size(order.source.width, order.source.height)
     if vector := FORMATS[order.source.format].vector:
         return open_drawing(order.data, own, vector, wanted, order.limits.pixels)
     return open_source(order.data, order.source, order.options, scale_needed(own, wanted))
 
 
-def _transform(opened: Opened, order: VariantOrder, wanted: Transformation) -> Any:
+def _transform(opened: OpenedSource, order: VariantOrder, wanted: Transformation) -> Any:
     return transform_pixels(opened, replace(wanted, keeps_profile=_keeps_profile(opened, order)))
 
 
-def _keeps_profile(opened: Opened, order: VariantOrder) -> bool:
+def _keeps_profile(opened: OpenedSource, order: VariantOrder) -> bool:
     """Returns whether the colours may stay in the source's profile. Trimming needs sRGB."""
     options = order.options
     is_kept = not options.strip_color_profile and not options.trim
