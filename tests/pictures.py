@@ -27,8 +27,10 @@ HAS_SCORER = scorer is not None
 def draw(mode: str = "RGB", size: tuple[int, int] = (WIDTH, HEIGHT)) -> Image.Image:
     """A gradient with a red top left quarter; with alpha, the bottom right quarter is transparent."""
     width, height = size
-    image = Image.new("RGB", size)
-    image.putdata([(40, x * 255 // width, y * 255 // height) for y in range(height) for x in range(width)])
+    across = Image.frombytes("L", (width, 1), bytes(x * 255 // width for x in range(width)))
+    down = Image.frombytes("L", (1, height), bytes(y * 255 // height for y in range(height)))
+    greens, blues = (each.resize(size, Image.Resampling.NEAREST) for each in (across, down))
+    image = Image.merge("RGB", (Image.new("L", size, 40), greens, blues))
     image.paste(CORNER, (0, 0, width // 2, height // 2))
     if mode in ("RGBA", "LA"):
         alpha = Image.new("L", size, 255)

@@ -9,6 +9,7 @@ import copy
 import operator
 import pickle
 from abc import ABCMeta
+from collections import deque
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from itertools import count
@@ -16,16 +17,20 @@ from threading import Lock, local
 from typing import Any, TypeVar
 
 from botocore import signers, useragent
+from botocore.endpoint import Endpoint
 from moto import backend_index
 from moto.core import model_instances, serialize
 from moto.core import models as mocks
 from moto.core import responses as core
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.dynamodb import models, responses
+from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.parsing import validators
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node, UpdateExpression
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+
+from tests.direct_moto import answering_directly
 
 T = TypeVar("T")
 
@@ -36,11 +41,13 @@ TEXT = "S"
 SCALARS = ("S", "N")
 EXPRESSIONS = 1000
 REQUESTS = count()
+READ_WORDS = ConditionExpressionParser._lex_condition_expression
 
 
 def quicken() -> None:
     mocks.MockAWS._enable_patching = begin
     mocks.MockAWS._disable_patching = end
+    Endpoint.make_request = answering_directly(Endpoint.make_request)  # type: ignore[method-assign]
     backend = models.DynamoDBBackend
     copies = Copies()
     models.copy = copies
@@ -55,6 +62,8 @@ def quicken() -> None:
     backend_index.backend_url_patterns.sort(key=lambda each: each[0] != "dynamodb")
     make_plain(Node)
     # What is parsed is read, and copied by whoever changes it; and there are few expressions.
+    lex = lru_cache(EXPRESSIONS)(read_words)
+    ConditionExpressionParser._lex_condition_expression = lambda parser: deque(lex(parser.condition_expression))
     UpdateExpressionParser.make = staticmethod(lru_cache(EXPRESSIONS)(UpdateExpressionParser.make))
     validators.deepcopy = TreeCopies(validators.deepcopy)
     core.gen_amzn_requestid_long = name_request
@@ -256,3 +265,9 @@ def writing_attributes(write: Callable[..., None]) -> Callable[..., None]:
         self._default_serialize(serialized, written, shape, key)
 
     return write_once
+
+
+def read_words(condition: str) -> tuple[Any, ...]:
+    """The words of a condition, which moto otherwise reads twice a request."""
+    parser = ConditionExpressionParser(condition, None, None)
+    return tuple(READ_WORDS(parser))

@@ -73,8 +73,13 @@ def _config(**more: Any) -> Config:
 
 def _within_limits(client: C) -> C:
     """Adds a check before each attempt, which raises where the time of the request is used up."""
-    client.meta.events.register_first("before-send", lambda **_: time_budget.check())
+    client.meta.events.register_first("before-send", check_time)
     return client
+
+
+def check_time(**_: object) -> None:
+    """Raises where the time of the request to the API is used up."""
+    time_budget.check()
 
 
 @once
