@@ -70,8 +70,14 @@ def run_job(client: httpx2.Client, asked: dict, headers: dict) -> dict:
 
 
 @needs_proc
-def test_processes_end_when_any_of_them_dies(tmp_path):
-    with pytest.raises(RuntimeError, match="emulator was killed by SIGKILL"), serving(tmp_path) as (cloud, _):
+def test_stages_of_most_jobs_start_with_the_service_and_all_processes_end_when_one_dies(tmp_path):
+    """Also with data that were kept. The stage for words, whose networks take memory, starts as it is needed."""
+    with serving(tmp_path, keep=True) as (cloud, client):
+        wait_for_stages(cloud)
+        assert run_job(client, *upload(client))["status"] == "completed"
+    killed = pytest.raises(RuntimeError, match="emulator was killed by SIGKILL")
+    with killed, serving(tmp_path, keep=True) as (cloud, _):
+        wait_for_stages(cloud)
         begun = all_of(cloud)
         cloud.emulator.process.kill()
         cloud.emulator.process.wait()
@@ -152,14 +158,9 @@ def test_make_up_serves_until_a_signal_ends_it_with_all_that_it_started(tmp_path
     assert not left_of(begun)
 
 
-@needs_proc
-def test_stages_that_most_jobs_go_through_are_there_before_the_first_job(tmp_path):
-    """Also with data that were kept. The one for words, whose networks take memory, starts as it is needed."""
-    for _ in range(2):
-        with serving(tmp_path, keep=True) as (cloud, client):
-            wait_until(lambda: {"plan", "optimize", "finish"} <= stages_of(cloud))
-            assert "tag" not in stages_of(cloud)
-            assert run_job(client, *upload(client))["status"] == "completed"
+def wait_for_stages(cloud: Cloud) -> None:
+    wait_until(lambda: {"plan", "optimize", "finish"} <= stages_of(cloud))
+    assert "tag" not in stages_of(cloud)
 
 
 def stages_of(cloud: Cloud) -> set[str]:
