@@ -1,12 +1,21 @@
 """The arguments of the tools for images, and the settings of the HTTP API that they correspond to."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
 from functions.api.mcp.tool_call import LONGEST_WAIT, Arguments, WaitSeconds
 from imgopt.codecs.shared.keep_metadata import KeepMetadata
-from imgopt.imaging.options import MOST_OUTPUTS, Bytes, KeptMetadata, OutputFormat, Quality, ResizeBehavior, Side
+from imgopt.imaging.options import (
+    IS_NUMBER,
+    MOST_OUTPUTS,
+    Bytes,
+    KeptMetadata,
+    OutputFormat,
+    Quality,
+    ResizeBehavior,
+    Side,
+)
 from imgopt.setting_types import LanguageTag
 
 SETTING_OF_ARGUMENT = {
@@ -76,7 +85,9 @@ class OptimizeArguments(ImageArguments):
 
 
 class UpscaleArguments(ImageArguments):
-    factor: float = Field(2.0, ge=1.0, le=4.0, description="How many times wider and higher the result is, 1 to 4.")
+    factor: Annotated[float, IS_NUMBER] = Field(
+        2.0, ge=1.0, le=4.0, description="How many times wider and higher the result is, 1 to 4."
+    )
     output_format: OutputFormat = Field(OutputFormat.ORIGINAL, description="`original` keeps the format.")
 
 

@@ -10,12 +10,14 @@ from mcp_types import CallToolResult, ToolAnnotations
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from imgopt.accounts.model import Principal
+from imgopt.imaging.options import IS_NUMBER
 
 # Seconds from the arrival of the request. API Gateway aborts after 29 seconds, and calls to AWS may take up to 20.
 LONGEST_WAIT = 15
 TellProgress = Callable[[float, float, str], Awaitable[None]]
 WaitSeconds = Annotated[
     int,
+    IS_NUMBER,
     Field(
         ge=0,
         le=LONGEST_WAIT,
