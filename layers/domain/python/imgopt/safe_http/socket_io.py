@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Buffer
 
 BUFFER_BYTES = 65536
-# The head may have so many bytes, and the framing of chunks too, with an eighth of the content: 40 bytes a chunk.
+# The most bytes of a head. The framing of chunks may have as many, and an eighth of the content: 40 bytes a chunk.
 HEAD_BYTES, CONTENT_PER_FRAMING = 131072, 8
 
 
