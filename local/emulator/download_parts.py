@@ -11,7 +11,7 @@ CONTENT_RANGE = re.compile(rb"bytes \d+-\d+/(\d+)")
 ASKED_RANGE = re.compile(rb"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
 REPLACED = (b"content-length", b"content-range")
 # Headers that later requests for parts don't repeat: the client's range, and what only the first answer depends on.
-RANGE, IF_RANGE = b"range", b"if-range"
+RANGE_HEADER, IF_RANGE_HEADER = b"range", b"if-range"
 CONDITIONS = (b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since")
 
 
@@ -84,9 +84,9 @@ class DownloadsInParts:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _ask(self, scope: Any, first: int, version: bytes | None = None) -> PartAnswer:
-        dropped = (RANGE, IF_RANGE, *(CONDITIONS if version else ()))
+        dropped = (RANGE_HEADER, IF_RANGE_HEADER, *(CONDITIONS if version else ()))
         kept = [each for each in scope["headers"] if each[0].lower() not in dropped]
-        wanted = [(RANGE, b"bytes=%d-%d" % (first, first + PART_BYTES - 1))]
+        wanted = [(RANGE_HEADER, b"bytes=%d-%d" % (first, first + PART_BYTES - 1))]
         same = [(b"if-match", version)] if version else []
         answer = PartAnswer()
         await self.app({**scope, "headers": [*kept, *wanted, *same]}, nothing, answer.take)
@@ -96,8 +96,8 @@ class DownloadsInParts:
 def range_asked(scope: Any, total: int) -> range | None:
     """The bytes that a client asks for, of a file of `total` bytes. None if it asks for all, or not for one range."""
     headers = {name.lower(): value for name, value in scope["headers"]}
-    found = ASKED_RANGE.fullmatch(headers.get(RANGE, b""))
-    if not found or IF_RANGE in headers:
+    found = ASKED_RANGE.fullmatch(headers.get(RANGE_HEADER, b""))
+    if not found or IF_RANGE_HEADER in headers:
         return None
     first, last, rest = found.groups()
     if rest is not None:

@@ -141,7 +141,7 @@ async def verify_form(request: Request, receive: Receive, key: AccessKey, now: f
     form = Form(boundary)
     begun, is_whole = await read_fields(form, receive)
     policy = check_policy({name.lower(): value for name, value in form.fields.items()}, bucket[1], key, now)
-    body = FormBody(form, most_bytes(policy))
+    body = FormBody(form, largest_file(policy))
     begun = form.head + body.take(begun) + (body.end() if is_whole else b"")
     return rewritten(request, form), Passing(receive, body, begun, is_whole=is_whole)
 
@@ -185,7 +185,7 @@ def check_policy(fields: Mapping[str, bytes], bucket: str, key: AccessKey, now: 
     return policy
 
 
-def most_bytes(policy: Any) -> int:
+def largest_file(policy: Any) -> int:
     """The largest size of a file that the policy allows. Raises Refused if it has no limit."""
     limits = [each[2] for each in policy["conditions"] if isinstance(each, list) and each[0] == SIZE_CONDITION]
     if not limits:

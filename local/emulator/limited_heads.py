@@ -6,7 +6,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 MOST_HEAD_BYTES = 64 * 1024
 # The bytes around a header's name and value.
 SEPARATORS = 4
-TOO_LONG = "The head of the request is too long."
+HEAD_TOO_LONG = "The head of the request is too long."
 
 
 class LimitedHeads(HttpToolsProtocol):
@@ -18,7 +18,7 @@ class LimitedHeads(HttpToolsProtocol):
         self._unparsed += len(data)
         super().data_received(data)
         if self._head + self._unparsed > MOST_HEAD_BYTES and not self.transport.is_closing():
-            self.send_400_response(TOO_LONG)
+            self.send_400_response(HEAD_TOO_LONG)
 
     def on_message_begin(self) -> None:
         self._head = 0
@@ -49,4 +49,4 @@ class LimitedHeads(HttpToolsProtocol):
         self._unparsed = 0
         self._head += sum(map(len, parts)) + SEPARATORS
         if self._head > MOST_HEAD_BYTES:
-            raise ValueError(TOO_LONG)
+            raise ValueError(HEAD_TOO_LONG)

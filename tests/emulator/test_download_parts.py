@@ -149,7 +149,7 @@ def test_a_whole_file_for_other_ranges_and_conditions_is_asked_for_in_parts(head
 
 
 @pytest.mark.parametrize(("headers", "status"), [({"range": f"bytes={END + 1}-"}, 416), ({"if_match": '"two"'}, 412)])
-def test_what_can_not_be_sent_is_answered_by_the_emulator(headers, status):
+def test_impossible_request_is_answered_by_the_emulator(headers, status):
     client = ask(Emulator(DATA), **headers)
     assert (client.messages[0]["status"], client.body) == (status, b"<Error/>")
 

@@ -77,7 +77,7 @@ async def make_output(http: Request, job_id: str) -> Response:
     if sent:
         return await answer_commands(http, job_id, read_commands(sent), until)
     charged = await pools.JOBS.run(find_open, http, job_id)
-    return send_result(await wait_with_lease(http, charged.job, until), charged.count)
+    return send_result(await wait_for_another(http, charged.job, until), charged.count)
 
 
 async def answer_commands(http: Request, job_id: str, commands: Commands, until: float) -> Response:
@@ -86,7 +86,7 @@ async def answer_commands(http: Request, job_id: str, commands: Commands, until:
     charged = await (
         submit_with_options(asking, job, commands) if commands.make_anew else pools.JOBS.run(count_for, job)
     )
-    made = await (wait if commands.make_anew else wait_with_lease)(http, charged.job, until)
+    made = await (wait if commands.make_anew else wait_for_another)(http, charged.job, until)
     if commands.store is None:
         return send_result(made, charged.count)
     left = max(LEAST_STORE_SECONDS, until - time.monotonic())
@@ -211,7 +211,7 @@ async def wait(http: Request, job: Job, until: float) -> Job:
     return check_end(await wait_for_end(http.app.state.watcher, job, max(0.0, until - time.monotonic())))
 
 
-async def wait_with_lease(http: Request, job: Job, until: float) -> Job:
+async def wait_for_another(http: Request, job: Job, until: float) -> Job:
     """Waits as `wait` does for a job that another call made. It does not wait if the client has too many calls waiting.
 
     On Lambda each waiting call occupies an execution environment.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BUFFER_BYTES = 65536
 # The most bytes of a head. The framing of chunks may have as many, and an eighth of the content: 40 bytes a chunk.
-HEAD_BYTES, CONTENT_PER_FRAMING = 131072, 8
+MOST_HEAD, CONTENT_PER_FRAMING = 131072, 8
 
 
 @dataclass
@@ -24,7 +24,7 @@ class ByteCount:
     """Bytes that were received, and the most that may be."""
 
     received: int = 0
-    most: int = HEAD_BYTES
+    most: int = MOST_HEAD
 
 
 class DeadlineSocket:
@@ -47,7 +47,7 @@ class DeadlineSocket:
 
     def expect(self, content: int) -> None:
         """Allows to receive `content` bytes of content, counted from the first one, and some framing."""
-        self._count.most = HEAD_BYTES + BUFFER_BYTES + content + content // CONTENT_PER_FRAMING
+        self._count.most = MOST_HEAD + BUFFER_BYTES + content + content // CONTENT_PER_FRAMING
 
     def close(self) -> None:
         """Does nothing, because the answer may still be read."""
