@@ -2,20 +2,11 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import FailFast, Field, model_validator
 
 from functions.api.mcp.tool_call import LONGEST_WAIT, Arguments, WaitSeconds
 from imgopt.codecs.shared.keep_metadata import KeepMetadata
-from imgopt.imaging.options import (
-    IS_NUMBER,
-    MOST_OUTPUTS,
-    Bytes,
-    KeptMetadata,
-    OutputFormat,
-    Quality,
-    ResizeBehavior,
-    Side,
-)
+from imgopt.imaging.options import MOST_OUTPUTS, Bytes, KeptMetadata, OutputFormat, Quality, ResizeBehavior, Side
 from imgopt.setting_types import LanguageTag
 
 SETTING_OF_ARGUMENT = {
@@ -76,7 +67,7 @@ class OptimizeArguments(ImageArguments):
         description="The metadata (EXIF, XMP, IPTC) to keep: none, all, or a list of copyright, creation, location.",
         json_schema_extra={"default": "none"},
     )
-    outputs: list[ResultArguments] | None = Field(
+    outputs: Annotated[list[ResultArguments], FailFast()] | None = Field(
         None,
         min_length=1,
         max_length=MOST_OUTPUTS,
@@ -85,9 +76,7 @@ class OptimizeArguments(ImageArguments):
 
 
 class UpscaleArguments(ImageArguments):
-    factor: Annotated[float, IS_NUMBER] = Field(
-        2.0, ge=1.0, le=4.0, description="How many times wider and higher the result is, 1 to 4."
-    )
+    factor: float = Field(2.0, ge=1.0, le=4.0, description="How many times wider and higher the result is, 1 to 4.")
     output_format: OutputFormat = Field(OutputFormat.ORIGINAL, description="`original` keeps the format.")
 
 

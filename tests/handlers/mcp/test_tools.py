@@ -125,11 +125,6 @@ def test_calls_beyond_those_that_may_wait_are_answered_at_once(call, uploaded, c
     assert waited == [15, 0]
 
 
-@pytest.mark.parametrize("named", ["factor", "wait_seconds"])
-def test_true_is_no_number(call, uploaded, named):
-    assert call("upscale_image", temp_file_id=uploaded[0], **{named: True})["isError"]
-
-
 def test_longest_wait_is_shorter_than_that_of_the_gateway(call, uploaded):
     result = call("optimize_image", temp_file_id=uploaded[0], wait_seconds=LONGEST_WAIT + 1)
     assert result["isError"]
