@@ -28,6 +28,11 @@ CASES = (
     to("noise.jpg", "webp", "10 MB", output_file_size_limit=10_000_000),
     to("noise alpha.png", "webp", "10 MB", output_file_size_limit=10_000_000),
     to("noise.jpg", "avif", "10 MB", output_file_size_limit=10_000_000),
+    *(to(name, target) for name in ("noise.jpg", "noise alpha.png") for target in ("auto", "jxl")),
+    *(
+        to("noise.jpg", target, "visually lossless", output_quality_target="visually_lossless")
+        for target in ("jpg", "webp", "avif", "auto")
+    ),
     to("photo 100 MP.jpg", "png"),
     to("photo 100 MP.jpg", "avif"),
     to("photo 100 MP.jpg", "webp", "5 MB", output_file_size_limit=5_000_000),

@@ -8,7 +8,11 @@ PART_BYTES = 1024 * 1024
 # The bytes that are passed to the server at once. It waits until the client has received most of them.
 SLICE_BYTES = 128 * 1024
 CONTENT_RANGE = re.compile(rb"bytes \d+-\d+/(\d+)")
+ASKED_RANGE = re.compile(rb"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
 REPLACED = (b"content-length", b"content-range")
+# Headers that later requests for parts don't repeat: the client's range, and what only the first answer depends on.
+RANGE_HEADER, IF_RANGE_HEADER = b"range", b"if-range"
+CONDITIONS = (b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since")
 
 
 class PartAnswer:
@@ -34,7 +38,10 @@ class PartAnswer:
 
 
 class DownloadsInParts:
-    """ASGI middleware. Range requests are passed on unchanged: the service requests small parts itself."""
+    """ASGI middleware. Requests with other signatures are passed on unchanged: the service requests small parts itself.
+
+    `If-Range` is ignored with its `Range`, which a server may always do: such a client gets the whole file.
+    """
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -45,52 +52,75 @@ class DownloadsInParts:
             return
         first = await self._ask(scope, 0)
         total = first.total()
-        if total is None:  # the file is empty or missing
+        wanted = range_asked(scope, total) if total is not None else None
+        if total is None or wanted == range(0):  # an empty file, none, or none of its bytes
             await self.app(scope, receive, send)
             return
-        kept = [each for each in first.headers if each[0].lower() not in REPLACED]
-        length = (b"content-length", str(total).encode())
-        await send({"type": "http.response.start", "status": 200, "headers": [*kept, length]})
+        await send(start_of(first, total, wanted))
         leaving = asyncio.create_task(wait_for_disconnect(receive))
         try:
-            await self._send_all(scope, first, total, send, leaving)
+            await self._send_all(scope, first, wanted or range(total), send, leaving)
         finally:
             leaving.cancel()
 
     async def _send_all(
-        self, scope: Any, answer: PartAnswer, total: int, send: Any, leaving: asyncio.Task[None]
+        self, scope: Any, first: PartAnswer, wanted: range, send: Any, leaving: asyncio.Task[None]
     ) -> None:
-        sent, version = 0, answer.header(b"etag")
-        while answer.total() == total:
-            sent += len(answer.body)
-            for first in range(0, len(answer.body), SLICE_BYTES):
-                body = answer.body[first : first + SLICE_BYTES]
+        version, total, place = first.header(b"etag"), first.total(), wanted.start
+        answer, begins = first, 0
+        while place < wanted.stop:
+            if not begins <= place < begins + len(answer.body):
+                answer, begins = await self._ask(scope, place, version), place
+            if answer.total() != total:
+                raise RuntimeError("The file was replaced or removed while it was sent.")
+            part = answer.body[place - begins : wanted.stop - begins]
+            for start in range(0, len(part), SLICE_BYTES):
+                body = part[start : start + SLICE_BYTES]
                 await send({"type": "http.response.body", "body": body, "more_body": True})
                 await asyncio.sleep(0)  # lets the task run that notices a disconnect
                 if leaving.done():
                     return
-            if sent >= total:
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
-                return
-            answer = await self._ask(scope, sent, version)
-        raise RuntimeError("The file was replaced or removed while it was sent.")
+            place += len(part)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _ask(self, scope: Any, first: int, version: bytes | None = None) -> PartAnswer:
-        wanted = [(b"range", b"bytes=%d-%d" % (first, first + PART_BYTES - 1))]
+        dropped = (RANGE_HEADER, IF_RANGE_HEADER, *(CONDITIONS if version else ()))
+        kept = [each for each in scope["headers"] if each[0].lower() not in dropped]
+        wanted = [(RANGE_HEADER, b"bytes=%d-%d" % (first, first + PART_BYTES - 1))]
         same = [(b"if-match", version)] if version else []
         answer = PartAnswer()
-        await self.app({**scope, "headers": [*scope["headers"], *wanted, *same]}, receive_no_body, answer.take)
+        await self.app({**scope, "headers": [*kept, *wanted, *same]}, receive_no_body, answer.take)
         return answer
 
 
+def range_asked(scope: Any, total: int) -> range | None:
+    """The bytes that a client asks for, of a file of `total` bytes. None if it asks for all, or not for one range."""
+    headers = {name.lower(): value for name, value in scope["headers"]}
+    found = ASKED_RANGE.fullmatch(headers.get(RANGE_HEADER, b""))
+    if not found or IF_RANGE_HEADER in headers:
+        return None
+    first, last, rest = found.groups()
+    if rest is not None:
+        return range(max(0, total - int(rest)), total) if int(rest) else range(0)
+    if last and int(last) < int(first):
+        return None
+    stop = min(int(last) + 1, total) if last else total
+    return range(int(first), stop) if int(first) < total else range(0)
+
+
+def start_of(answer: PartAnswer, total: int, wanted: range | None) -> Any:
+    """The start of the answer, by that to the request for the first part. `wanted` is None for the whole file."""
+    kept = [each for each in answer.headers if each[0].lower() not in REPLACED]
+    length = (b"content-length", b"%d" % len(range(total) if wanted is None else wanted))
+    if wanted is None:
+        return {"type": "http.response.start", "status": 200, "headers": [*kept, length]}
+    place = (b"content-range", b"bytes %d-%d/%d" % (wanted.start, wanted.stop - 1, total))
+    return {"type": "http.response.start", "status": 206, "headers": [*kept, length, place]}
+
+
 def is_signed_download(scope: Any) -> bool:
-    """Whether a request downloads a whole file with a signed URL."""
-    return (
-        scope["type"] == "http"
-        and scope["method"] == "GET"
-        and b"X-Amz-Signature=" in scope["query_string"]
-        and not any(name.lower() in (b"range", b"if-match", b"if-none-match") for name, _ in scope["headers"])
-    )
+    """Whether a request downloads a file with a signed URL."""
+    return scope["type"] == "http" and scope["method"] == "GET" and b"X-Amz-Signature=" in scope["query_string"]
 
 
 async def wait_for_disconnect(receive: Any) -> None:

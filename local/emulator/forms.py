@@ -21,7 +21,7 @@ from local.emulator.refusals import Refused
 from local.emulator.requests import Request
 from local.emulator.signatures import ALGORITHM, S3, Signature, matches, read_scope, wrong
 
-FORM_TYPE, FILE = b"multipart/form-data", "file"
+FORM_TYPE, FILE, SIZE_CONDITION = b"multipart/form-data", "file", "content-length-range"
 # S3's limit on the size of all fields before the file.
 MOST_FIELD_BYTES = 20_000
 BUCKET = re.compile(r"/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/?")
@@ -103,11 +103,20 @@ class Form:
 
 
 class FormBody:
-    def __init__(self, form: Form) -> None:
-        self.form = form
+    """The file of a form, which has at most `most` bytes: the emulator checks its size after it has all of it."""
+
+    def __init__(self, form: Form, most: int) -> None:
+        self.form, self.left = form, most
 
     def feed(self, data: bytes) -> bytes:
-        return self.form.feed(data)
+        return self.take(self.form.feed(data))
+
+    def take(self, data: bytes) -> bytes:
+        """Counts bytes of the file. Raises Refused if there are too many."""
+        self.left -= len(data)
+        if self.left < 0:
+            raise Refused("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400)
+        return data
 
     def end(self) -> bytes:
         if not self.form.is_complete:
@@ -131,9 +140,9 @@ async def verify_form(request: Request, receive: Receive, key: AccessKey, now: f
         raise Refused("AccessDenied", "Forms are sent to a bucket.")
     form = Form(boundary)
     begun, is_whole = await read_fields(form, receive)
-    check_policy({name.lower(): value for name, value in form.fields.items()}, bucket[1], key, now)
-    body = FormBody(form)
-    begun = form.head + begun + (body.end() if is_whole else b"")
+    policy = check_policy({name.lower(): value for name, value in form.fields.items()}, bucket[1], key, now)
+    body = FormBody(form, largest_file(policy))
+    begun = form.head + body.take(begun) + (body.end() if is_whole else b"")
     return rewritten(request, form), Passing(receive, body, begun, is_whole=is_whole)
 
 
@@ -159,8 +168,8 @@ def rewritten(request: Request, form: Form) -> Request:
     return Request({**kept, "headers": [*kept["headers"], (b"content-type", media_type)]})
 
 
-def check_policy(fields: Mapping[str, bytes], bucket: str, key: AccessKey, now: float) -> None:
-    """Raises Refused if the policy is not signed, is not for this bucket, or has expired."""
+def check_policy(fields: Mapping[str, bytes], bucket: str, key: AccessKey, now: float) -> Any:
+    """The policy. Raises Refused if it is not signed, is not for this bucket, or has expired."""
     known = {name: fields.get(name, b"").decode("latin-1") for name in ("policy", "x-amz-credential", "x-amz-date")}
     if fields.get("x-amz-algorithm") != ALGORITHM.encode() or not all(known.values()):
         raise Refused("AccessDenied", "The form is not signed as Signature Version 4 has it.")
@@ -173,6 +182,15 @@ def check_policy(fields: Mapping[str, bytes], bucket: str, key: AccessKey, now: 
         raise Refused("AccessDenied", "Invalid according to Policy: Policy expired.")
     if not any(is_of_bucket(condition, bucket) for condition in policy["conditions"]):
         raise Refused("AccessDenied", "Invalid according to Policy: it is not for this bucket.")
+    return policy
+
+
+def largest_file(policy: Any) -> int:
+    """The largest size of a file that the policy allows. Raises Refused if it has no limit."""
+    limits = [each[2] for each in policy["conditions"] if isinstance(each, list) and each[0] == SIZE_CONDITION]
+    if not limits:
+        raise Refused("AccessDenied", "Invalid according to Policy: it does not limit the file's size.")
+    return int(min(limits))
 
 
 def is_of_bucket(condition: Any, bucket: str) -> bool:

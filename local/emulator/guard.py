@@ -19,9 +19,11 @@ MOST_BYTES = 16 * 1024 * 1024
 STAGE_PATH = re.compile(r"/restapis/[a-z0-9]+/[a-z0-9]+/_user_request_(/.*)?")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 UNSIGNED = (signatures.UNSIGNED_PAYLOAD, "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
-# The allowed headers. Others have effects in the emulator, and the holder of a signed URL could add them.
+# The allowed methods and headers of signed URLs, which are for downloads. By other headers, or by a body and its type,
+# the holder of a URL could make the emulator take the request for one to another service.
+ADDRESS_METHODS = ("GET", "HEAD")
 WITH_ADDRESSES = (
-    *("accept", "content-length", "content-type", "host", "range", "transfer-encoding", "user-agent"),
+    *("accept", "host", "range", "user-agent"),
     *("if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"),
 )
 FORWARDED = ("forwarded", "x-real-ip")
@@ -106,10 +108,13 @@ class Guard:
         self.origins.check_page(request, is_shared=True, is_navigable=True)
         if "authorization" in request.headers:
             raise Refused("InvalidArgument", "Only one auth mechanism allowed", 400)
+        if request.method not in ADDRESS_METHODS:
+            raise Refused("AccessDenied", "Signed addresses are for downloads.")
         found = signatures.read_query(request, self.key, self.clock())
         signatures.verify_signature(request, found, signatures.UNSIGNED_PAYLOAD, self.key)
         sent = request.with_headers(lambda name: name in WITH_ADDRESSES or name in found.names)
-        return Admission(sent, Passing(receive, AnyBody()), self.origins.headers(request) + AS_A_FILE)
+        bodiless = Passing(receive, AnyBody(), is_whole=True)
+        return Admission(sent, bodiless, self.origins.headers(request) + AS_A_FILE)
 
     async def _admit_signed(self, request: Request, receive: Receive) -> Admission:
         self.origins.check_page(request)

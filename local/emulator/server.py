@@ -11,6 +11,8 @@ from typing import Any
 
 import uvicorn
 
+from local.emulator.limited_heads import LimitedHeads
+
 # Seconds for which idle connections are kept, as in MiniStack.
 IDLE_SECONDS = 75
 # The variable with the listening socket. Another process owns it, so that calls wait while this one restarts.
@@ -37,7 +39,7 @@ class Server(uvicorn.Server):
 def configuration(application: Any) -> uvicorn.Config:
     return uvicorn.Config(
         application,
-        http="httptools",
+        http=LimitedHeads,
         loop="asyncio",
         ws="none",
         lifespan="on",

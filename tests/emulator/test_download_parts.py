@@ -27,7 +27,7 @@ class Emulator:
         if headers.get(b"if-match", self.etag) != self.etag:
             status, body = 412, b"<Error/>"
         elif wanted and status == 200:
-            first, last = map(int, re.fullmatch(rb"bytes=(\d+)-(\d+)", wanted).groups())
+            first, last = (int(each or 10**9) for each in re.fullmatch(rb"bytes=(\d+)-(\d*)", wanted).groups())
             status, body = (206, self.data[first : last + 1]) if first < len(self.data) else (416, b"<Error/>")
             told = [(b"content-range", b"bytes %d-%d/%d" % (first, first + len(body) - 1, len(self.data)))]
         length = (b"content-length", b"%d" % len(body))
@@ -101,20 +101,57 @@ def test_a_client_that_stalls_has_one_part_read():
     asyncio.run(follow())
 
 
+@pytest.mark.parametrize(("asked", "wanted"), [({"query": b""}, "bytes=0-9"), ({"method": "PUT"}, "")])
+def test_other_requests_pass_unchanged(asked, wanted):
+    emulator = Emulator(DATA[:100])
+    client = ask(emulator, **asked, range=wanted)
+    assert emulator.asked == [wanted.encode()]
+    assert client.body == (DATA[:10] if wanted else DATA[:100])
+
+
+END = len(DATA) - 1
+RANGES = {
+    "bytes=0-": (0, END),
+    "bytes=10-19": (10, 19),
+    f"bytes=5-{PART_BYTES + 5}": (5, PART_BYTES + 5),
+    f"bytes={PART_BYTES * 2}-{END * 9}": (PART_BYTES * 2, END),
+    "bytes=-10": (END - 9, END),
+    f"bytes=-{END * 9}": (0, END),
+}
+
+
+@pytest.mark.parametrize("wanted", RANGES)
+def test_a_range_arrives_in_parts_as_well(wanted):
+    emulator, (first, last) = Emulator(DATA), RANGES[wanted]
+    client = ask(emulator, range=wanted)
+    start = client.messages[0]
+    told = dict(start["headers"])
+    assert (start["status"], client.body) == (206, DATA[first : last + 1])
+    assert told[b"content-range"] == b"bytes %d-%d/%d" % (first, last, len(DATA))
+    assert told[b"content-length"] == b"%d" % (last + 1 - first)
+    assert all(int(end) - int(begin) < PART_BYTES for begin, end in (each[6:].split(b"-") for each in emulator.asked))
+
+
 @pytest.mark.parametrize(
-    ("asked", "headers"),
+    "headers",
     [
-        ({"query": b""}, {}),
-        ({"method": "PUT"}, {}),
-        ({}, {"range": "bytes=0-9"}),
-        ({}, {"if_match": '"one"'}),
+        {"range": "bytes=0-1,5-6"},
+        {"range": "bytes=9-8"},
+        {"range": "bytes=0-9", "if_range": '"one"'},
+        {"if_match": '"one"'},
+        {"if_none_match": '"two"'},
     ],
 )
-def test_other_requests_pass_unchanged(asked, headers):
-    emulator = Emulator(DATA[:100])
-    client = ask(emulator, **asked, **headers)
-    assert len(emulator.asked) == 1
-    assert client.body == (DATA[:10] if headers.get("range") else DATA[:100])
+def test_a_whole_file_for_other_ranges_and_conditions_is_asked_for_in_parts(headers):
+    emulator = Emulator(DATA)
+    client = ask(emulator, **headers)
+    assert (client.messages[0]["status"], client.body, len(emulator.asked)) == (200, DATA, 3)
+
+
+@pytest.mark.parametrize(("headers", "status"), [({"range": f"bytes={END + 1}-"}, 416), ({"if_match": '"two"'}, 412)])
+def test_impossible_request_is_answered_by_the_emulator(headers, status):
+    client = ask(Emulator(DATA), **headers)
+    assert (client.messages[0]["status"], client.body) == (status, b"<Error/>")
 
 
 @pytest.mark.parametrize(("data", "status"), [(b"", 200), (b"<Error/>", 404), (b"<Error/>", 403)])

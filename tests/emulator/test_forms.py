@@ -88,6 +88,13 @@ def test_other_forms_are_refused(make):
     assert (answer.status in (400, 403), answer.is_refused) == (True, True)
 
 
+@pytest.mark.parametrize("size", [10_001, 30_000])
+def test_a_file_beyond_the_size_of_its_policy_is_refused_before_the_emulator_has_it(size):
+    answer = ask(form(fields(), data=bytes(size)))
+    assert (answer.status, answer.is_refused) == (400, True)
+    assert b"EntityTooLarge" in answer.body
+
+
 def test_a_form_is_good_until_it_expires():
     sent = form(fields())
     assert not ask(sent, after=58).is_refused

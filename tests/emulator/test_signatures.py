@@ -163,6 +163,16 @@ def test_a_signed_address_is_taken_with_the_headers_of_a_download():
     assert set(answer.seen.headers) == {"host", "range"}
 
 
+def test_a_signed_address_leads_to_no_other_service_by_a_body():
+    asked = replace(address(), body=b"Action=ListQueues&Version=2012-11-05")
+    sent = ask(asked.having(content_type="application/x-www-form-urlencoded", content_length="36")).seen
+    assert (sent.body, set(sent.headers)) == (b"", {"host"})
+
+
+def test_addresses_are_signed_for_downloads_alone():
+    assert ask(replace(address("put_object"), method="PUT", body=b"x")).is_refused
+
+
 ADDRESSES = {
     "path": lambda asked: replace(asked, target=asked.target.replace("/results/", "/uploads/")),
     "a parameter more": lambda asked: replace(asked, target=asked.target + "&acl"),

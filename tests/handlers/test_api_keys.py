@@ -176,7 +176,7 @@ def test_a_key_without_an_end_says_so(create):
     assert create().json()["expires_at"] is None
 
 
-@pytest.mark.parametrize("days", [0, -1, 3651, "soon", 1.5])
+@pytest.mark.parametrize("days", [0, -1, 3651, "soon", 1.5, True])
 def test_an_end_is_some_days_away(client, signed_in, days):
     body = {"name": "n", "expires_in_days": days}
     assert client.post("/api-keys", json=body, headers=signed_in).status_code == 422

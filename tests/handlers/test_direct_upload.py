@@ -133,7 +133,12 @@ def test_a_guest_who_is_known_gets_no_new_token(announce, upload):
 
 @pytest.mark.parametrize(
     ("asked", "status"),
-    [({"size": 0}, 422), ({"size": 99_999_999}, 413), ({"size": 5, "content_type": "a b"}, 422), ({}, 422)],
+    [
+        *[({"size": size}, 422) for size in (0, True)],
+        *[({"size": 5, "content_type": wrong}, 422) for wrong in ("a b", "é/ü")],
+        ({"size": 99_999_999}, 413),
+        ({}, 422),
+    ],
 )
 def test_an_impossible_announcement_is_refused(client, stored, asked, status):
     assert client.post("/upload/presign", json=asked).status_code == status

@@ -25,6 +25,7 @@ from imgopt.credits.cost import cost_of_step
 from imgopt.imaging.plan import Step
 from imgopt.jobs import repeated
 from imgopt.jobs import repository as jobs
+from imgopt.quotas.leases import take_lease
 from imgopt.settings import settings
 from imgopt.workflow import failing
 from tests import pictures
@@ -366,6 +367,7 @@ def test_no_commands_are_answered_with_the_result(client, key, shrink, working, 
         ({"store": {"service": "ftp"}}, "store: set service to s3 or gcs."),
         ({"store": {"service": "gcs", "path": "bucket/a.png"}}, "store.gcp_access_token: Field required."),
         ({"store": {**S3, "path": "../a"}}, "store.path: the value has the wrong form."),
+        ({"store": {**S3, "aws_access_key_id": "\u3042"}}, "store.aws_access_key_id: the value has the wrong form."),
         ({"store": {**S3, "region": "evil.example/#"}}, "store.region: the value has the wrong form."),
         ({"store": {**S3, "headers": {"Host": "a"}}}, "store.headers.Host: Input should be"),
         ({"store": {**S3, "aws_secret_access_key": "a\r\nb"}}, "store.aws_secret_access_key: "),
@@ -600,6 +602,24 @@ def test_commands_that_take_too_long_are_found_by_a_repeated_call(client, key, s
 def test_a_job_that_ends_while_it_is_waited_for_is_answered_at_once(client, key, monkeypatch, run_stages):
     monkeypatch.setattr(tinypng, "wait_for_end", _end_meanwhile(run_stages))
     assert client.post("/shrink", content=PHOTO, headers=basic(key)).status_code == 201
+
+
+def test_calls_beyond_those_that_may_wait_for_an_output_are_answered_at_once(client, shrink, hasty, monkeypatch):
+    waited = []
+
+    async def note(_watcher, job, seconds):
+        waited.append(job.id)
+        return job
+
+    shrink()
+    (job_id,) = executions()
+    monkeypatch.setattr(tinypng, "wait_for_end", note)
+    monkeypatch.setenv("IMGOPT_MAX_WAITS_PER_CLIENT", "1")
+    settings.cache_clear()
+    assert client.get(f"/output/{job_id}").status_code == 503
+    take_lease("waits", "unknown", 1, "")
+    assert client.get(f"/output/{job_id}").status_code == 503
+    assert waited == [job_id]
 
 
 def _end_meanwhile(run_stages):

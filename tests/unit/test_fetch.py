@@ -218,15 +218,36 @@ class TestSizes:
         with pytest.raises(TooLarge):
             ask(answer)
 
-    @pytest.mark.parametrize("chunk", [b"2710\r\n" + bytes(10_000) + b"\r\n", b"1\r\nx\r\n" * 1000])
-    def test_endless_chunks_are_cut_off(self, ask, chunk):
+    def test_endless_chunks_are_cut_off(self, ask):
         def answer(_: Peer) -> Iterator[bytes]:
             yield OK + b"Transfer-Encoding: chunked" + END
             while True:
-                yield chunk
+                yield b"2710\r\n" + bytes(10_000) + b"\r\n"
 
         with pytest.raises(TooLarge):
             ask(answer)
+
+    @pytest.mark.parametrize(
+        ("head", "piece"),
+        [
+            (b"", b"HTTP/1.1 100 Continue" + END),
+            (OK + b"Transfer-Encoding: chunked" + END, b"1\r\nx\r\n"),
+            (OK + b"Transfer-Encoding: chunked" + END, b"1;" + b"a" * 1000 + b"\r\nx\r\n"),
+        ],
+        ids=["interim answers", "small chunks", "extensions of chunks"],
+    )
+    def test_an_answer_with_more_framing_than_content_is_cut_off(self, ask, head, piece):
+        sent = []
+
+        def answer(_: Peer) -> Iterator[bytes]:
+            yield head
+            for tenth in range(1000):
+                sent.append(tenth)
+                yield piece * (100_000 // len(piece))
+
+        with pytest.raises(InvalidRequest, match="not valid HTTP"):
+            ask(answer)
+        assert len(sent) < 200
 
     @pytest.mark.parametrize("size", [b"-1", b"-10000", b"ffffffffffffffffffff"])
     def test_a_chunk_of_an_impossible_size_is_not_taken_for_everything(self, ask, size):

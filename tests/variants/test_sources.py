@@ -2,6 +2,8 @@
 
 import pytest
 
+from imgopt.jobs import repository as jobs
+from imgopt.retention.deletion import delete
 from imgopt.storage import clients
 from tests import aws_resources, pictures
 from tests.conftest import RESULTS, UPLOADS
@@ -226,11 +228,20 @@ class TestJobs:
     def test_result_of_a_private_job_is_not(self, get, done):
         assert get("w:20", source=f"job://{done(private=True)}").status_code == 404
 
-    def test_result_that_has_expired_is_gone(self, get, done, clock_at):
+    @pytest.mark.parametrize("seen", [False, True])
+    def test_result_that_has_expired_is_gone(self, get, done, clock_at, seen):
         job_id = done()
+        assert not seen or get("w:20", source=f"job://{job_id}").status_code == 200
         clock_at(days=3)
         assert get("w:20", source=f"job://{job_id}").status_code == 410
 
-    @pytest.mark.parametrize("name", [UNKNOWN, f"{UNKNOWN}/7", f"{UNKNOWN}/²", "x", "..%2f"])
+    def test_result_of_a_deleted_job_is_gone_at_the_next_check(self, get, done, clock_at):
+        job_id = done()
+        assert get("w:20", source=f"job://{job_id}").status_code == 200
+        delete(jobs.find_all([job_id])[0])
+        clock_at(hours=2)
+        assert get("w:20", source=f"job://{job_id}").status_code == 404
+
+    @pytest.mark.parametrize("name", [UNKNOWN, f"{UNKNOWN}/7", f"{UNKNOWN}/²", f"{UNKNOWN}/{'9' * 5000}", "x", "..%2f"])
     def test_unknown_result_is_told(self, get, name):
         assert get("w:20", source=f"job://{name}").status_code == 404

@@ -1,8 +1,8 @@
 """The arguments of the tools for images, and the settings of the HTTP API that they correspond to."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import FailFast, Field, model_validator
 
 from functions.api.mcp.tool_call import LONGEST_WAIT, Arguments, WaitSeconds
 from imgopt.codecs.shared.keep_metadata import KeepMetadata
@@ -67,7 +67,7 @@ class OptimizeArguments(ImageArguments):
         description="The metadata (EXIF, XMP, IPTC) to keep: none, all, or a list of copyright, creation, location.",
         json_schema_extra={"default": "none"},
     )
-    outputs: list[ResultArguments] | None = Field(
+    outputs: Annotated[list[ResultArguments], FailFast()] | None = Field(
         None,
         min_length=1,
         max_length=MOST_OUTPUTS,

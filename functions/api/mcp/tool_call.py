@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 from fastapi import Request
 from mcp_types import CallToolResult, ToolAnnotations
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from imgopt.accounts.model import Principal
+from imgopt.known_fields import KnownFields
 
 # Seconds from the arrival of the request. API Gateway aborts after 29 seconds, and calls to AWS may take up to 20.
 LONGEST_WAIT = 15
@@ -24,10 +25,8 @@ WaitSeconds = Annotated[
 ]
 
 
-class Arguments(BaseModel):
+class Arguments(KnownFields):
     """The arguments of a tool. Unknown ones are refused rather than silently ignored."""
-
-    model_config = ConfigDict(extra="forbid")
 
     @field_validator("*", mode="before")
     @classmethod

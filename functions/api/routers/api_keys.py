@@ -15,6 +15,7 @@ from imgopt.accounts.names import check_name
 from imgopt.accounts.plans import Tier
 from imgopt.credits.service import balance
 from imgopt.errors import Unauthorized
+from imgopt.imaging.options import IS_NUMBER
 
 router = APIRouter(prefix="/api-keys", tags=["api-keys"])
 Length = StringConstraints(strip_whitespace=True, min_length=1, max_length=100)
@@ -25,7 +26,7 @@ class ApiKeyRequest(BaseModel):
     """A new API key. It is valid for `expires_in_days`, or until it is revoked."""
 
     name: Name
-    expires_in_days: int | None = Field(None, ge=1, le=api_keys.MOST_DAYS)
+    expires_in_days: Annotated[int, Field(ge=1, le=api_keys.MOST_DAYS), IS_NUMBER] | None = None
 
 
 class ApiKeyResponse(BaseModel):

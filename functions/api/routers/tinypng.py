@@ -8,7 +8,7 @@ from typing import BinaryIO
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from functions.api import pools, shares
+from functions.api import leases, pools, shares
 from functions.api.addresses import networks_of, origin_of
 from functions.api.deps import note_principal
 from functions.api.rate_limit import count_request, limit
@@ -26,14 +26,14 @@ from imgopt.accounts.model import Principal
 from imgopt.codecs.formats import FORMATS
 from imgopt.credits import compressions
 from imgopt.credits.service import balance
-from imgopt.errors import AccountBlocked, InvalidRequest, NotFound, Unauthorized
+from imgopt.errors import AccountBlocked, InvalidRequest, NotFound, RateLimited, Unauthorized
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repeated
 from imgopt.jobs import service as jobs
 from imgopt.jobs.external_tasks import wait_for_end
-from imgopt.jobs.model import Job
+from imgopt.jobs.model import UNFINISHED, Job
 from imgopt.jobs.storing import put_in_bucket
 from imgopt.quotas.rules import RULES
 from imgopt.safe_http.fetch import fetch
@@ -77,7 +77,7 @@ async def make_output(http: Request, job_id: str) -> Response:
     if sent:
         return await answer_commands(http, job_id, read_commands(sent), until)
     charged = await pools.JOBS.run(find_open, http, job_id)
-    return send_result(await wait(http, charged.job, until), charged.count)
+    return send_result(await wait_for_another(http, charged.job, until), charged.count)
 
 
 async def answer_commands(http: Request, job_id: str, commands: Commands, until: float) -> Response:
@@ -86,7 +86,7 @@ async def answer_commands(http: Request, job_id: str, commands: Commands, until:
     charged = await (
         submit_with_options(principal, job, commands) if commands.make_anew else pools.JOBS.run(count_for, job)
     )
-    made = await wait(http, charged.job, until)
+    made = await (wait if commands.make_anew else wait_for_another)(http, charged.job, until)
     if commands.store is None:
         return send_result(made, charged.count)
     left = max(LEAST_STORE_SECONDS, until - time.monotonic())
@@ -209,3 +209,17 @@ def count_for(job: Job) -> Charged:
 async def wait(http: Request, job: Job, until: float) -> Job:
     """Waits for the job's end until the time `until`. If it has not ended, the same request finds it later."""
     return check_end(await wait_for_end(http.app.state.watcher, job, max(0.0, until - time.monotonic())))
+
+
+async def wait_for_another(http: Request, job: Job, until: float) -> Job:
+    """Waits as `wait` does for a job that another call made. It does not wait if the client has too many calls waiting.
+
+    On Lambda each waiting call occupies an execution environment.
+    """
+    if job.status not in UNFINISHED:
+        return check_end(job)
+    try:
+        async with leases.CLIENT_WAITS.take(origin_of(http)):
+            return await wait(http, job, until)
+    except RateLimited:
+        return check_end(job)

@@ -16,11 +16,13 @@ from imgopt.codecs.formats import FORMATS
 from imgopt.files import direct
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
+from imgopt.imaging.options import IS_NUMBER
 from imgopt.safe_http.fetch import fetch
 
 router = APIRouter(prefix="/upload", tags=["upload"], route_class=FileRoute)
 # A caller without a credential becomes a new guest.
 RATE_LIMITS = [limit("uploads"), limit("new-guests")]
+MEDIA_TYPE = r"^[A-Za-z0-9_.+-]{1,64}/[A-Za-z0-9_.+-]{1,64}$"
 
 
 class TempFileResponse(BaseModel):
@@ -49,8 +51,8 @@ class PresignRequest(BaseModel):
     """A file that is too large for `POST /upload`. `size` is its exact size in bytes."""
 
     filename: str | None = None
-    size: Annotated[int, Field(gt=0)]
-    content_type: Annotated[str, Field(pattern=r"^[\w.+-]{1,64}/[\w.+-]{1,64}$")] = "application/octet-stream"
+    size: Annotated[int, Field(gt=0), IS_NUMBER]
+    content_type: Annotated[str, Field(pattern=MEDIA_TYPE)] = "application/octet-stream"
 
 
 class PresignResponse(BaseModel):

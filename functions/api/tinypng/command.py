@@ -1,9 +1,7 @@
 """The base of all commands of TinyPNG's clients."""
 
-from pydantic import BaseModel, ConfigDict
+from imgopt.known_fields import KnownFields
 
 
-class Command(BaseModel):
+class Command(KnownFields):
     """A command. Unknown fields are errors rather than silently ignored."""
-
-    model_config = ConfigDict(extra="forbid")

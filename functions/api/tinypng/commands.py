@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, FailFast, Field, ValidationError, model_validator
 
 from functions.api.tinypng.command import Command
 from functions.api.tinypng.stores import AnyStore
@@ -82,7 +82,7 @@ class Resize(Command):
 
 Type = Annotated[str, AfterValidator(check_type)]
 Types = Annotated[
-    tuple[Type, ...], BeforeValidator(listed), Field(max_length=MOST_MEDIA_TYPES), AfterValidator(not_empty)
+    tuple[Type, ...], FailFast(), BeforeValidator(listed), Field(max_length=MOST_MEDIA_TYPES), AfterValidator(not_empty)
 ]
 
 
@@ -111,7 +111,7 @@ class Commands(Command):
     resize: Resize | None = None
     convert: Convert | None = None
     transform: Transform | None = None
-    preserve: Annotated[tuple[Kept, ...], BeforeValidator(listed)] = ()
+    preserve: Annotated[tuple[Kept, ...], FailFast(), BeforeValidator(listed)] = ()
     store: AnyStore | None = None
 
     @property

@@ -36,7 +36,7 @@ class S3Store(Store):
     """Storage in S3. `no-acl` is for buckets whose objects have no access control lists."""
 
     service: Literal["s3"]
-    aws_access_key_id: Annotated[str, StringConstraints(pattern=r"^\w{1,128}$")]
+    aws_access_key_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,128}$")]
     aws_secret_access_key: Secret = Field(repr=False)
     aws_session_token: Secret | None = Field(None, repr=False)
     region: Region = "us-east-1"

@@ -8,6 +8,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    FailFast,
     Field,
     PlainSerializer,
     PlainValidator,
@@ -22,6 +23,7 @@ from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.imaging.accept import check_media_type
 from imgopt.imaging.background import check_color
 from imgopt.imaging.targets import TargetName, target_score
+from imgopt.known_fields import KnownFields
 from imgopt.setting_types import LanguageTag
 
 LONGEST_SOURCE = 64
@@ -103,13 +105,14 @@ Bytes = Annotated[int, Field(gt=0), AfterValidator(storable), IS_NUMBER]
 TargetScore = Annotated[float, BeforeValidator(target_score, json_schema_input_type=float | TargetName)]
 ColorName = Annotated[str, AfterValidator(check_color)]
 MediaType = Annotated[str, AfterValidator(check_media_type)]
-MediaTypes = Annotated[tuple[MediaType, ...], Field(max_length=MOST_MEDIA_TYPES), AfterValidator(not_empty)]
+# Only the first invalid item of a list is reported, not each of 80,000.
+MediaTypes = Annotated[tuple[MediaType, ...], Field(max_length=MOST_MEDIA_TYPES), FailFast(), AfterValidator(not_empty)]
 
 
-class OutputSettings(BaseModel):
+class OutputSettings(KnownFields):
     """The settings of one output where they differ from those that contain it; null means no difference."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
     output_format: OutputFormat | None = None
     output_width: Side | None = None
@@ -125,7 +128,7 @@ class OutputSettings(BaseModel):
         return {name: value for name, value in show(self).items() if value is not None}
 
 
-Outputs = Annotated[tuple[OutputSettings, ...], Field(max_length=MOST_OUTPUTS), AfterValidator(not_empty)]
+Outputs = Annotated[tuple[OutputSettings, ...], Field(max_length=MOST_OUTPUTS), FailFast(), AfterValidator(not_empty)]
 
 
 class ProcessingSettings(BaseModel):

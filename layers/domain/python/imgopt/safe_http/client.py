@@ -29,8 +29,8 @@ REASONS: tuple[tuple[type[Exception], str], ...] = (
 class Response:
     """Status, headers, and a body that hasn't been read yet."""
 
-    def __init__(self, response: http.client.HTTPResponse) -> None:
-        self._response = response
+    def __init__(self, response: http.client.HTTPResponse, wire: DeadlineSocket) -> None:
+        self._response, self._wire, self._read = response, wire, 0
         self.status = response.status
         self.announced = response.length  # in bytes; None where the server doesn't say
 
@@ -40,8 +40,11 @@ class Response:
     def read(self, most: int) -> bytes:
         """Returns at most `most` bytes; none at the end. Raises Unfetchable as `request` does."""
         buffer = bytearray(most)
+        self._wire.expect(self._read + most)
         with readable_failures():  # read() would treat a chunk of length -1 as everything that follows
-            return bytes(memoryview(buffer)[: self._response.readinto(buffer)])
+            size = self._response.readinto(buffer)
+        self._read += size
+        return bytes(memoryview(buffer)[:size])
 
 
 @contextmanager
@@ -55,8 +58,9 @@ def request(
     with ExitStack() as open_until_read:
         with readable_failures():
             connection = open_until_read.enter_context(_connected(destination, deadline))
-            response = _ask(DeadlineSocket(connection, deadline), method, destination, headers, body)
-        yield Response(response)
+            wire = DeadlineSocket(connection, deadline)
+            response = _ask(wire, method, destination, headers, body)
+        yield Response(response, wire)
 
 
 @contextmanager

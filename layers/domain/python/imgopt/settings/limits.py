@@ -60,8 +60,8 @@ class LimitSettings(BaseModel):
         8,
         gt=0,
         description=(
-            "Calls of `get_job` at `/mcp` that may wait at the same time for one IP address; further calls "
-            "are answered at once."
+            "Calls of `get_job` at `/mcp`, and of `/output/{job_id}`, that may wait at the same time for one IP "
+            "address; further calls are answered at once."
         ),
     )
     max_connections: int = Field(800, gt=0, description="Connections that one process keeps open at the same time.")

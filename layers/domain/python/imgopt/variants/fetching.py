@@ -1,5 +1,6 @@
 """Fetches sources of image URLs: from websites, from the operator's buckets, or from jobs."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from imgopt.image_urls.configuration import rules
 from imgopt.image_urls.sources import check_source
 from imgopt.jobs import results
 from imgopt.jobs import service as jobs
+from imgopt.jobs.model import FIRST, JobResult
 from imgopt.safe_http.deadline import Deadline
 from imgopt.safe_http.fetch import ACCEPT_IMAGES, save_body
 from imgopt.safe_http.redirects import FinalResponse, follow_redirects
@@ -34,6 +36,7 @@ from imgopt.variants.slow_hosts import SLOW_SOURCE, slow_hosts
 NOT_ALLOWED = "Invalid source URL: image URLs may not use this bucket."
 UNREACHABLE = "Source is unreachable."
 EXPIRED_STATUS = 410
+RESULT_NUMBER = re.compile("[1-9][0-9]?")
 
 
 @dataclass(frozen=True)
@@ -146,29 +149,29 @@ def from_bucket(url: str, known: SourceVersion, check_size: Callable[[int], None
 
 
 def from_job(url: str, known: SourceVersion, check_size: Callable[[int], None]) -> FetchedSource | None:
-    """Reads `job://<id>` or `job://<id>/2`: a result, which never changes."""
+    """Reads `job://<id>` or `job://<id>/2`: a result, which never changes, until its job expires or is deleted."""
     parts = urlsplit(url)
-    number = parts.path.removeprefix("/") or "1"
-    etag = f"{parts.netloc}.{number}"
-    if known.etag == etag:
-        return None
-    if not is_uuid(parts.netloc) or not number.isascii() or not number.isdigit():
+    number = parts.path.removeprefix("/") or str(FIRST)
+    if not is_uuid(parts.netloc) or not RESULT_NUMBER.fullmatch(number):
         raise UnreachableSource("Invalid source URL: job:// must be followed by the id of a job.")
     try:
-        artifact = public_job_result(parts.netloc, int(number))
+        artifact = find_public_result(parts.netloc, int(number)).artifact
+        etag = f"{parts.netloc}.{number}"
+        if known.etag == etag:
+            return None
+        return FetchedSource(results.read_stored(artifact.key), SourceVersion(etag))
     except (NotFound, NotReady) as error:
         raise SourceRefused(f"{UNREACHABLE} There is no such result.") from error
     except Expired as error:
         raise SourceRefused(f"{UNREACHABLE} The job has expired.", EXPIRED_STATUS) from error
-    return FetchedSource(artifact, SourceVersion(etag))
 
 
-def public_job_result(job_id: str, number: int) -> bytes:
+def find_public_result(job_id: str, number: int) -> JobResult:
     """Returns a result. Results of private jobs count as missing."""
     job = jobs.find(job_id)
     if jobs.is_private(job) and job.owner != settings().url_account:
         raise NotFound("Job not found.")
-    return results.read_stored(job.finished_result(number).artifact.key)
+    return job.finished_result(number)
 
 
 def is_uuid(text: str) -> bool:
