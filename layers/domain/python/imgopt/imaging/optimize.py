@@ -33,6 +33,7 @@ from imgopt.imaging.plan import (
 )
 from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.scores.ssimulacra2 import METRIC
+from imgopt.imaging.size_limit import warn_of_missed_limit
 from imgopt.imaging.steps.decode import read_kept, shows_through
 from imgopt.imaging.steps.resize import warn_of_crop
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining, source_type_of
@@ -200,13 +201,14 @@ def _describe_original(source: ImageHeader, cleaned: bytes) -> Artifact:
 
 
 def _judge(made: Made, source: ImageHeader, options: ProcessingSettings, *, signs: bool) -> Made:
-    """Adds whether a limit on bytes is met, and warnings about lost frames, HDR and manifests."""
+    """Adds whether a limit on bytes is met, and warnings about a missed one, lost frames, HDR and manifests."""
     limit = options.output_file_size_limit
     lost = (
         warn_of_lost_frames(made, source, options),
         warn_of_lost_hdr(made, source),
         warn_of_lost_manifest(made.artifact, source, options, signs=signs),
         warn_of_crop(Size(source.width, source.height), canvas_of(source, options), options),
+        warn_of_missed_limit(len(made.data), limit),
     )
     warning = join_warnings(source.warning, made.artifact.warning, *lost)
     met = None if limit is None else len(made.data) <= limit
