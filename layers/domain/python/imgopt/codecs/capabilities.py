@@ -76,13 +76,17 @@ class ImageSet:
     """A format with one picture in several sizes: squares with these sides in pixels.
 
     `encode_packed` makes smaller files than `encode`, which fewer programs can open. `rewrite` makes a file smaller
-    without changing its pictures.
+    with its own picture in each size, and `rewrite_packed` does so like `encode_packed`. `read_sizes` returns the sizes
+    of a file, the largest first. `drop_largest` returns the file without its largest size; None where it has only one.
     """
 
     sides: tuple[int, ...]
     encode: "Callable[[list[Image], int], Encoding]"
     encode_packed: "Callable[[list[Image], int], Encoding]"
     rewrite: Callable[[bytes, int], Encoding]
+    rewrite_packed: Callable[[bytes, int], Encoding]
+    read_sizes: Callable[[bytes], list[tuple[int, int]]]
+    drop_largest: Callable[[bytes], bytes | None]
 
 
 @dataclass(frozen=True)

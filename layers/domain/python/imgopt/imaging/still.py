@@ -5,13 +5,12 @@ from dataclasses import replace
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from imgopt.codecs.capabilities import ImageSet, Vector
+from imgopt.codecs.capabilities import Vector
 from imgopt.codecs.format import Encode, Format, ImageHeader
 from imgopt.codecs.formats import FORMATS, encoder_of
 from imgopt.codecs.shared.color import flatten
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding
 from imgopt.codecs.shared.provenance import mark
-from imgopt.errors import InvalidImage
 from imgopt.imaging.artifact import (
     Made,
     describe_left_out,
@@ -24,18 +23,17 @@ from imgopt.imaging.background import rgb_of
 from imgopt.imaging.deep import DeepPicture, read_deep
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.hdr import place_gain_map, read_gain_map
+from imgopt.imaging.image_set import make_set, rewrite_set
 from imgopt.imaging.metadata_limit import fit_metadata
-from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, changes_pixels, steps_for, target_format
-from imgopt.imaging.scores.effort import effort_for, whole_effort
 from imgopt.imaging.scores.model import NOTHING_LOST, Score
-from imgopt.imaging.scores.stills import count_grounds, score_still
-from imgopt.imaging.steps.compress import Attempts, Compressed, fit, fit_within, lowest_scale_of
+from imgopt.imaging.steps.compress import Attempts, Compressed, fit_within, lowest_scale_of
 from imgopt.imaging.steps.compress import Encode as EncodeScaled
-from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, read_kept, shows_through
+from imgopt.imaging.steps.decode import Decoded, decode, shows_through
 from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
 from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
-from imgopt.imaging.steps.scored import FitFrom, Scoring, begin_by_sample, make_scored, make_smallest, steps_for_search
+from imgopt.imaging.steps.scored import Scoring, begin_by_sample, make_smallest, score_picture, steps_for_search
 from imgopt.imaging.steps.target import Prediction
 
 if TYPE_CHECKING:
@@ -53,11 +51,11 @@ def optimize_still(
     images = FORMATS[source.format].encode_set
     is_kept = target_format(source.format, options) == source.format and not changes_pixels(source, options)
     if images and is_kept:
-        return _rewrite_set(data, source, images, options)
+        return rewrite_set(data, source, images, options)
     decoded = read(options)
     target = FORMATS[target_format(source.format, options, has_alpha=shows_through(decoded.image))]
     if target.encode_set and Step.RESIZE not in steps_for(options):
-        return _make_set(decoded, target, target.encode_set, source, options)
+        return make_set(decoded, target, target.encode_set, source, options)
     kept, lost = fit_metadata(decoded.metadata, target, source.source_type, options.output_file_size_limit)
     decoded = replace(decoded, metadata=kept, warning=join_warnings(decoded.warning, lost))
     picture = read_deep(data, source, target, canvas_of(source, options), _deep_quality(options))
@@ -158,7 +156,12 @@ def _make(  # noqa: PLR0913 - facts about one picture
 
 
 def _encoders_for(image: "Image", target: Format, options: ProcessingSettings) -> Sequence[Encode]:
-    """Returns the encoders to try: several only for a target score, where the smallest file wins."""
+    """Returns the encoders to try: several only for a target score, where the smallest file wins; for formats with a
+    set of sizes the one of smaller files, where a limit on bytes needs it.
+    """
+    images, limit = target.encode_set, options.output_file_size_limit
+    if images and limit and len(images.encode([image], options.output_quality).data) > limit:
+        return (lambda picture, quality, _metadata: images.encode_packed([picture], quality),)
     if options.output_quality_target is None or target.choose_encoders is None:
         return (encoder_of(target),)
     return target.choose_encoders(image)
@@ -189,23 +192,12 @@ def _scoring(  # noqa: PLR0913 - facts about one picture
     def score_of(made: Compressed) -> Score:
         if made.encoding.lossless:
             return NOTHING_LOST
-        return _score(at_scale(made.scale), made, target, source, options)
+        return score_picture(at_scale(made.scale), made, target, source, options)
 
     def begin(wanted: float) -> Prediction:
         return begin_by_sample(at_scale(1), target, write)(wanted)
 
     return Scoring(partial(encode, write), fit_from, score_of, begin, steps_for_search(at_scale(1), target))
-
-
-def _score(
-    picture: "Image", made: Compressed, target: Format, source: ImageHeader, options: ProcessingSettings
-) -> Score:
-    """Returns the score, by a small sample of the picture; by all of it for a target score."""
-    read = 0 if FORMATS[source.format].vector else source.width * source.height
-    pixels, grounds = picture.width * picture.height, count_grounds(picture, target)
-    is_searched = options.output_quality_target is not None
-    effort = whole_effort(pixels, target, grounds) if is_searched else effort_for(read, pixels, target, grounds)
-    return score_still(picture, made.encoding, made.quality, target, effort)
 
 
 def _preview(image: "Image", write: Encode) -> Preview | None:
@@ -219,50 +211,3 @@ def _preview(image: "Image", write: Encode) -> Preview | None:
         return len(write(scaled, quality, NO_METADATA).data)
 
     return Preview(measure, image.width * image.height / (sample.width * sample.height))
-
-
-def _rewrite_set(data: bytes, source: ImageHeader, images: ImageSet, options: ProcessingSettings) -> Made:
-    """Encodes each size of a set from its own picture. The score is that of the largest."""
-
-    def encode(quality: int, _scale: float) -> Encoding:
-        try:
-            return images.rewrite(data, quality)
-        except UNREADABLE as error:
-            raise InvalidImage(f"The {FORMATS[source.format].label} file is damaged and can't be decoded.") from error
-
-    largest, target = decode(data, source.format).image, FORMATS[source.format]
-    scoring = Scoring(encode, _fit_set(options), lambda made: _score(largest, made, target, source, options))
-    made, score = make_scored(scoring, options)
-    lost = describe_lost(read_kept(data, source.format, options.keep_metadata), target)
-    return made_of(made, source.format, Size(source.width, source.height), score=score, warning=lost)
-
-
-def _fit_set(options: ProcessingSettings) -> FitFrom:
-    def fit_from(encode: EncodeScaled, quality: int) -> Compressed:
-        return fit(encode, quality, options.output_file_size_limit, scalable=False)
-
-    return fit_from
-
-
-def _make_set(
-    decoded: Decoded, target: Format, images: ImageSet, source: ImageHeader, options: ProcessingSettings
-) -> Made:
-    """Makes a set of the usual sizes, each square, with margins for other shapes. The score is that of the largest."""
-    squares = [Size(side, side) for side in images.sides]
-    rgba = decoded.image.convert("RGBA")
-    keep_alpha, ground = options.output_background is None, rgb_of(options.output_background)
-    places = [plan_resize(rgba, square, ResizeBehavior.PAD) for square in squares]
-    icons = [resize(rgba, each, keep_alpha=keep_alpha, ground=ground) for each in places]
-    limit = options.output_file_size_limit
-
-    def make_with(write: "Callable[[list[Image], int], Encoding]") -> tuple[Compressed, Score]:
-        def encode(quality: int, _scale: float) -> Encoding:
-            return write(icons, quality)
-
-        scoring = Scoring(encode, _fit_set(options), lambda made: _score(icons[-1], made, target, source, options))
-        return make_scored(scoring, options)
-
-    made, score = make_with(images.encode)
-    if limit and made.size > limit:
-        made, score = make_with(images.encode_packed)
-    return made_of(made, target.name, squares[-1], score=score, bits=decoded.bits, warning=_warning(decoded, target))
