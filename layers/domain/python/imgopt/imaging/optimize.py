@@ -17,7 +17,6 @@ from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made, describe_lost, 
 from imgopt.imaging.best import make_best
 from imgopt.imaging.candidates import ANIMATION_ALONE, candidates_for, is_auto, possible_contents, possible_settings
 from imgopt.imaging.content_credentials import warn_of_lost_manifest
-from imgopt.imaging.geometry import Size
 from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
 from imgopt.imaging.kinds import contents_seen
 from imgopt.imaging.options import ProcessingSettings
@@ -28,6 +27,7 @@ from imgopt.imaging.plan import (
     changes_pixels,
     holds_animations,
     is_repacked,
+    shape_of,
     stays_animated,
     target_format,
 )
@@ -107,7 +107,8 @@ def _look_at(data: bytes, source: ImageHeader, options: ProcessingSettings, read
     drawing = FORMATS[source.format].vector
     if drawing is None:
         return read(options).image
-    small = Size(source.width, source.height).scaled(SIDE_SEEN / max(source.width, source.height))
+    shape = shape_of(source)
+    small = shape.scaled(SIDE_SEEN / max(shape.width, shape.height))
     return drawing.render(data, small.width, small.height).image
 
 
@@ -207,7 +208,7 @@ def _judge(made: Made, source: ImageHeader, options: ProcessingSettings, *, sign
         warn_of_lost_frames(made, source, options),
         warn_of_lost_hdr(made, source),
         warn_of_lost_manifest(made.artifact, source, options, signs=signs),
-        warn_of_crop(Size(source.width, source.height), canvas_of(source, options), options),
+        warn_of_crop(shape_of(source), canvas_of(source, options), options),
         warn_of_missed_limit(len(made.data), limit),
     )
     warning = join_warnings(source.warning, made.artifact.warning, *lost)

@@ -26,7 +26,7 @@ from imgopt.imaging.hdr import place_gain_map, read_gain_map
 from imgopt.imaging.image_set import make_set, rewrite_set
 from imgopt.imaging.metadata_limit import fit_metadata
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.plan import Step, canvas_of, changes_pixels, steps_for, target_format
+from imgopt.imaging.plan import Step, canvas_of, changes_pixels, drawn_size, steps_for, target_format
 from imgopt.imaging.scores.model import NOTHING_LOST, Score
 from imgopt.imaging.steps.compress import Attempts, Compressed, fit_within, lowest_scale_of
 from imgopt.imaging.steps.compress import Encode as EncodeScaled
@@ -96,8 +96,7 @@ def _decode(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSettin
 
 
 def _draw(data: bytes, source: ImageHeader, vector: Vector, options: ProcessingSettings) -> Decoded:
-    own = Size(source.width, source.height)
-    drawn = own.scaled(place(own, _wanted(source, options), options.output_resize_behavior).factor)
+    drawn = drawn_size(source, _wanted(source, options), options.output_resize_behavior)
     drawing = vector.render(data, drawn.width, drawn.height)
     lost = describe_vector_metadata(data, source, options.keep_metadata)
     warning = join_warnings(describe_left_out(drawing.left_out), lost)

@@ -33,8 +33,15 @@ def read_size(data: bytes) -> tuple[int, int]:
     """Returns width and height in pixels, rounded half up as in browsers, at least 1. Raises as
     `document.parse` does.
     """
+    size, _ = read_proportion(data)
+    return size
+
+
+def read_proportion(data: bytes) -> tuple[tuple[int, int], float | None]:
+    """Returns the same, and the exact width / height where rounding changed it."""
     width, height = intrinsic(read_root(data))
-    return _whole(width), _whole(height)
+    whole = _whole(width), _whole(height)
+    return whole, None if whole == (width, height) else width / height
 
 
 def intrinsic(root: Element) -> tuple[float, float]:
