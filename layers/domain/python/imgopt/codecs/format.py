@@ -161,6 +161,8 @@ class Format:
     largest_lossless: int = NO_LIMIT
     largest_alpha: int = NO_LIMIT
     keeps_alpha: bool = True
+    # Whether encoders make each pixel opaque or transparent.
+    hardens_alpha: bool = False
     # Bytes of memory per pixel of each frame while an animation is encoded.
     frame_bytes: int = 4
     # Whether decoding takes only a few bytes per pixel for every file.

@@ -28,6 +28,7 @@ from imgopt.imaging.metadata_limit import fit_metadata
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, changes_pixels, drawn_size, steps_for, target_format
 from imgopt.imaging.scores.model import NOTHING_LOST, Score
+from imgopt.imaging.soft_alpha import has_soft_alpha, warn_of_soft_alpha
 from imgopt.imaging.steps.compress import Attempts, Compressed, fit_within, lowest_scale_of
 from imgopt.imaging.steps.compress import Encode as EncodeScaled
 from imgopt.imaging.steps.decode import Decoded, decode, shows_through
@@ -167,7 +168,8 @@ def _encoders_for(image: "Image", target: Format, options: ProcessingSettings) -
 
 
 def _warning(decoded: Decoded, target: Format) -> str | None:
-    return join_warnings(decoded.warning, describe_lost(decoded.metadata, target))
+    hard = warn_of_soft_alpha(target, is_soft=target.hardens_alpha and has_soft_alpha(decoded.image))
+    return join_warnings(decoded.warning, describe_lost(decoded.metadata, target), hard)
 
 
 def _scoring(  # noqa: PLR0913 - facts about one picture
