@@ -377,3 +377,9 @@ def test_a_manifest_is_not_kept_as_exif():
     data = pictures.encode(pictures.draw(), "TIFF", tiffinfo={**manifest, 315: "Ann"})
     done = pictures.run(data, output_format="jpg", keep_metadata="all")
     assert (b"Ann" in done.data, b"jumb" in done.data) == (True, False)
+
+
+def test_a_profile_of_another_colour_space_is_ignored():
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    data = pictures.encode(pictures.draw(), "TIFF", icc_profile=profile)
+    assert codec.read(data).getpixel((0, 0)) == pictures.CORNER
