@@ -123,10 +123,10 @@ def _asked(header: ImageHeader, options: ProcessingSettings) -> dict[str, object
 @contextmanager
 def _scores(scored: bool) -> Iterator[None]:
     """Without a score the child doesn't even count what it would take."""
-    kept = still._score
+    kept = still.score_picture
     if not scored:
-        still._score = lambda *_: Score()
+        still.score_picture = lambda *_: Score()
     try:
         yield
     finally:
-        still._score = kept
+        still.score_picture = kept
