@@ -330,6 +330,11 @@ def test_a_drawing_that_is_too_long_is_refused_before_it_is_drawn_unless_a_small
     check_image(header, ProcessingSettings(output_format=target, output_width=60))
 
 
+def test_the_best_format_of_an_accepted_drawing_is_found_without_drawing_it():
+    done = pictures.run(file(HALVES, viewBox="0 0 1e6 10"), output_format="auto", accept=["image/svg+xml"])
+    assert (done.format, done.width) == ("svg", 1_000_000)
+
+
 def test_padding_shows_everything_and_cropping_fills():
     data = file(HALVES, viewBox="0 0 200 100")
     padded, cropped = (draw(svg.prepare_vector(data, 100, 100, each).data, 100, 100) for each in ("pad", "crop"))

@@ -123,6 +123,9 @@ def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: s
 def _find_candidates(
     source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture
 ) -> list[ProcessingSettings]:
+    possible = possible_settings(source, options)
+    if len(possible) == 1:  # an accepted vector image, which may be too large to be drawn
+        return list(possible)
     if ANIMATION_ALONE in possible_contents(source, options):
         return candidates_for(source, options, ANIMATION_ALONE, source.has_alpha)
     image = _see(source, options, read)
