@@ -91,6 +91,8 @@ def test_every_spelling_can_be_read_and_drawn(name):
         ({"width": "1in", "height": "72pt"}, (96, 96)),
         ({"width": "25.4mm", "height": "2.54cm"}, (96, 96)),
         ({"width": "2em", "height": "1pc"}, (32, 16)),
+        ({"width": "2em", "height": "4ex", "font-size": "10"}, (20, 20)),
+        ({"width": "2em", "height": "1px", "font-size": "10", "style": "fill:red; font-size: 12px"}, (24, 1)),
         ({"viewBox": "0 0 24 48"}, (24, 48)),
         ({"viewBox": "-5,-5,10.5 20"}, (11, 20)),
         ({"width": "100%", "height": "100%", "viewBox": "0 0 24 48"}, (24, 48)),

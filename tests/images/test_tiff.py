@@ -383,3 +383,10 @@ def test_a_profile_of_another_colour_space_is_ignored():
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     data = pictures.encode(pictures.draw(), "TIFF", icc_profile=profile)
     assert codec.read(data).getpixel((0, 0)) == pictures.CORNER
+
+
+def test_a_replacement_that_is_larger_is_a_warning():
+    page = pictures.draw("1", size=(64, 64))
+    fax, photo = pictures.encode(page, "TIFF", compression="group4"), pictures.encode(pictures.draw(), "TIFF")
+    warnings = [str(pictures.run(each).warning) for each in (fax, photo)]
+    assert ["larger than the TIFF" in each for each in warnings] == [True, False]

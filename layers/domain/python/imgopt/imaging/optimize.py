@@ -19,12 +19,13 @@ from imgopt.imaging.candidates import ANIMATION_ALONE, candidates_for, is_auto, 
 from imgopt.imaging.content_credentials import warn_of_lost_manifest
 from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
 from imgopt.imaging.kinds import contents_seen
-from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import (
     can_make,
     canvas_of,
     changes_pixels,
+    changes_size,
     holds_animations,
     is_repacked,
     shape_of,
@@ -63,7 +64,7 @@ def optimize_all(
     read = still.read_once(sound, source, outputs)
     made = ((_make(sound, source, each, read), each) for each in _in_turn(source, [*map(leave_room, outputs)]))
     chosen = (_or_original(one, original, source, each, least_saving) for one, each in made)
-    judged = (_judge(one, source, each, signs=signs) for one, each in zip(chosen, outputs, strict=True))
+    judged = (_judge(one, source, each, signs=signs, sent=len(data)) for one, each in zip(chosen, outputs, strict=True))
     return _describe(judged, lambda: _look_at(sound, source, outputs[0], read))
 
 
@@ -204,8 +205,12 @@ def _describe_original(source: ImageHeader, cleaned: bytes) -> Artifact:
     )
 
 
-def _judge(made: Made, source: ImageHeader, options: ProcessingSettings, *, signs: bool) -> Made:
-    """Adds whether a limit on bytes is met, and warnings about a missed one, lost frames, HDR and manifests."""
+def _judge(
+    made: Made, source: ImageHeader, options: ProcessingSettings, *, signs: bool, sent: int | None = None
+) -> Made:
+    """Adds whether a limit on bytes is met, and warnings about a missed one, lost frames, HDR and manifests, and about
+    a result in another format that is larger than the `sent` bytes.
+    """
     limit = options.output_file_size_limit
     lost = (
         warn_of_lost_frames(made, source, options),
@@ -213,10 +218,23 @@ def _judge(made: Made, source: ImageHeader, options: ProcessingSettings, *, sign
         warn_of_lost_manifest(made.artifact, source, options, signs=signs),
         warn_of_crop(shape_of(source), canvas_of(source, options), options),
         warn_of_missed_limit(len(made.data), limit),
+        _warn_of_larger(made, source, options, sent),
     )
     warning = join_warnings(source.warning, made.artifact.warning, *lost)
     met = None if limit is None else len(made.data) <= limit
     return replace(made, artifact=replace(made.artifact, size_limit_met=met, warning=warning))
+
+
+def _warn_of_larger(made: Made, source: ImageHeader, options: ProcessingSettings, sent: int | None) -> str | None:
+    """Returns a sentence for `warning` where a read-only format was replaced by a larger file; None otherwise."""
+    own, written = FORMATS[source.format], FORMATS[made.artifact.format]
+    is_replaced = own.replaced_by and options.output_format is OutputFormat.ORIGINAL and not changes_size(options)
+    if not is_replaced or sent is None or len(made.data) <= sent:
+        return None
+    return (
+        f"The {written.label} is larger than the {own.label} that was sent, and {own.label} files can't be written. "
+        "Set output_format to auto for the smallest format."
+    )
 
 
 def warn_of_lost_frames(made: Made, source: ImageHeader, options: ProcessingSettings) -> str | None:
