@@ -86,7 +86,10 @@ def place(source: Size, canvas: Size, behavior: ResizeBehavior, focus: tuple[flo
 
 def is_in_proportion(source: Size, canvas: Size) -> bool:
     """Returns whether the canvas has the source's proportions, but for the rounding of one side."""
-    return canvas in (canvas_for(source, canvas.width, None), canvas_for(source, None, canvas.height))
+    return (
+        round(source.height * canvas.width / source.width) == canvas.height
+        or round(source.width * canvas.height / source.height) == canvas.width
+    )
 
 
 def inside(source: Size, box: Size) -> Size:
