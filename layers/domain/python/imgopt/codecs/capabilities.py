@@ -62,7 +62,7 @@ class Vector:
     """A vector format, which can be drawn at any size, resized and optimized.
 
     `prepare` gets a width and a height, each of which may be None, and the resize behaviour. `optimize` gets the result
-    of `prepare`. `has_metadata` tells whether a file has metadata. `check_size` raises TooLarge where `render` does for
+    of `prepare`. `has_metadata` tells whether a file has metadata. `check_drawable` raises TooLarge where `render` does for
     a width and a height.
     """
 
@@ -70,7 +70,7 @@ class Vector:
     prepare: Callable[[bytes, int | None, int | None, str], Prepared]
     optimize: Callable[[bytes, int], Encoding]
     has_metadata: Callable[[bytes], bool]
-    check_size: Callable[[int, int], None]
+    check_drawable: Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

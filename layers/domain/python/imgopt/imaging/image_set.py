@@ -57,7 +57,7 @@ def _from_pictures(images: ImageSet, icons: "list[Image]") -> Sizes:
     return Sizes(tuple(Size(*each.size) for each in icons), icons[0], writers)
 
 
-def rewrite_set(data: bytes, source: ImageHeader, images: ImageSet, options: ProcessingSettings) -> Made:
+def optimize_set(data: bytes, source: ImageHeader, images: ImageSet, options: ProcessingSettings) -> Made:
     """Encodes each size of a set from its own picture."""
     target = FORMATS[source.format]
     lost = describe_lost(read_kept(data, source.format, options.keep_metadata), target)

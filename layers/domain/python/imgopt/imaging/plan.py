@@ -191,7 +191,7 @@ def _check_drawing(image: ImageHeader, canvas: Size, behavior: ResizeBehavior) -
     """Raises TooLarge where a vector image can't be drawn large enough for the canvas."""
     if vector := FORMATS[image.format].vector:
         size = drawn_size(image, canvas, behavior)
-        vector.check_size(size.width, size.height)
+        vector.check_drawable(size.width, size.height)
 
 
 def _check_repacking(image: ImageHeader, options: ProcessingSettings) -> None:

@@ -23,7 +23,7 @@ from imgopt.imaging.background import rgb_of
 from imgopt.imaging.deep import DeepPicture, read_deep
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.hdr import place_gain_map, read_gain_map
-from imgopt.imaging.image_set import make_set, rewrite_set
+from imgopt.imaging.image_set import make_set, optimize_set
 from imgopt.imaging.metadata_limit import fit_metadata
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, changes_pixels, drawn_size, steps_for, target_format
@@ -52,7 +52,7 @@ def optimize_still(
     images = FORMATS[source.format].encode_set
     is_kept = target_format(source.format, options) == source.format and not changes_pixels(source, options)
     if images and is_kept:
-        return rewrite_set(data, source, images, options)
+        return optimize_set(data, source, images, options)
     decoded = read(options)
     target = FORMATS[target_format(source.format, options, has_alpha=shows_through(decoded.image))]
     if target.encode_set and Step.RESIZE not in steps_for(options):

@@ -9,7 +9,7 @@ from imgopt.codecs.svg import embedded, trace
 from imgopt.codecs.svg.document import parse
 from imgopt.codecs.svg.lengths import read_proportion, read_size
 from imgopt.codecs.svg.optimizer import optimize_clean, optimize_svg
-from imgopt.codecs.svg.rendering import check_size, render_svg
+from imgopt.codecs.svg.rendering import check_drawable, render_svg
 from imgopt.codecs.svg.resizing import prepare_vector
 from imgopt.codecs.svg.sanitizer import clean_svg, sanitize
 from imgopt.codecs.svg.signature import is_svg
@@ -51,7 +51,7 @@ FORMAT = Format(
     open_image=None,
     scan=None,
     decode_animation=None,
-    vector=Vector(render_svg, prepare_vector, _optimize, has_metadata, check_size),
+    vector=Vector(render_svg, prepare_vector, _optimize, has_metadata, check_drawable),
     encode=trace.encode,
     encode_set=None,
     encode_animation=None,

@@ -45,7 +45,7 @@ def render_svg(data: bytes, width: int, height: int) -> Drawn:
     """
     from PIL import Image
 
-    check_size(width, height)
+    check_drawable(width, height)
     pixels = width * height
     limits = spawning.ChildLimits(SECONDS, BASE_MEMORY + pixels * BYTES_PER_PIXEL)
     answer = spawning.call_spawned(f"{__name__}:draw_described", data, limits, REFUSAL, width=width, height=height)
@@ -55,7 +55,7 @@ def render_svg(data: bytes, width: int, height: int) -> Drawn:
         return Drawn(image.convert("RGBA"), frozenset(map(str, json.loads(described))))
 
 
-def check_size(width: int, height: int) -> None:
+def check_drawable(width: int, height: int) -> None:
     """Raises TooLarge where an SVG can't be drawn in width x height pixels."""
     if max(width, height) > LARGEST_SIDE or width * height > MOST_PIXELS:
         raise TooLarge(
