@@ -62,8 +62,8 @@ class Vector:
     """A vector format, which can be drawn at any size, resized and optimized.
 
     `prepare` gets a width and a height, each of which may be None, and the resize behaviour. `optimize` gets the result
-    of `prepare`. `has_metadata` tells whether a file has metadata. `check_drawable` raises TooLarge where `render` does for
-    a width and a height.
+    of `prepare`. `has_metadata` tells whether a file has metadata. `check_drawable` raises TooLarge where `render` does
+    for a width and a height.
     """
 
     render: Callable[[bytes, int, int], Drawn]
