@@ -12,10 +12,11 @@ import os
 import statistics
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from tempfile import TemporaryFile
+from unittest.mock import patch
 
 from PIL import Image
 
@@ -123,10 +124,5 @@ def _asked(header: ImageHeader, options: ProcessingSettings) -> dict[str, object
 @contextmanager
 def _scores(scored: bool) -> Iterator[None]:
     """Without a score the child doesn't even count what it would take."""
-    kept = still_scoring.score_picture
-    if not scored:
-        still_scoring.score_picture = lambda *_: Score()
-    try:
+    with nullcontext() if scored else patch.object(still_scoring, "score_picture", lambda *_: Score()):
         yield
-    finally:
-        still_scoring.score_picture = kept

@@ -206,6 +206,7 @@ class TaskResponse(BaseModel):
     seo_filename: str | None = None
     seo_keywords: list[str] | None = None
     error: str | None = Field(None, description="The reason why the job failed. Null if it did not.")
+    warning: str | None = None
     outputs: list[OutputResponse] | None = None
 
 

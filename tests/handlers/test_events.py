@@ -36,7 +36,7 @@ def test_a_completed_job_is_one_event_with_its_results(client, completed):
     assert (data["job_id"], data["status"], data["error"]) == (completed, "completed", None)
     assert (data["processed_filename"], data["processed_format"]) == ("hero.tinified.webp", "webp")
     assert data["processed_size"] > 0
-    assert {"processed_compression_ratio", "seo_alt_text", "seo_filename", "seo_keywords"} <= data.keys()
+    assert {"processed_compression_ratio", "seo_alt_text", "seo_filename", "seo_keywords", "warning"} <= data.keys()
 
 
 def test_a_stream_begins_with_how_soon_to_come_back(client, completed):

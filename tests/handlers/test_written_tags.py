@@ -131,6 +131,14 @@ def test_no_limit_on_bytes_is_exceeded_for_them(finished):
     assert told["warning"] == "The tags were not written into the file: it would exceed the limit on its bytes."
 
 
+def test_a_missed_limit_is_told_with_the_bytes_of_the_file_with_tags(finished):
+    told, data = finished(pictures.png(), output_format="jpg", output_file_size_limit=20)
+    assert (has_tags(data), told["warning"]) == (
+        True,
+        f"The limit of 20 bytes was not met: the file has {len(data)} bytes.",
+    )
+
+
 def test_room_is_left_for_them_within_a_limit():
     asked = ProcessingSettings(output_file_size_limit=100_000, write_tags=True)
     assert leave_room(asked).output_file_size_limit == 100_000 - ROOM_FOR_TAGS

@@ -253,3 +253,15 @@ def test_a_slope_gets_noise_where_bands_would_show():
     slope = Image.linear_gradient("L").resize((200, 200)).convert("RGB")
     made = pictures.open_image(gif.encode(slope, 60).data).convert("L")
     assert any(len(made.crop((0, row, 200, row + 1)).getcolors()) > 1 for row in range(200))
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+def test_lost_soft_alpha_is_a_warning_unless_it_is_blended_with_a_background(frames):
+    image = pictures.draw("RGBA")
+    image.paste((10, 250, 10, 128), (30, 20, 40, 30))
+    data = pictures.encode(image, "PNG", save_all=True, append_images=[pictures.draw("RGBA")] * (frames - 1))
+    lost, blended = (
+        pictures.run(data, output_format="gif", keep_animation=True, **each)
+        for each in ({}, {"output_background": "white"})
+    )
+    assert (lost.frames, "half-transparent" in str(lost.warning), blended.warning) == (frames, True, None)

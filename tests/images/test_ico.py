@@ -161,6 +161,18 @@ def test_a_limit_without_room_for_bitmaps_is_met_by_png():
     assert list(drawings(done.data)) == STANDARD
 
 
+def test_a_limit_drops_the_largest_sizes_and_names_them():
+    done = run(pictures.png("RGBA"), output_format="ico", output_file_size_limit=900)
+    assert list(drawings(done.data)) == [24, 16]
+    assert (done.size_limit_met, done.width, done.quality) == (True, 24, None)
+    assert done.warning == "Sizes left out, because of the limit on bytes: 256 x 256, 48 x 48, 32 x 32 px."
+
+
+def test_a_limit_on_one_size_is_met_by_png():
+    done = run(pictures.png(), output_format="ico", output_width=48, output_height=32, output_file_size_limit=2000)
+    assert (done.size_limit_met, done.width, done.height) == (True, 48, 32)
+
+
 # --- ICO to ICO ---
 
 TWO = icon((16, 16, square((255, 0, 0, 255), 16)), (48, 48, square((0, 0, 255, 255), 48)))
@@ -170,6 +182,13 @@ def test_each_size_keeps_its_own_drawing():
     kept = drawings(run(TWO).data)
     assert kept.keys() == {16, 48}
     assert (kept[16].getpixel((8, 8)), kept[48].getpixel((8, 8))) == ((255, 0, 0, 255), (0, 0, 255, 255))
+
+
+def test_a_limit_on_a_set_is_met_by_png_and_then_by_fewer_sizes():
+    data = icon((48, 48, icon_bitmap(32, plain(0xFF000000 | RED, 48))), (16, 16, square((0, 0, 255, 255), 16)))
+    packed, fewer = run(data, output_file_size_limit=400), run(data, output_file_size_limit=150)
+    assert [drawings(each.data).keys() for each in (packed, fewer)] == [{48, 16}, {16}]
+    assert (packed.warning, "left out" in fewer.warning, fewer.width) == (None, True, 16)
 
 
 def test_another_size_is_made_of_the_largest():

@@ -12,7 +12,9 @@ from imgopt.codecs.svg import optimizer, rendering
 from imgopt.codecs.svg.comparison import look_the_same
 from imgopt.codecs.svg.document import parse
 from imgopt.codecs.svg.lengths import view_box
-from imgopt.errors import InvalidImage, TooLarge
+from imgopt.errors import InvalidImage, InvalidRequest, TooLarge
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import check_image
 from tests import pictures
 
 XMLNS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -89,6 +91,8 @@ def test_every_spelling_can_be_read_and_drawn(name):
         ({"width": "1in", "height": "72pt"}, (96, 96)),
         ({"width": "25.4mm", "height": "2.54cm"}, (96, 96)),
         ({"width": "2em", "height": "1pc"}, (32, 16)),
+        ({"width": "2em", "height": "4ex", "font-size": "10"}, (20, 20)),
+        ({"width": "2em", "height": "1px", "font-size": "10", "style": "fill:red; font-size: 12px"}, (24, 1)),
         ({"viewBox": "0 0 24 48"}, (24, 48)),
         ({"viewBox": "-5,-5,10.5 20"}, (11, 20)),
         ({"width": "100%", "height": "100%", "viewBox": "0 0 24 48"}, (24, 48)),
@@ -302,6 +306,35 @@ def test_resize_by_a_single_side_keeps_the_proportions(asked, size):
     assert svg.read_size(resized) == size
     image = draw(resized, *size)
     assert (image.getpixel((0, 0)), image.getpixel((size[0] - 1, 0))) == (RED, BLUE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "size"),
+    [
+        ({}, (1, 1)),
+        ({"output_width": 30}, (30, 20)),
+        ({"output_height": 30}, (45, 30)),
+        ({"output_upscale_factor": 6}, (6, 4)),
+    ],
+)
+@pytest.mark.parametrize("target", ["svg", "png"])
+def test_sides_below_a_pixel_keep_the_proportions(asked, size, target):
+    done = pictures.run(file(HALVES, width=".6", height=".4", viewBox="0 0 60 40"), output_format=target, **asked)
+    sent = pictures.header(done.data)
+    assert (done.width, done.height) == (sent.width, sent.height) == size
+
+
+@pytest.mark.parametrize(("width", "target"), [("20000", "webp"), ("40000", "png"), ("1e9", "png")])
+def test_a_drawing_that_is_too_long_is_refused_before_it_is_drawn_unless_a_smaller_size_is_asked(width, target):
+    header = pictures.header(file(width=width, height="1"))
+    with pytest.raises((InvalidRequest, TooLarge), match="Ask for a smaller size"):
+        check_image(header, ProcessingSettings(output_format=target))
+    check_image(header, ProcessingSettings(output_format=target, output_width=60))
+
+
+def test_the_best_format_of_an_accepted_drawing_is_found_without_drawing_it():
+    done = pictures.run(file(HALVES, viewBox="0 0 1e6 10"), output_format="auto", accept=["image/svg+xml"])
+    assert (done.format, done.width) == ("svg", 1_000_000)
 
 
 def test_padding_shows_everything_and_cropping_fills():

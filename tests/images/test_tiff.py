@@ -370,3 +370,23 @@ def test_a_tile_has_no_more_pixels_than_a_picture_may_have():
     page = picture(1, 1, [b"\7"], tile_width=1 << 20, tile_height=1 << 20)
     with pytest.raises(Exception, match="Image too large"):
         pictures.header(build(page))
+
+
+def test_a_manifest_is_not_kept_as_exif():
+    manifest = {52545: b"jumb" * 20}
+    data = pictures.encode(pictures.draw(), "TIFF", tiffinfo={**manifest, 315: "Ann"})
+    done = pictures.run(data, output_format="jpg", keep_metadata="all")
+    assert (b"Ann" in done.data, b"jumb" in done.data) == (True, False)
+
+
+def test_a_profile_of_another_colour_space_is_ignored():
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    data = pictures.encode(pictures.draw(), "TIFF", icc_profile=profile)
+    assert codec.read(data).getpixel((0, 0)) == pictures.CORNER
+
+
+def test_a_replacement_that_is_larger_is_a_warning():
+    page = pictures.draw("1", size=(64, 64))
+    fax, photo = pictures.encode(page, "TIFF", compression="group4"), pictures.encode(pictures.draw(), "TIFF")
+    warnings = [str(pictures.run(each).warning) for each in (fax, photo)]
+    assert ["larger than the TIFF" in each for each in warnings] == [True, False]

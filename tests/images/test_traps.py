@@ -136,9 +136,10 @@ def test_a_limit_on_bytes_is_met_by_quality_and_then_by_size(target, share):
     assert done.size_limit_met
 
 
-def test_a_limit_that_cannot_be_met_is_reported_and_no_error():
+def test_a_limit_that_cannot_be_met_is_a_warning_and_no_error():
     done = run(encode(photo((240, 160)), "PNG"), output_format="jpg", output_width=240, output_file_size_limit=100)
     assert (done.size_limit_met, done.width, done.height) == (False, 240, 160)
+    assert done.warning == f"The limit of 100 bytes was not met: the file has {len(done.data)} bytes."
 
 
 def test_size_limit_met_is_none_without_a_limit():

@@ -66,3 +66,10 @@ def test_a_fit_is_inside_the_box_and_never_larger(width, height, size):
     canvas = canvas_for(Size(200, 100), width, height, FIT)
     assert canvas == Size(*size)
     assert place(Size(200, 100), canvas, FIT).scaled == canvas
+
+
+@pytest.mark.parametrize("behavior", [PAD, CROP])
+def test_a_side_rounded_to_a_whole_pixel_adds_no_margin_and_cuts_nothing(behavior):
+    long = Size(1510, 10)
+    placement = place(long, canvas_for(long, 226, None), behavior)
+    assert (placement.box, placement.scaled) == ((0, 0, 1510, 10), Size(226, 1))

@@ -21,6 +21,7 @@ class OutputReport(BaseModel):
     processed_height: int
     score: float | None = None
     size_limit_met: bool | None = None
+    warning: str | None = None
     download_url: str = Field(description=SIGNED)
 
 

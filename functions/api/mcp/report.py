@@ -1,7 +1,7 @@
 """Answers of tools about a job: fields of its status, signed URLs of its files, and the first file if small."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from fastapi.concurrency import run_in_threadpool
 from mcp_types import CallToolResult, ResourceLink, TextContent
@@ -16,7 +16,6 @@ from imgopt.jobs.model import UNFINISHED, Job, JobStatus
 
 # These fields hold signed URLs in place of paths.
 ADDRESSED = {"download_url", "outputs"}
-SIZE_NOT_MET = "The result is larger than target_file_size."
 
 
 async def report_job(
@@ -25,7 +24,7 @@ async def report_job(
     """The answer of a tool. A job that failed is an error with the reason; its credits were refunded."""
     links = await run_in_threadpool(link_results, job)
     fields = (await run_in_threadpool(describe_job, job)) | {
-        "warnings": [*(warnings or ()), *describe_shortcomings(job)],
+        "warnings": [*(warnings or ()), *filter(None, [job.warning])],
         "credits_remaining": credits_remaining,
         "download_url": links[0].uri if links else None,
         "download_expires_in": SIGNED_SECONDS if links else None,
@@ -50,13 +49,6 @@ def describe_outputs(job: Job, links: Sequence[ResourceLink]) -> list[dict[str, 
     return [
         {**show_result(job, result), "download_url": link.uri} for result, link in zip(job.results, links, strict=True)
     ]
-
-
-def describe_shortcomings(job: Job) -> Iterable[str]:
-    if job.warning:
-        yield job.warning
-    if any(each.artifact.size_limit_met is False for each in job.results):
-        yield SIZE_NOT_MET
 
 
 def describe_next_step(job: Job) -> str | None:

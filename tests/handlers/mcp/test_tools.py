@@ -271,5 +271,5 @@ def test_a_result_that_could_not_be_made_as_small_says_so(call, uploaded, works_
     report = result["structuredContent"]
     assert (report["size_limit_met"], report["warnings"]) == (
         False,
-        ["The result is larger than target_file_size."],
+        [f"The limit of 10 bytes was not met: the file has {report['processed_size']} bytes."],
     )

@@ -62,13 +62,15 @@ class Vector:
     """A vector format, which can be drawn at any size, resized and optimized.
 
     `prepare` gets a width and a height, each of which may be None, and the resize behaviour. `optimize` gets the result
-    of `prepare`. `has_metadata` tells whether a file has metadata.
+    of `prepare`. `has_metadata` tells whether a file has metadata. `check_drawable` raises TooLarge where `render` does
+    for a width and a height.
     """
 
     render: Callable[[bytes, int, int], Drawn]
     prepare: Callable[[bytes, int | None, int | None, str], Prepared]
     optimize: Callable[[bytes, int], Encoding]
     has_metadata: Callable[[bytes], bool]
+    check_drawable: Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,17 @@ class ImageSet:
     """A format with one picture in several sizes: squares with these sides in pixels.
 
     `encode_packed` makes smaller files than `encode`, which fewer programs can open. `rewrite` makes a file smaller
-    without changing its pictures.
+    with its own picture in each size, and `rewrite_packed` does so like `encode_packed`. `read_sizes` returns the sizes
+    of a file, the largest first. `drop_largest` returns the file without its largest size; None where it has only one.
     """
 
     sides: tuple[int, ...]
     encode: "Callable[[list[Image], int], Encoding]"
     encode_packed: "Callable[[list[Image], int], Encoding]"
     rewrite: Callable[[bytes, int], Encoding]
+    rewrite_packed: Callable[[bytes, int], Encoding]
+    read_sizes: Callable[[bytes], list[tuple[int, int]]]
+    drop_largest: Callable[[bytes], bytes | None]
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ class ImageHeader:
     `has_gain_map` are what the file declares: all pixels may be opaque, and the map may be unusable. `warning` is a
     sentence for results: the picture is not all that the file contains. `source_type` is a term of IPTC's Digital
     Source Type that names a machine's part, else None. `has_manifest` tells of a C2PA manifest, valid or not.
+    `proportion` is the exact width / height of a vector image whose sides aren't whole numbers, else None.
     """
 
     format: str
@@ -56,6 +57,7 @@ class ImageHeader:
     warning: str | None = None
     source_type: str | None = None
     has_manifest: bool = False
+    proportion: float | None = None
 
     @property
     def extension(self) -> str:
@@ -159,6 +161,8 @@ class Format:
     largest_lossless: int = NO_LIMIT
     largest_alpha: int = NO_LIMIT
     keeps_alpha: bool = True
+    # Whether encoders make each pixel opaque or transparent.
+    hardens_alpha: bool = False
     # Bytes of memory per pixel of each frame while an animation is encoded.
     frame_bytes: int = 4
     # Whether decoding takes only a few bytes per pixel for every file.

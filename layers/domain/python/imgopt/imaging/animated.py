@@ -20,6 +20,7 @@ from imgopt.imaging.plan import Step, canvas_of, steps_for
 from imgopt.imaging.scores.frames import Moment, score_animation, take_moments, tiles_of
 from imgopt.imaging.scores.model import Score
 from imgopt.imaging.scores.tiles import WHOLE_PICTURE
+from imgopt.imaging.soft_alpha import has_soft_alpha, warn_of_soft_alpha
 from imgopt.imaging.steps.compress import Attempts, Compressed, Encode, fit_within, lowest_scale_of
 from imgopt.imaging.steps.decode import read_kept
 from imgopt.imaging.steps.resize import resize
@@ -39,11 +40,12 @@ def optimize_animated(data: bytes, source: ImageHeader, target: str, options: Pr
     kept, lost = fit_metadata(found, FORMATS[target], source.source_type, options.output_file_size_limit)
     keeps_pixels = canvas == Size(source.width, source.height) and not options.output_background
     seen: dict[float, tuple[Moment, ...]] = {}
+    soft = set[bool]()
 
     def encode(quality: int, scale: float) -> Encoding:
         if source.format == target and keeps_pixels and scale == 1:
             return _with_metadata(_rewrite(data, target, quality, options), target, kept)
-        frames = _read(data, source, canvas.scaled(scale), focus, options)
+        frames = _read(data, source, canvas.scaled(scale), focus, options, soft=soft)
         seen[scale] = take_moments(frames, tiles_of(frames.size))
         return _with_metadata(_encode(frames, target, quality), target, kept)
 
@@ -63,7 +65,8 @@ def optimize_animated(data: bytes, source: ImageHeader, target: str, options: Pr
 
     made, score = make_scored(Scoring(encode, fit_from, score_of), options)
     frames = count_frames(made.encoding.data, target)  # encoders may join equal frames
-    warning = join_warnings(lost, describe_lost(kept, FORMATS[target], animated=True))
+    hard = warn_of_soft_alpha(FORMATS[target], is_soft=True in soft)
+    warning = join_warnings(lost, describe_lost(kept, FORMATS[target], animated=True), hard)
     done = build_artifact(made, target, canvas.scaled(made.scale), score=score, warning=warning)
     return replace(done, artifact=replace(done.artifact, frames=frames))
 
@@ -106,15 +109,24 @@ def _find_focus(data: bytes, source: ImageHeader, canvas: Size, options: Process
     return choose_focus(frames, shares_kept(own, canvas), keep_faces=options.keep_faces)
 
 
-def _read(
-    data: bytes, source: ImageHeader, canvas: Size, focus: tuple[float, float], options: ProcessingSettings
+def _read(  # noqa: PLR0913 - facts about one animation
+    data: bytes,
+    source: ImageHeader,
+    canvas: Size,
+    focus: tuple[float, float],
+    options: ProcessingSettings,
+    *,
+    soft: set[bool],
 ) -> Animation:
-    """Decodes and resizes all frames. A crop keeps the same region in each."""
+    """Decodes and resizes all frames. A crop keeps the same region in each. `soft` gets whether frames have soft
+    alpha.
+    """
     ground = rgb_of(options.output_background)
 
     def transform(frame: "Image") -> "Image":
         placement = place(Size(*frame.size), canvas, options.output_resize_behavior, focus)
         drawn = flatten(frame, ground) if options.output_background else frame
+        soft.add(has_soft_alpha(drawn))
         return resize(drawn, placement, keep_alpha=True, ground=ground)
 
     return decode_animation(data, source.format, options.gif_frame_limit, transform)

@@ -49,33 +49,47 @@ class Placement:
 
 
 def canvas_for(
-    source: Size, width: int | None, height: int | None, behavior: ResizeBehavior = ResizeBehavior.PAD
+    source: Size,
+    width: int | None,
+    height: int | None,
+    behavior: ResizeBehavior = ResizeBehavior.PAD,
+    shape: Size | None = None,
 ) -> Size:
     """Returns the size of the result: the requested one; in proportion where only one side is given.
 
-    With FIT it is the largest size in proportion within both sides and the source.
+    With FIT it is the largest size in proportion within both sides and the source. `shape` has the exact proportions,
+    where the source's whole pixels don't.
     """
+    shape = shape or source
     if behavior is ResizeBehavior.FIT:
         box = Size(min(width or source.width, source.width), min(height or source.height, source.height))
-        return inside(source, box)
+        return inside(shape, box)
     if width and height:
         return Size(width, height)
     if width:
-        return Size(width, max(1, round(source.height * width / source.width)))
+        return Size(width, max(1, round(shape.height * width / shape.width)))
     if height:
-        return Size(max(1, round(source.width * height / source.height)), height)
+        return Size(max(1, round(shape.width * height / shape.height)), height)
     return source
 
 
 def place(source: Size, canvas: Size, behavior: ResizeBehavior, focus: tuple[float, float] = CENTER) -> Placement:
     """Places the whole source on the canvas; with CROP, the part around `focus` that fills the canvas.
 
-    A canvas of FIT has the source's proportions. `focus` is a point of the source, 0 to 1 from left and top.
+    A canvas in proportion is filled by the whole source. `focus` is a point of the source, 0 to 1 from left and top.
     """
-    if behavior is ResizeBehavior.CROP:
+    if cuts(source, canvas, behavior):
         return Placement(_crop_box(source, canvas, focus), canvas, canvas)
-    scaled = canvas if behavior is ResizeBehavior.FIT else inside(source, canvas)
-    return Placement((0, 0, source.width, source.height), scaled, canvas)
+    fills = behavior is ResizeBehavior.FIT or is_in_proportion(source, canvas)
+    return Placement((0, 0, source.width, source.height), canvas if fills else inside(source, canvas), canvas)
+
+
+def is_in_proportion(source: Size, canvas: Size) -> bool:
+    """Returns whether the canvas has the source's proportions, but for the rounding of one side."""
+    return (
+        round(source.height * canvas.width / source.width) == canvas.height
+        or round(source.width * canvas.height / source.height) == canvas.width
+    )
 
 
 def inside(source: Size, box: Size) -> Size:
@@ -88,8 +102,8 @@ def inside(source: Size, box: Size) -> Size:
 
 
 def cuts(source: Size, canvas: Size, behavior: ResizeBehavior) -> bool:
-    """Returns whether a crop removes anything; with equal proportions it doesn't."""
-    return behavior is ResizeBehavior.CROP and source.width * canvas.height != source.height * canvas.width
+    """Returns whether a crop removes anything; in proportion it doesn't."""
+    return behavior is ResizeBehavior.CROP and not is_in_proportion(source, canvas)
 
 
 def shares_kept(source: Size, canvas: Size) -> tuple[float, float]:

@@ -17,22 +17,24 @@ from imgopt.imaging.artifact import NOT_ENCODED, Artifact, ArtifactFile, describ
 from imgopt.imaging.best_format import make_best
 from imgopt.imaging.candidates import ANIMATION_ALONE, candidates_for, is_auto, possible_contents, possible_settings
 from imgopt.imaging.content_credentials import warn_of_lost_manifest
-from imgopt.imaging.geometry import Size
 from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
 from imgopt.imaging.kinds import contents_seen
-from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import (
     can_make,
     canvas_of,
     changes_pixels,
+    changes_size,
     holds_animations,
     is_repacked,
+    shape_of,
     stays_animated,
     target_format,
 )
 from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.scores.ssimulacra2 import METRIC
+from imgopt.imaging.size_limit import warn_of_missed_limit
 from imgopt.imaging.steps.decode import read_kept, shows_through
 from imgopt.imaging.steps.resize import warn_of_crop
 from imgopt.imaging.still_source import ReadPicture, read_once
@@ -63,7 +65,7 @@ def optimize_all(
     read = read_once(sound, source, outputs)
     made = ((_make(sound, source, each, read), each) for each in _in_turn(source, [*map(leave_room, outputs)]))
     chosen = (_or_original(one, original, source, each, least_saving) for one, each in made)
-    judged = (_judge(one, source, each, signs=signs) for one, each in zip(chosen, outputs, strict=True))
+    judged = (_judge(one, source, each, signs=signs, sent=len(data)) for one, each in zip(chosen, outputs, strict=True))
     return _describe(judged, lambda: _look_at(sound, source, outputs[0], read))
 
 
@@ -107,7 +109,8 @@ def _look_at(data: bytes, source: ImageHeader, options: ProcessingSettings, read
     drawing = FORMATS[source.format].vector
     if drawing is None:
         return read(options).image
-    small = Size(source.width, source.height).scaled(SIDE_SEEN / max(source.width, source.height))
+    shape = shape_of(source)
+    small = shape.scaled(SIDE_SEEN / max(shape.width, shape.height))
     return drawing.render(data, small.width, small.height).image
 
 
@@ -120,6 +123,9 @@ def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: R
 
 
 def _find_candidates(source: ImageHeader, options: ProcessingSettings, read: ReadPicture) -> list[ProcessingSettings]:
+    possible = possible_settings(source, options)
+    if len(possible) == 1:  # an accepted vector image, which may be too large to be drawn
+        return list(possible)
     if ANIMATION_ALONE in possible_contents(source, options):
         return candidates_for(source, options, ANIMATION_ALONE, source.has_alpha)
     image = _see(source, options, read)
@@ -198,18 +204,38 @@ def _describe_original(source: ImageHeader, cleaned: bytes) -> Artifact:
     )
 
 
-def _judge(made: ArtifactFile, source: ImageHeader, options: ProcessingSettings, *, signs: bool) -> ArtifactFile:
-    """Adds whether a limit on bytes is met, and warnings about lost frames, HDR and manifests."""
+def _judge(
+    made: ArtifactFile, source: ImageHeader, options: ProcessingSettings, *, signs: bool, sent: int | None = None
+) -> ArtifactFile:
+    """Adds whether a limit on bytes is met, and warnings about a missed one, lost frames, HDR and manifests, and about
+    a result in another format that is larger than the `sent` bytes.
+    """
     limit = options.output_file_size_limit
     lost = (
         warn_of_lost_frames(made, source, options),
         warn_of_lost_hdr(made, source),
         warn_of_lost_manifest(made.artifact, source, options, signs=signs),
-        warn_of_crop(Size(source.width, source.height), canvas_of(source, options), options),
+        warn_of_crop(shape_of(source), canvas_of(source, options), options),
+        warn_of_missed_limit(len(made.data), limit),
+        _warn_of_larger(made, source, options, sent),
     )
     warning = join_warnings(source.warning, made.artifact.warning, *lost)
     met = None if limit is None else len(made.data) <= limit
     return replace(made, artifact=replace(made.artifact, size_limit_met=met, warning=warning))
+
+
+def _warn_of_larger(
+    made: ArtifactFile, source: ImageHeader, options: ProcessingSettings, sent: int | None
+) -> str | None:
+    """Returns a sentence for `warning` where a read-only format was replaced by a larger file; None otherwise."""
+    own, written = FORMATS[source.format], FORMATS[made.artifact.format]
+    is_replaced = own.replaced_by and options.output_format is OutputFormat.ORIGINAL and not changes_size(options)
+    if not is_replaced or sent is None or len(made.data) <= sent:
+        return None
+    return (
+        f"The {written.label} is larger than the {own.label} that was sent, and {own.label} files can't be written. "
+        "Set output_format to auto for the smallest format."
+    )
 
 
 def warn_of_lost_frames(made: ArtifactFile, source: ImageHeader, options: ProcessingSettings) -> str | None:

@@ -11,8 +11,8 @@ from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY
 from imgopt.codecs.shared.headers import check_pixels
 from imgopt.errors import InvalidRequest, TooLarge
 from imgopt.imaging.candidates import possible_settings
-from imgopt.imaging.geometry import Size, canvas_for
-from imgopt.imaging.options import OutputFormat, ProcessingSettings
+from imgopt.imaging.geometry import Size, canvas_for, cuts, place
+from imgopt.imaging.options import OutputFormat, ProcessingSettings, ResizeBehavior
 from imgopt.imaging.outputs import outputs_of
 from imgopt.settings import settings
 
@@ -29,6 +29,9 @@ BYTES_READ, BYTES_MADE = 8, 8
 # Bytes per pixel of one frame of an animation that is encoded.
 BYTES_OF_A_FRAME = 30
 
+
+# The longer side of a size that stands for proportions.
+SHAPE_SIDE = 1_000_000
 
 # Settings that can't be combined with restoring a file.
 CHANGING = {"output_upscale_factor", "output_width", "output_height", "output_file_size_limit"}
@@ -81,9 +84,28 @@ def stays_animated(image: ImageHeader, target: str, options: ProcessingSettings)
     return image.frames > 1 and holds_animations(target) and (target == image.format or options.keep_animation)
 
 
+def shape_of(image: ImageHeader) -> Size:
+    """Returns a size with the exact proportions: a large one for vector images whose sides aren't whole numbers."""
+    if image.proportion is None:
+        return Size(image.width, image.height)
+    return Size(
+        *(
+            max(1, round(min(SHAPE_SIDE, each)))
+            for each in (SHAPE_SIDE * image.proportion, SHAPE_SIDE / image.proportion)
+        )
+    )
+
+
 def upscaled_size(image: ImageHeader, options: ProcessingSettings) -> Size:
     """Returns the size after upscaling. A factor below 1 makes it smaller."""
-    return Size(image.width, image.height).scaled(options.output_upscale_factor or 1)
+    own, factor = Size(image.width, image.height), options.output_upscale_factor
+    if factor is None:
+        return own
+    return (
+        canvas_for(own, own.scaled(factor).width, None, shape=shape_of(image))
+        if image.proportion
+        else own.scaled(factor)
+    )
 
 
 def needs_network(image: ImageHeader, options: ProcessingSettings) -> bool:
@@ -106,7 +128,14 @@ def upscaled_frames(image: ImageHeader, options: ProcessingSettings) -> int:
 def canvas_of(image: ImageHeader, options: ProcessingSettings) -> Size:
     """Returns the size of the result, unless a limit on bytes makes it smaller."""
     sides, behavior = (options.output_width, options.output_height), options.output_resize_behavior
-    return canvas_for(upscaled_size(image, options), *sides, behavior)
+    return canvas_for(upscaled_size(image, options), *sides, behavior, shape_of(image) if image.proportion else None)
+
+
+def drawn_size(image: ImageHeader, canvas: Size, behavior: ResizeBehavior) -> Size:
+    """Returns the size in which a vector image is drawn for a canvas: with a crop, larger than the canvas."""
+    placement = place(shape_of(image), canvas, behavior)
+    cut = cuts(shape_of(image), canvas, behavior)
+    return shape_of(image).scaled(placement.factor) if cut else placement.scaled
 
 
 def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
@@ -136,8 +165,14 @@ def _check_output(image: ImageHeader, options: ProcessingSettings) -> None:
     target, canvas = FORMATS[target_format(image.format, options)], canvas_of(image, options)
     if target.encode_set and Step.RESIZE not in steps_for(options):
         return  # the format has fixed sizes
+    if target.vector and image.format == target.name:
+        return  # the step makes no pixels
     if max(canvas.width, canvas.height) > target.largest_side:
-        raise InvalidRequest(f"{target.label} images have at most {target.largest_side} pixels on a side.")
+        raise InvalidRequest(
+            f"{target.label} images have at most {target.largest_side} pixels on a side. Ask for a smaller size."
+        )
+    check_pixels(canvas.width, canvas.height, settings().max_pixels)
+    _check_drawing(image, canvas, options.output_resize_behavior)
     if options.output_quality == LOSSLESS_QUALITY and canvas.pixels > target.largest_lossless:
         most = target.largest_lossless / 1e6
         raise InvalidRequest(f"{target.label} images without loss (quality 100) have at most {most:g} megapixels.")
@@ -146,13 +181,17 @@ def _check_output(image: ImageHeader, options: ProcessingSettings) -> None:
         raise InvalidRequest(
             f"{target.label} images with an alpha channel have at most {target.largest_alpha / 1e6:g} megapixels."
         )
-    if target.vector and image.format == target.name:
-        return  # the step makes no pixels
-    check_pixels(canvas.width, canvas.height, settings().max_pixels)
     if stays_animated(image, target.name, options):
         _check_animation(image, target.name, canvas, options)
     else:
         _check_picture(image, canvas)
+
+
+def _check_drawing(image: ImageHeader, canvas: Size, behavior: ResizeBehavior) -> None:
+    """Raises TooLarge where a vector image can't be drawn large enough for the canvas."""
+    if vector := FORMATS[image.format].vector:
+        size = drawn_size(image, canvas, behavior)
+        vector.check_drawable(size.width, size.height)
 
 
 def _check_repacking(image: ImageHeader, options: ProcessingSettings) -> None:

@@ -13,10 +13,11 @@ from imgopt.imaging.background import rgb_of
 from imgopt.imaging.deep import DeepPicture, read_deep
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.hdr import place_gain_map, read_gain_map
-from imgopt.imaging.image_sets import make_set, optimize_set
+from imgopt.imaging.image_set import make_set, optimize_set
 from imgopt.imaging.metadata_limit import fit_metadata
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, changes_pixels, steps_for, target_format
+from imgopt.imaging.soft_alpha import has_soft_alpha, warn_of_soft_alpha
 from imgopt.imaging.steps.decode import Decoded, shows_through
 from imgopt.imaging.steps.resize import plan_resize, resize
 from imgopt.imaging.steps.scored import make_smallest
@@ -97,11 +98,17 @@ def _make(  # noqa: PLR0913 - facts about one picture
 
 
 def _encoders_for(image: "Image", target: Format, options: ProcessingSettings) -> Sequence[Encode]:
-    """Returns the encoders to try: several only for a target score, where the smallest file wins."""
+    """Returns the encoders to try: several only for a target score, where the smallest file wins; for formats with a
+    set of sizes the one of smaller files, where a limit on bytes needs it.
+    """
+    images, limit = target.encode_set, options.output_file_size_limit
+    if images and limit and len(images.encode([image], options.output_quality).data) > limit:
+        return (lambda picture, quality, _metadata: images.encode_packed([picture], quality),)
     if options.output_quality_target is None or target.choose_encoders is None:
         return (encoder_of(target),)
     return target.choose_encoders(image)
 
 
 def _warning(decoded: Decoded, target: Format) -> str | None:
-    return join_warnings(decoded.warning, describe_lost(decoded.metadata, target))
+    hard = warn_of_soft_alpha(target, is_soft=target.hardens_alpha and has_soft_alpha(decoded.image))
+    return join_warnings(decoded.warning, describe_lost(decoded.metadata, target), hard)

@@ -5,19 +5,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.format import Encode, Format, ImageHeader
-from imgopt.codecs.formats import FORMATS, encoder_of
+from imgopt.codecs.formats import encoder_of
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, steps_for
-from imgopt.imaging.scores.effort import effort_for, whole_effort
 from imgopt.imaging.scores.model import NOTHING_LOST, Score
-from imgopt.imaging.scores.stills import count_grounds, score_still
 from imgopt.imaging.steps.compress import Attempts, Compressed, fit_within, lowest_scale_of
 from imgopt.imaging.steps.compress import Encode as EncodeScaled
 from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
 from imgopt.imaging.steps.resize import REDUCING_GAP
-from imgopt.imaging.steps.scored import Scoring, begin_by_sample, steps_for_search
+from imgopt.imaging.steps.scored import Scoring, begin_by_sample, score_picture, steps_for_search
 from imgopt.imaging.steps.target import Prediction
 
 if TYPE_CHECKING:
@@ -51,17 +49,6 @@ def scoring_for(  # noqa: PLR0913 - facts about one picture
         return begin_by_sample(at_scale(1), target, write)(wanted)
 
     return Scoring(partial(encode, write), fit_from, score_of, begin, steps_for_search(at_scale(1), target))
-
-
-def score_picture(
-    picture: "Image", made: Compressed, target: Format, source: ImageHeader, options: ProcessingSettings
-) -> Score:
-    """Returns the score, by a small sample of the picture; by all of it for a target score."""
-    read = 0 if FORMATS[source.format].vector else source.width * source.height
-    pixels, grounds = picture.width * picture.height, count_grounds(picture, target)
-    is_searched = options.output_quality_target is not None
-    effort = whole_effort(pixels, target, grounds) if is_searched else effort_for(read, pixels, target, grounds)
-    return score_still(picture, made.encoding, made.quality, target, effort)
 
 
 def _preview(image: "Image", write: Encode) -> Preview | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from imgopt.codecs.capabilities import Vector
 from imgopt.codecs.format import ImageHeader
@@ -15,12 +15,8 @@ from imgopt.imaging.artifact import describe_left_out, describe_vector_metadata,
 from imgopt.imaging.background import rgb_of
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.plan import Step, canvas_of, steps_for, target_format
+from imgopt.imaging.plan import Step, canvas_of, drawn_size, steps_for, target_format
 from imgopt.imaging.steps.decode import Decoded, decode
-
-if TYPE_CHECKING:
-    pass
-
 
 ReadPicture: TypeAlias = Callable[[ProcessingSettings], Decoded]
 
@@ -47,8 +43,7 @@ def _decode(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSettin
 
 
 def _draw(data: bytes, source: ImageHeader, vector: Vector, options: ProcessingSettings) -> Decoded:
-    own = Size(source.width, source.height)
-    drawn = own.scaled(place(own, _wanted(source, options), options.output_resize_behavior).factor)
+    drawn = drawn_size(source, _wanted(source, options), options.output_resize_behavior)
     drawing = vector.render(data, drawn.width, drawn.height)
     lost = describe_vector_metadata(data, source, options.keep_metadata)
     warning = join_warnings(describe_left_out(drawing.left_out), lost)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS, mend
 from imgopt.errors import InvalidImage
-from imgopt.imaging.geometry import Size
+from imgopt.imaging.plan import shape_of
 from imgopt.imaging.steps.decode import decode
 from imgopt.sandbox import forking
 from imgopt.sandbox.budget import Budget
@@ -53,8 +53,9 @@ def view(data: bytes, source: ImageHeader) -> "Image":
 
     Raises InvalidImage where the picture can't be decoded.
     """
-    scale = LONGEST_SIDE / max(source.width, source.height)
+    shape = shape_of(source)
+    scale = LONGEST_SIDE / max(shape.width, shape.height)
     if vector := FORMATS[source.format].vector:
-        drawn = Size(source.width, source.height).scaled(scale)
+        drawn = shape.scaled(scale)
         return vector.render(data, drawn.width, drawn.height).image
     return decode(mend(data, source.format), source.format, scale=min(1, scale)).image

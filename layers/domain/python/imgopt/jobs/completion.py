@@ -49,5 +49,6 @@ def completion_event(job: Job) -> dict[str, object]:
         "seo_filename": job.seo_filename,
         "seo_keywords": tags and list(tags.keywords),
         "error": job.error_message,
+        "warning": job.warning,
         **({"outputs": outputs} if outputs else {}),
     }

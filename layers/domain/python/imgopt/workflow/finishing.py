@@ -16,6 +16,7 @@ from imgopt.imaging.artifact import Artifact, join_warnings
 from imgopt.imaging.content_credentials import DROPPED, is_held, is_to_be_signed, keeps_manifest
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
+from imgopt.imaging.size_limit import warn_of_missed_limit
 from imgopt.jobs import results
 from imgopt.sandbox import forking
 from imgopt.sandbox.budget import Budget
@@ -83,12 +84,19 @@ def _finish(file: Finishing) -> Artifact:
     before = results.read_stored(made.key)
     data, warning = _write_all(file, before)
     is_said = warning is not None and warning in (made.warning or "")  # an earlier attempt was interrupted after this
-    finished = replace(made, size=len(data), warning=join_warnings(made.warning, None if is_said else warning))
+    restated = _restate_missed_limit(made, len(data), file.options.output_file_size_limit)
+    finished = replace(made, size=len(data), warning=join_warnings(restated, None if is_said else warning))
     if data == before:
         return finished
     if results.replace_result(made.key, NewObject(data, made.mime_type, to_json(finished)), known):
         return finished
     return read_json(Artifact, results.read_record(made.key))  # another execution was faster
+
+
+def _restate_missed_limit(made: Artifact, size: int, limit: int | None) -> str | None:
+    """Returns the artifact's warning with the new size, where the file exceeded its limit on bytes before."""
+    before, now = warn_of_missed_limit(made.size, limit), warn_of_missed_limit(size, limit)
+    return made.warning.replace(before, now) if made.warning and before and now else made.warning
 
 
 def _left_out(file: Finishing) -> tuple[str | None, str | None]:

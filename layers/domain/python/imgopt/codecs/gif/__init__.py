@@ -45,6 +45,7 @@ FORMAT = Format(
     metadata_kinds=frozenset({"XMP"}),
     insert_metadata=embedded.insert,
     largest_side=65_535,
+    hardens_alpha=True,
     runs_programs=True,
     tells_frames=True,
     suits=frozenset({Content.ANIMATION}),

@@ -1,6 +1,8 @@
 """ICO: a directory of images, each a PNG or a bitmap without a file header."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -60,8 +62,24 @@ def encode_packed_set(images: "list[Image]", quality: int) -> Encoding:
 
 def rewrite_set(data: bytes, quality: int) -> Encoding:
     """Encodes the deepest picture of each size again, where that saves bytes."""
-    entries = find_deepest(read_entries(BytesIO(data)))
-    return _join([((entry.width, entry.height), _rewrite_entry(data, entry, quality)) for entry in entries])
+    return _rewrite(data, partial(_encode_picture, quality=quality))
+
+
+def rewrite_packed_set(data: bytes, quality: int) -> Encoding:
+    """Like `rewrite_set`, with PNGs also in place of small bitmaps."""
+    return _rewrite(data, partial(_encode_png, quality=quality))
+
+
+def read_sizes(data: bytes) -> list[tuple[int, int]]:
+    """Returns the sizes in pixels, the largest first."""
+    return [(entry.width, entry.height) for entry in find_deepest(read_entries(BytesIO(data)))]
+
+
+def drop_largest(data: bytes) -> bytes | None:
+    """Returns a file with the deepest picture of each size but the largest; None where there is only one size."""
+    _, *smaller = find_deepest(read_entries(BytesIO(data)))
+    parts = [((entry.width, entry.height), entry.cut(data)) for entry in smaller]
+    return write_icon(parts) if parts else None
 
 
 def clean(data: bytes, kept: Metadata) -> bytes | None:
@@ -107,13 +125,18 @@ def _encode_png(rgba: "Image", quality: int) -> Encoding:
     return Encoding(png.without_palette(made.data), PNG_ENCODER, made.lossless)
 
 
-def _rewrite_entry(data: bytes, entry: IconEntry, quality: int) -> Encoding:
+def _rewrite(data: bytes, write: "Callable[[Image], Encoding]") -> Encoding:
+    entries = find_deepest(read_entries(BytesIO(data)))
+    return _join([((entry.width, entry.height), _rewrite_entry(data, entry, write)) for entry in entries])
+
+
+def _rewrite_entry(data: bytes, entry: IconEntry, write: "Callable[[Image], Encoding]") -> Encoding:
     own = Encoding(_clean_entry(data, entry), BITMAP_ENCODER, lossless=True)
     has_more = _has_hidden_bytes(data, entry)
     if entry.pixels > MOST_REWRITTEN and not has_more:
         return own
     image = normalize(_open_entry(data, entry)).convert("RGBA")
-    made = _encode_picture(image, quality)
+    made = write(image)
     return own if len(own.data) < len(made.data) and not has_more else made
 
 

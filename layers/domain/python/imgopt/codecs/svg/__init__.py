@@ -7,9 +7,9 @@ from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.shared.encoding import Encoding
 from imgopt.codecs.svg import embedded, trace
 from imgopt.codecs.svg.document import parse
-from imgopt.codecs.svg.lengths import read_size
+from imgopt.codecs.svg.lengths import read_proportion, read_size
 from imgopt.codecs.svg.optimizer import optimize_clean, optimize_svg
-from imgopt.codecs.svg.rendering import render_svg
+from imgopt.codecs.svg.rendering import check_drawable, render_svg
 from imgopt.codecs.svg.resizing import prepare_vector
 from imgopt.codecs.svg.sanitizer import clean_svg, sanitize
 from imgopt.codecs.svg.signature import is_svg
@@ -28,7 +28,8 @@ __all__ = [
 
 def _read_header(file: BinaryIO, found: Format, _limits: Limits) -> ImageHeader:
     """Reads the header. An SVG's size is that in CSS pixels."""
-    return ImageHeader(found.name, found.mime_type, *read_size(file.read()), has_alpha=True)
+    size, proportion = read_proportion(file.read())
+    return ImageHeader(found.name, found.mime_type, *size, has_alpha=True, proportion=proportion)
 
 
 def has_metadata(data: bytes) -> bool:
@@ -50,7 +51,7 @@ FORMAT = Format(
     open_image=None,
     scan=None,
     decode_animation=None,
-    vector=Vector(render_svg, prepare_vector, _optimize, has_metadata),
+    vector=Vector(render_svg, prepare_vector, _optimize, has_metadata, check_drawable),
     encode=trace.encode,
     encode_set=None,
     encode_animation=None,

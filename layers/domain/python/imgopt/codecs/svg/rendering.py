@@ -45,15 +45,22 @@ def render_svg(data: bytes, width: int, height: int) -> Drawn:
     """
     from PIL import Image
 
+    check_drawable(width, height)
     pixels = width * height
-    if max(width, height) > LARGEST_SIDE or pixels > MOST_PIXELS:
-        raise TooLarge(f"Image too large: an SVG can't be rendered in {width} x {height} pixels.")
     limits = spawning.ChildLimits(SECONDS, BASE_MEMORY + pixels * BYTES_PER_PIXEL)
     answer = spawning.call_spawned(f"{__name__}:draw_described", data, limits, REFUSAL, width=width, height=height)
     described, _, png = answer.partition(b"\n")
     Image.MAX_IMAGE_PIXELS = None  # the size is the requested one
     with Image.open(BytesIO(png), formats=["PNG"]) as image:
         return Drawn(image.convert("RGBA"), frozenset(map(str, json.loads(described))))
+
+
+def check_drawable(width: int, height: int) -> None:
+    """Raises TooLarge where an SVG can't be drawn in width x height pixels."""
+    if max(width, height) > LARGEST_SIDE or width * height > MOST_PIXELS:
+        raise TooLarge(
+            f"Image too large: an SVG can't be rendered in {width} x {height} pixels. Ask for a smaller size."
+        )
 
 
 def draw_described(data: bytes, width: int, height: int) -> bytes:

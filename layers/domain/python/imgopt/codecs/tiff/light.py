@@ -25,6 +25,8 @@ WHITE_OF_COUNTS = {
     "uint": (255, 65_535, 4_294_967_295),
 }
 LARGEST = {"uchar": 255, "ushort": 65_535}
+# The place of a profile's colour space (ICC.1:2022, 7.2.2), and those of the samples here.
+COLOR_SPACE, DEVICE_COLORS = slice(16, 20), (b"RGB ", b"GRAY")
 # Shares of a picture's samples.
 MOST_ABOVE_ONE, MOST_ABOVE_BYTES = 0.5, 0.001
 NEGATIVE = (
@@ -117,8 +119,8 @@ def _divide(pixels: Any) -> Any:
 
 def _apply_profile(pixels: Any) -> Any:
     """Converts to sRGB. As in viewers, a missing or unusable profile is ignored."""
-    if not pixels.get_typeof("icc-profile-data"):
-        return pixels
+    if not pixels.get_typeof("icc-profile-data") or pixels.get("icc-profile-data")[COLOR_SPACE] not in DEVICE_COLORS:
+        return pixels  # libvips would apply a profile for Lab to RGB samples
     try:
         return _named(pixels).icc_transform("srgb", embedded=True, intent="relative")
     except vips.library().Error:

@@ -12,7 +12,7 @@ MANIFEST = 52545
 # Tags of the storage of pixels, and of other kinds of metadata, which aren't part of EXIF (Exif 3.0, 4.6).
 OF_THE_PICTURE = frozenset(
     {SUBFILE, OLD_SUBFILE, 263, 264, 265, FILL_ORDER, 280, 281, 288, 289, 290, 291, 292, 293, 297, PREDICTOR}
-    | {*range(COLOR_MAP, 348), *range(512, 522), XMP_PACKET, IPTC, PHOTOSHOP_RESOURCES, PROFILE}
+    | {*range(COLOR_MAP, 348), *range(512, 522), XMP_PACKET, IPTC, PHOTOSHOP_RESOURCES, PROFILE, MANIFEST}
 )
 
 # Photometric interpretation.

@@ -92,14 +92,24 @@ def lowest_scale_of(size: Size) -> float:
     return min(1.0, max(LOWEST_SCALE, LEAST_LONGER_SIDE / max(size.width, size.height)))
 
 
-def fit(encode: Encode, quality: int, limit: int | None, *, scalable: bool, meter: Meter | None = None) -> Compressed:
+def fit(  # noqa: PLR0913 - as fit_within
+    encode: Encode,
+    quality: int,
+    limit: int | None,
+    *,
+    scalable: bool,
+    lowest: int | None = None,
+    meter: Meter | None = None,
+) -> Compressed:
     """Like `fit_within`, for a function that encodes at a quality, 1 to 100, and a scale, up to 1."""
-    return fit_within(Attempts(encode, meter), quality, limit, scalable=scalable)
+    return fit_within(Attempts(encode, meter), quality, limit, scalable=scalable, lowest=lowest)
 
 
-def fit_within(attempts: Attempts, quality: int, limit: int | None, *, scalable: bool) -> Compressed:
-    """Returns the best encoding within `limit` bytes: at a lower quality first, then, with `scalable`, with fewer
-    pixels.
+def fit_within(
+    attempts: Attempts, quality: int, limit: int | None, *, scalable: bool, lowest: int | None = None
+) -> Compressed:
+    """Returns the best encoding within `limit` bytes: at a lower quality first, down to `lowest`, then, with
+    `scalable`, with fewer pixels.
 
     Where none fits, returns the smallest one. Ends when the job's budget allows no further attempt.
     """
@@ -108,7 +118,7 @@ def fit_within(attempts: Attempts, quality: int, limit: int | None, *, scalable:
         return best
     if not attempts.allow():
         return replace(best, stopped=True)
-    worst = attempts.make(lowest_quality(quality, scalable=scalable))
+    worst = attempts.make(min(quality, lowest) if lowest else lowest_quality(quality, scalable=scalable))
     if worst.size > limit:
         return search_scale(attempts, worst, limit) if scalable else min(best, worst, key=lambda each: each.size)
     fits, exceeds = _search_quality(attempts, worst, best, limit)

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.format import Encode as Write
-from imgopt.codecs.format import Format
+from imgopt.codecs.format import Format, ImageHeader
+from imgopt.codecs.formats import is_vector
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.scores.curve import EVERY_QUALITY, steps_of
+from imgopt.imaging.scores.effort import effort_for, whole_effort
 from imgopt.imaging.scores.model import Score, score_by
 from imgopt.imaging.scores.ssimulacra2 import SAME_SCORE
-from imgopt.imaging.scores.stills import compare_seen, read_result
+from imgopt.imaging.scores.stills import compare_seen, count_grounds, read_result, score_still
 from imgopt.imaging.scores.tiles import WHOLE_PICTURE, spread
 from imgopt.imaging.steps.compress import Attempts, Compressed, Encode
 from imgopt.imaging.steps.target import MOST_ENCODES, Prediction, Scored, ScoreOf, SearchBounds, predict, search
@@ -167,3 +169,14 @@ def _bytes_for(wanted: float, looks: Sequence[tuple[float, int]]) -> float | Non
         return None
     score, size = min(looks, key=lambda look: abs(look[0] - wanted))
     return float(size * RISE_PER_POINT ** (wanted - score))
+
+
+def score_picture(
+    picture: "Image", made: Compressed, target: Format, source: ImageHeader, options: ProcessingSettings
+) -> Score:
+    """Returns the score, by a small sample of the picture; by all of it for a target score."""
+    read = 0 if is_vector(source.format) else source.width * source.height
+    pixels, grounds = picture.width * picture.height, count_grounds(picture, target)
+    is_searched = options.output_quality_target is not None
+    effort = whole_effort(pixels, target, grounds) if is_searched else effort_for(read, pixels, target, grounds)
+    return score_still(picture, made.encoding, made.quality, target, effort)
