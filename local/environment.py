@@ -6,6 +6,11 @@ are too old for the service run this, too (from 3.7 on), so that they can say so
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":  # Until main() is called, Ctrl-C ends without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import os
 import shutil
 import subprocess
@@ -122,7 +127,7 @@ def runs(candidate: str) -> str | None:
 
 def is_at_least(interpreter: str, version: tuple[int, int]) -> bool:
     probe = f"import sys; sys.exit(sys.version_info < {version})"
-    return subprocess.run([interpreter, "-c", probe], check=False).returncode == 0
+    return subprocess.run([interpreter, "-c", probe], capture_output=True, check=False).returncode == 0
 
 
 def say(text: str) -> None:
@@ -130,6 +135,7 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         main()
     except KeyboardInterrupt:
