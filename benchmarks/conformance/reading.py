@@ -10,7 +10,7 @@ from benchmarks.conformance.sources import File
 from imgopt.codecs.formats import sniff
 from imgopt.codecs.recognition import HEAD_BYTES
 
-SAME, DIFFERS, REFUSED, ALONE, NEITHER = "same", "differs", "refused", "read here alone", "read by neither"
+SAME, DIFFERS, REFUSED, ALONE, NEITHER = "same", "differs", "refused", "only by the service", "by neither"
 CRASHED, HUNG = "crashed", "hung"
 
 

@@ -37,10 +37,10 @@ def frames_of(data: bytes, header: ImageHeader) -> list[Pixels]:
 def _check(streams: Any, header: ImageHeader) -> None:
     first = streams[0]
     if first.codec_context.name in ("hevc", "libdav1d") and len(streams) > 2:
-        raise NotRead("several items in one file: FFmpeg doesn't lay tiles together")
+        raise NotRead("the file has several items, and FFmpeg does not join tiles")
     turned = {(first.width, first.height), (first.height, first.width)}
     if (header.width, header.height) not in turned and first.codec_context.name != "apng":
-        raise NotRead("a part of the picture alone: FFmpeg doesn't lay tiles together, nor crop them")
+        raise NotRead("FFmpeg read a part of the picture: it does not join or crop tiles")
 
 
 def _rgba(frame: Any) -> Pixels:

@@ -18,7 +18,7 @@ def frames_of(data: bytes, header: ImageHeader) -> list[Pixels]:
     try:
         codec = skia.Codec.MakeFromData(data)
     except RuntimeError as error:
-        raise NotRead("no image to it") from error
+        raise NotRead("Skia read no image") from error
     count = max(1, codec.getFrameCount()) if header.frames > 1 else 1
     made: list[Pixels] = []
     for number in range(count):

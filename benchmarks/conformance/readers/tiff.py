@@ -1,4 +1,4 @@
-"""TIFF by tifffile, whose compressions imagecodecs reads; what its samples mean is worked out here (TIFF 6.0)."""
+"""TIFF by tifffile and imagecodecs. This module converts the samples to colours (TIFF 6.0)."""
 
 from importlib.metadata import version
 from io import BytesIO
@@ -36,10 +36,10 @@ def frames_of(data: bytes, _header: ImageHeader) -> list[Pixels]:
 def _pixels(page: Any) -> Pixels:
     photometric = int(page.photometric)
     if photometric not in BANDS:
-        raise NotRead(f"its colours ({page.photometric.name}) are not worked out here")
+        raise NotRead(f"this benchmark does not convert {page.photometric.name} samples of tifffile")
     values = _rows(page)
     if photometric == YCBCR and int(page.compression) not in (6, 7):
-        raise NotRead("brightness and colour differences without JPEG are not worked out here")
+        raise NotRead("this benchmark does not convert YCbCr samples of tifffile that are not JPEG")
     count = BANDS[photometric]
     colors = _colors(page, photometric, values[..., :count])
     alpha = _alpha(page, values, count)
