@@ -1,4 +1,4 @@
-"""The child process of `make bench-attack`: it runs a job as its stage does, and reports the costs."""
+"""The child process of `make bench-attack`. It runs a job as its stage does, and prints the costs."""
 
 import json
 import resource

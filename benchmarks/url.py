@@ -1,13 +1,15 @@
-"""`make bench-url`: variants of image URLs that aren't there yet, against a bare loop of libvips with the same sizes.
+"""`make bench-url` compares new variants of image URLs with a bare loop of libvips with the same sizes.
 
-Both have two processes on two cores, one thread each and the same allocator. The loop makes a thumbnail that fits into
-512 pixels and writes it as imgproxy does by default: JPEG of quality 80, WebP of 79, AVIF of 63 at speed 8. Ours hands
-the source to a confined process, and writes at quality 80 of our scale; of a source that is new it reads the header
-first, which the record of a known one has. Twice as many requests as processes are under way, so that one waits for
-each. They take turns in one run, and their bytes and scores are beside. Sources are the published JPEGs of the corpus'
-packages, and `samples/`. Then 5,000 variants of many sizes are made and memory is watched, and `url_hits` measures what
-is there already. Written to URL.md; `--quick` is a run of seconds, which only prints, and `--kinds` prints which
-formats are the smallest.
+Both have two processes on two cores, one thread each, and the same allocator. The loop makes a thumbnail of at most 512
+pixels, and writes it as imgproxy does by default: JPEG of quality 80, WebP of 79, AVIF of 63 at speed 8. The service
+gives the source to a confined process, and writes at quality 80 of its scale. It reads the header of a new source
+first; for a known source, a record has the values of the header. There are twice as many requests as processes, so that
+one request waits for each process. The two alternate in one run, and their bytes and scores are reported, too. The
+sources are the published JPEGs of the corpus' packages, and `samples/`.
+
+Then 5,000 variants of many sizes are made while memory is measured, and `url_hits` measures variants that exist
+already. The results are written to URL.md. `--quick` takes seconds and only prints. `--kinds` prints which formats are
+the smallest.
 """
 
 import os
@@ -47,7 +49,7 @@ FORMATS = ("jpg", "webp", "avif")
 WANTED = TransformOptions(width=SIDE, height=SIDE)
 LIMITS = TransformLimits(seconds=600)
 UPLOAD_LIMITS = Limits(10**8, 1000, 10**9)
-# Rounds of each format, and seconds of each of the three in one.
+# The rounds of each format, and the seconds of each of the three parts of a round.
 ROUNDS, SECONDS = 3, 3.0
 QUICK_ROUNDS, QUICK_SECONDS = 1, 1.0
 RANKED, RANKED_SCORE = ("jpg", "webp", "avif", "jxl", "png"), 80.0
@@ -98,7 +100,7 @@ def _known_header(data: bytes) -> ImageHeader:
 
 
 def loop_bare(name: str, seconds: float) -> None:
-    """One process of the bare loop. It prints its pace."""
+    """One process of the bare loop. It prints its variants per second."""
     files = sources()
     for data in files[:2]:
         make_bare(data, name)
@@ -157,7 +159,7 @@ def pace_ours(make: Callable[[bytes, str], Variant], name: str, seconds: float) 
 
 
 def _cpu_seconds() -> float:
-    """Of this process, and of all that make variants, with those that have ended."""
+    """The CPU seconds of this process and of all processes that make variants, including those that have ended."""
     return time.process_time() + sum(_cpu_ticks(each) for each in _workers()) / os.sysconf("SC_CLK_TCK")
 
 
@@ -212,7 +214,7 @@ def watch_memory(misses: int) -> list[tuple[int, float]]:
 
 
 def _make_one(data: bytes, number: int) -> None:
-    """Of many sizes and formats, so that no two follow each other."""
+    """Makes a variant. Sizes and formats change from one variant to the next."""
     side = 32 + number * 37 % 480
     make_of_new(data, FORMATS[number % 2], TransformOptions(width=side, height=side))
 
@@ -227,7 +229,7 @@ def _children(number: int) -> Iterable[int]:
 
 
 def rank_formats(most: int) -> str:
-    """Bytes of each format at the same score, by those of JPEG; medians of so many pictures."""
+    """The bytes of each format at the same score, as a ratio to JPEG; medians over some pictures."""
     rows = []
     for kind in RANKED_KINDS:
         ratios: dict[str, list[float]] = {name: [] for name in RANKED}

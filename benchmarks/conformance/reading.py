@@ -1,4 +1,4 @@
-"""One file by both decoders."""
+"""Reads a file with both decoders."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ CRASHED, HUNG = "crashed", "hung"
 
 @dataclass(frozen=True)
 class Outcome:
-    """`label` is the file's package and path, `detail` how much or why."""
+    """The result for a file. `label` is its package and path; `detail` is the difference or the reason of a refusal."""
 
     label: str
     format: str
