@@ -57,7 +57,7 @@ def by_exiftool(program: str, path: Path) -> View:
 
 
 def _pixels(length: object) -> int:
-    """Of a number, or of what an SVG has."""
+    """The length in pixels, of a number or of an attribute of an SVG."""
     return round(float(str(length).removesuffix("px")))
 
 
