@@ -28,6 +28,20 @@ def test_python_that_is_too_old_is_said_before_anything_is_installed(monkeypatch
         environment.main()
 
 
+def test_project_that_cannot_be_written_is_said_with_what_to_do(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(environment, "ROOT", tmp_path / "missing")
+    with pytest.raises(SystemExit, match=r"can't be written to .*clone the repository into a folder of yours"):
+        environment.check_project()
+
+
+def test_pythons_in_an_unreadable_folder_are_left_out(tmp_path: Path, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "glob", refuse)
+    assert environment.find_readable(tmp_path, "3.*") == []
+
+
 def test_cache_that_cannot_be_written_is_said_with_what_to_do(tmp_path: Path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file" / "cache"))
