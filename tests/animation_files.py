@@ -1,4 +1,4 @@
-"""GIF and APNG files of a few pixels, written block by block, so that each says just what is wanted."""
+"""Writes GIF and APNG files of a few pixels, block by block, with exactly the wanted contents."""
 
 import struct
 import zlib

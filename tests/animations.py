@@ -1,4 +1,4 @@
-"""Small animations for tests, put together block by block so that disposal and partial frames are as wanted."""
+"""Makes small animations for tests, block by block, with the wanted disposal and partial frames."""
 
 from dataclasses import dataclass
 from io import BytesIO

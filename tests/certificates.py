@@ -1,4 +1,4 @@
-"""Certificates that are made for the tests, and known nowhere: for signing C2PA manifests, and of a server."""
+"""Certificates made for the tests: for signing C2PA manifests, and for a server."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

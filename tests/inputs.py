@@ -1,4 +1,4 @@
-"""One small file of every kind that the service reads, with the picture that it shows."""
+"""A small file of every kind that the service reads, with the picture that it shows."""
 
 import struct
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What people read, by proselint and a list of riddles; `python -m tests.lint_prose` says what to write plainer."""
+"""Checks texts for people by proselint and a list of unclear phrases: `python -m tests.lint_prose`."""
 
 import ast
 import contextlib

@@ -1,4 +1,4 @@
-"""Which regular expressions take time that grows with more than the length of what they read.
+"""Finds regular expressions whose time grows faster than the length of the text.
 
 Patterns are taken apart by Python's own parser. Four things are looked for, each on every way through a pattern:
 - a repeat in a repeat, where the same text can be shared out among them in many ways: `(a+)+`,

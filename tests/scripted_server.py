@@ -1,4 +1,4 @@
-"""Servers on this machine that answer as they are told, however badly."""
+"""Servers on this machine that answer as a test requests, also wrongly."""
 
 import socket
 import ssl

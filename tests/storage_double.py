@@ -1,4 +1,4 @@
-"""An S3 whose answers break: as much of boto3's client as reading needs, with a count of the bodies that are open."""
+"""An S3 whose answers break off: the reading part of boto3's client, with a count of open bodies."""
 
 import re
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""TIFF files of any kind, written entry by entry: libraries write few of the kinds that there are."""
+"""TIFF files of any kind, written entry by entry: libraries write few kinds."""
 
 import struct
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A server with a vision model, as far as OpenAI's API has it for chats: it refuses whatever isn't a right request.
+"""A server with a vision model and the chat API of OpenAI. It refuses invalid requests.
 
 `python -m tests.vision_server PORT` serves until it is stopped, with a model called "eyes" and without a key.
 """

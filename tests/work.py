@@ -1,4 +1,4 @@
-"""How much work something is, by measures that a busy machine doesn't change much: calls, memory and CPU time."""
+"""Measures work by calls, memory and CPU time, which hardly depend on other load."""
 
 import signal
 import sys

@@ -1,4 +1,4 @@
-"""Who has resources: two users, two guests and a former one, of whom none must learn anything of the others."""
+"""The owners of resources: two users, two guests and a former user. None must learn anything about the others."""
 
 from dataclasses import dataclass
 

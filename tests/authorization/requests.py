@@ -1,4 +1,4 @@
-"""The request of each operation, and what comes of it."""
+"""The request of each operation, and its consequences."""
 
 import re
 from base64 import b64encode

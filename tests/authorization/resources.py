@@ -1,4 +1,4 @@
-"""What requests are about: uploads, jobs, API keys, devices and their codes."""
+"""The resources of requests: uploads, jobs, API keys, devices and their codes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

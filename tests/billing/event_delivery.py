@@ -1,4 +1,4 @@
-"""Delivery of events in the wrong order and more than once, and the state that it should end in."""
+"""Delivers events in the wrong order and more than once, and has the expected final state."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""The operations of Stripe's API that are asked for, on a world: each with the definition of its parameters."""
+"""The operations of Stripe's API that the service calls, on a simulated account, each with its parameters."""
 
 import re
 from collections.abc import Callable

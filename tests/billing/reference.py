@@ -1,4 +1,4 @@
-"""What Stripe takes and answers, by its own published definitions: the SDK's types are generated from Stripe's OpenAPI.
+"""The parameters and answers of Stripe, from the types of its SDK, which Stripe generates from its OpenAPI document.
 
 Parameters are refused as Stripe refuses them: by name, by place, where they are required, and for values that are none.
 """

@@ -1,4 +1,4 @@
-"""An account at Stripe: what is in it, what happens to it, and the events that tell of that. Times are epoch seconds.
+"""A simulated account at Stripe: its objects, the changes to them, and their events. Times are epoch seconds.
 
 Objects have the fields of Stripe's that matter here, and no others.
 """

@@ -1,4 +1,4 @@
-"""A fake server, the client's way to it, and a home that no test leaves."""
+"""A fake server, a client for it, and a temporary home folder."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

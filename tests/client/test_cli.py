@@ -1,4 +1,4 @@
-"""The command line: exit codes and what is printed where."""
+"""The command line: exit codes, and what is printed to which stream."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""Headless Chromium by its DevTools protocol over a pipe: needs the program and nothing else."""
+"""Headless Chromium by its DevTools protocol over a pipe. It needs no other program."""
 
 import base64
 import fcntl

@@ -1,4 +1,4 @@
-"""All that is logged by the embedded cloud: the processes' files, and what its functions write to CloudWatch."""
+"""All logs of the embedded cloud: files of its processes, and what its functions write to CloudWatch."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Requests as AWS's own client signs them, and a guard that tells what it has let through."""
+"""Requests signed by AWS's own client, and a guard that records the requests that it passes on."""
 
 import asyncio
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""One of the calls to AWS goes wrong, below botocore's retries and above the double of AWS in this process."""
+"""Makes one call to AWS fail, below botocore's retries and above the double of AWS in this process."""
 
 import json
 from collections.abc import Callable, Iterator

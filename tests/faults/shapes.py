@@ -1,4 +1,4 @@
-"""AWS's own faults, as they come over the wire: what is retryable by status, by code, or because no answer comes."""
+"""The errors of AWS as sent over the network: retryable by status, by code, or without an answer."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What makes parsers slow: for each of ours, inputs of a wanted length in bytes or characters."""
+"""Inputs that make parsers slow, of a wanted length in bytes or characters, for each parser of the service."""
 
 import re
 import struct

@@ -1,4 +1,4 @@
-"""What would make reading of JPEG XL slow: of a wanted length in bytes."""
+"""JPEG XL files of a wanted length in bytes that would make a reader slow."""
 
 from imgopt.codecs.jxl import animation_writer, libjxl
 from imgopt.codecs.jxl.container import CONTAINER, TYPE, read_file

@@ -1,4 +1,4 @@
-"""Image URLs as a site would sign them, and the rules that take them."""
+"""Image URLs signed like those of a site, and rules that accept them."""
 
 from dataclasses import replace
 from typing import Any

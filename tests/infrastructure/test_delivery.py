@@ -1,4 +1,4 @@
-"""What deploys the service: the pipeline's stages, and who may take the roles of GitHub's workflows."""
+"""The delivery: the stages of the pipeline, and who may assume the roles of GitHub's workflows."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What `make` says where the environment can't be set up, and by which Pythons it can say so."""
+"""The messages of `make` if the environment can't be set up, and the Pythons that can print them."""
 
 import ast
 from pathlib import Path

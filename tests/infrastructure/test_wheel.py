@@ -1,4 +1,4 @@
-"""The wheel holds the command-line client alone, under a name of its own."""
+"""The wheel contains only the command-line client."""
 
 from email import message_from_string
 from email.message import Message

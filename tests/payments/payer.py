@@ -1,4 +1,4 @@
-"""Who pays: the official client, with a key of its own."""
+"""The payer: the official client with its own key."""
 
 from __future__ import annotations
 

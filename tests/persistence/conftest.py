@@ -1,4 +1,4 @@
-"""A journal on the disk, and as much of the emulator's DynamoDB, S3 and SQS as their state is kept of."""
+"""A journal on disk, and those parts of the emulator's DynamoDB, S3 and SQS whose state is stored."""
 
 import asyncio
 import json

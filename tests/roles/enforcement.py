@@ -1,4 +1,4 @@
-"""Every call to AWS that a function makes in a test is judged by that function's role, as AWS would.
+"""Checks every call to AWS that a function makes in a test against that function's role, as AWS would.
 
 moto and the local cloud let everybody do everything. Here a handler, and a request to the API by its path, has the role
 of its function in the templates while it runs; tests themselves have none, and may do all.

@@ -1,4 +1,4 @@
-"""What the templates' roles allow, with names as this process has them: moto's table, buckets, queue and machines."""
+"""The permissions of the templates' roles, with this process's names of table, buckets, queue and machines."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What AWS refuses of a request, whoever sends it, and moto or the local cloud take.
+"""Requests that AWS refuses from any caller, and moto or the local cloud accept.
 
 After the developer guides of DynamoDB ("Quotas", "Reserved words", "Constraints"), S3, SQS and Step Functions.
 """

@@ -1,4 +1,4 @@
-"""What IAM judges of a request, by the operations that the service's code has.
+"""The actions, resources and conditions that IAM checks, for each operation of the service's code.
 
 After the Service Authorization Reference: which action an operation needs, of which resource, and what of DynamoDB's
 and S3's keys conditions can ask.

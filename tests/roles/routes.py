@@ -1,4 +1,4 @@
-"""Which function API Gateway has a request answered by, after the routes of the template."""
+"""The function that answers a request behind API Gateway, by the routes of the template."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite2 once more, as its authors describe it and with nothing folded into anything, in NumPy."""
+"""EfficientNet-Lite2 in NumPy, as its authors describe it, without folded layers."""
 
 import numpy
 from numpy.lib.stride_tricks import sliding_window_view

@@ -1,4 +1,4 @@
-"""A worker's world: two queues in this process, a state machine that notes answers, and upscaling that is made up."""
+"""A worker with two queues in this process, a recording state machine, and a double of upscaling."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""What Lambda refuses when a stack is deployed, or when something calls a function, and emulators don't ask.
+"""Requests and templates that Lambda refuses, and emulators accept.
 
 After "Lambda quotas", and the permissions that a queue, a dead letter, a schedule, a rule or a route needs.
 """

@@ -1,4 +1,4 @@
-"""What API Gateway refuses of a REST API's resources, and emulators take."""
+"""Resources of a REST API that API Gateway refuses, and emulators accept."""
 
 import json
 import re

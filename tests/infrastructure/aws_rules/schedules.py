@@ -1,4 +1,4 @@
-"""What EventBridge Scheduler refuses, and emulators take: expressions, and roles that may not do what they are for."""
+"""Schedules that EventBridge Scheduler refuses, and emulators accept: expressions, and roles without permission."""
 
 import re
 from collections.abc import Iterator

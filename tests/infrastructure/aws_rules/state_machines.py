@@ -1,4 +1,4 @@
-"""What Step Functions refuses, or does otherwise than its words say, and emulators let pass.
+"""Definitions that Step Functions refuses or executes otherwise, and emulators accept.
 
 After Amazon States Language and "Step Functions service quotas".
 """

@@ -1,4 +1,4 @@
-"""What S3, DynamoDB and KMS ask of a template, and emulators don't."""
+"""Requirements of S3, DynamoDB and KMS that emulators do not check."""
 
 import json
 from collections.abc import Iterator
