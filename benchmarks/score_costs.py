@@ -122,7 +122,7 @@ def _asked(header: ImageHeader, options: ProcessingSettings) -> dict[str, object
 
 @contextmanager
 def _scores(scored: bool) -> Iterator[None]:
-    """Without a score, the child does not even count the cost of one."""
+    """Without a score the child doesn't even count what it would take."""
     kept = still._score
     if not scored:
         still._score = lambda *_: Score()

@@ -49,7 +49,7 @@ FORMATS = ("jpg", "webp", "avif")
 WANTED = TransformOptions(width=SIDE, height=SIDE)
 LIMITS = TransformLimits(seconds=600)
 UPLOAD_LIMITS = Limits(10**8, 1000, 10**9)
-# The rounds of each format, and the seconds of each of the three parts of a round.
+# Rounds of each format, and seconds of each of the three in one.
 ROUNDS, SECONDS = 3, 3.0
 QUICK_ROUNDS, QUICK_SECONDS = 1, 1.0
 RANKED, RANKED_SCORE = ("jpg", "webp", "avif", "jxl", "png"), 80.0
@@ -100,7 +100,7 @@ def _known_header(data: bytes) -> ImageHeader:
 
 
 def loop_bare(name: str, seconds: float) -> None:
-    """One process of the bare loop. It prints its variants per second."""
+    """One process of the bare loop. It prints its pace."""
     files = sources()
     for data in files[:2]:
         make_bare(data, name)
@@ -159,7 +159,7 @@ def pace_ours(make: Callable[[bytes, str], Variant], name: str, seconds: float) 
 
 
 def _cpu_seconds() -> float:
-    """The CPU seconds of this process and of all processes that make variants, including those that have ended."""
+    """Of this process, and of all that make variants, with those that have ended."""
     return time.process_time() + sum(_cpu_ticks(each) for each in _workers()) / os.sysconf("SC_CLK_TCK")
 
 
@@ -214,7 +214,7 @@ def watch_memory(misses: int) -> list[tuple[int, float]]:
 
 
 def _make_one(data: bytes, number: int) -> None:
-    """Makes a variant. Sizes and formats change from one variant to the next."""
+    """Of many sizes and formats, so that no two follow each other."""
     side = 32 + number * 37 % 480
     make_of_new(data, FORMATS[number % 2], TransformOptions(width=side, height=side))
 
@@ -229,7 +229,7 @@ def _children(number: int) -> Iterable[int]:
 
 
 def rank_formats(most: int) -> str:
-    """The bytes of each format at the same score, as a ratio to JPEG; medians over some pictures."""
+    """Bytes of each format at the same score, by those of JPEG; medians of so many pictures."""
     rows = []
     for kind in RANKED_KINDS:
         ratios: dict[str, list[float]] = {name: [] for name in RANKED}

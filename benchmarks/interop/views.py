@@ -49,7 +49,7 @@ def seen(
 
 
 def told(view: View, path: Path) -> str:
-    """The line of JSON for a file. It names another file, which contains the pixels."""
+    """The line about a file. Pixels go into a file beside it, whose name the line has."""
     row = {**asdict(view), "pixels": None, "file": path.name}
     if view.pixels is not None:
         pixels = path.with_name(f"{path.name}.rgba")

@@ -1,4 +1,4 @@
-"""`python -m tests.e2e.making FOLDER THREADS [forever]`: a process of many threads that all request the same variant.
+"""`python -m tests.e2e.making FOLDER THREADS [forever]`: a process of many threads that all want the same made.
 
 Who makes it adds a line to `begun`; what is made is the file `made`. With `forever`, whoever makes it never ends.
 """
