@@ -215,6 +215,15 @@ def test_usage_errors_exit_with_2(words, capsys):
     assert (out, "secret" in err) == ("", False)
 
 
+def test_usage_error_is_two_lines_that_end_with_where_the_options_are(capsys):
+    with pytest.raises(SystemExit):
+        main(["optimize", "a.png", "--quality", "800"])
+    assert capsys.readouterr().err.splitlines() == [
+        "imgopt optimize: error: argument --quality: '800' is not a whole number from 1 to 100",
+        "`imgopt --help` lists the commands, and `imgopt COMMAND --help` the options of a command.",
+    ]
+
+
 def test_help_names_the_exit_codes(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["optimize", "--help"])
