@@ -32,7 +32,7 @@ class Body(BytesIO):
 
 
 class BreakingS3:
-    """One object. `breaks` has, for each answer, after how many bytes it ends; None where it does not."""
+    """An S3 with one object. `breaks` has the number of bytes after which each answer ends; None if it does not."""
 
     def __init__(self, data: bytes, *breaks: int | None) -> None:
         self.data, self.etag = data, ETAG

@@ -23,7 +23,7 @@ PARTS = {"model", "messages", "max_tokens", "max_completion_tokens", "response_f
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered: a status, headers and a body, which is JSON unless it is bytes."""
+    """An answer: a status, headers and a body, which is JSON unless it is bytes."""
 
     body: object
     status: int = 200
@@ -105,7 +105,7 @@ def check_request(request: dict) -> Image.Image:
 
 
 def check_format(wanted: dict | None, request: dict) -> None:
-    """By the documentation of structured outputs: strict schemas are closed, and objects need the word JSON."""
+    """Checks the form by the documentation of structured outputs: strict schemas are closed, and JSON is named."""
     if wanted is None:
         return
     assert wanted["type"] in ("json_object", "json_schema")

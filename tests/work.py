@@ -15,7 +15,7 @@ LEAST_SECONDS = 0.02
 
 
 class TooMuch(Exception):
-    """It took more CPU time than it was given."""
+    """The work took more CPU time than allowed."""
 
 
 @contextmanager

@@ -88,7 +88,7 @@ class World:
         return invoice
 
     def recover(self, subscription: Object) -> None:
-        """What is owed is paid after all."""
+        """Pays an open invoice."""
         for invoice in self.all("invoice"):
             if invoice["status"] == "open" and self.belongs(invoice, subscription):
                 self.pay(invoice)
@@ -163,7 +163,7 @@ class World:
         self.tell("refund.failed", refund)
 
     def forgive(self, invoice: Object, status: str) -> None:
-        """What is owed is owed no longer: "void", or "uncollectible"."""
+        """Ends an open invoice as "void" or "uncollectible"."""
         invoice["status"] = status
         self.tell("invoice.voided" if status == "void" else "invoice.marked_uncollectible", invoice)
 

@@ -25,7 +25,7 @@ def http(server) -> Iterator[httpx2.Client]:
 
 @pytest.fixture
 def slept() -> list[float]:
-    """How long the client would have waited, each time."""
+    """The pauses that the client would have made, in seconds."""
     return []
 
 

@@ -18,7 +18,7 @@ def rules(presets: dict[str, str] | None = None, **changes: Any) -> UrlRules:
 
 
 def signed(path: str) -> str:
-    """Of options and a source, without a slash before them."""
+    """The signed path of options and a source, which begin without a slash."""
     return f"/{sign(f'/{path}', PAIR.key, PAIR.salt)}/{path}"
 
 

@@ -55,7 +55,7 @@ class Enforcement:
                 raise ClientError({"Error": {"Code": "AccessDenied", "Message": str(action)}}, operation)
 
     def refuse(self, operation: str, reasons: list[str]) -> None:
-        """What is wrong whoever asks."""
+        """Refuses a request that AWS would refuse from any caller, with the reasons."""
         self.refused += [f"{caller.get()} asked by {operation}: {reason}" for reason in reasons]
         if reasons:
             raise ClientError({"Error": {"Code": "ValidationException", "Message": reasons[0]}}, operation)

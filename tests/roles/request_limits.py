@@ -97,12 +97,12 @@ def of_item(item: Params) -> Iterator[str]:
 
 
 def item_bytes(item: Params) -> int:
-    """At most some bytes more than DynamoDB counts."""
+    """The size of an item, at most some bytes more than DynamoDB counts."""
     return len(json.dumps(item, default=str, ensure_ascii=False).encode())
 
 
 def of_key(key: Params) -> Iterator[str]:
-    """And of what indexes go by: a text, and not an empty one."""
+    """Checks keys, also those of indexes: they must be non-empty texts."""
     names = ("pk", "sk", "agenda", "expires_at", "user")
     yield from (f"{name} is no text" for name in names if name in key and not key[name].get("S"))
 

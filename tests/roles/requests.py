@@ -68,7 +68,7 @@ def on_table(action: str, table: str, asked: list[Params]) -> Action:
 
 
 def on_index(operation: str, params: Params) -> Action:
-    """Of a table or an index. A scan names no keys."""
+    """The request on a table or an index. A scan names no keys."""
     index = params.get("IndexName")
     resource = table_arn(params["TableName"]) + (f"/index/{index}" if index else "")
     if operation == "Scan":

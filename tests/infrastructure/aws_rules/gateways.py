@@ -29,7 +29,7 @@ def paths(stacks: Installation) -> Iterator[str]:
 
 
 def bodies(stacks: Installation) -> Iterator[str]:
-    """Whatever is no text has to be told as binary; then bodies grow by a third on their way to Lambda."""
+    """Binary bodies must be declared as binary; they grow by a third on their way to Lambda."""
     for _, name, api in stacks.resources("AWS::ApiGateway::RestApi"):
         if "*/*" not in api.get("BinaryMediaTypes", []):
             yield f"{name}: images arrive as text"
