@@ -22,8 +22,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml uv.lock layers/domain/python/imgopt/version.py local/environment.py local/uv.txt
-	@$(SETUP_PYTHON) local/old_python.py
-	@$(SETUP_PYTHON) local/environment.py
+	@$(SETUP_PYTHON) -S local/old_python.py
+	@$(SETUP_PYTHON) -S local/environment.py
 	@touch $@
 
 demo: $(READY) ## optimize images on a temporary local cloud (IMAGE="a.jpg b.png")

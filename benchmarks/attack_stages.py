@@ -1,4 +1,4 @@
-"""The child process of `make bench-attack`: it runs a job as its stage does, and reports the costs."""
+"""The child process of `make bench-attack`. It runs a job as its stage does, and prints the costs."""
 
 import json
 import resource
@@ -66,9 +66,9 @@ def make_tags(data: bytes, header: Any, _options: Any) -> dict[str, Any]:
 
     try:
         seen = view_sandboxed(data, header, budget_for_tagging(header))
-        return {"outcome": f"words: {OfflineTagger().tag(seen, Briefing()).alt_text[:20]}"}
+        return {"outcome": f"tags: {OfflineTagger().tag(seen, Briefing()).alt_text[:20]}"}
     except TaggingFailed:
-        return {"outcome": "no words"}
+        return {"outcome": "no tags"}
 
 
 def enlarge(data: bytes, header: Any, options: Any) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def match_lossy(
 
 
 def match_lossless(encoder: Encoder, peer: Encoder, sample: Sample, quick: bool) -> Match | None:
-    """The comparison at quality 100. None if the service's result has not the same pixels."""
+    """The comparison at quality 100. None if the service's result has other pixels."""
     (own,), (other,) = (trials(each, sample, (100,)) for each in (encoder, peer))
     if own.score < 100:
         return None

@@ -29,7 +29,7 @@ FIRST_PIXEL = (
     " data = sys.stdin.buffer.read();"
     " print(forking.call_forked('benchmarks.cold:decode_jpeg', data, budget.Budget(60, 2 << 30), 60, '').decode())"
 )
-# What Lambda says of itself; X-Ray has nothing to listen here.
+# Lambda sets the name. Tracing is off, because no X-Ray daemon listens here.
 ON_LAMBDA = {"AWS_LAMBDA_FUNCTION_NAME": "optimize", "POWERTOOLS_TRACE_DISABLED": "true"}
 WEB_SERVER = ("functions/api/stream.sh", "functions.api.app")
 
@@ -67,7 +67,7 @@ def find_functions(assembly: Path) -> Iterator[Start]:
 
 
 def _start_of(function: dict[str, Any], folders: dict[str, Path]) -> Start:
-    """The start of a function. Layers of other accounts have no folder here, and are left out."""
+    """The start of a function. Layers of other accounts are left out, as they have no folder here."""
     handler = function["Handler"]
     module = WEB_SERVER[1] if handler == WEB_SERVER[0] else handler.rpartition(".")[0]
     names = (each.get("Ref") for each in function["Layers"])
@@ -87,7 +87,7 @@ def first_pixel_seconds() -> Iterator[float]:
 
 
 def decode_jpeg(data: bytes) -> bytes:
-    """The time at which it was decoded, by the clock that all processes share."""
+    """The time at which the JPEG was decoded, by the clock that all processes share."""
     decode(data, "jpg").image.getpixel((0, 0))
     return str(time.monotonic()).encode()
 

@@ -1,7 +1,7 @@
-"""`make bench-contract` sends thousands of generated requests and checks each answer against the served document.
+"""`make bench-contract` sends thousands of generated requests, and checks each answer against the served document.
 
-The service runs in this process, with moto's DynamoDB, S3 and Step Functions. The same seed gives the same requests.
-Each failure is printed with its request.
+The service runs in this process, with the DynamoDB, S3 and Step Functions of moto. The same seed gives the same
+requests. Each failure is printed with its request.
 """
 
 import argparse

@@ -23,7 +23,7 @@ FOLDER = ROOT / "build" / "corpus"
 DONE = FOLDER / "table.json"
 PIXELS = 1_000_000
 DRAWN_SIDE = {"art": 640, "icon": 128}
-EVEN_BYTE = 9  # of the hash: this one makes the halves of every kind about equal
+EVEN_BYTE = 9  # the byte of the hash that decides: the halves of every kind are about equal
 FACE = (1024, 768)  # scipy's raccoon is raw RGB
 
 

@@ -57,9 +57,10 @@ async def measure_ends(client: httpx2.AsyncClient) -> int:
 
 
 async def delay_of_end(client: httpx2.AsyncClient) -> float:
-    """Milliseconds. Both clocks are this machine's.
+    """The delay in milliseconds. Both clocks are those of this machine.
 
-    Streams look for changes in steps, and these jobs take equally long: chance decides when a stream begins.
+    Streams look for changes at intervals, and these jobs take equally long. So the delay depends on the random time at
+    which a stream begins.
     """
     job_id = await submit(client, *await upload(client, pictures.jpeg()))
     await asyncio.sleep(random.uniform(0, LATEST_START))

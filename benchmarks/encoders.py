@@ -1,4 +1,4 @@
-"""The service's encoders, and those they are compared with. OURS is the only place that calls the service's."""
+"""The encoders of the service and of other programs. Only OURS calls those of the service."""
 
 import hashlib
 import importlib
@@ -19,7 +19,7 @@ from benchmarks.peers.programs import sharp
 from benchmarks.sources import Kind
 from benchmarks.trials import Encoder, in_process
 
-# Module and function that takes an image and a quality, and the packages whose versions decide what comes out.
+# The module, its function of an image and a quality, and the packages whose versions determine the result.
 OURS = {
     "jpeg": ("imgopt.codecs.jpeg.codec", ("pyjpegli", "pyvips-binary", "pillow")),
     "png": ("imgopt.codecs.png.codec", ("imagequant", "oxipng-pybind", "pillow")),

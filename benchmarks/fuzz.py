@@ -24,7 +24,7 @@ from local.private_files import ROOT
 
 KEPT = ROOT / "build" / "fuzz"
 BATCH = 250
-# Longer than any file of this size may take, even on a busy machine.
+# No file of this size may take longer, even on a busy machine.
 HANG_SECONDS = 60
 MEMORY_BYTES = 4 << 30
 ACCEPTED, CRASH, HANG, LEFT = "accepted", "CRASH", "HANG", "FILES LEFT"

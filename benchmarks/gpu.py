@@ -1,8 +1,8 @@
-"""`python -m benchmarks.gpu`: megapixels per second of the networks on this machine's GPU, as a table in Markdown.
+"""`python -m benchmarks.gpu`: megapixels per second of the networks on the GPU of this machine, as a Markdown table.
 
-Sessions are given tiles that are on the card already and leave there what they make; `upscale` does everything, from an
-image in memory to a larger one. torch, where it is installed, runs the same graphs. Bounds are those of `roofline`.
-It needs the groups gpu, imaging and models, and the networks: `python -m gpu_container.models.half_precision`.
+Sessions get tiles that are already in GPU memory, and leave their results there. `upscale` does everything from an
+image in memory to a larger one. If torch is installed, it runs the same graphs. The bounds are those of `roofline`. The
+benchmark needs the groups gpu, imaging and models, and the networks: `python -m gpu_container.models.half_precision`.
 """
 
 import importlib.util
@@ -40,7 +40,7 @@ class Row:
     def report(self, run: Run) -> None:
         try:
             speed = speed_of(run)
-        except Exception as error:  # out of memory, mostly, which each library says in another way
+        except Exception as error:  # mostly out of memory, for which each library has another error
             results = [type(error).__name__]
         else:
             results = [f"{speed:.1f}", *(f"{speed / bound:.0%}" for bound in self.bounds)]

@@ -1,7 +1,8 @@
 """`python -m benchmarks.jpeg_steps [IMAGES]`: bytes of JPEGs at equal SSIMULACRA2, over the calibration half.
 
-First jpegli with other factors for its quantization, with the service's, and with its defaults; then, for each
-drawing, mozjpeg by jpegli at some scores, with what `imgopt.codecs.jpeg.choice` tells them by.
+The first table compares jpegli with other quantization factors, with the service's factors, and with its defaults. The
+second compares mozjpeg with jpegli for each drawing at some scores, beside the values by which
+`imgopt.codecs.jpeg.choice` decides.
 """
 
 import math
@@ -35,7 +36,7 @@ def print_factors(images: list[Sample]) -> None:
 
 
 def neighbours(factors: jpegli.Factors) -> Iterator[jpegli.Factors]:
-    """The factors in which one number is a step lower or higher."""
+    """Sets of factors in which one factor is a step lower or higher."""
     for number, step in enumerate(STEPS):
         for change in (-step, step):
             luma, chroma, tilt = (value + change * (place == number) for place, value in enumerate(factors))
@@ -50,7 +51,7 @@ def print_choice(sample: Sample) -> None:
 
 
 def smallest(make: Callable[..., Encoder], sample: Sample) -> list[Trial]:
-    """With full and with halved chroma; `byte_ratios` takes the best of them."""
+    """The trials with full and with halved chroma; `byte_ratios` takes the best of them."""
     return [each for full in (False, True) for each in trials(make(full_chroma=full), sample, QUALITIES)]
 
 

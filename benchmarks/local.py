@@ -83,7 +83,7 @@ def start_and_stop(folder: Path) -> tuple[float, float]:
     """The seconds until `make up` serves, and from Ctrl-C to its end."""
     began = time.perf_counter()
     command = ["make", "up", f"PORT={free_port()}"]
-    # In a session of its own, as a terminal's Ctrl-C reaches all that is in one.
+    # In its own session, because Ctrl-C of a terminal reaches all processes of a session.
     with subprocess.Popen(
         command, cwd=folder, env=clean_environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:

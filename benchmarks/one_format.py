@@ -1,4 +1,4 @@
-"""Measures one image in one format, or in the one that `auto` chooses: bytes, CPU time, number of encodings."""
+"""Measures an image in one format, or in the format that `auto` chooses: bytes, CPU time and number of encodings."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,16 +16,19 @@ from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.steps.decode import shows_through
 from imgopt.sandbox.budget import cpu_seconds
 
-# WebP by the target is without loss where that is smaller and it is a drawing.
+# With a target, WebP of a drawing is lossless if that is smaller.
 WITHOUT_LOSS = "webp without loss"
 SINGLE = ("jpg", "png", "webp", WITHOUT_LOSS, "avif", "jxl")
-# What a client accepts, by name.
+# The formats that a client accepts, by name.
 OPEN: dict[str, tuple[str, ...] | None] = {"without JPEG XL": None, "with JPEG XL": ("image/*", "image/jxl")}
 
 
 @dataclass(frozen=True)
 class Trial:
-    """`work` is in encodings of the whole, with those of samples; `slowest` is what the slowest format took."""
+    """A trial.
+
+    `work` counts encodings of the whole image and parts of it; `slowest` is the time of the slowest format.
+    """
 
     format: str
     size: int
@@ -63,6 +66,6 @@ def _try(sample: Sample, options: dict[str, object]) -> tuple[Trial, float | Non
 
 @contextmanager
 def _counted() -> Iterator[list[EncodeCounter]]:
-    """All encoders count the pixels that they are given."""
+    """All encoders count the pixels that they get."""
     with ExitStack() as stack:
         yield [stack.enter_context(EncodeCounter(each)) for each in FORMATS.values() if each.encode]

@@ -15,13 +15,13 @@ Operator = Callable[[Attributes, list[Any]], Tensor]
 
 
 class InTorch(nn.Module):
-    """A graph whose operators are in OPERATORS, from one tensor to one. Tensors are let go once nothing needs them."""
+    """A graph with one input and one output, of operators in OPERATORS. Tensors are released after their last use."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
         graph = onnx.load(path).graph
         self.entry, self.result = graph.input[0].name, graph.output[0].name
-        self.fixed: dict[str, list[float]] = {}  # known when compiled, unlike tensors
+        self.fixed: dict[str, list[float]] = {}  # constants at compilation, unlike tensors
         self.names: dict[str, str] = {}
         resizes = {name for node in graph.node if node.op_type == "Resize" for name in node.input[1:]}
         for number, constant in enumerate(graph.initializer):

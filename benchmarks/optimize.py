@@ -1,7 +1,7 @@
 """`make bench-optimize` measures the time of the stage Optimize for a photo, and the part of it for pixels.
 
-The photo has 2 megapixels and becomes WebP, as in `make costs`. S3 is moto's, in the same process: a call takes some
-milliseconds of CPU. Of an image that was just made the stage finds the code loaded, as a warm function does.
+The photo has 2 megapixels and becomes WebP, as in `make costs`. S3 is that of moto, in the same process: a call takes
+some milliseconds of CPU. The code is already loaded, as in a warm function.
 """
 
 import os

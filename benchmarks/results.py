@@ -79,7 +79,7 @@ def _head(quick: bool) -> list[str]:
 
 
 def _processor() -> str:
-    """What the instruction sets say about the processor: names of virtual ones say little."""
+    """The processor, described by its instruction sets: the names of virtual processors say little."""
     flags = Path("/proc/cpuinfo")
     known = set(flags.read_text().split()) if flags.exists() else set()
     return ", ".join(name for name in ("avx2", "avx512f", "asimd", "sve") if name in known) or "unknown instructions"

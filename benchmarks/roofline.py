@@ -8,7 +8,7 @@ import onnx
 from onnx import GraphProto, NodeProto, TensorProto
 
 BYTES = {TensorProto.FLOAT: 4, TensorProto.FLOAT16: 2}
-SIDE = 256  # of the tile that is counted for; networks that leave out a margin work more on small ones
+SIDE = 256  # pixels of the tile for which operations are counted; networks with margins compute more for small tiles
 Sizes = dict[str, int]
 
 
@@ -22,7 +22,7 @@ class Card:
     source: str
 
 
-# By what nvidia-smi calls them.
+# The cards by their names in nvidia-smi.
 CARDS = {
     "H100 80GB HBM3": Card(989.4, 494.7, 3350, "NVIDIA H100 Tensor Core GPU data sheet, SXM"),
     "H200": Card(989.4, 494.7, 4800, "NVIDIA H200 Tensor Core GPU data sheet, SXM"),
@@ -35,7 +35,7 @@ CARDS = {
 
 @dataclass(frozen=True)
 class Work:
-    """For one pixel that comes out: operations, and bytes where every layer reads its inputs and writes its output."""
+    """The work for one pixel: operations, and bytes if each layer reads its inputs and writes its output."""
 
     operations: float
     bytes: float
@@ -62,7 +62,7 @@ def work_of(path: Path) -> Work:
 
 
 def _operations(node: NodeProto, shapes: dict[str, list[int]]) -> int:
-    """A multiplication and a sum for each weight and place. All else is little beside convolutions."""
+    """A multiplication and an addition for each weight and position. Other operations are few beside convolutions."""
     if node.op_type not in ("Conv", "ConvTranspose"):
         return 0
     places = shapes[node.output[0] if node.op_type == "Conv" else node.input[0]]
@@ -85,7 +85,7 @@ def _shapes(graph: GraphProto) -> dict[str, list[int]]:
 
 
 def _sizes(graph: GraphProto) -> Sizes:
-    """Bytes of each tensor but the weights, which are read once for many pixels."""
+    """The bytes of each tensor, without the weights, which are read once for many pixels."""
     shapes = _shapes(graph)
     tensors = (*graph.input, *graph.value_info, *graph.output)
     return {each.name: math.prod(shapes[each.name]) * BYTES[each.type.tensor_type.elem_type] for each in tensors}

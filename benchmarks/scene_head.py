@@ -1,8 +1,9 @@
-"""`python -m benchmarks.scene_head` makes the terms for scenes anew, and prints how well they fit other pictures.
+"""`python -m benchmarks.scene_head` trains the terms for scenes again, and prints how well they fit other pictures.
 
-Each term is a linear function of what the classifiers see: 1 for the pictures of benchmarks/labelled/scenes.toml that
-it fits and -1 for the others, by least squares in which both sides have the same weight, with a penalty on its numbers.
-How it would do on other pictures is told by leaving each out, with those that are like it.
+Each term is a linear function of the classifiers' features. Of the pictures in benchmarks/labelled/scenes.toml, it
+shall be 1 for those that the term fits, and -1 for the others. It is found by least squares with a penalty on the
+coefficients, in which both groups have the same weight. To estimate the result on other pictures, each picture is
+scored by a term that was trained without it and without similar pictures.
 """
 
 from collections import Counter
@@ -17,7 +18,7 @@ from imgopt.tagging.scene_head import WEIGHTS, read_terms
 from imgopt.tagging.scenes import LEAST_TERM, SURE_TERM, find_term
 
 PENALTY = 0.3
-# From which cosine on pictures are like each other: from here on they are of one series.
+# Pictures with a larger cosine are similar: they belong to one series.
 ALIKE = 0.6
 Numbers = NDArray[numpy.float64]
 
@@ -39,12 +40,12 @@ def _look(scene: Scene) -> NDArray[numpy.float32]:
 
 
 def _targets(scenes: list[Scene], term: str) -> Numbers:
-    """1 where the term fits, -1 where it doesn't and 0 where that isn't sure."""
+    """1 if the term fits, -1 if it does not, and 0 if that is uncertain."""
     return numpy.array([0.0 if term in scene.unsure else 1.0 if term in scene.terms else -1.0 for scene in scenes])
 
 
 def find_groups(around: Numbers) -> NDArray[numpy.int64]:
-    """For each picture the number of its group: those that are like one of it are in it."""
+    """The number of the group of each picture. A picture is similar to at least one other picture of its group."""
     normal = around / numpy.linalg.norm(around, axis=1, keepdims=True)
     groups = numpy.arange(len(around))
     for one, other in zip(*numpy.nonzero(numpy.triu(normal @ normal.T, 1) >= ALIKE), strict=True):
@@ -53,7 +54,7 @@ def find_groups(around: Numbers) -> NDArray[numpy.int64]:
 
 
 def fit_term(around: Numbers, targets: Numbers, groups: NDArray[numpy.int64]) -> tuple[Numbers, Numbers]:
-    """The numbers of a term, of which the last is added; and its score of each picture without the picture's group."""
+    """The coefficients, of which the last is the constant, and the score of each picture without its group."""
     known = numpy.flatnonzero(targets)
     roots = numpy.sqrt(_weigh(targets[known]))
     rows = numpy.c_[around, numpy.ones(len(around))]
@@ -69,7 +70,7 @@ def fit_term(around: Numbers, targets: Numbers, groups: NDArray[numpy.int64]) ->
 
 
 def _weigh(targets: Numbers) -> Numbers:
-    """So that both sides have half of all weight, which is their number."""
+    """The weights with which both groups have half of the total weight, which is the number of pictures."""
     fits = targets > 0
     return numpy.where(fits, 0.5 / fits.sum(), 0.5 / (~fits).sum()) * len(targets)
 

@@ -1,9 +1,9 @@
-"""Measures the cost of a score as a part of the CPU time of the job, in `make bench-scores`.
+"""Measures the cost of a score as a share of the CPU time of the job, for `make bench-scores`.
 
-A job is what the service does for one upload of a photo: a process is forked for it, confined, reads the upload,
-encodes, scores, describes what the picture looks like, and answers; the answer is read. Calls of other services, as for
-files and records, aren't counted: a job takes more than this. With the score and without, alternately; the part is the
-median of the pairs.
+A job is what the service does for one upload of a photo. It forks a process and confines it. The process reads the
+upload, encodes, scores and classifies the picture, and answers. Calls of other services, such as those for files and
+records, are not counted, so a complete job takes more. Jobs with and without a score alternate. The share is the median
+of the pairs.
 """
 
 import json
@@ -31,16 +31,16 @@ from imgopt.sandbox import fork_server
 from imgopt.sandbox.budget import Budget
 
 TARGETS = ("jpg", "webp", "png", "avif", "jxl")
-# Pixels of the upload, and how many turns: what takes long varies little.
+# Pixels of the upload, and the number of rounds: long jobs vary little.
 SIZES = {(640, 480): 25, (1152, 864): 15, (2000, 1500): 7, (4000, 3000): 3}
-# Pixels of what is taken of one photo.
+# Pixels of the part of each photo.
 PART = (500, 300)
 LIMITS, BUDGET, MILLION = Limits(10**9, 1, 10**9), Budget(600.0, 8_000_000_000), 1e6
 
 
 @dataclass(frozen=True)
 class JobCost:
-    """CPU seconds of a job without a score and with one, and by how much the second is more, of the first."""
+    """The CPU seconds of a job without and with a score, and the difference as a share of the first."""
 
     without: float
     scored: float
@@ -70,7 +70,7 @@ def measure(upload: bytes, options: ProcessingSettings, turns: int) -> JobCost:
 
 
 def _upload(width: int, height: int) -> bytes:
-    """Photos side by side, each in its own resolution: a photo made larger would be smoother than any."""
+    """Parts of photos side by side at their own resolution: an enlarged photo would be too smooth."""
     photos = [each.open().convert("RGB") for each in samples("photo", report=True)]
     parts = [part for photo in photos for part in _corners(photo)]
     sheet, across = Image.new("RGB", (width, height)), math.ceil(width / PART[0])
@@ -83,7 +83,7 @@ def _upload(width: int, height: int) -> bytes:
 
 
 def _corners(photo: Image.Image) -> list[Image.Image]:
-    """Two parts of a photo; none where it is too small."""
+    """Two parts of a photo; none if it is too small."""
     left, top = photo.width - PART[0], photo.height - PART[1]
     places = [(0, 0), (left, top)] if min(left, top) >= 0 else []
     return [photo.crop((x, y, x + PART[0], y + PART[1])) for x, y in places]

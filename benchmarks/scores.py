@@ -1,7 +1,7 @@
 """`make bench-scores` compares the scores of jobs with those of whole images, and measures their cost.
 
-Pictures of the corpus's report half are written in each format at some qualities. A job's score, which may be that of a
-sample, is compared with the score of the whole result. What it costs is measured by `benchmarks.score_costs`.
+The pictures of the corpus's report half are written in each format at some qualities. The score of a job, which may be
+the score of samples, is compared with the score of the whole result. `benchmarks.score_costs` measures the cost.
 """
 
 import statistics
@@ -30,7 +30,7 @@ class Deviation:
 
 
 def main() -> None:
-    print_costs()  # first: threads of libraries, once begun, are not there in a child
+    print_costs()  # first, because a forked child does not have the threads of libraries
     _print_deviations()
 
 

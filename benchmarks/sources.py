@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-# A `file` is taken as it is, for what reads it.
+# A `file` is used unchanged.
 Kind = Literal["photo", "screenshot", "chart", "art", "icon", "gif", "svg", "file"]
 
 
@@ -11,7 +11,7 @@ Kind = Literal["photo", "screenshot", "chart", "art", "icon", "gif", "svg", "fil
 class Pick:
     """At most `count` of the files that match, spread evenly over their sorted names.
 
-    `half`: the image is shrunk to half its width and height, which cleans it of the traces of an earlier JPEG.
+    With `half`, the image is reduced to half its width and height, which removes artefacts of an earlier JPEG.
     """
 
     kind: Kind
@@ -25,7 +25,7 @@ Registry = Literal["npm", "pypi", "pypi source", "debian"]
 
 @dataclass(frozen=True)
 class Source:
-    """`licence` is what the package states. From PyPI it is the wheel, or the archive of the source."""
+    """A package. `licence` is what the package states. From PyPI, it is a wheel or a source archive."""
 
     registry: Registry
     name: str

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 GROUNDS = ((255, 255, 255), (32, 32, 32))
 SMALLEST_SIDE = 8
-LINEAR, FULL_RANGE, RGB_MATRIX = 8, 0, 0  # as VapourSynth numbers transfer, range and matrix
+LINEAR, FULL_RANGE, RGB_MATRIX = 8, 0, 0  # VapourSynth's numbers for transfer, range and matrix
 SAMPLE = Path(__file__).parent.parent / "samples" / "landscape.jpg"
 
 
@@ -32,7 +32,7 @@ class MissingPython(RuntimeError):
 
 
 def score(reference: Image.Image, distorted: Image.Image) -> float:
-    """Both as seen on one ground; where there is alpha, the worse of a white and a dark one."""
+    """The score of two images on the same background; with alpha, the lower of the scores on white and on dark."""
     if reference.size != distorted.size:
         raise ValueError(f"sizes differ: {reference.size} and {distorted.size}")
     grounds = GROUNDS if reference.has_transparency_data or distorted.has_transparency_data else GROUNDS[:1]
@@ -66,13 +66,13 @@ def _core() -> "vapoursynth.Core":
         raise MissingPython("Scores need Python 3.12 or newer: VapourSynth has no wheels for older ones.")
     import vapoursynth
 
-    vapoursynth.core.num_threads = 1  # CPU times of encoders are measured beside it
+    vapoursynth.core.num_threads = 1  # one thread, because CPU times of encoders are measured at the same time
     return vapoursynth.core
 
 
 @cache
 def _to_linear() -> np.ndarray:
-    """The light that each of sRGB's 256 values stands for. Given this, the plugin has nothing to guess."""
+    """The linear light of each of the 256 values of sRGB, so that the plugin does not have to guess."""
     value = np.arange(256) / 255
     return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4).astype(np.float32)
 

@@ -1,9 +1,10 @@
 """`make bench-stalled` measures the costs of clients that stall, on uvicorn and the local cloud.
 
-- full speed: CPU seconds of server and emulator for a download of 35 MB by a client that takes all it gets
-- stalled: memory of all processes with 100 downloads of 35 MB of which nothing more is taken than their heads
-- abandoned: connections to the emulator that 40 clients leave who go away in the middle
-- health: the latency of `/health` at the same time, and while 20 files arrive that are hard to read and 60 fetches hang
+- full speed: CPU seconds of server and emulator for a download of 35 MB by a client that reads without pauses
+- stalled: memory of all processes with 100 downloads of 35 MB, of which clients read only the headers
+- abandoned: connections to the emulator that remain after 40 clients have closed a download in the middle
+- health: the latency of `/health` at the same time, and during 20 uploads that are slow to parse and 60 fetches that
+  hang
 """
 
 import asyncio
@@ -43,13 +44,13 @@ def main() -> None:
     raise_limits()
     folder = ROOT / ".local" / "bench-stalled"
     shutil.rmtree(folder, ignore_errors=True)
-    with socket.create_server(("127.0.0.1", 0)) as mute:  # nobody ever accepts what connects to it
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # no connection to it is ever accepted
         os.environ["IMGOPT_FETCH_TRUSTED_HOSTS"] = host = f"127.0.0.1:{mute.getsockname()[1]}"
         serve(folder, host)
 
 
 def serve(folder: Path, mute: str) -> None:
-    with running(folder, port=free_port(), keep=True, say=lambda text: None) as cloud:  # files are on disk then
+    with running(folder, port=free_port(), keep=True, say=lambda text: None) as cloud:  # files on disk
         sys.exit(asyncio.run(measure(cloud, mute)))
 
 
@@ -117,7 +118,7 @@ async def measure_abandoned(cloud: Cloud, url: str) -> int:
 
 
 async def measure_health(client: httpx2.AsyncClient, mute: str) -> int:
-    """The worst of them all counts, and nothing may be refused but what is hard to read or was never answered."""
+    """The largest latency counts. Only requests that are slow to parse or never answered may be refused."""
     fetches = [client.post("/upload/url", json={"url": f"http://{mute}/a.png"}) for _ in range(FETCHES)]
     files = [send(str(client.base_url), number, data) for number, data in enumerate(hard_to_read())]
     asked = [asyncio.create_task(each) for each in (*fetches, *files)]
@@ -141,7 +142,7 @@ async def send(url: str, number: int, data: bytes) -> httpx2.Response:
 
 
 def hard_to_read() -> list[bytes]:
-    """Much work for every byte: attributes and styles of an SVG, frames of an animation, and a body full of lines."""
+    """A body with much work for each byte: attributes and styles of an SVG, frames of an animation, or many lines."""
     head = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
     attributes = head + b"<g " + b" ".join(b'a%d=""' % number for number in range(300_000)) + b"/></svg>"
     styles = head + b"<style>" + b"a{fill:url(#b)}" * 100_000 + b"</style></svg>"
@@ -152,7 +153,7 @@ def hard_to_read() -> list[bytes]:
 
 
 def ask(url: str) -> socket.socket:
-    """A connection on which a download begins, and of which nothing is read."""
+    """A connection on which a download has begun, and nothing is read."""
     address = urlsplit(url)
     connection = socket.create_connection((address.hostname, address.port))
     target = f"{address.path}?{address.query}" if address.query else address.path
@@ -161,7 +162,7 @@ def ask(url: str) -> socket.socket:
 
 
 def held_connections(cloud: Cloud) -> int:
-    """Those of the emulator's clients on which an answer waits to be read (proc_net_tcp(5))."""
+    """The connections of the emulator to clients with an unread answer (proc_net_tcp(5))."""
     port = f":{urlsplit(cloud.endpoint).port:04X}"
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return sum(row[2].endswith(port) and int(row[4].partition(":")[2], 16) > 0 for row in rows)

@@ -1,12 +1,12 @@
 """`python -m benchmarks.tagging` prints the offline tagger's alt texts of labelled images, rated by the labels.
 
-It prints the images that were not used for tuning, for benchmarks/WORDS.md. With `--tuning` it prints the others, with
-`--later` those that were labelled after the terms for scenes were made. An alt text is
+It prints the images that were not used for tuning, for benchmarks/WORDS.md. With `--tuning` it prints those for tuning,
+and with `--later` those that were labelled after the terms for scenes were made. The verdict on an alt text is
 
-right   if it names the subject, or quotes the text of a screen or a chart, and says nothing wrong
-vague   if it is true and says little: what else is in the picture, or colours
-wrong   if it names what isn't there, or quotes what can't be read
-nothing if it is silent
+right   if it names the subject, or quotes the text of a screenshot or a chart, and says nothing wrong
+vague   if it is true, but names only secondary things or colours
+nothing if it is empty
+wrong   if it names something that is not in the picture, or quotes text that can't be read in it
 """
 
 import re
@@ -23,9 +23,9 @@ from imgopt.tagging.offline import OfflineTagger
 QUOTE = re.compile("\N{LEFT DOUBLE QUOTATION MARK}([^\N{RIGHT DOUBLE QUOTATION MARK}]*)")
 TEXT = re.compile(r"(?:\b(?:with|and) )?(?:the |much )?\btext\b.*")
 COLORS = re.compile(r"(?:mostly|all) ")
-# What is there to be read.
+# The subjects whose text is quoted.
 PAGES = frozenset({"screenshot", "chart"})
-# How much of a quote has to stand in one piece in what the label says can be read.
+# The share of a quote that has to occur in one piece in the text of the label.
 ENOUGH_OF_QUOTE = 0.7
 SILENT = "nothing"
 VERDICTS = ("right", "vague", SILENT, "wrong")
@@ -34,7 +34,7 @@ VERDICTS = ("right", "vague", SILENT, "wrong")
 def main() -> None:
     tagger, pictures = OfflineTagger(), _read_pictures(sys.argv[1:])
     _say(tagger, pictures[0])  # opens the networks
-    print("| picture | what is in it | what was said | | ms |\n|---|---|---|---|---|")
+    print("| picture | contents | tags | verdict | ms |\n|---|---|---|---|---|")
     verdicts, spent = Counter[str](), []
     for picture in pictures:
         words, seconds = _say(tagger, picture)

@@ -1,9 +1,9 @@
 """`make bench-targets` measures what a search for a score saves compared with a fixed quality, and its encodings.
 
-Over the pictures of the corpus's report half: the bytes that `output_quality_target` comes to, by those of the lowest
-quality of the API's scale that has the target on 95 % of them. An encoding of a sample counts as its part of the
-picture's pixels. Names of formats and numbers of targets take these alone; `--tune` takes the other half, `--photos`
-photos alone, `--every-second` every second picture by kind and name. Encodings at one quality for all are kept in
+For the pictures of the corpus's report half, it compares the bytes with `output_quality_target` with the bytes at a
+fixed quality: the lowest of the API's scale that reaches the target on 95 % of them. An encoding of a part of a picture
+counts as that share of an encoding. Names of formats and targets select them; `--tune` selects the other half,
+`--photos` only photos, `--every-second` every second picture by kind and name. Encodings at fixed qualities are kept in
 build/bench-cache.
 """
 
@@ -49,7 +49,7 @@ LIMITS = Limits(10**9, 1, 10**9)
 
 @dataclass(frozen=True)
 class Searched:
-    """`encodes` of the whole, and `work` with those of samples, in wholes."""
+    """The result of a search. `encodes` counts encodings of the whole picture; `work` adds the encodings of parts."""
 
     size: int
     score: float
@@ -59,7 +59,7 @@ class Searched:
 
 
 class Counter:
-    """Counts the pixels that a format's encoders are given, while it stands in for them."""
+    """Counts the pixels that the encoders of a format get, while it replaces them."""
 
     def __init__(self, target: Format) -> None:
         self._kept = {"encode": target.encode, "choose_encoders": target.choose_encoders}
@@ -156,7 +156,7 @@ def encode_one(sample: Sample, target: Format, quality: int) -> Trial:
 
 @cache
 def _book(name: str) -> Book:
-    """Under the name of all that decides what comes out."""
+    """The file of trials. Its name contains everything on which the results depend."""
     encoder = ours(WRITTEN[name])
     return Book.of(f"targets {encoder.key if encoder else name}")
 

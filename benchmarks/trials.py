@@ -37,10 +37,10 @@ class Trial:
 
 @dataclass(frozen=True)
 class Encoder:
-    """`key` names the library with its version and the options: results are kept under it.
+    """An encoder. `key` names the library, its version and the options: results are stored under it.
 
-    `run` encodes one image at some qualities; the seconds are the median of a number of repeats. A `flat` one knows
-    no transparency: what it is given and what it is compared with are first put on white.
+    `run` encodes an image at some qualities. The seconds are the median of some repetitions. A `flat` encoder has no
+    transparency: its input, and the picture with which the result is compared, are put on white first.
     """
 
     key: str

@@ -1,8 +1,8 @@
 """`make bench-upscale` measures speed, seams and memory of upscaling on a CPU, and prints tables.
 
-Speed is CPU time on one thread, of runs that take turns in one process: what the service does, beside the networks that
-graphics had before, and beside ncnn on the whole image, which shows what tiles and the rest cost. How the results look,
-`benchmarks.upscale_quality` measures.
+Speed is CPU time on one thread, of runs that alternate in one process. The service is compared with the networks that
+it used for graphics before, and with ncnn on the whole image, which shows the cost of tiles and of everything else.
+`benchmarks.upscale_quality` measures how the results look.
 """
 
 import subprocess
@@ -31,7 +31,7 @@ CPU = Runtime(Device.CPU)
 REPEATS = 5
 OUTPUT_SIDE = 1200
 FACTORS = (2, 3, 4)
-# Kind, width, height, factor and mode: the largest that are allowed, and an ordinary one.
+# Kind, width, height, factor and mode: the largest allowed images, and an ordinary one.
 JOBS = (
     ("photo", 6900, 6600, 1.05, "RGBA"),
     ("photo", 3500, 3500, 2, "RGBA"),
@@ -64,7 +64,7 @@ def compare_speed() -> "list[str]":
 
 
 def speeds_at(factor: int) -> list[float]:
-    """Megapixels of the result a second, of graphics: by each of the columns above, and by ncnn alone of its canvas."""
+    """Megapixels of graphics per second: by each column above, and by ncnn for its whole canvas."""
     image = photo(OUTPUT_SIDE // factor)
     target = Size(*image.size).scaled(factor)
     choice = choose(choices_for(PictureKind.GRAPHIC, Loss.NONE, Device.CPU), factor, Device.CPU, target.pixels, 240)
@@ -83,7 +83,7 @@ def speeds_at(factor: int) -> list[float]:
 
 
 def least_seconds(ways: Sequence[Callable[[], object]]) -> list[float]:
-    """Of CPU time, of runs that take turns, so that what else the machine does is no advantage to any."""
+    """The least CPU seconds of some alternating runs, so that other work on the machine favours none of them."""
     rounds = [[seconds_of(way) for way in ways] for _ in range(REPEATS)]
     return [min(each) for each in zip(*rounds, strict=True)]
 
@@ -131,19 +131,19 @@ def print_peak(kind: str, width: str, height: str, factor: str, mode: str) -> No
     image = photo(1000).resize((int(width), int(height))).convert(mode)
     if mode == "RGBA":
         image.putalpha(Image.linear_gradient("L").resize(image.size))
-    loss = Loss.HEAVY if kind == PictureKind.PHOTO else Loss.NONE  # with a share of Lanczos, and without
+    loss = Loss.HEAVY if kind == PictureKind.PHOTO else Loss.NONE  # with and without a share of Lanczos
     _, report = upscale(image, float(factor), kind=PictureKind(kind), loss=loss, runtime=CPU)
     print(f"{report.model} | {peak_megabytes():.0f} MB | {report.seconds:.0f} |")
 
 
 def peak_megabytes() -> float:
-    """Of this program alone; what `getrusage` tells may be that of the one which started it."""
+    """The peak memory of this process. That of `getrusage` may be the peak of the parent process."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def photo(side: int) -> Image.Image:
-    """A square from the middle of a photo, enlarged where it is smaller."""
+    """A square from the centre of a photo, enlarged if the photo is smaller."""
     image = held_back()[0].open().convert("RGB")
     least = min(image.size)
     left, top = (image.width - least) // 2, (image.height - least) // 2

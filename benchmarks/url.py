@@ -1,13 +1,15 @@
-"""`make bench-url`: variants of image URLs that aren't there yet, against a bare loop of libvips with the same sizes.
+"""`make bench-url` compares new variants of image URLs with a bare loop of libvips with the same sizes.
 
-Both have two processes on two cores, one thread each and the same allocator. The loop makes a thumbnail that fits into
-512 pixels and writes it as imgproxy does by default: JPEG of quality 80, WebP of 79, AVIF of 63 at speed 8. Ours hands
-the source to a confined process, and writes at quality 80 of our scale; of a source that is new it reads the header
-first, which the record of a known one has. Twice as many requests as processes are under way, so that one waits for
-each. They take turns in one run, and their bytes and scores are beside. Sources are the published JPEGs of the corpus'
-packages, and `samples/`. Then 5,000 variants of many sizes are made and memory is watched, and `url_hits` measures what
-is there already. Written to URL.md; `--quick` is a run of seconds, which only prints, and `--kinds` prints which
-formats are the smallest.
+Both have two processes on two cores, one thread each, and the same allocator. The loop makes a thumbnail of at most 512
+pixels, and writes it as imgproxy does by default: JPEG of quality 80, WebP of 79, AVIF of 63 at speed 8. The service
+gives the source to a confined process, and writes at quality 80 of its scale. It reads the header of a new source
+first; for a known source, a record has the values of the header. There are twice as many requests as processes, so that
+one request waits for each process. The two alternate in one run, and their bytes and scores are reported, too. The
+sources are the published JPEGs of the corpus' packages, and `samples/`.
+
+Then 5,000 variants of many sizes are made while memory is measured, and `url_hits` measures variants that exist
+already. The results are written to URL.md. `--quick` takes seconds and only prints. `--kinds` prints which formats are
+the smallest.
 """
 
 import sys

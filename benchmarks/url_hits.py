@@ -1,7 +1,7 @@
-"""How long images by URL take that are made already, at so many requests a second, on uvicorn and the embedded cloud.
+"""Measures the latency of image URLs whose variants exist, at fixed rates, on uvicorn and the embedded cloud.
 
-`python -m benchmarks.url_hits`: the first answer of each address is a miss and isn't counted. Requests are sent at
-their times, whether the ones before have been answered or not, and count from then: what waits is late.
+`python -m benchmarks.url_hits`: the first answer of each URL is a miss, and is not counted. Requests are sent at fixed
+times, whether or not earlier ones have been answered. Latencies count from these times, so that waiting is included.
 """
 
 import asyncio
@@ -93,7 +93,7 @@ class Connection:
         return self
 
     async def get(self, path: str, accept: str) -> int:
-        """The status, after the last byte was received."""
+        """The status code, after the last byte of the answer."""
         head = f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nAccept: {accept}\r\n\r\n"
         self._writer.write(head.encode())
         lines = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")

@@ -4,10 +4,10 @@ import argparse
 import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, NoReturn
 
 from imgopt_client.connection import DEFAULT_SERVER, SERVER_VARIABLE, default_server, parse_server_url
-from imgopt_client.errors import ClientError
+from imgopt_client.errors import ClientError, ExitCode
 from imgopt_client.run_arguments import add_placing_options, add_run_options, contradictions
 from imgopt_client.settings_arguments import add_settings
 from imgopt_client.sync.command import DETAILS, TEXT, add_sync_arguments
@@ -26,6 +26,7 @@ exit codes:
   4    not permitted, or not enough credits
   130  interrupted or terminated; run the same command again to continue
 """
+WHERE_HELP_IS = "`imgopt --help` lists the commands, and `imgopt COMMAND --help` the options of a command."
 FILES_HELP = """\
 paths, patterns such as 'img/**/*.png', folders (with --recursive) or http(s) URLs; - reads standard input and writes
 the result to standard output
@@ -36,6 +37,12 @@ A later run skips finished files and continues unfinished jobs. The state of ear
 $XDG_STATE_HOME/imgopt or ~/.local/state/imgopt. If the server is busy and states a waiting time, the client waits for
 up to five minutes. --json also prints the alt text and keywords of --tags.
 """
+
+
+class CommandParser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Prints what is wrong, and not all options, which would move the message out of sight."""
+        self.exit(ExitCode.USAGE, f"{self.prog}: error: {message}\n{WHERE_HELP_IS}\n")
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -49,7 +56,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 def build_parsers() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
     """The parser of the program, and that of `optimize`."""
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         "imgopt",
         description="Optimizes images on an imgopt server.",
         epilog=EPILOG,

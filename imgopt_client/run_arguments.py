@@ -26,7 +26,7 @@ NOT_FOR_STREAMS = ("out", "name", "suffix", "in_place", "watch", "dry_run", "jso
 
 def add_placing_options(group: Any) -> None:
     group.add_argument("--out", type=Path, metavar="DIR", help="folder for results (default: beside the inputs)")
-    text = "template for names of results, with {stem}, {ext}, {format}, {width}, {height}: {stem}-{width}.{ext}"
+    text = "template for names of results, such as {stem}-{width}.{ext}; fields: stem, ext, format, width, height"
     group.add_argument("--name", type=name_template, metavar="TEMPLATE", help=text)
     group.add_argument(
         "--suffix",

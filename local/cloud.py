@@ -153,12 +153,12 @@ def emulator_in(folder: Path, gate: socket, access: EmulatorAccess, port: int, *
 
 def fetch_models(say: PrintMessage) -> None:
     """Fetches networks. Without them everything else works, and jobs that need one fail with a message."""
-    for names, lost in (
-        (for_single_machine(), "no upscaling and no tags"),
-        (for_detailed_tags(), "tags are less detailed"),
+    for names, purpose, lost in (
+        (for_single_machine(), "upscaling and tags", "no upscaling and no tags"),
+        (for_detailed_tags(), "detailed tags", "tags are less detailed"),
     ):
         if not are_built(names):
-            say("downloading neural networks (once; later starts use them)")
+            say(f"downloading neural networks for {purpose} (once; later starts use them)")
         try:
             ensure_network(names)
         except subprocess.CalledProcessError:

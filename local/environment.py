@@ -6,6 +6,11 @@ are too old for the service run this, too (from 3.7 on), so that they can say so
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":  # Until main() is called, Ctrl-C ends without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import os
 import shutil
 import subprocess
@@ -30,6 +35,7 @@ WITHOUT_PKG_CONFIG = {"PKG_CONFIG": "pkg-config-is-not-to-be-used"}
 
 def main() -> None:
     interpreter = choose_interpreter()
+    check_project()
     check_cache()
     if not uv_is_current():
         install_uv()
@@ -87,6 +93,17 @@ def choose_interpreter() -> str:
     )
 
 
+def check_project() -> None:
+    """Ends if nothing can be written in the project's folder, where packages are installed."""
+    try:
+        tempfile.TemporaryFile(dir=str(ROOT)).close()
+    except OSError as error:
+        sys.exit(
+            f"packages are installed in {ROOT}, which can't be written to ({error.strerror}); "
+            "clone the repository into a folder of yours"
+        )
+
+
 def check_cache() -> None:
     """Ends where nothing can be written where uv, npm and the service keep what they download."""
     folder = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
@@ -105,8 +122,16 @@ def candidates() -> list[str]:
     pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
     for version in PREFERRED:
         wanted.append(f"python{version}")
-        wanted += [str(path / "bin" / "python3") for path in sorted(pyenv.glob(f"{version}.*"), reverse=True)]
+        wanted += [str(path / "bin" / "python3") for path in sorted(find_readable(pyenv, f"{version}.*"), reverse=True)]
     return [*wanted, sys.executable, "python3"]
+
+
+def find_readable(folder: Path, pattern: str) -> list[Path]:
+    """The matching paths. The folder may belong to another user; then there are none."""
+    try:
+        return list(folder.glob(pattern))
+    except PermissionError:
+        return []
 
 
 def runs(candidate: str) -> str | None:
@@ -122,7 +147,7 @@ def runs(candidate: str) -> str | None:
 
 def is_at_least(interpreter: str, version: tuple[int, int]) -> bool:
     probe = f"import sys; sys.exit(sys.version_info < {version})"
-    return subprocess.run([interpreter, "-c", probe], check=False).returncode == 0
+    return subprocess.run([interpreter, "-c", probe], capture_output=True, check=False).returncode == 0
 
 
 def say(text: str) -> None:
@@ -130,6 +155,7 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         main()
     except KeyboardInterrupt:

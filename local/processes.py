@@ -146,7 +146,7 @@ def is_alive(group: int) -> bool:
 
 
 def is_of_group(stat: Path, group: int) -> bool:
-    """By proc_pid_stat(5)."""
+    """Whether a process is in the group and no zombie, by proc_pid_stat(5)."""
     with suppress(OSError, ValueError):
         state, _, its_group, *_ = stat.read_text().rpartition(")")[2].split()
         return int(its_group) == group and state not in "ZX"

@@ -26,6 +26,8 @@ SOURCES = ("cdk", "functions", "gpu_container", "layers", "statemachine")
 FILES = ("cdk.json", "uv.lock")
 # The local stacks have the default names, whatever cdk.json says.
 LOCAL_CONTEXT = '{"name": "Imgopt"}'
+# When the program is ended, a process of Python's multiprocessing would warn of semaphores, which it then removes.
+QUIET_AFTER_CTRL_C = {"PYTHONWARNINGS": "ignore:resource_tracker"}
 
 
 def main() -> None:
@@ -52,6 +54,7 @@ def synthesize() -> None:
     """Writes templates and assets. Earlier assets are kept, because a running service may execute them."""
     say("writing the CloudFormation templates; the first time, this takes a minute or two")
     environment = {**os.environ, "JSII_NODE": str(NODE), "CDK_OUTDIR": str(OUTPUT), "CDK_CONTEXT_JSON": LOCAL_CONTEXT}
+    environment |= QUIET_AFTER_CTRL_C
     if run_in_own_group([sys.executable, "-m", "cdk.app"], environment):
         raise RuntimeError("the templates could not be written; the reason is above")
 

@@ -1,5 +1,10 @@
 """`make up`: runs the service until Ctrl-C. Its data are stored in `.local/up`."""
 
+import signal
+
+if __name__ == "__main__":  # The imports take a second. Until end_on_signals(), Ctrl-C ends without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import os
 import sys
 import time

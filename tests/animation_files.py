@@ -1,4 +1,4 @@
-"""GIF and APNG files of a few pixels, written block by block, so that each says just what is wanted."""
+"""Writes GIF and APNG files of a few pixels, block by block, with exactly the wanted contents."""
 
 import struct
 import zlib
@@ -30,7 +30,7 @@ class Graphic:
         return control + picture + (lzw(self.stored()) if self.codes is None else self.codes)
 
     def stored(self) -> list[int]:
-        """In the order of the file: interlaced rows by four passes (GIF89a, appendix E)."""
+        """The pixels in the order of the file: interlaced rows in four passes (GIF89a, appendix E)."""
         width, height = self.box[2:]
         passes = ((0, 8), (4, 8), (2, 4), (1, 2)) if self.interlaced else ((0, 1),)
         rows = [row for start, step in passes for row in range(start, height, step)]
@@ -90,7 +90,7 @@ class ApngFrame:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What an APNG says of all its frames; `hidden` are the samples of a picture that is not one of them."""
+    """What an APNG states about all its frames. `hidden` are the samples of a picture that is not a frame."""
 
     size: tuple[int, int]
     color_type: int = RGBA

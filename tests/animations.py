@@ -1,4 +1,4 @@
-"""Small animations for tests, put together block by block so that disposal and partial frames are as wanted."""
+"""Makes small animations for tests, block by block, with the wanted disposal and partial frames."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -88,6 +88,6 @@ def shown(data: bytes) -> list[tuple[Image.Image, int]]:
 
 
 def loop_block(data: bytes) -> int | None:
-    """What a GIF's loop block says, None where there is none."""
+    """The number in a GIF's loop block; None without such a block."""
     start = data.find(b"NETSCAPE2.0\x03\x01")
     return None if start < 0 else int.from_bytes(data[start + 13 : start + 15], "little")

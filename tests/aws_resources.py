@@ -38,7 +38,7 @@ def make_bucket(name: str) -> None:
 
 
 def make_queue(name: str) -> str:
-    """Its URL."""
+    """Makes a queue, and returns its URL."""
     return sqs_backends[DEFAULT_ACCOUNT_ID][REGION].create_queue(name).url(SQS)
 
 

@@ -47,7 +47,7 @@ def bmp(head: bytes, colors: bytes, pixels: bytes, gap: int = 0) -> bytes:
 
 
 def icon(*pictures: tuple[int, int, bytes], listed_bits: int = 0) -> bytes:
-    """Of pictures with their sizes, in a directory that says no more."""
+    """An icon of pictures with their sizes, in a directory without further facts."""
     directory, offset = b"", 6 + 16 * len(pictures)
     for width, height, part in pictures:
         directory += struct.pack("<BBBBHHII", width % 256, height % 256, 0, 0, 1, listed_bits, len(part), offset)
@@ -56,7 +56,7 @@ def icon(*pictures: tuple[int, int, bytes], listed_bits: int = 0) -> bytes:
 
 
 def icon_bitmap(bits: int, values: Sequence[Sequence[int]], colors: Colors = (), mask: bytes | None = None) -> bytes:
-    """From the bottom up, in which order the rows and those of the mask are given."""
+    """A bitmap of an icon. The rows and those of the mask are given from the bottom up."""
     side = len(values[0])
     whole = bytes(-(-side // 32) * 4 * len(values)) if mask is None else mask
     return header(INFO, side, 2 * len(values), bits) + palette(colors) + rows(values, bits) + whole

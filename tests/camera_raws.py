@@ -1,4 +1,4 @@
-"""Camera raw files as cameras lay them out, with little in them: a thumbnail, raw pixels, and a JPEG."""
+"""Camera raw files with the structure that cameras write: a thumbnail, few raw pixels, and a JPEG."""
 
 import struct
 

@@ -1,4 +1,4 @@
-"""Certificates that are made for the tests, and known nowhere: for signing C2PA manifests, and of a server."""
+"""Certificates made for the tests: for signing C2PA manifests, and for a server."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Chain:
-    """As PEM."""
+    """A chain of certificates and its key, as PEM."""
 
     certificates: str
     private_key: str
@@ -37,7 +37,7 @@ CURVES = {"P-256": ec.SECP256R1, "P-384": ec.SECP384R1, "P-521": ec.SECP521R1}
 
 
 def _certificate(subject, public_key, root_key, *, is_root) -> x509.Certificate:
-    """With the extensions that C2PA asks for (C2PA 2.2, "X.509 Certificates")."""
+    """A certificate with the extensions that C2PA requires (C2PA 2.2, "X.509 Certificates")."""
     began = datetime.now(UTC) - DAY
     usage = dict.fromkeys(USAGES, False) | ({"key_cert_sign": True, "crl_sign": True} if is_root else {})
     builder = (

@@ -1,4 +1,4 @@
-"""What all tests share. Tables and buckets are made from the synthesised templates, so that tests can't drift."""
+"""Fixtures of all tests. Tables and buckets are made from the synthesised templates, so that tests can't drift."""
 
 import gc
 import json

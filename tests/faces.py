@@ -6,7 +6,7 @@ SKIN, SHADE, HAIR, CLOTH = (224, 172, 140), (202, 145, 116), (60, 40, 30), (60, 
 
 
 def draw_face(image: Image.Image, x: float, y: float, radius: float) -> Image.Image:
-    """With its middle at x and y; its width is about one and a half times the radius, its height two."""
+    """Draws a face with its centre at x and y. Its width is about 1.5 times the radius, its height twice."""
     drawn = image.copy()
     pen = ImageDraw.Draw(drawn)
 

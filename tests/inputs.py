@@ -1,4 +1,4 @@
-"""One small file of every kind that the service reads, with the picture that it shows."""
+"""A small file of every kind that the service reads, with the picture that it shows."""
 
 import struct
 from collections.abc import Callable
@@ -81,7 +81,7 @@ def lying_ico() -> bytes:
 
 
 def svg() -> bytes:
-    """What `draw_svg` shows."""
+    """An SVG of the picture that `draw_svg` shows."""
     return (
         b'<svg xmlns="http://www.w3.org/2000/svg" width="48" height="32"><rect width="48" height="32" fill="#28a0c8"/>'
         b'<rect width="24" height="16" fill="#fa0a0a"/></svg>'
@@ -136,7 +136,7 @@ def animated(pillow_name: str) -> bytes:
 
 
 def jxl(image: Image.Image, **words: bytes) -> bytes:
-    """With EXIF and XMP where they are given."""
+    """A JPEG XL file, with EXIF and XMP if they are given."""
     return write_boxes(JxlFile(libjxl.encode(image, 100, 1), **words))
 
 
@@ -219,7 +219,7 @@ def data_of(name: str) -> bytes:
 
 
 def shown_by(name: str) -> Image.Image:
-    """What the file shows, upright, in RGBA where it has alpha."""
+    """The upright picture of the file, in RGBA if it has alpha."""
     format_name, *words = name.split()
     if format_name == "svg":
         return draw_svg()

@@ -53,7 +53,7 @@ class Issuer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
     def claims(self, **other: Any) -> dict[str, Any]:
-        """Those of a good ID token; None leaves one out."""
+        """The claims of a valid ID token. None leaves a claim out."""
         now = int(time.time())
         good = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + HOUR, **self.person}
         return {name: value for name, value in {**good, **other}.items() if value is not None}
@@ -66,7 +66,7 @@ class Issuer(ThreadingHTTPServer):
         return {"Authorization": f"Bearer {self.token(**other)}"}
 
     def authorize(self, url: str, **other: str) -> str:
-        """What a browser is sent back to after its user has signed in at `url`."""
+        """The address to which a browser returns after its user has signed in at `url`."""
         asked = {**dict(parse_qsl(urlsplit(url).query)), **other}
         code = secrets.token_urlsafe()
         self.codes[code] = asked

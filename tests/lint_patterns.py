@@ -48,7 +48,7 @@ def modules() -> Iterator[tuple[str, Path]]:
 
 
 def patterns_of(module: str, tree: ast.Module) -> Iterator[tuple[str, "re.Pattern[Any]"]]:
-    """Those that a module makes, by their names: it is imported, as they may be put together from others."""
+    """The patterns of a module by name. The module is imported, because patterns may be composed of others."""
     names = [
         target.id
         for node in tree.body

@@ -1,4 +1,4 @@
-"""What people read, by proselint and a list of riddles; `python -m tests.lint_prose` says what to write plainer."""
+"""Checks texts for people by proselint and a list of unclear phrases: `python -m tests.lint_prose`."""
 
 import ast
 import contextlib
@@ -139,13 +139,13 @@ def passages() -> Iterator[tuple[str, str]]:
 
 
 def without_code(page: str) -> str:
-    """With as many lines. What stands in backticks, and an address, is one word, different each time."""
+    """The text with the same number of lines, and a different word in place of each code and address."""
     prose = FENCE.sub(lambda fence: "\n" * fence[0].count("\n"), page)
     return CODE.sub(lambda code: f"code{code.start()}x", prose)
 
 
 def first_sentences(module: str) -> str:
-    """Of each docstring, at the line where it begins."""
+    """The first sentence of each docstring, and the line where it begins."""
     lines = [""] * (module.count("\n") + 2)
     for node in ast.walk(ast.parse(module)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):

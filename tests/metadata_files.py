@@ -1,4 +1,4 @@
-"""Files with metadata where programs put them, and what is left of them."""
+"""Files with metadata in all usual places, and what is left of it in results."""
 
 import struct
 

@@ -1,4 +1,4 @@
-"""Damaged, contradictory and mixed-up files, each the same for the same random numbers."""
+"""Damaged, contradictory and mixed files. Equal random numbers give equal files."""
 
 import random
 import struct

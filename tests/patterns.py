@@ -1,4 +1,4 @@
-"""Which regular expressions take time that grows with more than the length of what they read.
+"""Finds regular expressions whose time grows faster than the length of the text.
 
 Patterns are taken apart by Python's own parser. Four things are looked for, each on every way through a pattern:
 - a repeat in a repeat, where the same text can be shared out among them in many ways: `(a+)+`,
@@ -36,7 +36,7 @@ Nodes = list[tuple[Any, Any]]
 
 @dataclass(frozen=True)
 class Atom:
-    """What may be read at one place of a pattern; `gives_back` where it can end earlier when what follows fails."""
+    """An atom of a pattern. `gives_back` is true if it can match less when what follows fails."""
 
     characters: frozenset[str]
     optional: bool = False
@@ -48,7 +48,7 @@ CONDITION = Atom(frozenset())
 
 
 def complaints(pattern: "re.Pattern[Any]", *, searched: bool) -> list[str]:
-    """What is wrong with a pattern, which is searched for or matched where it stands."""
+    """The problems of a pattern, which is searched for or matched at a place."""
     text = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
     tree = _parser.parse(text, pattern.flags & ~re.LOCALE)
     found = set(_overlaps(list(tree), pattern.flags))
@@ -144,7 +144,7 @@ def _ways(operation: Any, argument: Any, flags: int) -> list[tuple[Atom, ...]]:
 
 
 def _repeated(operation: Any, argument: Any, flags: int) -> list[tuple[Atom, ...]]:
-    """What is repeated a few times stands for itself."""
+    """Replaces few repetitions of a part by the part."""
     least, _, body = argument
     ways = list(_paths(list(body), flags))
     if _is_endless(argument):

@@ -1,4 +1,4 @@
-"""Small pictures for tests, drawn anew each time: a gradient, so that every orientation and colour can be told."""
+"""Small pictures for tests: gradients, which show every orientation and colour."""
 
 from functools import cache
 from io import BytesIO

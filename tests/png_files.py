@@ -14,7 +14,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def png_of(pixels: Sequence[Sequence[int]], chunks: Iterable[Chunk] = (), *, bits: int = 8) -> bytes:
-    """One row of pixels, each with its samples."""
+    """A PNG with one row of pixels, each with its samples."""
     row = b"".join(sample.to_bytes(bits // 8) for pixel in pixels for sample in pixel)
     header = struct.pack(">IIBBBBB", len(pixels), 1, bits, COLOR_TYPES[len(pixels[0])], 0, 0, 0)
     described = b"".join(chunk(kind, data) for kind, data in chunks)

@@ -1,4 +1,4 @@
-"""Texts that tests/lint_prose.py reads besides pages and first sentences: answers, web pages, comments, make's help."""
+"""The texts that tests/lint_prose.py checks besides pages: answers, web pages, comments and the help of make."""
 
 import ast
 import io

@@ -1,4 +1,4 @@
-"""moto as it is, in less time: what it does anew for each request, item and attribute is done once.
+"""moto with less work: what it repeats for each request, item and attribute is done once.
 
 And one request at a time: a transaction copies the table, which must not change meanwhile.
 

@@ -1,4 +1,4 @@
-"""Which tests one worker of pytest-xdist does: those of a file, or of a group that shares what takes long to start."""
+"""Groups tests for the workers of pytest-xdist: those of a file, or those that share a slow start."""
 
 from pathlib import Path
 

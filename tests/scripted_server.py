@@ -1,4 +1,4 @@
-"""Servers on this machine that answer as they are told, however badly."""
+"""Servers on this machine that answer as a test requests, also wrongly."""
 
 import socket
 import ssl
@@ -25,7 +25,7 @@ class Peer:
         return f"127.0.0.1:{self.port}"
 
     def drip(self, piece: bytes) -> Iterator[bytes]:
-        """It again and again, each long before a timeout that only looks at single reads."""
+        """Sends it repeatedly, with pauses that are shorter than a timeout of single reads."""
         while not self.ended.wait(0.05):
             yield piece
 

@@ -1,4 +1,4 @@
-"""How alike two pictures look: structural similarity (Wang et al. 2004) over windows of 7 x 7 pixels."""
+"""The structural similarity of two pictures (Wang et al. 2004), over windows of 7 x 7 pixels."""
 
 import numpy
 from numpy.lib.stride_tricks import sliding_window_view

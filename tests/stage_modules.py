@@ -1,4 +1,4 @@
-"""The modules of functions/stages by name: tests that go through all stages have them from here."""
+"""The modules of functions/stages by name, for tests that run all stages."""
 
 from importlib import import_module
 from pathlib import Path

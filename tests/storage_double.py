@@ -1,4 +1,4 @@
-"""An S3 whose answers break: as much of boto3's client as reading needs, with a count of the bodies that are open."""
+"""An S3 whose answers break off: the reading part of boto3's client, with a count of open bodies."""
 
 import re
 from io import BytesIO
@@ -32,7 +32,7 @@ class Body(BytesIO):
 
 
 class BreakingS3:
-    """One object. `breaks` has, for each answer, after how many bytes it ends; None where it does not."""
+    """An S3 with one object. `breaks` has the number of bytes after which each answer ends; None if it does not."""
 
     def __init__(self, data: bytes, *breaks: int | None) -> None:
         self.data, self.etag = data, ETAG

@@ -1,4 +1,4 @@
-"""TIFF files of any kind, written entry by entry: libraries write few of the kinds that there are."""
+"""TIFF files of any kind, written entry by entry: libraries write few kinds."""
 
 import struct
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ class Directory:
 
 
 def picture(width: int, height: int, parts: list[bytes], **tags: Value) -> Directory:
-    """Of one strip or of those given; in eight bits of grey unless `bits`, `samples` or `photometric` say otherwise."""
+    """A picture of one strip or the given ones, in 8-bit grey unless other parameters are given."""
     names = {
         **{"subfile": 254, "bits": 258, "compression": 259, "photometric": 262, "orientation": 274, "samples": 277},
         **{"rows": 278, "planar": 284, "predictor": 317, "colors": 320, "tile_width": 322, "tile_height": 323},
@@ -58,7 +58,7 @@ class _Writer:
         return bytes(self._out)
 
     def _add(self, directory: Directory) -> tuple[int, int]:
-        """Where it begins, and where the place of the next one is to be written."""
+        """The offset of the directory, and the place of the offset of the next one."""
         tags = dict(directory.tags)
         if directory.parts:
             tiled = 322 in tags

@@ -1,4 +1,4 @@
-"""A server with a vision model, as far as OpenAI's API has it for chats: it refuses whatever isn't a right request.
+"""A server with a vision model and the chat API of OpenAI. It refuses invalid requests.
 
 `python -m tests.vision_server PORT` serves until it is stopped, with a model called "eyes" and without a key.
 """
@@ -23,7 +23,7 @@ PARTS = {"model", "messages", "max_tokens", "max_completion_tokens", "response_f
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered: a status, headers and a body, which is JSON unless it is bytes."""
+    """An answer: a status, headers and a body, which is JSON unless it is bytes."""
 
     body: object
     status: int = 200
@@ -105,7 +105,7 @@ def check_request(request: dict) -> Image.Image:
 
 
 def check_format(wanted: dict | None, request: dict) -> None:
-    """By the documentation of structured outputs: strict schemas are closed, and objects need the word JSON."""
+    """Checks the form by the documentation of structured outputs: strict schemas are closed, and JSON is named."""
     if wanted is None:
         return
     assert wanted["type"] in ("json_object", "json_schema")

@@ -1,4 +1,4 @@
-"""How much work something is, by measures that a busy machine doesn't change much: calls, memory and CPU time."""
+"""Measures work by calls, memory and CPU time, which hardly depend on other load."""
 
 import signal
 import sys
@@ -15,7 +15,7 @@ LEAST_SECONDS = 0.02
 
 
 class TooMuch(Exception):
-    """It took more CPU time than it was given."""
+    """The work took more CPU time than allowed."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Animations with 400 megapixels in all frames: with few large frames, which cost few credits, and with many."""
+"""Animations of 400 megapixels in all frames. Some have few large frames, which cost few credits; others have many."""
 
 from collections.abc import Callable, Iterator
 from io import BytesIO

@@ -11,14 +11,14 @@ import httpx2
 class Form:
     action: str
     fields: dict[str, str] = field(default_factory=dict)
-    buttons: dict[str, tuple[str, str]] = field(default_factory=dict)  # name and value by what is written on it
+    buttons: dict[str, tuple[str, str]] = field(default_factory=dict)  # name and value of each button, by its text
 
 
 class Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.forms: list[Form] = []
-        self.links: dict[str, str] = {}  # addresses by what is written on them
+        self.links: dict[str, str] = {}  # addresses of the links, by their text
         self.button: tuple[str, str] | None = None
         self.link: str | None = None
         self.feed(html)

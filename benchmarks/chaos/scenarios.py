@@ -13,7 +13,7 @@ from benchmarks.chaos.work import COSTS, Outcome, Website, Work, begin, picture,
 from benchmarks.chaos.world import World
 from local.private_files import ROOT
 
-MOMENTS = (0.0, 0.7, 2.0)  # seconds after the work was answered
+MOMENTS = (0.0, 0.7, 2.0)  # seconds after all requests were answered
 DISK_MB, LEFT_MB = 160, 8
 Scenario = Callable[[Website], Outcome]
 
@@ -114,6 +114,6 @@ SCENARIOS: dict[str, Scenario] = {
     "kill-emulator": killed("emulator"),
     "kill-worker": killed("worker"),
     "kill-server": killed("server"),
-    "kill-stage": killed("stage", MOMENTS[1:]),  # a third death of the same job is its end
+    "kill-stage": killed("stage", MOMENTS[1:]),  # the third death of a job fails it
     "full-disk": full_disk,
 }

@@ -1,4 +1,4 @@
-"""A service as `make up` runs it, with its supervisor, which can be stopped, restarted and damaged."""
+"""A service with its supervisor, as in `make up`. It can be stopped, restarted and damaged."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ STAGE = "functions.stages."
 
 
 class World:
-    """The service. `said` are the supervisor's messages."""
+    """The service. `said` has the supervisor's messages."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -84,7 +84,7 @@ class World:
 
 
 def processes_with(word: str, parent: int) -> list[int]:
-    """Those that a process has started, by what all may read: some hide their environment."""
+    """The processes that a process has started. Their command lines are read, since some hide their environment."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:

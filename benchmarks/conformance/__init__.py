@@ -1,1 +1,1 @@
-"""`make bench-conformance`: image files of other projects, read by the service and by a second decoder."""
+"""`make bench-conformance`: the service and a second decoder read image files of other projects."""

@@ -1,6 +1,7 @@
-"""`make bench-conformance`: reads every file twice and writes CONFORMANCE.md.
+"""`make bench-conformance` reads every file with both decoders, and writes CONFORMANCE.md.
 
-A child reads file after file and says a line for each: where it ends or hangs, the next one goes on behind that file.
+A child process reads one file after the other, and prints a line for each. If it ends or hangs, another child continues
+after that file.
 """
 
 import argparse
@@ -58,7 +59,7 @@ def watch(known: list[File], start: int, only: str) -> Iterator[Outcome]:
 
 
 def read_outcomes(batch: list[File], start: int, only: str) -> Iterator[Outcome]:
-    """One per file, up to one at which the child didn't come to its end."""
+    """The outcome of each file, up to the first file at which the child did not finish."""
     command = [sys.executable, "-m", "benchmarks.conformance", "--batch", str(start), "--only", only]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
         for file in batch:
@@ -72,7 +73,7 @@ def read_outcomes(batch: list[File], start: int, only: str) -> Iterator[Outcome]
 
 
 def read_batch(batch: list[File]) -> None:
-    """The child's side. What libraries print goes elsewhere."""
+    """The child process. The output of libraries goes elsewhere."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     for file in batch:

@@ -1,4 +1,4 @@
-"""The service's own way to pixels: the header with its limits, then the decoders of stills, animations, drawings."""
+"""How the service reads a file: it checks the header and its limits, and decodes a still, an animation or a drawing."""
 
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -16,12 +16,12 @@ from imgopt.settings import settings
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Of one file, on this machine: what is larger is refused here by the same code that refuses larger uploads.
+# The limits for one file on this machine. The code that refuses large uploads refuses larger files.
 PIXELS, ANIMATION_PIXELS = 40_000_000, 60_000_000
 
 
 def header_of(data: bytes) -> ImageHeader:
-    """Raises NotRead with the words that a client is told."""
+    """Returns the header. Raises NotRead with the message that a client would get."""
     try:
         return read_header(BytesIO(data), Limits(PIXELS, settings().max_frames, ANIMATION_PIXELS))
     except ImgoptError as error:
@@ -29,7 +29,7 @@ def header_of(data: bytes) -> ImageHeader:
 
 
 def frames_of(data: bytes, header: ImageHeader) -> list[Pixels]:
-    """Raises NotRead with the words that a client is told."""
+    """Returns all frames. Raises NotRead with the message that a client would get."""
     try:
         return [np.asarray(image.convert("RGBA")) for image in _images(data, header)]
     except ImgoptError as error:

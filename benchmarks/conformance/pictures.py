@@ -1,26 +1,29 @@
-"""What two decoders saw, and how far it is apart."""
+"""The pixels that two decoders return, and their differences."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-Pixels = np.ndarray[Any, np.dtype[np.uint8]]  # height x width x 4: red, green, blue, alpha; alpha is not multiplied in
-# Of 255: what is a difference.
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]  # height x width x 4: red, green, blue and alpha, not multiplied by alpha
+# Larger differences, of 255, count.
 TOLERANCE = 8
-# Over squares of so many pixels a side a difference is averaged: how subsampled chroma is made larger is nowhere
-# specified (ITU-T T.81 A.1.1, H.273 8.7), nor is how the edges of drawings are smoothed.
+# Differences are averaged over squares with sides of so many pixels. No specification says how to enlarge subsampled
+# chroma (ITU-T T.81 A.1.1, H.273 8.7), or how to smooth the edges of drawings.
 SIDES = {"jpg": 4, "webp": 4, "avif": 4, "heic": 4, "svg": 16}
 
 
 class NotRead(Exception):
-    """A decoder's reason not to read a file."""
+    """A decoder did not read a file. The message is the reason."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """`largest` is of 255, averaged as `SIDES` says; `share` is that of the pixels that are further apart than
-    TOLERANCE."""
+    """A difference of two pictures.
+
+    `largest` is the largest difference of a channel, of 255, averaged as `SIDES` says. `share` is the share of the
+    pixels that differ by more than TOLERANCE.
+    """
 
     largest: float
     share: float
@@ -30,7 +33,7 @@ class Difference:
 
 
 def compare(own: list[Pixels], second: list[Pixels], format_name: str) -> "Difference | str | None":
-    """None where all frames are the same; a text where sizes or numbers of frames differ."""
+    """None if all frames are equal; a text if sizes or numbers of frames differ; else the largest difference."""
     if len(own) != len(second):
         return f"{len(own)} frames, not {len(second)}"
     if own[0].shape != second[0].shape:
@@ -41,7 +44,7 @@ def compare(own: list[Pixels], second: list[Pixels], format_name: str) -> "Diffe
 
 
 def measure(own: Pixels, second: Pixels, side: int) -> Difference:
-    """With alpha multiplied in: what nobody can see doesn't count."""
+    """The difference of channels multiplied by alpha, so that invisible colours do not count."""
     apart = np.abs(_averaged(_premultiplied(own) - _premultiplied(second), side)).max(axis=2)
     return Difference(float(apart.max()), float((apart > TOLERANCE).mean()))
 
@@ -53,7 +56,7 @@ def _premultiplied(pixels: Pixels) -> "np.ndarray[Any, np.dtype[np.float32]]":
 
 
 def _averaged(values: "np.ndarray[Any, Any]", side: int) -> "np.ndarray[Any, Any]":
-    """Over squares; those at the right and lower edge go on with the last pixel."""
+    """The means over squares. The squares at the right and the lower edge are filled with the last pixel."""
     if side == 1:
         return values
     height, width, bands = values.shape
@@ -79,6 +82,6 @@ TURNS = {
 
 
 def upright(pixels: Pixels, orientation: int) -> Pixels:
-    """As the EXIF orientation of 1-8 says (CIPA DC-008, 4.6.5.1.2)."""
+    """The pixels, rotated and mirrored by an EXIF orientation of 1-8 (CIPA DC-008, 4.6.5.1.2)."""
     turned: Pixels = TURNS[orientation](pixels) if orientation in TURNS else pixels
     return turned

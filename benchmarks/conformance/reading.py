@@ -1,4 +1,4 @@
-"""One file by both decoders."""
+"""Reads a file with both decoders."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from benchmarks.conformance.sources import File
 from imgopt.codecs.formats import sniff
 from imgopt.codecs.recognition import HEAD_BYTES
 
-SAME, DIFFERS, REFUSED, ALONE, NEITHER = "same", "differs", "refused", "read here alone", "read by neither"
+SAME, DIFFERS, REFUSED, ALONE, NEITHER = "same", "differs", "refused", "only by the service", "by neither"
 CRASHED, HUNG = "crashed", "hung"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`label` is the file's package and path, `detail` how much or why."""
+    """The result for a file. `label` is its package and path; `detail` is the difference or the reason of a refusal."""
 
     label: str
     format: str

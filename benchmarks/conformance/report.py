@@ -1,4 +1,4 @@
-"""CONFORMANCE.md: how many files look the same, per format, and a line for each that does not."""
+"""Writes CONFORMANCE.md: how many files of each format look the same, and a row for each file that does not."""
 
 import platform
 from collections import Counter
@@ -31,11 +31,15 @@ def _head(outcomes: Sequence[Outcome]) -> list[str]:
         "# Files of other projects, by two decoders",
         "",
         f"Made by `make bench-conformance` on {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()},",
-        f"{platform.machine()}: {len(outcomes)} image files of the packages below, read by the service (header and",
-        "limits, then all frames to pixels) and by a second decoder that shares no code with it. A file differs",
-        f"if a channel of a pixel differs by more than {TOLERANCE} of 255, with premultiplied alpha, or if the size or",
-        "the number of frames differs. If no specification defines the upsampling of chroma or the smoothing of edges,",
-        f"means over squares are compared: {squares}.",
+        f"{platform.machine()}. {len(outcomes)} image files of the packages below were read by the service, and by a",
+        "second decoder that shares no code with it. The service read the header, checked its limits, and decoded",
+        "all frames. A file differs if the size, the number of frames, or a channel of a pixel differs. A channel,",
+        f"multiplied by alpha, differs if the values are more than {TOLERANCE} of 255 apart. For some formats no",
+        "specification says how to enlarge chroma or to smooth edges. Of these, means over squares are compared:",
+        f"{squares}.",
+        "",
+        "In the first table, *only by the service* counts the files that the second decoder can't read, and",
+        "*by neither* the files that neither of the two can read.",
         "",
         f"Differences and crashes without an explanation: {len(left)} (target: 0).",
         "",
@@ -54,7 +58,7 @@ def _formats(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def _differences(outcomes: Sequence[Outcome]) -> list[str]:
-    rows = ["## Differences", "", "| file | how much | why |", "|---|---|---|"]
+    rows = ["## Differences", "", "| file | difference | reason |", "|---|---|---|"]
     found = [(explain(each.label, each.reader), each) for each in outcomes if each.verdict in BAD]
     for reason, each in sorted(found, key=lambda row: (row[0] is not None, row[1].format, -row[1].largest)):
         rows.append(f"| {each.label} | {each.detail or each.verdict} | {reason or '**not explained**'} |")
@@ -67,7 +71,7 @@ def _refusals(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def _reasons(outcomes: Sequence[Outcome], verdicts: tuple[str, ...]) -> list[str]:
-    """Each reason once, with the files that it is for."""
+    """A row for each reason, with its files."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for each in outcomes:
         if each.verdict in verdicts:
@@ -76,9 +80,9 @@ def _reasons(outcomes: Sequence[Outcome], verdicts: tuple[str, ...]) -> list[str
         f"| {name} | {why.replace('|', '/')} | {len(labels)}: {', '.join(labels)} |"
         for (name, why), labels in sorted(reasons.items())
     ]
-    return ["| format | why | files |", "|---|---|---|", *rows]
+    return ["| format | reason | files |", "|---|---|---|", *rows]
 
 
 def _packages() -> list[str]:
-    rows = ["## Packages", "", "Pinned in `conformance/sources.py`; nothing of them is in the repository.", ""]
+    rows = ["## Packages", "", "`conformance/sources.py` pins them. The repository contains none of their files.", ""]
     return [*rows, *(f"- {each.name} {each.version} ({each.licence})" for each in SOURCES)]

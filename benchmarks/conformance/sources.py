@@ -1,4 +1,4 @@
-"""Packages whose tests and documentation hold image files, and which of those are read."""
+"""The packages whose tests and documentation contain image files, and the files that are read."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +89,10 @@ class File:
 
 
 def files() -> list[File]:
-    """Always in the same order; those of the corpus of bytes and time as well, where it takes files as they are."""
+    """The files, always in the same order.
+
+    The corpus of the codec benchmark is included where it uses files unchanged.
+    """
     found: dict[Path, File] = {}
     for source in (*SOURCES, *CORPUS):
         for pick in source.picks:

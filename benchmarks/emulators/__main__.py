@@ -1,8 +1,8 @@
-"""`make bench-emulators` compares emulators of AWS that run without Docker, as a table.
+"""`make bench-emulators` compares emulators of AWS that run without Docker, and prints a table.
 
-Each is installed into its own environment, started in an empty folder, and called with boto3. A cell has "yes" or what
-happened instead. Release, licence and account are from the packages' metadata. Times are wall times on this machine.
-`make bench-emulators ARGS=moto` tests only those whose names begin with "moto".
+Each emulator is installed into its own environment, started in an empty folder, and called with boto3. A cell has
+"yes", or what happened instead. Release, licence and account are from the metadata of the packages. Times are wall
+times on this machine. `make bench-emulators ARGS=moto` tests only emulators whose names begin with "moto".
 """
 
 import shutil

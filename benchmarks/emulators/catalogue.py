@@ -9,10 +9,10 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Emulator:
-    """`{folder}`, `{port}` and `{bin}` of its environment stand in commands, variables and addresses.
+    """An emulator. Commands, variables and addresses may contain `{folder}`, `{port}`, and `{bin}` of its environment.
 
-    `configuration` is posted to a path as JSON once it answers. `ports` are those of services that have one of their
-    own, counted from the first. `files` have to be there before it starts.
+    `configuration` is posted as JSON to a path once the emulator answers. `ports` are the services that have their own
+    port, counted from the first. `files` have to exist before it starts.
     """
 
     name: str
@@ -45,7 +45,7 @@ LOCALSTACK_VARIABLES = {
     "SKIP_SSL_CERT_DOWNLOAD": "1",
     "DISABLE_EVENTS": "1",
 }
-# Those before cbor2 6 and pyOpenSSL 25, with which it doesn't start.
+# Older versions, because it does not start with cbor2 6 and pyOpenSSL 25.
 LOCALSTACK_PINS = ("cbor2==5.9.0", "pyOpenSSL==24.3.0", "service_identity==24.1.0")
 
 EMULATORS = (
@@ -123,7 +123,7 @@ EMULATORS = (
     ),
     Emulator(
         "LocalRun 1.1.0",
-        ("aws-local-run==1.1.0", "requests==2.32.5"),  # which it imports and doesn't name
+        ("aws-local-run==1.1.0", "requests==2.32.5"),  # imported, but not among its requirements
         ("{bin}/aws-local-run", "start", "--port", "{port}", "--data-dir", "{folder}/data"),
         "2026-03",
         "MIT",

@@ -1,4 +1,4 @@
-"""The Lambda function of the probes, with a name for each stage of the state machine."""
+"""The Lambda function of the probes. It has a name for each stage of the state machine."""
 
 import io
 import json

@@ -28,7 +28,7 @@ from local.processes import end_with_parent, free_port
 UV, READY = ROOT / ".tools" / "bin" / "uv", "installed"
 START_SECONDS, STOP_SECONDS, POLL_SECONDS = 90, 20, 0.02
 REGION, KEY, SECRET = "us-east-1", "000000000000", "emulators"
-# What was public by then, so that all runs install the same.
+# Packages published later are not used, so that all runs install the same.
 PUBLIC_BEFORE = "2026-11-23"
 # An emulator that is not there yet, or that is not ready.
 NO_ANSWER = (BotoCoreError, ClientError)
@@ -136,7 +136,7 @@ def install(emulator: Emulator) -> None:
     if not emulator.packages or (ready.exists() and ready.read_text() == wanted):
         return
     python = environment / "bin" / "python"
-    # Not by the rules of this project, which builds nothing: some of what they need has no wheels.
+    # Without this project's rule to build nothing, because some requirements have no wheels.
     options = ["--no-config", "--quiet", "--python"]
     subprocess.run([str(UV), "venv", *options, sys.executable, "--clear", str(environment)], check=True)
     install_them = [str(UV), "pip", "install", *options, str(python), "--exclude-newer", PUBLIC_BEFORE]

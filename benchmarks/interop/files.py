@@ -1,4 +1,4 @@
-"""The files that the service makes of the inputs, and the expected views of them."""
+"""The files that the service makes of the inputs, and the expected view of each."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +18,7 @@ from imgopt.imaging.options import ProcessingSettings
 
 LIMITS = Limits(pixels=100_000_000, frames=1000, animation_pixels=400_000_000)
 WRITTEN = tuple(name for name, each in FORMATS.items() if each.encode)
-# WebP and AVIF have a resolution in EXIF alone, the others none.
+# WebP and AVIF store a resolution only in EXIF, and the other formats none.
 HOLD_DPI = ("jpg", "png")
 
 
@@ -39,9 +39,9 @@ class MadeFile:
 
     @cached_property
     def expected(self) -> View:
-        """Sizes and frames are what the service says, delays and resolution those of the input.
+        """The expected view: size and frames of the service's answer, delays and resolution of the input.
 
-        Pixels and loops are those that Pillow reads, in SVG what resvg draws.
+        Pixels and loops are those that Pillow reads. Pixels of SVG are those that resvg draws.
         """
         frames, loops = drawn(self.path.read_bytes()) if self.format == "svg" else read(self.path)
         moving = self.artifact.frames > 1

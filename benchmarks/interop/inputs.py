@@ -25,7 +25,10 @@ XMP = b"""<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 @dataclass(frozen=True)
 class MadeInput:
-    """`traits` are what a reader's limit may depend on; `delays` are those of its frames, in milliseconds."""
+    """A generated input.
+
+    Limits of readers depend on its `traits`; `delays` are those of its frames, in milliseconds.
+    """
 
     name: str
     make: Callable[[], bytes]

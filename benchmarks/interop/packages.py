@@ -1,4 +1,4 @@
-"""Readers of PyPI: each opens a file and tells what it sees. Any error is what the reader says of the file."""
+"""Readers from PyPI. Each opens a file and returns its view of the file. An exception is its error message."""
 
 import os
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def by_pyvips(path: Path) -> View:
 
     try:
         image = pyvips.Image.new_from_file(str(path), n=-1)
-    except pyvips.Error:  # a loader of one page takes no number of them
+    except pyvips.Error:  # loaders of single pages accept no page number
         image = pyvips.Image.new_from_file(str(path))
     height = image.get("page-height") if "page-height" in image.get_fields() else image.height
     whole = from_pixels(image.colourspace("srgb").cast("uchar").numpy())
@@ -48,7 +48,7 @@ def by_pyvips(path: Path) -> View:
 
 
 def from_pixels(pixels: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]") -> Image.Image:
-    """Of one to four channels in the order of RGBA; of 16 bits the upper 8."""
+    """RGBA of 8 bits, from one to four channels in the order of RGBA. Of 16 bits, the upper 8 are taken."""
     values = np.asarray(pixels)
     if values.dtype == np.uint16:
         values = values // 257
@@ -59,7 +59,7 @@ def from_pixels(pixels: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]") -> 
 
 
 def stored(plays: int, path: Path) -> int:
-    """The number that a file has of how often it plays; a GIF counts from the second time on."""
+    """The stored number of plays. A GIF stores the number of plays after the first."""
     return max(0, plays - 1) if path.suffix == ".gif" else plays
 
 
@@ -186,7 +186,7 @@ def by_qt(path: Path) -> View:
 
     application = QGuiApplication.instance() or QGuiApplication([])
     reader, images, delays = QImageReader(str(path)), [], []
-    for _ in range(max(1, reader.imageCount())):  # canRead is true of a GIF without end
+    for _ in range(max(1, reader.imageCount())):  # canRead stays true for a GIF that loops for ever
         image = reader.read()
         if image.isNull():
             break

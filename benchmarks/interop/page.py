@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.interop.files import WRITTEN, MadeFile
 from benchmarks.interop.inputs import INPUTS
 from benchmarks.interop.readers import Reader
-from benchmarks.interop.verdicts import MOST_DIFFERENCE, MOST_OF_DRAWINGS, Row, explanations
+from benchmarks.interop.verdicts import BLOCK, MOST_DIFFERENCE, MOST_OF_DRAWINGS, Row, explanations
 from imgopt.codecs.formats import FORMATS
 
 PAGE = Path(__file__).parent.parent / "INTEROP.md"
@@ -25,21 +25,26 @@ def _intro(files: Sequence[MadeFile]) -> list[str]:
     return [
         "# The service's files in other programs",
         "",
-        f"Made by `make bench-interop` on {datetime.now(UTC):%Y-%m-%d}: {len(files)} files, of",
-        f"{len(INPUTS)} generated inputs (RGB, grey, alpha, palette, 16 bits, CMYK, animations, a drawing, 1x1,",
-        "1000x8, with metadata, with 300 dpi) in each output format, opened by each installed reader.",
+        f"Made by `make bench-interop` on {datetime.now(UTC):%Y-%m-%d} from {len(files)} files: {len(INPUTS)}",
+        f"generated inputs in each of {len(WRITTEN)} output formats. The inputs are RGB, grey, alpha, palette,",
+        "16 bits, CMYK, animations, a drawing, 1x1 and 1000x8 pixels, with metadata, and with 300 dpi. Each installed",
+        "reader opened them.",
         "",
-        "Sizes and frames are compared with the service's answer, delays and resolution with the input, loops and",
-        "pixels with Pillow's reading, in SVG with resvg's drawing. `-` means that a reader has no such function.",
-        "Pixels: the largest difference of a channel with premultiplied alpha, 0-255, and in brackets that of means of",
-        f"4x4 pixels, which is right up to {MOST_DIFFERENCE}, and {MOST_OF_DRAWINGS} in drawings, whose edges readers",
-        "smooth differently. **Bold** is a difference that no limit of the reader, below, explains.",
+        "*size* and *frames* are compared with the service's answer, *durations* and *dpi* with the input, *loops*",
+        "and *pixels* with what Pillow reads. Pixels of SVG are compared with resvg's drawing. `-` means that a reader",
+        "does not report the value. *pixels* has two numbers from 0 to 255, for channels multiplied by alpha: the",
+        f"largest difference of a pixel, and in brackets the largest difference of the mean of {BLOCK}x{BLOCK} pixels.",
+        f"The second may be {MOST_DIFFERENCE}, or {MOST_OF_DRAWINGS} in SVG, because readers smooth the edges of",
+        "drawings differently. *messages* are what a reader prints. **Bold** marks a difference that no limit of the",
+        "reader, below, explains.",
         "",
     ]
 
 
 def _table(name: str, rows: Sequence[Row], versions: dict[Reader, str | None]) -> list[str]:
-    columns = ("reader", "opens", *ASPECTS, "pixels", "complaints")
+    columns = ("reader", "opens", *ASPECTS, "pixels", "messages")
+    if not any(name in reader.formats for reader in versions):
+        return [f"## {FORMATS[name].label}", "", "None of the readers was tested with this format.", ""]
     found = {row.reader: row for row in rows if row.format == name}
     lines = [f"## {FORMATS[name].label}", "", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     for reader in versions:
@@ -60,7 +65,7 @@ def _cells(row: Row) -> list[str]:
 def _cell(row: Row, aspect: str) -> str:
     faults = [fault for fault in row.faults if fault.aspect == aspect]
     if not faults:
-        return "right" if aspect in row.told else "-"
+        return "equal" if aspect in row.told else "-"
     text = f"{len(faults)} differ" if len(faults) > 1 else "1 differs"
     return f"**{text}**" if any(fault.limit is None for fault in faults) else text
 
@@ -85,7 +90,7 @@ def _notes(rows: Sequence[Row]) -> list[str]:
     ]
     lines = [f"- {name}: {text}." for name, texts in explanations(rows).items() for text in texts]
     return [
-        *("## Limits of the readers, as seen", "", *lines, ""),
+        *("## Observed limits of the readers", "", *lines, ""),
         *("## Not explained", "", *(open_lines or ["Nothing."]), ""),
     ]
 

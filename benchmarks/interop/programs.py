@@ -1,4 +1,4 @@
-"""Readers that are programs, or libraries of the system."""
+"""Readers that are programs, or libraries of the operating system."""
 
 import ctypes
 import json
@@ -40,9 +40,9 @@ def by_ffmpeg(program: str, path: Path) -> View:
 
 
 def _complaints(said: str) -> str:
-    """What is said of the file as a warning or worse, without the address of whatever says it."""
+    """The warnings and errors about a file, without the memory addresses in them."""
     lines = [line for line in said.splitlines() if re.search(r"\[(warning|error|fatal)\]", line)]
-    lines = [line for line in lines if "swscaler" not in line]  # which speaks of ffmpeg's own formats
+    lines = [line for line in lines if "swscaler" not in line]  # which concerns ffmpeg's own formats
     return "; ".join(dict.fromkeys(re.sub(r" @ 0x[0-9a-f]+", "", line) for line in lines))
 
 
@@ -57,7 +57,7 @@ def by_exiftool(program: str, path: Path) -> View:
 
 
 def _pixels(length: object) -> int:
-    """Of a number, or of what an SVG has."""
+    """The length in pixels, of a number or of an attribute of an SVG."""
     return round(float(str(length).removesuffix("px")))
 
 
@@ -69,7 +69,7 @@ def by_icotool(program: str, path: Path) -> View:
 
 
 def by_pngcheck(program: str, path: Path) -> View:
-    """Says nothing of a file without fault when it is asked to be quiet."""
+    """pngcheck prints nothing for a valid file if it is asked to be quiet."""
     words = run_program(program, "-q", path).stdout.decode().strip()
     width, height = re.search(r"(\d+)x(\d+)", run_program(program, path).stdout.decode()).groups()  # type: ignore[union-attr]  # it is there
     return View(int(width), int(height), words=words)
@@ -95,7 +95,7 @@ def by_rsvg(program: str, path: Path) -> View:
 
 
 class GError(ctypes.Structure):
-    """GLib's, in part."""
+    """The first fields of GLib's structure."""
 
     _fields_ = (("domain", ctypes.c_uint32), ("code", ctypes.c_int), ("message", ctypes.c_char_p))
 

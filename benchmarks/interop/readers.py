@@ -44,23 +44,23 @@ MOVING, TINY, TRANSPARENT, GREY = (frozenset({trait}) for trait in ("animation",
 
 
 def shows_first_frame(*formats: str) -> Limit:
-    return Limit(formats, ("frames", "durations", "loops"), "shows the first frame alone", MOVING)
+    return Limit(formats, ("frames", "durations", "loops"), "shows only the first frame", MOVING)
 
 
 def refuses(formats: tuple[str, ...], what: str, traits: frozenset[str]) -> Limit:
-    return Limit(formats, ("opens",), f"opens none {what}", traits)
+    return Limit(formats, ("opens",), f"does not open {what}", traits)
 
 
 def takes_first_drawing() -> Limit:
-    return Limit(("ico",), ("size",), "takes an icon's first drawing, whichever it is")
+    return Limit(("ico",), ("size",), "reads the first image of an icon, whatever its size")
 
 
 def spreads_chroma(*formats: str) -> Limit:
-    return Limit(formats, ("edges",), "makes chroma larger without smoothing: hard edges differ")
+    return Limit(formats, ("edges",), "enlarges chroma without smoothing, so hard edges differ")
 
 
 def loses_alpha(*formats: str) -> Limit:
-    return Limit(formats, ("edges", "pixels"), "shows what is transparent as opaque", TRANSPARENT)
+    return Limit(formats, ("edges", "pixels"), "shows transparent pixels as opaque", TRANSPARENT)
 
 
 def pypi(name: str, formats: tuple[str, ...], *limits: Limit) -> Reader:
@@ -75,28 +75,33 @@ def system(name: str, formats: tuple[str, ...], *limits: Limit) -> Reader:
     return Reader(name, Origin.SYSTEM, formats, limits)
 
 
-MOVING_AVIF = refuses(("avif",), "that is animated", MOVING)
+MOVING_AVIF = refuses(("avif",), "animations", MOVING)
 FFMPEG = (
     shows_first_frame("avif", "png"),
-    refuses(("webp",), "that is animated (5.1)", MOVING),
+    refuses(("webp",), "animations (version 5.1)", MOVING),
     loses_alpha("avif"),
     spreads_chroma("webp", "avif"),
     takes_first_drawing(),
-    Limit(("svg",), ("edges", "pixels"), "takes colours that librsvg multiplied by alpha for plain ones", TRANSPARENT),
-    Limit(("webp",), ("words",), "skips XMP, and says so"),
-    Limit(("jpg",), ("words",), "says of small files that EOI is missing, which is there (5.1)"),
+    Limit(
+        ("svg",),
+        ("edges", "pixels"),
+        "does not divide colours that librsvg multiplied by alpha",
+        TRANSPARENT,
+    ),
+    Limit(("webp",), ("words",), "skips XMP, and prints a warning"),
+    Limit(("jpg",), ("words",), "reports a missing EOI in small files that have it (version 5.1)"),
 )
 PDF = (
-    refuses(("webp", "avif"), "that has alpha, or is an animated WebP", TRANSPARENT | MOVING),
-    refuses(("jpg", "png", "webp", "avif", "gif"), "below 3 points", TINY),
+    refuses(("webp", "avif"), "images with alpha, or animated WebP", TRANSPARENT | MOVING),
+    refuses(("jpg", "png", "webp", "avif", "gif"), "images of less than 3 points", TINY),
 )
-LOADERS = Limit(("webp", "avif"), ("opens",), "opens it only where its loader is installed")
-COMPRESSED = Limit(("ico",), ("opens", "size"), "takes no compressed drawing of an icon: the largest bitmap is shown")
+LOADERS = Limit(("webp", "avif"), ("opens",), "opens a format only if its loader is installed")
+COMPRESSED = Limit(("ico",), ("opens", "size"), "shows the largest uncompressed image of an icon")
 
 READERS: tuple[Reader, ...] = (
     pypi("pillow", (*RASTER, "ico")),
     pypi("pyvips", (*RASTER, "svg"), shows_first_frame("png"), MOVING_AVIF),
-    pypi("opencv-python-headless", RASTER, refuses(("avif",), "of grey with alpha", GREY)),
+    pypi("opencv-python-headless", RASTER, refuses(("avif",), "grey images with alpha", GREY)),
     pypi("imageio", (*RASTER, "ico"), loses_alpha("gif", "png")),
     pypi("imageio-ffmpeg", ALL, *FFMPEG),
     pypi("imagecodecs", RASTER),
@@ -106,8 +111,8 @@ READERS: tuple[Reader, ...] = (
         "pymupdf",
         ("jpg", "png", "gif", "svg"),
         shows_first_frame("png"),
-        Limit(("gif",), ("frames", "edges", "pixels"), "shows one frame of an animation, not the first", MOVING),
-        Limit(("svg",), ("pixels",), "draws gradients black", frozenset({"gradient"})),
+        Limit(("gif",), ("frames", "edges", "pixels"), "shows one frame of an animation, but not the first", MOVING),
+        Limit(("svg",), ("pixels",), "draws gradients in black", frozenset({"gradient"})),
     ),
     pypi("python-docx", ("jpg", "png", "gif")),
     pypi("python-pptx", ("jpg", "png", "gif")),
@@ -118,11 +123,11 @@ READERS: tuple[Reader, ...] = (
         "pyside6-essentials",
         ("jpg", "png", "webp", "gif", "svg", "ico"),
         shows_first_frame("png"),
-        refuses(("webp",), "of less than 40 bytes", TINY),
+        refuses(("webp",), "files of less than 40 bytes", TINY),
         takes_first_drawing(),
     ),
     npm("sharp", (*RASTER, "svg"), shows_first_frame("png"), MOVING_AVIF),
-    npm("jimp", ("jpg", "png", "gif"), shows_first_frame("gif"), refuses(("png",), "that is animated", MOVING)),
+    npm("jimp", ("jpg", "png", "gif"), shows_first_frame("gif"), refuses(("png",), "animations", MOVING)),
     npm("jpeg-js", ("jpg",)),
     npm("pngjs", ("png",), shows_first_frame("png")),
     npm("fast-png", ("png",), shows_first_frame("png")),

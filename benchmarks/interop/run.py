@@ -44,7 +44,7 @@ def version_of(reader: Reader) -> str | None:
 
 
 def _says(program: str, *asked: str) -> str:
-    """The first line about itself."""
+    """The first line that the program prints about itself."""
     if not asked:
         return "installed"
     text = subprocess.run([program, *asked], capture_output=True, text=True, check=False).stdout
@@ -82,7 +82,7 @@ def opener(name: str) -> Callable[[Path], View]:
 def opened(read: Callable[[Path], View], path: Path) -> View:
     try:
         return read(path)
-    except Exception as error:  # whatever a reader raises is its word on the file
+    except Exception as error:  # an exception of any kind is the reader's error message
         said = f"{type(error).__name__}: {error}".replace(f"{path.parent}/", "").strip().splitlines()[0]
         return View(error=re.sub(r" @ 0x[0-9a-f]+", "", said))
 

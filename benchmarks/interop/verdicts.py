@@ -8,9 +8,10 @@ import numpy as np
 from benchmarks.interop.files import MadeFile
 from benchmarks.interop.readers import Limit, Reader
 from benchmarks.interop.views import View
+from imgopt.codecs.formats import FORMATS
 
 BLOCK, MOST_DIFFERENCE, MOST_OF_DRAWINGS = 4, 8, 16
-# Up to here it may be the edges alone that differ.
+# Up to this difference, perhaps only the edges differ.
 MOST_OF_EDGES = 32
 COMPARED = ("frames", "durations", "loops", "dpi")
 
@@ -25,7 +26,7 @@ class Fault:
 
 @dataclass
 class Row:
-    """The row of a reader and a format. `told` are the aspects that the reader reports."""
+    """The row of a reader and a format. `told` has the aspects that the reader reports."""
 
     reader: Reader
     format: str
@@ -86,7 +87,7 @@ def is_near(value: object, wanted: object) -> bool:
 def distance(seen: bytes, wanted: bytes, size: tuple[int, int]) -> tuple[int, int]:
     """The largest difference of a pixel, and of the mean of a block, 0-255, in the frames that both have.
 
-    Colours count by their alpha. Decoders round and make chroma larger in ways of their own; blocks hardly see it.
+    Channels are multiplied by alpha. Decoders round and enlarge chroma in different ways, which hardly changes blocks.
     """
     length = min(len(seen), len(wanted))
     one, other = (premultiplied(each[:length], size) for each in (seen, wanted))
@@ -103,7 +104,7 @@ def premultiplied(pixels: bytes, size: tuple[int, int]) -> "np.ndarray[tuple[int
 def block_means(
     values: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]",
 ) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]]":
-    """Of whole blocks; a side that is shorter is one block."""
+    """The means of whole blocks. A side that is shorter than a block is one block."""
     frames, height, width, channels = values.shape
     tall, wide = min(BLOCK, height), min(BLOCK, width)
     cut = values[:, : height // tall * tall, : width // wide * wide]
@@ -117,6 +118,6 @@ def explanations(rows: Iterable[Row]) -> dict[str, list[str]]:
     for row in rows:
         for fault in row.faults:
             if fault.limit:
-                text = f"{' and '.join(fault.limit.formats)}: {fault.limit.why}"
+                text = f"{', '.join(FORMATS[name].label for name in fault.limit.formats)}: {fault.limit.why}"
                 found.setdefault(row.reader.name, {})[text] = None
     return {name: list(texts) for name, texts in found.items()}

@@ -1,4 +1,4 @@
-"""What a reader sees in a file, and how it is told from one process to another: a line of JSON for each file."""
+"""What a reader reports about a file. It is passed from one process to another as one line of JSON for each file."""
 
 import json
 from collections.abc import Sequence
@@ -10,10 +10,11 @@ from PIL import Image
 
 @dataclass(frozen=True)
 class View:
-    """None is what a reader doesn't tell. `durations` are milliseconds.
+    """What a reader reports. None means that the reader does not report the value. `durations` are in milliseconds.
 
-    `loops` is 0 without end; in GIF it counts what comes after the first time, elsewhere all, as those formats have it.
-    `pixels` are RGBA, 8 bits, frame by frame. `words` are a validator's. After an `error` nothing else counts.
+    `loops` is 0 for ever. In GIF it counts the plays after the first, in other formats all plays, as in the files.
+    `pixels` are RGBA of 8 bits, frame by frame. `words` are the messages of a validator. After an `error` the other
+    fields are not used.
     """
 
     width: int | None = None

@@ -22,7 +22,7 @@ Face = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Picture:
-    """`faces` are parts of the picture, 0-1: left, top, right and bottom. The other fields are those of the table."""
+    """A picture. `faces` are left, top, right and bottom, 0-1. The other fields are those of the table."""
 
     name: str
     path: Path

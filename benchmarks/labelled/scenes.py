@@ -14,11 +14,11 @@ from benchmarks.packages import unpack
 from imgopt.codecs.shared.color import normalize
 
 TABLE = Path(__file__).with_name("scenes.toml")
-# Of pictures that no half of pictures.toml is for reporting of.
+# The section of the pictures that pictures.toml has for tuning.
 TUNING = "tuning"
-# Marks a term that a picture says nothing about.
+# Marks a term for which a picture is neither an example nor a counterexample.
 UNSURE = "?"
-# Pixels on the longer side of what is looked at: classifiers see 260.
+# Pixels on the longer side of a picture for training: the classifiers use 260.
 SIDE = 1000
 
 

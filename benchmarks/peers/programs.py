@@ -18,13 +18,13 @@ HERE = Path(__file__).parent
 
 @cache
 def versions() -> dict[str, str]:
-    """Of the peers, by their names."""
+    """The versions of the peers, by name."""
     found: dict[str, str] = json.loads((HERE / "package.json").read_text())["dependencies"]
     return found
 
 
 def sharp(format_name: str, *, flat: bool = False, fixed: bool = False, **options: Any) -> Encoder:
-    """sharp on one thread, from decoded pixels; a `fixed` one does the same at any quality."""
+    """sharp on one thread, from decoded pixels. If it is `fixed`, it does the same at any quality."""
 
     def run(sample: Sample, qualities: list[int], repeats: int) -> Iterator[Encoded]:
         asked = {"input": str(sample.path), "format": format_name, "options": options, "flat": flat, "fixed": fixed}

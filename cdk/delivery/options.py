@@ -102,7 +102,7 @@ def github_options(scope: IConstruct) -> GithubOptions | None:
 
 
 def delivery_options(scope: IConstruct) -> DeliveryOptions | None:
-    """As `github_options`."""
+    """The options. None if no repository is named. Raises ValueError if a name or a value is not valid."""
     known = _context_of(scope, "delivery_")
     return read_options(DeliveryOptions, known) if known else None
 

@@ -25,6 +25,7 @@ from cdk.paths import ROOT
 
 # The version of cdk-assets, which the CDK's pipeline installs. Without a version it would install the newest one.
 ASSETS_PROGRAM = "4.7.3"
+CHECK_COMMANDS = ("make lint", "make test", "make test-programs")
 CLOUD_ASSEMBLY = "build/delivery.out"
 SYNTH = ".venv/bin/python -m cdk.node cdk synth --quiet --app '.venv/bin/python -m cdk.delivery' --output"
 ARTIFACT_DAYS = 30
@@ -70,7 +71,7 @@ class DeliveryStack(cdk.Stack):
         return build_step(
             "TestAndSynth",
             self.source,
-            commands=["make lint", "make test", f"{SYNTH} {CLOUD_ASSEMBLY} {context_arguments(options)}".rstrip()],
+            commands=[*CHECK_COMMANDS, f"{SYNTH} {CLOUD_ASSEMBLY} {context_arguments(options)}".rstrip()],
             size=codebuild.ComputeType.MEDIUM,
             primary_output_directory=CLOUD_ASSEMBLY,
         )

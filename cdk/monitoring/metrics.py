@@ -40,7 +40,7 @@ def own(
 
 
 def of_stages(metric: Metric, service: str, *, statistic: str = "Sum") -> dict[str, cloudwatch.Metric]:
-    """By stage."""
+    """The metric of each stage, by the name of the stage."""
     known = {SERVICE_DIMENSION: service}
     return {
         stage: cloudwatch_metric(NAMESPACE, metric, {**known, STAGE_DIMENSION: stage}, statistic=statistic).with_(

@@ -19,10 +19,10 @@ ACTIVATION, ACTIVATION_VALUES, CLIP = 9, 10, 3
 
 @dataclass(frozen=True)
 class FilterWindow:
-    """Of a convolution or a pooling: the side of its square, its step, and what is added around the picture.
+    """The window of a convolution or a pooling: the side of its square, its step, and the added margins in pixels.
 
-    That is `before` at the left and above, `after` at the right and below. Where a convolution has a `limit`, its
-    results are kept between 0 and that.
+    The margin is `before` at the left and above, and `after` at the right and below. If a convolution has a `limit`,
+    its results are clipped to 0-`limit`.
     """
 
     side: int

@@ -1,6 +1,6 @@
-"""Types of state machines in updates of stacks: where a template names none it is STANDARD, and that is no change.
+"""The default type of state machines in updates of stacks: a template without a type means STANDARD.
 
-The emulator would refuse to update a stack that was made by a template with the type, by one without it.
+The emulator sees a change if the earlier template named the type, and refuses it.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ KIND, TYPE, TYPE_BY_DEFAULT = "AWS::StepFunctions::StateMachine", "StateMachineT
 
 
 def assume_default_type() -> None:
-    """In all updates from here on."""
+    """Makes the emulator use the default type in all updates from now on."""
     from ministack.services.cloudformation import provisioners
 
     is_replacing = provisioners._replacing_change

@@ -1,4 +1,4 @@
-"""What is written to the cloud's services while somebody looks on."""
+"""Records what is written to the cloud's services during a request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

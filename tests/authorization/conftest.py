@@ -1,4 +1,4 @@
-"""One environment for all cases: they are many, and each leaves it as it was."""
+"""One environment for all cases. There are many cases, and each leaves the environment unchanged."""
 
 from collections.abc import Iterator
 from inspect import unwrap

@@ -1,4 +1,4 @@
-"""A service at which all principals are known, with what each may show, and whatever of it must not come to others."""
+"""A service that knows all principals, with the data that each may see and that others must not see."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

@@ -36,7 +36,7 @@ def page(token: str) -> Headers:
 
 
 def script(token: str) -> Headers:
-    """What a script of our own page sends."""
+    """The headers that a script of our own page sends."""
     return {**page(token), "Authorization": f"Page {sessions.form_token(token)}"}
 
 
@@ -86,7 +86,7 @@ IDENTITIES: dict[str, tuple[Identity, ...]] = {
 
 
 def beside(one: Identity, other: Identity) -> Identity:
-    """Both at once. `one` is who it is."""
+    """Two identities in one request. `one` is the identity that counts."""
     return Identity(
         f"{one.name} beside {other.name}",
         one.owner,

@@ -16,7 +16,7 @@ OF_USERS = ("API key", "code", "device", "page session", "all sessions", "accoun
 
 @dataclass(frozen=True)
 class Named:
-    """What a request is about: of which kind, and whose, in words. Only what someone owns has an `owner`."""
+    """The resource of a request: its kind and its owner. Only owned resources have an `owner`."""
 
     kind: str
     whose: str
@@ -33,7 +33,7 @@ class Row:
     statuses: Mapping[str, str]
 
     def named(self, identity: Identity) -> list[Named | None]:
-        """What its resource is for that identity; [None] where an operation is about nothing in particular."""
+        """The resources of the operation for that identity; [None] if the operation has no resource."""
         if self.resource == NO_RESOURCE:
             return [None]
         whose, _, kind = self.resource.partition(" ")

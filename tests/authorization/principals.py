@@ -1,11 +1,11 @@
-"""Who has resources: two users, two guests and a former one, of whom none must learn anything of the others."""
+"""The owners of resources: two users, two guests and a former user. None must learn anything about the others."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Principal:
-    """What is known of a principal bears its name, so that it is recognized wherever it comes out."""
+    """The data of a principal contain the name of the principal, so that leaked data are recognized."""
 
     name: str
     is_user: bool = False
@@ -16,7 +16,7 @@ class Principal:
 
     @property
     def filename(self) -> str:
-        """Without its ending, which changes on the way."""
+        """The file name without its extension, which changes."""
         return f"holiday-of-{self.name}"
 
     @property

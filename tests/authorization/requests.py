@@ -1,4 +1,4 @@
-"""The request of each operation, and what comes of it."""
+"""The request of each operation, and its consequences."""
 
 import re
 from base64 import b64encode
@@ -23,7 +23,7 @@ UNKNOWN, NO_RESOURCE = "unknown", Resource("")
 
 
 def form(**fields: str) -> Request:
-    """As Ada's page would send it."""
+    """The form as Ada's page sends it."""
     token = sessions.form_token(ADA.page_session)
     return {"data": {**fields, "form_token": token}, "headers": {"Origin": "http://testserver"}}
 
@@ -94,7 +94,7 @@ def token_in(headers: dict[str, str]) -> str:
 
 
 def by_basic(token: str) -> dict[str, str]:
-    """As TinyPNG's clients send the same credential."""
+    """The same credential, as TinyPNG's clients send it."""
     return {"Authorization": f"Basic {b64encode(f'api:{token}'.encode()).decode()}"} if token else {}
 
 
@@ -108,7 +108,7 @@ class Outcome:
 
 
 class CaseRunner:
-    """Where the service is asked. Each case is asked once, however many tests look at what came of it."""
+    """Sends the requests. Each case is sent once, and several tests check its result."""
 
     def __init__(self, client: TestClient, environment: Environment, changes: list[str]) -> None:
         self.client, self.environment, self.changes = client, environment, changes

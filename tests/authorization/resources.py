@@ -1,4 +1,4 @@
-"""What requests are about: uploads, jobs, API keys, devices and their codes."""
+"""The resources of requests: uploads, jobs, API keys, devices and their codes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -84,7 +84,7 @@ def make_job(owner: str | None, name: str) -> Resource:
 
 
 def complete(job: Job) -> None:
-    """As if all stages had been done, by functions other than the one that is asked."""
+    """Completes the job as the stages would, by other functions than those that are tested."""
     now, key = clock.now(), results.result_key(job.id, "svg")
     made = Artifact("svg", 9, 9, "svgo", None, key=key, size=SIZE)
     with called_by(NOBODY):
@@ -112,7 +112,7 @@ def keep_device(token: DeviceToken) -> None:
 
 
 def make_session(owner: str | None, _: str) -> Resource:
-    """Of another browser of its owner's."""
+    """Makes a session of another browser of the owner."""
     now, token_hash = clock.now(), hash_token(str(uuid4()))
     session_store.add(PageSession(token_hash, str(owner), now, now + HOUR))
     return Resource(token_hash, action=END_SESSION)

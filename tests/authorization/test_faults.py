@@ -1,4 +1,4 @@
-"""Every operation, each of whose calls to AWS goes wrong in turn: it can be repeated, and costs nothing until then."""
+"""Each call to AWS of every operation fails once. The operation can be repeated and costs nothing until then."""
 
 from collections import Counter, defaultdict
 from itertools import cycle, product

@@ -1,4 +1,4 @@
-"""Every operation, asked by every identity about resources of its own and of others: what matrix.txt says."""
+"""Every operation, called by every identity on its own and on others' resources. matrix.txt has the results."""
 
 from collections import defaultdict
 

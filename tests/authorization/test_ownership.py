@@ -1,4 +1,4 @@
-"""Whose resources are whose, where a status alone does not tell."""
+"""Access to resources of other owners, for operations whose status alone does not show it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Billing that is set up against the double of Stripe, and a user who may buy."""
+"""Billing set up with the double of Stripe, and a user who may buy."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -6,7 +6,7 @@ from tests.billing.billing_setup import become_customer, deliver, moment, set_up
 
 @pytest.fixture
 def stripe(aws, monkeypatch):
-    """It is the time that it is at Stripe."""
+    """The double of Stripe, whose clock gives the time."""
     with set_up_billing(monkeypatch) as double:
         monkeypatch.setattr(clock, "now", lambda: moment(double.world.now))
         sign_up()
@@ -25,7 +25,7 @@ def customer(stripe):
 
 @pytest.fixture
 def subscribe(world, customer):
-    """As World.subscribe, for the user."""
+    """World.subscribe, for the user."""
     return lambda *which, **how: world.subscribe(customer, *which, **how)
 
 
@@ -44,5 +44,5 @@ def send_all(world):
 
 @pytest.fixture
 def tier(world):
-    """What the user has, now or so many seconds from now."""
+    """The user's tier, now or after some seconds."""
     return lambda later=0: tier_at_present(world.now + later)

@@ -1,4 +1,4 @@
-"""Delivery of events in the wrong order and more than once, and the state that it should end in."""
+"""Delivers events in the wrong order and more than once, and has the expected final state."""
 
 import random
 
@@ -39,7 +39,7 @@ class EventDelivery:
 
 
 def final_state(user: str) -> Object:
-    """What is stored of a user's subscription, but for its id."""
+    """The stored state of a user's subscription, without its id."""
     subscription = {**vars(repository.find(user).standing.subscription), "id": ""}
     entitled = {name: user_item(user)[name] for name in ("tier", "tier_until", "period_start", "period_end")}
     return {**subscription, **entitled}

@@ -20,7 +20,7 @@ def parse(form: str) -> dict[str, Any]:
 
 
 def as_lists(value: Any) -> Any:
-    """Where the parts are numbers from 0 on, it is a list."""
+    """Makes lists of those objects whose keys are the numbers from 0 on."""
     if not isinstance(value, dict):
         return value
     parts = {name: as_lists(each) for name, each in value.items()}

@@ -1,4 +1,4 @@
-"""The operations of Stripe's API that are asked for, on a world: each with the definition of its parameters."""
+"""The operations of Stripe's API that the service calls, on a simulated account, each with its parameters."""
 
 import re
 from collections.abc import Callable
@@ -22,7 +22,7 @@ MOST = 100  # of a page
 
 
 def find(method: str, path: str) -> tuple[Operation, type, list[str]]:
-    """What answers a request, its parameters, and the ids in its path. Raises Refusal."""
+    """The operation for a request, its parameters, and the ids in its path. Raises Refusal."""
     parts = path.strip("/").split("/")
     for (known_method, pattern), (operation, definition) in OPERATIONS.items():
         expected = pattern.strip("/").split("/")
@@ -39,7 +39,7 @@ def create_customer(world: World, given: Parameters) -> Object:
 
 
 def retrieve_customer(world: World, _: Parameters, customer_id: str) -> Object:
-    """Also one that was deleted, and says so."""
+    """A customer. A deleted one is marked as deleted."""
     customer = world.things.get(customer_id)
     if customer is None:
         raise Refusal(404, f"No such customer: '{customer_id}'", code="resource_missing", param="id")
@@ -48,7 +48,7 @@ def retrieve_customer(world: World, _: Parameters, customer_id: str) -> Object:
 
 
 def delete_customer(world: World, _: Parameters, customer_id: str) -> Object:
-    """Its subscriptions end with it."""
+    """Deletes a customer, and ends the subscriptions of the customer."""
     customer = world.things.get(customer_id)
     if customer is None or customer.get("deleted"):
         raise Refusal(404, f"No such customer: '{customer_id}'", code="resource_missing", param="id")
@@ -57,7 +57,7 @@ def delete_customer(world: World, _: Parameters, customer_id: str) -> Object:
 
 
 def create_session(world: World, given: Parameters) -> Object:
-    """Of Stripe Checkout, for a subscription."""
+    """Creates a session of Stripe Checkout for a subscription."""
     need(given, "mode", "customer", "success_url", "line_items")
     find_customer(world, given["customer"])
     for name in ("success_url", "cancel_url"):
@@ -105,7 +105,7 @@ def create_portal(world: World, given: Parameters) -> Object:
 
 
 def list_subscriptions(world: World, given: Parameters) -> Object:
-    """Without a status those that are not canceled; `all` means all."""
+    """Subscriptions by status. Without a status, canceled ones are left out; `all` means all."""
     find_customer(world, given["customer"])
     found = [each for each in world.all("subscription") if each["customer"] == given["customer"]]
     status = given.get("status")
@@ -141,7 +141,7 @@ def find_customer(world: World, customer_id: str) -> Object:
 
 
 def need(given: Parameters, *names: str) -> None:
-    """What is optional in the definitions, as it depends on other parameters, and is not here."""
+    """Refuses requests without a parameter that is optional in the definitions, but required with other parameters."""
     for name in names:
         if not given.get(name):
             raise Refusal(400, f"Missing required param: {name}.", code="parameter_missing", param=name)

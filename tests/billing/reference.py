@@ -1,4 +1,4 @@
-"""What Stripe takes and answers, by its own published definitions: the SDK's types are generated from Stripe's OpenAPI.
+"""The parameters and answers of Stripe, from the types of its SDK, which Stripe generates from its OpenAPI document.
 
 Parameters are refused as Stripe refuses them: by name, by place, where they are required, and for values that are none.
 """
@@ -26,7 +26,7 @@ class Refusal(Exception):
 
 
 class Anything:
-    """In place of types that are only there for type checkers."""
+    """Replaces types that exist only for type checkers."""
 
     def __class_getitem__(cls, _: object) -> type:
         return cls
@@ -80,7 +80,7 @@ def check_value(value: Any, kind: Any, place: str) -> None:
 
 
 def check_text(value: str, kinds: list[Any], place: str) -> None:
-    """Of names to choose from the SDK takes others, too, as there may be more one day. Stripe doesn't."""
+    """Checks a text. Stripe refuses unknown names of a choice, although the SDK's types accept them."""
     choices = {name for each in kinds for name in typing.get_args(each) if typing.get_origin(each) is Literal}
     if value in choices or (str in kinds and choices <= {""}):
         return

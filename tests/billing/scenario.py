@@ -1,4 +1,4 @@
-"""A year of one subscription: what happens to it step by step, and the tier that is right after each step."""
+"""A year of one subscription: each event, and the correct tier after it."""
 
 from collections.abc import Callable, Iterator
 

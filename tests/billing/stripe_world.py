@@ -1,4 +1,4 @@
-"""An account at Stripe: what is in it, what happens to it, and the events that tell of that. Times are epoch seconds.
+"""A simulated account at Stripe: its objects, the changes to them, and their events. Times are epoch seconds.
 
 Objects have the fields of Stripe's that matter here, and no others.
 """
@@ -88,7 +88,7 @@ class World:
         return invoice
 
     def recover(self, subscription: Object) -> None:
-        """What is owed is paid after all."""
+        """Pays an open invoice."""
         for invoice in self.all("invoice"):
             if invoice["status"] == "open" and self.belongs(invoice, subscription):
                 self.pay(invoice)
@@ -163,7 +163,7 @@ class World:
         self.tell("refund.failed", refund)
 
     def forgive(self, invoice: Object, status: str) -> None:
-        """What is owed is owed no longer: "void", or "uncollectible"."""
+        """Ends an open invoice as "void" or "uncollectible"."""
         invoice["status"] = status
         self.tell("invoice.voided" if status == "void" else "invoice.marked_uncollectible", invoice)
 

@@ -1,4 +1,4 @@
-"""From signing in to the end of a subscription, over HTTP alone: what a user can do follows what Stripe says."""
+"""From signing in to the end of a subscription, over HTTP only: the user's tier follows Stripe's state."""
 
 import pytest
 from fastapi.testclient import TestClient

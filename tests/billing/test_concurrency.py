@@ -1,4 +1,4 @@
-"""Two things at once: checkouts of a user, and events of a customer."""
+"""Concurrent checkouts of a user, and concurrent events of a customer."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Events of a year that come in any order, several times, and in the midst of each other: the end is the right one.
+"""The events of a year arrive in any order, repeatedly and nested in each other. The final state is correct.
 
 Here one follows on the other, also within the other, as the seed has it; tests/e2e has them at the same time.
 """

@@ -1,4 +1,4 @@
-"""More than one subscription of a user, and more of anything than fits on one of Stripe's pages."""
+"""Several subscriptions of a user, and more objects than fit on one page of Stripe's lists."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What happens to a subscription at Stripe, and what the user has then: the rules, one by one."""
+"""The rules that map the state of a subscription at Stripe to the user's tier, one by one."""
 
 import pytest
 

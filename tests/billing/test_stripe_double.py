@@ -1,4 +1,4 @@
-"""The double of Stripe refuses what Stripe's published reference refuses, and answers nothing that isn't in it."""
+"""The double of Stripe refuses what Stripe's published reference refuses, and its answers conform to the reference."""
 
 import typing
 from typing import Literal

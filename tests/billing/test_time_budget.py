@@ -1,4 +1,4 @@
-"""Stripe is slow: there is an answer before the function is stopped, and nothing is begun that can't be ended."""
+"""If Stripe is slow, the service answers before its function is stopped, and begins no call that it can't finish."""
 
 import pytest
 

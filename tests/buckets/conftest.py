@@ -1,4 +1,4 @@
-"""An owner's buckets, with rules about them."""
+"""Buckets of an owner, with rules for them."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Rules about buckets: which objects they take, and that none reads what another writes."""
+"""Rules for buckets: which objects match, and that no rule reads the results of another."""
 
 import json
 

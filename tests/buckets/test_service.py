@@ -1,4 +1,4 @@
-"""Results of objects that come in: made once, of the newest bytes, beside nothing that is somebody else's."""
+"""Results of new objects: made once, from the newest bytes, without overwriting other objects."""
 
 import json
 

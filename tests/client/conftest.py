@@ -1,4 +1,4 @@
-"""A fake server, the client's way to it, and a home that no test leaves."""
+"""A fake server, a client for it, and a temporary home folder."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ def http(server) -> Iterator[httpx2.Client]:
 
 @pytest.fixture
 def slept() -> list[float]:
-    """How long the client would have waited, each time."""
+    """The pauses that the client would have made, in seconds."""
     return []
 
 

@@ -1,4 +1,4 @@
-"""A server in memory that speaks the HTTP API, with everything that a test may want to go wrong."""
+"""A server in memory with the HTTP API. Tests can make any of its answers fail."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The command line: exit codes and what is printed where."""
+"""The command line: exit codes, and what is printed to which stream."""
 
 import ast
 import json
@@ -213,6 +213,15 @@ def test_usage_errors_exit_with_2(words, capsys):
     assert ended.value.code == 2
     out, err = capsys.readouterr()
     assert (out, "secret" in err) == ("", False)
+
+
+def test_usage_error_is_two_lines_that_end_with_where_the_options_are(capsys):
+    with pytest.raises(SystemExit):
+        main(["optimize", "a.png", "--quality", "800"])
+    assert capsys.readouterr().err.splitlines() == [
+        "imgopt optimize: error: argument --quality: '800' is not a whole number from 1 to 100",
+        "`imgopt --help` lists the commands, and `imgopt COMMAND --help` the options of a command.",
+    ]
 
 
 def test_help_names_the_exit_codes(capsys):

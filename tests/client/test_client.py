@@ -1,4 +1,4 @@
-"""The service for Python programs."""
+"""The client for Python programs."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""Tokens on disk."""
+"""Stored tokens."""
 
 from pathlib import Path
 

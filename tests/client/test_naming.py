@@ -1,4 +1,4 @@
-"""Names of results, by a template of the user's."""
+"""Names of results, by the user's template."""
 
 import pytest
 

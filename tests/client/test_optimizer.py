@@ -1,4 +1,4 @@
-"""From inputs to outcomes and files."""
+"""The optimizer: from inputs to outcomes and files."""
 
 import json
 import threading

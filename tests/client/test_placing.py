@@ -1,4 +1,4 @@
-"""Whether results replace their inputs, and which are not kept."""
+"""When results replace their inputs, and which results are not kept."""
 
 import os
 import threading

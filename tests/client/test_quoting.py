@@ -1,4 +1,4 @@
-"""What a run would take, before it is made."""
+"""The price of a run, before the run."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What is tried again, how often, and what is not."""
+"""Which requests are retried, how often, and which are not."""
 
 import httpx2
 import pytest

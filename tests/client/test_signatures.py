@@ -1,4 +1,4 @@
-"""What is sent: only what looks like an image."""
+"""The client sends only files that look like images."""
 
 import pytest
 

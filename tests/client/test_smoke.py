@@ -1,4 +1,4 @@
-"""One image through a service, as after a deployment: what is told, and by which exit code."""
+"""The smoke test after a deployment: its messages and its exit codes."""
 
 import httpx2
 import pytest

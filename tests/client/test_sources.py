@@ -1,4 +1,4 @@
-"""Which files, folders and URLs are inputs."""
+"""The inputs of a run: files, folders and URLs."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""One image from standard input, and its result to standard output."""
+"""An image from standard input, and its result to standard output."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Which way a file goes up, and who it belongs to there."""
+"""The ways of uploading a file, and its owner on the server."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Going on with what is new or changed."""
+"""`--watch`: new and changed files are processed."""
 
 from functools import partial
 

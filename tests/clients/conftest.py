@@ -1,4 +1,4 @@
-"""Programs of others at the service: what they send and read is in `mcp_server.py` and `plugin.py`, call by call."""
+"""Programs of other projects as clients. `mcp_server.py` and `plugin.py` have their calls."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""As the WordPress plugin 1.0.0 speaks to the service, read off its traffic.
+"""A client that sends the same requests as the WordPress plugin 1.0.0, from its traffic.
 
 It has an API key, sends settings beside the uploads, takes the answer for a list of jobs, and looks for a job's fields
 at the top of its status, every three seconds and for five minutes at most.

@@ -1,4 +1,4 @@
-"""What the MCP servers do, from the first picture of a stranger to a login and its end."""
+"""The calls of the MCP servers, from the first image of a guest to a login and its end."""
 
 from io import BytesIO
 

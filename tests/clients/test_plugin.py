@@ -1,4 +1,4 @@
-"""What the WordPress plugin does: check its key, send pictures of a library, show what became of them."""
+"""The calls of the WordPress plugin: it checks its key, sends images of a library, and shows the results."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Numbers and truth values that are taken though JSON has them as something else, such as "80" or true for 1."""
+"""Numbers and booleans that are accepted in another JSON type, such as "80" or true for 1."""
 
 from json import dumps
 

@@ -11,7 +11,7 @@ from tests.contract.fixtures import make_user, store_fixtures
 
 @pytest.fixture
 def service(aws, monkeypatch):
-    """It knows one thing of each kind, ends its streams early, asks no name server, and lets all requests through."""
+    """A service with one object of each kind, short streams, no name server, and no rate limits."""
     monkeypatch.setenv("IMGOPT_STREAM_SECONDS", "0.05")
     for name in (*RAISED_LIMITS, "RATE_TOKEN_POLL", "RATE_POLLS_BY_ADDRESS"):
         monkeypatch.setenv(f"IMGOPT_{name}", HIGH_LIMIT)
@@ -22,6 +22,6 @@ def service(aws, monkeypatch):
 
 @pytest.fixture
 def credentials(service, issuer, monkeypatch):
-    """What a user may present, where something can be bought."""
+    """The credentials of a user, with a shop that is set up."""
     with set_up_billing(monkeypatch):
         yield make_user(issuer)

@@ -1,4 +1,4 @@
-"""What the service knows while requests are made up: one thing of each kind, under an id that they can name."""
+"""The service's data while requests are generated: one object of each kind, with an id that requests can use."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Requests about what the service knows, put together by hand."""
+"""Hand-written requests about the service's data."""
 
 from typing import Any
 

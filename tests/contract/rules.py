@@ -1,4 +1,4 @@
-"""What requests name of what the service knows, and which refusals are no fault, with the reasons."""
+"""The objects that requests refer to, and the refusals that are not faults, with reasons."""
 
 import os
 from functools import cache

@@ -1,4 +1,4 @@
-"""The application that tests of documents share: to write its document down takes a third of a second."""
+"""The application that tests of documents share, because generating its document takes a third of a second."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""What routes answer as plain objects, against the models that the document has for them: no field more, none less."""
+"""The answers of routes that return plain objects have exactly the fields of their models in the document."""
 
 from copy import deepcopy
 from dataclasses import replace

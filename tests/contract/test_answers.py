@@ -1,4 +1,4 @@
-"""The answers that take more than a made-up request: each is given, and as the document has it."""
+"""Answers that generated requests don't reach: each occurs, and conforms to the document."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Bodies that are well-formed and out of all proportion: refused or taken, never a failure of ours."""
+"""Well-formed bodies of extreme shape: they are refused or accepted, and never cause a server error."""
 
 import pytest
 from fastapi.testclient import TestClient

@@ -1,4 +1,4 @@
-"""The served document against the published contract: what is promised is served; more may be."""
+"""The served document has everything that the published contract promises. It may have more."""
 
 import json
 from copy import deepcopy

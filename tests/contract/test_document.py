@@ -1,4 +1,4 @@
-"""What the served document says beside the contract."""
+"""The parts of the served document that the contract does not have."""
 
 import pytest
 from fastapi.testclient import TestClient

@@ -1,4 +1,4 @@
-"""Whatever is asked, sensible or not, the answer is one that the served document has."""
+"""The answer to any generated request conforms to the served document."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Networks of other formats as ncnn runs them: the same numbers, from files that are always the same bytes."""
+"""Networks of other formats, converted to ncnn: equal results, and always the same bytes of the files."""
 
 import base64
 import json

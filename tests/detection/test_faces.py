@@ -1,4 +1,4 @@
-"""Faces are found where they are, by the network that `python -m gpu_container.models` makes."""
+"""The network that `python -m gpu_container.models` makes finds faces at their places."""
 
 import pytest
 from PIL import Image

@@ -1,4 +1,4 @@
-"""How sure the second detector is of things: what its numbers mean, and that it sees nothing where nothing is."""
+"""The certainty of the second detector: the meaning of its numbers, and no objects in empty images."""
 
 import numpy
 import pytest

@@ -1,4 +1,4 @@
-"""Things in an image: what the network's numbers mean, and what two looks say together."""
+"""Objects in an image: the meaning of the network's numbers, and how two runs are combined."""
 
 import numpy
 import pytest

@@ -1,4 +1,4 @@
-"""What attacks on the ledger need: who asks, all at once, and whether it adds up afterwards."""
+"""Tools for attacks on the ledger: concurrent callers, and a check of the sums afterwards."""
 
 from collections import Counter
 from collections.abc import Callable

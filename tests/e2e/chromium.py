@@ -1,4 +1,4 @@
-"""Headless Chromium by its DevTools protocol over a pipe: needs the program and nothing else."""
+"""Headless Chromium by its DevTools protocol over a pipe. It needs no other program."""
 
 import base64
 import fcntl
@@ -29,7 +29,7 @@ KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "Space": (32, " ")}
 
 @contextmanager
 def browser(folder: Path) -> Iterator["Tab"]:
-    """One empty tab, of a profile in `folder`."""
+    """A browser with one empty tab, and a profile in `folder`."""
     theirs, ours = ends(os.pipe()), ends(os.pipe())
     process = subprocess.Popen(
         [str(PROGRAM), *FLAGS, f"--user-data-dir={folder}", "about:blank"],
@@ -86,7 +86,7 @@ class Pipe:
 
 
 class Tab:
-    """What a person does with a page. Its own scripts are switched off."""
+    """Uses a page like a person. The page's own scripts are switched off."""
 
     # Of media, beside light and dark.
     preferences: tuple[dict[str, str], ...] = ()
@@ -104,11 +104,11 @@ class Tab:
         return self.pipe.call(method, self.session, **params)
 
     def close(self) -> None:
-        """With all that it has kept."""
+        """Closes the tab, and deletes its data."""
         self.pipe.call("Target.disposeBrowserContext", browserContextId=self.context)
 
     def open(self, url: str, heading: str) -> None:
-        """Until the page with that heading is there."""
+        """Opens a page, and waits until it has that heading."""
         with self.another_page():
             self.call("Page.navigate", url=url)
         self._wait(heading)
@@ -121,7 +121,7 @@ class Tab:
 
     @contextmanager
     def another_page(self) -> Iterator[None]:
-        """Whatever leads to it: it is there at the end, be it another visit to the same address."""
+        """Waits until another page is loaded, which may have the same address."""
         before = poll_browser(lambda: self.read(AGE), "there is no page")
         yield
         poll_browser(lambda: self.read(AGE) not in (None, before), "there is no other page")
@@ -133,7 +133,7 @@ class Tab:
         return None
 
     def _wait(self, heading: str) -> None:
-        """Also where a redirection leads to one more page."""
+        """Waits for a page with that heading, also after a redirection."""
         shown = "document.readyState == 'complete' && document.querySelector('h1')?.textContent"
         poll_browser(
             lambda: self.read(shown) == heading, lambda: f"{self.read(shown)!r} at {self.read('location.href')}"
@@ -149,7 +149,7 @@ class Tab:
         self.call("Input.insertText", text=text)
 
     def focus(self, name: str) -> None:
-        """By the keyboard: the tabulator is pressed until something of that name is reached."""
+        """Presses the tabulator until an element of that name has the focus."""
         for _ in range(SECONDS):
             self.press("Tab")
             if self.focused() == name:
@@ -167,7 +167,7 @@ class Tab:
         return next((node["name"]["value"] for node in found[::-1] if "name" in node), "")
 
     def roles(self) -> dict[str, list[str]]:
-        """What a screen reader finds on the page: names by role."""
+        """The names on the page by role, as a screen reader finds them."""
         roles: dict[str, list[str]] = {}
         for node in self.call("Accessibility.getFullAXTree")["nodes"]:
             if not node.get("ignored"):

@@ -1,4 +1,4 @@
-"""One embedded cloud for most end-to-end tests, and clients on both ways into it; for others its database alone."""
+"""One embedded cloud for most end-to-end tests, and clients for both of its addresses."""
 
 import subprocess
 import time

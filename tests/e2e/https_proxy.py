@@ -1,4 +1,4 @@
-"""HTTPS in front of a server that speaks plain HTTP, for clients that take nothing else."""
+"""HTTPS in front of a server that speaks plain HTTP, for clients that require HTTPS."""
 
 import asyncio
 import ssl

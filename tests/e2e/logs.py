@@ -1,4 +1,4 @@
-"""All that is logged by the embedded cloud: the processes' files, and what its functions write to CloudWatch."""
+"""All logs of the embedded cloud: files of its processes, and what its functions write to CloudWatch."""
 
 import re
 
@@ -29,7 +29,7 @@ def read_logs(cloud: Cloud) -> dict[str, str]:
 
 
 def find_private(cloud: Cloud, *known: str) -> list[tuple[str, str]]:
-    """Where something is that has no place in a log, and what: of its form, or one of those that are known."""
+    """The places of private data in logs, and the data: by their form, or because they are known."""
     found = []
     for name, text in read_logs(cloud).items():
         found += [(name, match) for match in PRIVATE.findall(text)]

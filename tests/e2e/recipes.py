@@ -1,4 +1,4 @@
-"""Pages of docs/recipes, and what is in their blocks."""
+"""The pages of docs/recipes, and the contents of their blocks."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What a person does with a page whose scripts run: drops files, presses buttons, loses the connection."""
+"""A browser tab with scripts, used like a person would: drop files, press buttons, lose the connection."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What listens, by Linux's own account."""
+"""The listening sockets, by Linux's /proc."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""The report on an account, of an emulator that knows little of what is asked."""
+"""The report on an account, from an emulator that supports few of the calls."""
 
 import os
 import subprocess

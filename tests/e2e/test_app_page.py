@@ -1,4 +1,4 @@
-"""The page for images as people use it, in one browser: each test has a tab that knows nothing of the others."""
+"""The page for images in one browser, used as by people. Each test has a separate tab."""
 
 import json
 from collections.abc import Iterator

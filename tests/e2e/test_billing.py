@@ -1,4 +1,4 @@
-"""Stripe's messages all at the same time, on a table whose transactions are atomic."""
+"""Concurrent messages of Stripe, on a table with atomic transactions."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Images of somebody's buckets, on the embedded cloud: events as they come, and `imgopt sync` over HTTP."""
+"""Images in an owner's buckets, on the embedded cloud: events, and `imgopt sync` over HTTP."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Device login as people live through it: a program, a browser without scripts and without a mouse, and an issuer."""
+"""Device login, with a program, a browser without scripts and mouse, and an issuer."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What clients touch, by clients that were not written here: streams, large uploads, parts of downloads."""
+"""Streams, large uploads and partial downloads, by published clients."""
 
 import hmac
 import json

@@ -1,4 +1,4 @@
-"""The npm package `eventsource`, which works as browsers do, on a status stream."""
+"""The npm package `eventsource`, which works like browsers, on a status stream."""
 
 import json
 import subprocess

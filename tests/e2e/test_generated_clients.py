@@ -1,4 +1,4 @@
-"""Clients that are generated from the served document carry an image through."""
+"""Clients generated from the served document process an image."""
 
 import importlib
 import json

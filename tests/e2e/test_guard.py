@@ -1,4 +1,4 @@
-"""What a page of another website, or another program, gets from everything that listens: nothing.
+"""Pages of other websites, and other programs, get nothing from any listening socket.
 
 And what a page of the service gets: signed files and forms.
 """

@@ -1,4 +1,4 @@
-"""Image URLs over HTTP, on the embedded cloud: paths arrive as they were sent, and one of many requests makes it."""
+"""Image URLs over HTTP, on the embedded cloud: paths arrive unchanged, and one of many requests makes the image."""
 
 import http.client
 from concurrent.futures import ThreadPoolExecutor

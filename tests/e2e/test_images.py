@@ -1,4 +1,4 @@
-"""An image through the whole system: HTTP, state machine, stages, S3 and back, on both ways in."""
+"""An image through the whole system: HTTP, state machine, stages and S3, at both addresses."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4

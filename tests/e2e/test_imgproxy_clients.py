@@ -1,4 +1,4 @@
-"""Published clients of imgproxy, for Node and Python: the images of the addresses that they make, over HTTP."""
+"""Published clients of imgproxy, for Node and Python: their URLs answer images over HTTP."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Jobs while a program of the cloud is down: they are still completed."""
+"""Jobs are completed although a program of the cloud was down."""
 
 import os
 import signal

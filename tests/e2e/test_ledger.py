@@ -1,4 +1,4 @@
-"""Attacks on the ledger, on the embedded cloud's DynamoDB: its transactions are atomic, as those of AWS are.
+"""Attacks on the ledger, on the embedded cloud's DynamoDB, whose transactions are atomic like those of AWS.
 
 After each, what is written in the ledger and as usage must be what follows from the jobs.
 """

@@ -1,4 +1,4 @@
-"""Processes that end, and answers that get lost, at every single call to storage: the ledger still adds up."""
+"""Processes end, or answers are lost, at every call to storage. The sums of the ledger stay correct."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress

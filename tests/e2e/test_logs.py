@@ -1,4 +1,4 @@
-"""Nothing private gets into any log, whatever happens to it on its way through the service."""
+"""No log contains private data, whatever happens to a request."""
 
 import httpx2
 import pytest

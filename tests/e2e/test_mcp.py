@@ -1,4 +1,4 @@
-"""`/mcp`, by the protocol's official client, on both ways into the embedded cloud."""
+"""`/mcp`, by the protocol's official client, at both addresses of the embedded cloud."""
 
 from base64 import b64decode
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""The operator's command, on the embedded cloud as it runs."""
+"""The operator's command, on a running embedded cloud."""
 
 import os
 import subprocess

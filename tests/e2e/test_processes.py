@@ -1,4 +1,4 @@
-"""Starting and stopping: whatever happens, no process stays behind."""
+"""Starting and stopping: no process remains."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Attacks on the counters, on the embedded cloud's DynamoDB: its conditions hold for all who write at once."""
+"""Attacks on the counters, on the embedded cloud's DynamoDB: its conditions hold for concurrent writes."""
 
 from collections import Counter
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Blocks of shell of README and of the tutorial, pasted as they are: all but the address, which is another one here."""
+"""The shell blocks of README and of the tutorial, pasted unchanged except for the address."""
 
 import json
 import os

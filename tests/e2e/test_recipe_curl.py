@@ -1,4 +1,4 @@
-"""docs/recipes/curl.md, pasted as it is: all but the address, which is another one here."""
+"""docs/recipes/curl.md, pasted unchanged except for the address."""
 
 import shutil
 import zipfile

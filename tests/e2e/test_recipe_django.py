@@ -1,4 +1,4 @@
-"""docs/recipes/django/gallery.py, with a published client of imgproxy: the images of its page are there."""
+"""docs/recipes/django/gallery.py with a published client of imgproxy: the service answers the images of its page."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The script of docs/recipes/dynamic-image-transformation: addresses of another service, and their images here."""
+"""The script of docs/recipes/dynamic-image-transformation: old URLs, and their images from this service."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""docs/recipes/html.md, pasted as it is, but for addresses: what a browser is offered, and what it takes."""
+"""docs/recipes/html.md, pasted unchanged except for addresses: the offered widths, and those that a browser loads."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""The script of docs/recipes/nextjs that makes images, and the loader that names them, run by node."""
+"""The script of docs/recipes/nextjs that makes images, and the loader that returns their names, run by node."""
 
 import json
 import os

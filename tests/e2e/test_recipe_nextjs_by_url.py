@@ -1,4 +1,4 @@
-"""The files of docs/recipes/nextjs-by-url that make addresses, run by node: their images are there."""
+"""The files of docs/recipes/nextjs-by-url that make URLs, run by node: the service answers the images."""
 
 import json
 import os

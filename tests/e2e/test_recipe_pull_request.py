@@ -1,4 +1,4 @@
-"""The workflow of docs/recipes that optimizes the images of a pull request: its steps, on a repository made here."""
+"""The steps of the workflow in docs/recipes for pull requests, in a repository of the test."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""docs/recipes/rails.md: the helper, run by Ruby, and the forms of addresses that imgproxy's gem makes."""
+"""docs/recipes/rails.md: the helper, run by Ruby, and the forms of URLs that imgproxy's gem makes."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What plugins of WordPress ask, asked by PHP: by a changed address, or through the must-use plugin of the recipe."""
+"""The requests of WordPress plugins, sent by PHP: to a changed address, or with the must-use plugin of the recipe."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""Every accepted job ends, whatever crashes; and what has expired goes, once: by the functions that are deployed."""
+"""Every accepted job ends despite crashes, and expired data are deleted once, by the deployed functions."""
 
 import json
 from collections.abc import Callable, Iterator

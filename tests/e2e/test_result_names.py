@@ -1,4 +1,4 @@
-"""Attacks on the names of results, on the embedded cloud: one name is one job's, however many ask at once."""
+"""Attacks on the names of results, on the embedded cloud: concurrent jobs never get the same name."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Of processes that want one image at a time one makes it; where that one is killed, another does."""
+"""Of processes that request one image at a time, one makes it. If that process is killed, another makes it."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Attacks on turns, on the embedded cloud's DynamoDB: no slot is taken twice, and none is lost permanently.
+"""Attacks on slots, on the embedded cloud's DynamoDB: no slot is taken twice, and none is lost permanently.
 
 Executions are noted by their names and do not run.
 """

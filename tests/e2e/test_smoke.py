@@ -1,4 +1,4 @@
-"""What is asked of a service after each deployment, asked of the embedded cloud on both ways into it."""
+"""The smoke test, on the embedded cloud at both of its addresses."""
 
 from cdk import smoke
 from tests import pictures

@@ -1,4 +1,4 @@
-"""Tags for images through the whole system, by small models on this machine and by a model behind Bedrock's API."""
+"""Tags through the whole system, by networks on this machine and by a model behind Bedrock's API."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""TinyPNG's own clients for Python and Node, as published, and what other clients send, over HTTP."""
+"""The published TinyPNG clients for Python and Node, and the requests of other clients, over HTTP."""
 
 import http.client
 import json

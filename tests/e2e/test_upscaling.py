@@ -1,4 +1,4 @@
-"""Images made larger through the whole system: small ones by a function, others by the worker."""
+"""Upscaling through the whole system: small images by a function, others by the worker."""
 
 import pytest
 

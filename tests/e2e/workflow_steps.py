@@ -1,4 +1,4 @@
-"""The shell steps of a workflow, run one after the other as a runner does, in a checkout that is there already."""
+"""Runs the shell steps of a workflow one after the other, like a runner, in an existing checkout."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Requests as AWS's own client signs them, and a guard that tells what it has let through."""
+"""Requests signed by AWS's own client, and a guard that records the requests that it passes on."""
 
 import asyncio
 from contextlib import suppress
@@ -71,7 +71,7 @@ class Emulator:
 
 
 def ask(asked: Asked, *, key: AccessKey = KEY, websites: tuple[str, ...] = (), after: float = 0) -> Answer:
-    """Of a guard whose clock is `after` seconds ahead. The body comes in parts."""
+    """Asks a guard whose clock is `after` seconds ahead. The body arrives in parts."""
     emulator, sent = Emulator(), []
     origins = KnownOrigins(PORT, websites or origins_at(SERVICE_PORT))
     guard = Guard(emulator, key, origins, lambda: datetime.now(UTC).timestamp() + after)
@@ -123,7 +123,7 @@ def keep(request: AWSRequest, **_: Any) -> AWSResponse:
 
 
 def call(service: str, operation: str, **parameters: Any) -> Asked:
-    """What the client sends for that."""
+    """The request that the client sends for a call."""
     with suppress(Exception):  # the answer is not one of that service's
         getattr(client(service), operation)(**parameters)
     return on_the_wire(FOUND.pop())

@@ -1,4 +1,4 @@
-"""Files of signed addresses, from an emulator that reads each file whole."""
+"""Partial downloads by signed URLs, from an emulator that reads whole files."""
 
 import asyncio
 import re

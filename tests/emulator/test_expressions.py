@@ -1,4 +1,4 @@
-"""What the emulator finds of an expression once, and copies of items."""
+"""Expressions that the emulator parses once, and copies of items."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""Files that browsers send by a signed form."""
+"""Files that browsers upload by a signed form."""
 
 from dataclasses import replace
 

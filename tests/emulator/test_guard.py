@@ -1,4 +1,4 @@
-"""Names, pages and entrances: who is let through to what beside those who sign."""
+"""The guard: which names, pages and paths it accepts without a signature."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Which changes of a state machine the emulator takes for another machine."""
+"""Which changes of a state machine the emulator considers a replacement."""
 
 import pytest
 from ministack.services.cloudformation import provisioners

@@ -1,4 +1,4 @@
-"""Processes of functions that start before there is an invocation."""
+"""Processes of functions that start before the first invocation."""
 
 from threading import Event
 

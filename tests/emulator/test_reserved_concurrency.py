@@ -1,4 +1,4 @@
-"""Invocations over a function's reserved concurrency, counted as the emulator counts them."""
+"""Invocations beyond a function's reserved concurrency."""
 
 from collections.abc import Iterator
 from queue import Queue

@@ -1,4 +1,4 @@
-"""Lambda's runtime API, as the emulator serves it and as functions ask it."""
+"""Lambda's runtime API, between the emulator and functions."""
 
 import json
 from collections.abc import Iterator

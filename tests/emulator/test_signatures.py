@@ -1,4 +1,4 @@
-"""Only what was signed by this cloud's key, for this request and for now, reaches the emulator."""
+"""Only requests that are signed by this cloud's key, unchanged and recent, reach the emulator."""
 
 import hashlib
 import io

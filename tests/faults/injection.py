@@ -1,4 +1,4 @@
-"""One of the calls to AWS goes wrong, below botocore's retries and above the double of AWS in this process."""
+"""Makes one call to AWS fail, below botocore's retries and above the double of AWS in this process."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ Handle = Callable[[AWSPreparedRequest], Any]
 
 
 class Kind(StrEnum):
-    """What is `REFUSED` is never done. What is `LOST` is done, without its first answer; `SILENCED`, without any."""
+    """A kind of fault: `REFUSED` calls are not executed, `LOST` ones lose their first answer, `SILENCED` ones all."""
 
     REFUSED = "refused"
     LOST = "lost"
@@ -59,7 +59,7 @@ class Injection:
         return self.shape.answer(request)
 
     def do_once(self, request: AWSPreparedRequest, proceed: Handle) -> Any:
-        """What a transaction's token is for, which moto does not know: DynamoDB answers one that is repeated."""
+        """Answers a repeated transaction by its token, as DynamoDB does and moto does not."""
         token = token_of(request)
         if token is None:
             return proceed(request)

@@ -1,4 +1,4 @@
-"""AWS's own faults, as they come over the wire: what is retryable by status, by code, or because no answer comes."""
+"""The errors of AWS as sent over the network: retryable by status, by code, or without an answer."""
 
 import json
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Shape:
         return f"{self.code}-{self.status}"
 
     def answer(self, request: AWSPreparedRequest) -> Answer:
-        """As this request would get it: a HEAD gets no more than the status. Raises its error, if it is one."""
+        """The answer to this request: only the status for HEAD. Raises its error, if it is one."""
         if self.error is not None:
             raise self.error("bad") if self.error is ResponseParserError else self.error(endpoint_url=request.url)
         is_json = "X-Amz-Target" in request.headers

@@ -1,4 +1,4 @@
-"""Every fault that may pass is `Unavailable`, whichever service and operation it hits; no other is."""
+"""Every transient error of every service and operation becomes `Unavailable`; no other error does."""
 
 from collections.abc import Callable, Iterator
 

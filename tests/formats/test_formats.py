@@ -1,4 +1,4 @@
-"""Each format has all that is needed before a job can be charged for it, and nothing else depends on its name."""
+"""Each format has everything that a job needs, and no other code depends on its name."""
 
 import ast
 import pkgutil

@@ -1,4 +1,4 @@
-"""What makes parsers slow: for each of ours, inputs of a wanted length in bytes or characters."""
+"""Inputs that make parsers slow, of a wanted length in bytes or characters, for each parser of the service."""
 
 import re
 import struct
@@ -344,7 +344,7 @@ def jpeg_with_exif(size: int) -> bytes:
 
 
 def png_with_frames(size: int) -> bytes:
-    """As many frames as fit, each of one pixel, behind a head of as many bytes."""
+    """A PNG with as many frames as fit, each of one pixel."""
     data = inputs.data_of("png")
     ends, control = data.index(b"IDAT") - 4, struct.pack(">5I2H2B", 0, 1, 1, 0, 0, 1, 10, 0, 0)
     count = size // 140
@@ -382,7 +382,7 @@ def tiff_pages(size: int) -> bytes:
 
 
 def tiff_children(size: int) -> bytes:
-    """One directory that names the same one again and again as its own."""
+    """A TIFF directory that names the same subdirectory repeatedly."""
     count = size // 4
     return b"II*\0" + struct.pack("<IHHHIII", 8, 1, 330, 4, count, 26, 0) + struct.pack("<I", 8) * count
 

@@ -1,4 +1,4 @@
-"""What would make reading of JPEG XL slow: of a wanted length in bytes."""
+"""JPEG XL files of a wanted length in bytes that would make a reader slow."""
 
 from imgopt.codecs.jxl import animation_writer, libjxl
 from imgopt.codecs.jxl.container import CONTAINER, TYPE, read_file
@@ -29,7 +29,7 @@ def parts(size: int) -> bytes:
 
 
 def frames(size: int) -> bytes:
-    """So many that are stored by one number, and drawn on each other."""
+    """Many frames that one number stores, drawn on each other."""
     two = pictures.draw(), pictures.draw().rotate(180)
     data = animation_writer.encode_animation(Animation(two, (20, 20)), 100).data
     first, last = read_frames(data, read_image_header(data))
@@ -57,7 +57,7 @@ def numbers(size: int) -> bytes:
 
 
 def evenly(size: int) -> bytes:
-    """Of 32 symbols that are equally frequent."""
+    """A distribution of 32 symbols with equal frequencies."""
     writer = LowBitsWriter()
     for value, count in ((0, 1), (0, 1), (0, 2), (5, 3), (0b10, 2), (1, 1), (4, 3), (15, 4)):
         writer.write(value, count)

@@ -1,4 +1,4 @@
-"""Parsers of what clients send take time that grows no faster than the input, nearly.
+"""The time of parsers of clients' data grows nearly linearly with the input.
 
 Each reads an input and one that is eight times as long, made to be the worst. What grows with the square takes 64
 times as long; what takes next to nothing either way is quick enough.

@@ -1,4 +1,4 @@
-"""What would make reading of image URLs slow: of a wanted length in characters.
+"""Image URLs of a wanted length in characters that would make a reader slow.
 
 A whole URL has an end, so its parts are read by themselves, too, as long as they like.
 """

@@ -1,4 +1,4 @@
-"""Status streams, read."""
+"""Reads status streams."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Deleting an account: nothing is left of it, whenever it is broken off, and nobody else loses anything."""
+"""Deleting an account: nothing remains, even after interruptions, and nobody else loses anything."""
 
 import pytest
 

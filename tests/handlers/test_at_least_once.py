@@ -1,4 +1,4 @@
-"""Executions that run twice, one after the other or at once: the job is done, charged and told of once.
+"""Executions that run twice, in sequence or concurrently: the job is done, charged and reported once.
 
 Step Functions may run an express execution twice, and whoever starts one may have to do so again.
 """

@@ -1,4 +1,4 @@
-"""The audit trail: each event has its line, and none has what must not be logged."""
+"""The audit trail: each event has its line, and no line has private data."""
 
 import pytest
 from fastapi.testclient import TestClient

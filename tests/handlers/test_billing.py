@@ -1,4 +1,4 @@
-"""Buying a subscription and managing it: what the API answers, and what it asks Stripe for."""
+"""Buying and managing a subscription: the answers of the API, and its requests to Stripe."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Bodies over the limit end with 413 while they arrive: by what they announce, or by what has come."""
+"""Bodies over the limit are answered by 413 while they arrive, by their stated or their actual length."""
 
 import pytest
 from fastapi.testclient import TestClient

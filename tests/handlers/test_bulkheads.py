@@ -1,4 +1,4 @@
-"""What hangs for one client holds up no other: each call here blocks until the test lets it go."""
+"""A hanging call of one client delays no other client. Each call here blocks until the test releases it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator

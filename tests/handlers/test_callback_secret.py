@@ -1,4 +1,4 @@
-"""Changing the secret that signs one's callbacks."""
+"""Changing an owner's callback secret."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A direct upload that is completed twice at the same time: what was accepted first is what there is."""
+"""A direct upload that is completed twice at the same time: the first completion counts."""
 
 import pytest
 

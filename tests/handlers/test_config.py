@@ -1,4 +1,4 @@
-"""What clients may know of how the service is set up."""
+"""What clients can read about the service's configuration."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Content Credentials (C2PA): kept where bytes are, signed anew where the operator gives a key, else dropped and said.
+"""Content Credentials (C2PA): kept with unchanged bytes, signed anew with a key, otherwise dropped with a warning.
 
 What signs and verifies is the optional group `signing`; without it these tests are skipped.
 """

@@ -1,4 +1,4 @@
-"""What nobody expected, under the server itself: told once, and only of the answer that it hit."""
+"""Unexpected errors below the server: logged once, and visible only in the affected answer."""
 
 import logging
 from collections.abc import AsyncIterator, Iterator

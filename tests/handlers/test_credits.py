@@ -1,4 +1,4 @@
-"""What calls cost, that jobs which fail cost nothing, and what is said where too little is left."""
+"""The price of calls, refunds of failed jobs, and the answer if credits are missing."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Deleting a job of one's own: now, and completely."""
+"""Deleting one's own job: at once, and completely."""
 
 from uuid import uuid4
 

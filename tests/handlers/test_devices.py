@@ -1,4 +1,4 @@
-"""Device login by its six operations."""
+"""Device login, by its six operations."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Large files: announced, sent to S3 by the client, checked when it says that they are there."""
+"""Large files: announced, sent to S3 by the client, and checked at completion."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Turns: of the jobs of one owner so many are worked on at a time, the others wait, and are told so."""
+"""Slots: a limited number of jobs of one owner runs at a time. The others wait, and their status says so."""
 
 import pkgutil
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What fails before something is paid for, told once or thrown away, and what comes of an answer that was lost."""
+"""Failures before the debit, lost answers, and what is stored after them."""
 
 import pytest
 

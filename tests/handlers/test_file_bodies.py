@@ -1,4 +1,4 @@
-"""One file to an upload: in a form, or as the body itself."""
+"""An upload has one file, in a form or as the body."""
 
 import pytest
 from fastapi.testclient import TestClient

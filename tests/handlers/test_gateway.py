@@ -1,4 +1,4 @@
-"""The Lambda function behind API Gateway, asked by the events of a REST API."""
+"""The Lambda function behind API Gateway, called by the events of a REST API."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Names that lead here though they are somebody else's, and pages that send what they can't read the answer of."""
+"""Foreign host names that lead to this service, and requests of other websites' pages."""
 
 import pytest
 from fastapi.testclient import TestClient

@@ -1,4 +1,4 @@
-"""Who a request is taken for."""
+"""The identity of a request's caller."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Functions touch items of the kinds that their roles allow, and these allow no others."""
+"""Functions access only items of the kinds that their roles allow, and the roles allow no others."""
 
 import json
 

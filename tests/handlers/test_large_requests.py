@@ -1,4 +1,4 @@
-"""What a request may cost whatever is in it: answers stay small, and so does what is made of a form."""
+"""The limits of a request's cost: answers and parsed forms stay small."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What one address may hold open at a time."""
+"""The number of streams and downloads that one address may have open."""
 
 import asyncio
 

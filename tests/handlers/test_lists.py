@@ -1,4 +1,4 @@
-"""Lists that clients send are counted before anything is made of their items."""
+"""The items of clients' lists are counted before they are processed."""
 
 from urllib.parse import urlencode
 

@@ -1,4 +1,4 @@
-"""What the functions log for an image, as CloudWatch counts it: the bytes of lines, and 26 for each."""
+"""The bytes that the functions log for an image, as CloudWatch counts them: the lines, and 26 bytes for each."""
 
 import json
 from io import StringIO

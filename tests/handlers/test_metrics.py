@@ -1,4 +1,4 @@
-"""Metrics as CloudWatch reads them off the logs: each function is run, and what it writes is what alarms watch."""
+"""Metrics as CloudWatch reads them from the logs: each function writes what the alarms watch."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The operator's command, on an installation that is there."""
+"""The operator's command, on an existing installation."""
 
 import sys
 from io import StringIO

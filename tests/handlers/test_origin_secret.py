@@ -1,4 +1,4 @@
-"""What a proxy in front adds to each request, and whoever goes around it does not know."""
+"""The secret that a proxy in front adds to each request. Requests without it are refused."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What was uploaded for a job, for its owner alone."""
+"""The original of a job, for its owner only."""
 
 import pytest
 

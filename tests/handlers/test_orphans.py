@@ -1,4 +1,4 @@
-"""Files that no record names, and records of files that are not there: cleaning up finds both, and nothing else."""
+"""Files without a record, and records without a file: `cleanup` finds both, and nothing else."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Options by a name, as settings of jobs: told by /config, asked for by /auto."""
+"""Presets in jobs: listed by /config, and requested by /auto."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Jobs that only their owner may see: by a setting of the call, or of the service."""
+"""Jobs that only their owner may see: by a setting of the call or of the service."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Processing by task: a queue's service account asks for a job that there is already."""
+"""Processing by a task queue: its service account requests an existing job."""
 
 import asyncio
 from threading import Thread

@@ -1,4 +1,4 @@
-"""What a call would take, before it is made: nothing is charged for asking, and no job is made."""
+"""The price of a call before the call: a quote costs nothing and creates no job."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Limits on rates as clients meet them."""
+"""Rate limits, as clients experience them."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Reconciliation: every accepted job ends, whoever dies in between; it is done again where only that has died.
+"""Reconciliation: every accepted job ends, even if processes die, and lost executions are repeated.
 
 On the standard machine; of the express one: test_express.py.
 """

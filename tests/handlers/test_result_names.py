@@ -1,4 +1,4 @@
-"""Names that are made of words: plain where they can be, and never the same for two results of a call."""
+"""Names of results made from tags: plain if possible, and different for each result of a call."""
 
 from io import BytesIO
 from zipfile import ZipFile

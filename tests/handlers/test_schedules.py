@@ -1,4 +1,4 @@
-"""What the schedules do: removing what has expired, and seeing to it that every job ends."""
+"""The schedules: they delete expired data, and make sure that every job ends."""
 
 from dataclasses import asdict
 from datetime import timedelta

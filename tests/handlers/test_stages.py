@@ -1,4 +1,4 @@
-"""The stages as the state machine calls them, against tables and buckets in this process."""
+"""The stages as the state machine calls them, with tables and buckets in this process."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Stripe's messages: which are believed, and that each changes what it should once, whatever comes in between."""
+"""Messages of Stripe: which are accepted, and that each has its effect once, even after interruptions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A language and a context for tags: from the request to who tags, and what comes back."""
+"""A language and a context for tags: from the request to the tagger and back."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""TinyPNG's API, point by point: what its clients send, and what they read of the answers."""
+"""TinyPNG's API: the requests that its clients send, and the fields that they read."""
 
 import asyncio
 import json

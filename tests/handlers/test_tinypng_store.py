@@ -1,4 +1,4 @@
-"""Results of TinyPNG's API that go to a bucket of the client's own."""
+"""Results of TinyPNG's API that are stored in a bucket of the client."""
 
 import json
 from collections.abc import Iterator

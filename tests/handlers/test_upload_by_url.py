@@ -1,4 +1,4 @@
-"""What is answered where a URL gives no picture: one sentence, which clients show as it is."""
+"""The answer if a URL leads to no image: one sentence, which clients show unchanged."""
 
 import pytest
 

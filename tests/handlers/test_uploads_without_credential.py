@@ -1,4 +1,4 @@
-"""Processing a guest's upload by its id alone: it is the guest's job in all but what the guest alone is told."""
+"""Processing a guest's upload by its id only: the job is the guest's, but private facts are left out of the answer."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What a job becomes by a network and by words, stage by stage. The networks here repeat pixels."""
+"""A job with upscaling and tags, stage by stage. The networks here repeat pixels."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a client asks for and does not get is told in the answer. Nothing is refused for it, or charged."""
+"""If a requested part can't be made, the answer says so. The call is neither refused nor charged for that part."""
 
 import json
 

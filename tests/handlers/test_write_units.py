@@ -1,4 +1,4 @@
-"""What DynamoDB is asked to write for a guest's image, from the upload until nothing is left of it."""
+"""The write units of DynamoDB for a guest's image, from the upload to its deletion."""
 
 from benchmarks.costs import WRITE_UNITS
 from functions.schedules import cleanup

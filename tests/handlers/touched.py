@@ -1,4 +1,4 @@
-"""Which kinds of items are touched while something is done."""
+"""Records which kinds of items are accessed during a call."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""For each field of `TransformOptions`, options of a URL without it, and with it: what it changes can be seen."""
+"""For each field of `TransformOptions`, a URL without the option and one with it, whose images differ."""
 
 from dataclasses import dataclass
 

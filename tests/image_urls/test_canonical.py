@@ -1,4 +1,4 @@
-"""One text for all URLs that ask for the same pixels, by options that are made up here."""
+"""URLs that request the same pixels have the same canonical text."""
 
 from random import Random
 

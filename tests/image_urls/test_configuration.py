@@ -1,4 +1,4 @@
-"""Rules of image URLs as operators set them, checked before anything is asked."""
+"""The operator's rules for image URLs, checked before any request."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Options of image URLs: what each may be given, and what it means."""
+"""Options of image URLs: their allowed values and their meaning."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Paths of image URLs: what they are made of, and what proxies have done to them."""
+"""Paths of image URLs: their parts, and changes that proxies make to them."""
 
 from contextlib import suppress
 from random import Random

@@ -1,4 +1,4 @@
-"""Options by a name: in URLs, in each other, and before all else."""
+"""Presets: in URLs, in each other, and the preset `default`."""
 
 import pytest
 

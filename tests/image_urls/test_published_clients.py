@@ -1,4 +1,4 @@
-"""Addresses that published clients of imgproxy have made, with their test keys: each is read as imgproxy reads it."""
+"""URLs made by published clients of imgproxy with their test keys are read as imgproxy reads them."""
 
 import json
 from pathlib import Path

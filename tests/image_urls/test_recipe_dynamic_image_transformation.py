@@ -1,4 +1,4 @@
-"""docs/recipes/dynamic-image-transformation/addresses.py: which edits become which options."""
+"""docs/recipes/dynamic-image-transformation/addresses.py: the conversion of edits to options."""
 
 import importlib.util
 import re

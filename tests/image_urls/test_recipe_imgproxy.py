@@ -1,4 +1,4 @@
-"""docs/recipes/imgproxy/settings.py: settings of an imgproxy, and addresses that its clients have made for it."""
+"""docs/recipes/imgproxy/settings.py: settings of an imgproxy, and URLs that its clients have made for it."""
 
 import importlib.util
 import re

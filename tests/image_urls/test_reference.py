@@ -1,4 +1,4 @@
-"""docs/images-by-url.md says what the code takes."""
+"""docs/images-by-url.md agrees with the code."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Who may ask: signatures, keys that take each other's places, and what needs none."""
+"""Signatures, the replacement of keys, and URLs that need no signature."""
 
 import base64
 import hmac

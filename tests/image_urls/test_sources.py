@@ -1,4 +1,4 @@
-"""Sources of image URLs: how they are written, what stands before them, and which are allowed."""
+"""Sources of image URLs: their forms, the base URL, and which are allowed."""
 
 import base64
 

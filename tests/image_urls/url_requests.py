@@ -1,4 +1,4 @@
-"""Image URLs as a site would sign them, and the rules that take them."""
+"""Image URLs signed like those of a site, and rules that accept them."""
 
 from dataclasses import replace
 from typing import Any
@@ -18,7 +18,7 @@ def rules(presets: dict[str, str] | None = None, **changes: Any) -> UrlRules:
 
 
 def signed(path: str) -> str:
-    """Of options and a source, without a slash before them."""
+    """The signed path of options and a source, which begin without a slash."""
     return f"/{sign(f'/{path}', PAIR.key, PAIR.salt)}/{path}"
 
 

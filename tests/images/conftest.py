@@ -1,4 +1,4 @@
-"""What would be read by a new interpreter is read by a forked process, as in a job: it is there in milliseconds."""
+"""Processes that start a new interpreter in production are forked here, which takes milliseconds."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Moving pictures: which frames there are, how long each is shown, and what is seen in it."""
+"""Animations: the number of frames, their durations, and their pixels."""
 
 import random
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""A job in a process of its own makes what it makes in this one, and what comes back of it is not believed."""
+"""A job in a separate process has the same result as in this process, and its answer is checked."""
 
 import json
 from io import BytesIO

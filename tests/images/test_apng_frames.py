@@ -1,4 +1,4 @@
-"""What is seen of an animated PNG's frames, clause by clause of the PNG specification (3rd ed., 11.3.6 and 13.16)."""
+"""Frames of animated PNG, by the clauses of the PNG specification (3rd ed., 11.3.6 and 13.16)."""
 
 import zlib
 from fractions import Fraction

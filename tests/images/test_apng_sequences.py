@@ -1,4 +1,4 @@
-"""Random APNGs against a compositor that draws pixel by pixel, in the words of the PNG specification."""
+"""Random APNGs against a compositor that draws pixel by pixel as the PNG specification describes."""
 
 import random
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""What an image looks like in a few bytes."""
+"""A placeholder and dominant colours of an image, in a few bytes."""
 
 from base64 import b64decode
 from dataclasses import replace

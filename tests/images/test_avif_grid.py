@@ -1,4 +1,4 @@
-"""AVIF of tiles: other decoders see the whole picture, and what was said about it."""
+"""AVIF as a grid of tiles: other decoders read the whole picture and its metadata."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""What AVIF's encoder is asked: by what an image shows, and how large it is."""
+"""The options of the AVIF encoder, by content and size of the image."""
 
 from hashlib import sha256
 

@@ -1,4 +1,4 @@
-"""What is transparent, and what a pad leaves free, in a colour that the client names."""
+"""Transparent parts and margins, in a colour that the client names."""
 
 import pytest
 from PIL import Image

@@ -1,4 +1,4 @@
-"""The best format for an image: what may be chosen, what is tried, and what is taken."""
+"""The best format of an image: the formats that may be chosen, those that are tried, and the result."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Files that claim to be huge: refused by their headers, before anything of that size is held in memory."""
+"""Files that claim to be huge are refused by their headers, before their pixels are in memory."""
 
 import struct
 import tracemalloc

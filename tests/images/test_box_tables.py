@@ -1,4 +1,4 @@
-"""Tables of AVIF and HEIC that claim more than there is: refused before anything is built of them."""
+"""Tables of AVIF and HEIC that claim more entries than exist are refused before anything is built from them."""
 
 import struct
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Camera raw files, told by their tags: a JPEG of full size in place of the raw picture, or a refusal."""
+"""Camera raw files, recognized by their tags: a JPEG of full size is used, or the file is refused."""
 
 import pytest
 from PIL import Image

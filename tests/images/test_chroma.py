@@ -1,4 +1,4 @@
-"""Whether halved colour would show."""
+"""Whether halved colour resolution is visible."""
 
 from PIL import Image, ImageDraw
 

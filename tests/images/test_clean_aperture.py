@@ -1,4 +1,4 @@
-"""What AVIF and HEIC do to their pixels beside colours: a clean aperture, and colours multiplied by alpha."""
+"""Clean aperture and premultiplied colours of AVIF and HEIC."""
 
 import struct
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Colours in plain words."""
+"""Names of colours."""
 
 import pytest
 from PIL import Image

@@ -1,4 +1,4 @@
-"""Pictures of 16 bits a sample: kept where nothing is to be lost, and said where they can't be."""
+"""Pictures of 16 bits per sample: kept in lossless results, otherwise reduced with a warning."""
 
 from dataclasses import replace
 

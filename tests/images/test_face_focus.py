@@ -1,4 +1,4 @@
-"""Where a crop is taken when there are faces."""
+"""The position of a crop in images with faces."""
 
 import math
 

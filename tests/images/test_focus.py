@@ -1,4 +1,4 @@
-"""Where a crop is taken."""
+"""The position of a crop."""
 
 import pytest
 from PIL import Image, ImageDraw

@@ -1,4 +1,4 @@
-"""HDR: pictures with a gain map (ISO 21496-1) keep it as JPEG, and say so where they can't."""
+"""HDR: JPEGs keep a gain map (ISO 21496-1), and other results have a warning."""
 
 from dataclasses import replace
 from io import BytesIO

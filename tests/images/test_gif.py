@@ -1,4 +1,4 @@
-"""GIFs written: what is seen stays the same, frames and time stay, and bytes go."""
+"""Written GIFs look the same, with the same frames and durations, in fewer bytes."""
 
 import subprocess
 import sys

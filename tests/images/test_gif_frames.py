@@ -1,4 +1,4 @@
-"""What is seen of a GIF's frames, clause by clause of GIF89a, and where that leaves it open, as in browsers."""
+"""Frames of GIF, by the clauses of GIF89a, and otherwise as in browsers."""
 
 import pytest
 from PIL import Image

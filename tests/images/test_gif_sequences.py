@@ -1,4 +1,4 @@
-"""Random GIFs against a compositor that draws pixel by pixel, in the words of GIF89a; and all of them written again."""
+"""Random GIFs, read and written, against a compositor that draws pixel by pixel as GIF89a describes."""
 
 import random
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""What an upload's bytes are found to be, and what is refused before anything is stored."""
+"""The format and size of an upload, and the files that are refused before anything is stored."""
 
 import struct
 import zlib

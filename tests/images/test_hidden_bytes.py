@@ -1,4 +1,4 @@
-"""What hides in a file where no decoder looks: it leaves originals that are given back, or they aren't given back."""
+"""Bytes that no decoder reads are removed from returned originals, or the original is not returned."""
 
 import struct
 import zlib

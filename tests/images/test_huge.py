@@ -1,4 +1,4 @@
-"""How images are read and written that are too large for all effort, on small ones that count as huge."""
+"""Reading and writing of images that are too large for full effort. Small ones count as huge here."""
 
 from io import BytesIO
 

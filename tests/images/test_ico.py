@@ -1,4 +1,4 @@
-"""ICO: which drawing is taken, where it is transparent, and what is written."""
+"""ICO: the image that is read, its transparency, and what is written."""
 
 import struct
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""What other programs see in the results. Which they are, and all that they were asked, is in benchmarks/INTEROP.md."""
+"""The results as other programs read them. benchmarks/INTEROP.md has the programs and all comparisons."""
 
 import os
 import shutil

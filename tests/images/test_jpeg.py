@@ -1,4 +1,4 @@
-"""JPEG by either of its encoders."""
+"""JPEG, by both encoders."""
 
 from io import BytesIO
 

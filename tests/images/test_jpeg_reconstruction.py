@@ -1,4 +1,4 @@
-"""A JPEG becomes JPEG XL without loss, and comes back byte for byte."""
+"""A JPEG becomes JPEG XL without loss, and is restored byte for byte."""
 
 import random
 

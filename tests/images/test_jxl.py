@@ -1,4 +1,4 @@
-"""JPEG XL: what is read of it, and what is written."""
+"""JPEG XL, read and written."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""Metadata of which some parts are kept: who has the rights, when an image was made, and where."""
+"""Metadata of which parts are kept: rights, time and place."""
 
 from itertools import combinations
 

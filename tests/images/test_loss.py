@@ -1,4 +1,4 @@
-"""What the coding of a file has cost its picture, as the file itself says."""
+"""The loss by earlier coding, estimated from the file."""
 
 import pytest
 from PIL import Image

@@ -1,4 +1,4 @@
-"""Metadata that should be kept: where other programs put them they are found, and what can't be kept is said."""
+"""Metadata to be kept is found where other programs store it. A warning says what can't be kept."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""Every kind of input to every output by every operation: what comes out is the picture that went in."""
+"""Every kind of input in every output format by every operation: the result shows the same picture."""
 
 from types import SimpleNamespace
 

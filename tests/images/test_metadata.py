@@ -1,4 +1,4 @@
-"""What a file says beside its pixels: what is needed stays, the rest goes or stays as was asked."""
+"""Metadata: the necessary parts stay, and the others are kept or removed as requested."""
 
 import struct
 import zlib

@@ -1,4 +1,4 @@
-"""Colours named by number or by chromaticities come out as browsers show them: the numbers are Chromium's."""
+"""Colour spaces named by numbers or chromaticities look as in browsers. The numbers are Chromium's."""
 
 import struct
 from itertools import product

@@ -1,4 +1,4 @@
-"""Files that other programs write: not quite as the specifications have it, and shown by every viewer."""
+"""Files of other programs that violate a specification slightly, and that all viewers show."""
 
 import struct
 

@@ -1,4 +1,4 @@
-"""Pictures stored turned: applied once, whatever the format, and the same for the header as for the pixels."""
+"""A stored orientation is applied once, in every format, and equally to header and pixels."""
 
 import pytest
 from PIL import Image

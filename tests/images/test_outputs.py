@@ -1,4 +1,4 @@
-"""Several results of one upload, from pixels on."""
+"""Several results of one upload, from the pixels on."""
 
 import pytest
 from PIL import Image

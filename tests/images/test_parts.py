@@ -1,4 +1,4 @@
-"""Files cut into more parts than any image needs: refused before a library looks at each of them."""
+"""Files with more parts than any image needs are refused before a library reads each part."""
 
 import struct
 import zlib

@@ -1,4 +1,4 @@
-"""PNG: when colours are reduced, how far, and when not at all."""
+"""PNG: when and how far colours are reduced."""
 
 import math
 import random

@@ -1,4 +1,4 @@
-"""PNG: a transparent colour at every depth, and what is damaged but not needed."""
+"""PNG: a transparent colour at every depth, and damage in parts that are not needed."""
 
 import struct
 

@@ -1,4 +1,4 @@
-"""Which profiles are sRGB's own, and what the others do."""
+"""Profiles that are sRGB's own, and the effect of the others."""
 
 import struct
 

@@ -1,4 +1,4 @@
-"""Inside a box: in proportion, no larger than either side, and never larger than the image."""
+"""`fit`: in proportion, no larger than either side, and never larger than the image."""
 
 import pytest
 

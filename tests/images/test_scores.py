@@ -1,4 +1,4 @@
-"""The score of a result: how much it looks like the picture that went into its encoder."""
+"""The score of a result: its similarity to the picture that was encoded."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What a file tells of a machine's part in it: put in where a network has enlarged it, and kept where it is known."""
+"""The mark of the part that software had in an image: written after upscaling, and otherwise kept."""
 
 from dataclasses import replace
 from io import BytesIO

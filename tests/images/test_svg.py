@@ -1,4 +1,4 @@
-"""SVG read, drawn, made smaller and given another size."""
+"""SVG: reading, drawing, optimizing and resizing."""
 
 import time
 from base64 import b64encode

@@ -1,4 +1,4 @@
-"""Ids of an optimized SVG are its own, and what names them still does; what says what a picture is stays."""
+"""Ids of an optimized SVG are unique, references to them work, and descriptions stay."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""How much an SVG may hold of anything, and that what is within the limits is taken."""
+"""The limits on the contents of an SVG. Everything within the limits is accepted."""
 
 import tracemalloc
 

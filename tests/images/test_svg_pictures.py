@@ -1,4 +1,4 @@
-"""Pictures in an SVG are drawn and kept by their bytes, and what is left out of one is named."""
+"""Embedded pictures in an SVG are recognized by their bytes, and a warning names removed ones."""
 
 from base64 import b64decode, b64encode
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""What is taken out of an SVG, what stays, and which are refused."""
+"""What is removed from an SVG, what stays, and which SVGs are refused."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Shapes are where style sheets put them, clipped and stroked as they say: they are green, with nothing around."""
+"""Positions, clips and strokes that style sheets set: a green shape at the right place, and nothing around it."""
 
 import pytest
 

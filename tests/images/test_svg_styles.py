@@ -1,4 +1,4 @@
-"""What style sheets and style attributes say shows in the picture: each drawing's middle is green where it does."""
+"""The effect of style sheets and style attributes: the middle of each drawing is green if the rule applies."""
 
 import pytest
 

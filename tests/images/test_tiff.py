@@ -1,4 +1,4 @@
-"""TIFF of every kind of samples, colours and layout: the right colour at some pixels, or a refusal that says why."""
+"""TIFF of every kind of samples, colours and layout: correct colours at some pixels, or a refusal with a reason."""
 
 import lzma
 import random

@@ -1,4 +1,4 @@
-"""HDR pictures made sRGB: what BT.2100, BT.2390 and BT.2408 say of their light."""
+"""HDR pictures converted to sRGB, by BT.2100, BT.2390 and BT.2408."""
 
 import struct
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Pixels as shapes: what is drawn in few colours comes out the same, the rest like a poster."""
+"""Traced SVGs: pictures of few colours stay the same, others look like a poster."""
 
 from random import Random
 

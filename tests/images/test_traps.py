@@ -1,4 +1,4 @@
-"""Known traps of image libraries and what users of such services complain about, one test each."""
+"""Known problems of image libraries, and complaints of users of such services, with a test for each."""
 
 import pytest
 from PIL import Image, ImageFilter

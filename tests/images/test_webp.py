@@ -1,4 +1,4 @@
-"""WebP: lossy or without loss."""
+"""WebP, lossy and lossless."""
 
 import pytest
 from PIL import Image, ImageDraw

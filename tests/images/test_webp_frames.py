@@ -1,4 +1,4 @@
-"""What is seen of an animated WebP's frames (RFC 9649, 2.7.1.1), as libwebp draws them."""
+"""Frames of animated WebP (RFC 9649, 2.7.1.1), compared with libwebp."""
 
 import pytest
 from PIL import Image

@@ -1,4 +1,4 @@
-"""AWS as tests want it to answer: boto3's own clients, which check what is asked and what is answered."""
+"""Simulated answers of AWS, by boto3's own clients, which check parameters and answers."""
 
 from functools import cache
 from typing import Any

@@ -45,7 +45,7 @@ def synthesize(tmp_path: Path):
 
 @pytest.fixture(scope="session")
 def variant_folder(tmp_path_factory: pytest.TempPathFactory):
-    """By the name of a variant, where it is: synthesised once, under cdk-nag's rules."""
+    """The folder of a variant's templates, which are synthesised once, under cdk-nag's rules."""
     folders: dict[str, Path] = {}
 
     def find(name: str) -> Path:
@@ -59,7 +59,7 @@ def variant_folder(tmp_path_factory: pytest.TempPathFactory):
 
 @pytest.fixture(scope="session")
 def variant(variant_folder):
-    """By the name of a variant, its templates by stack."""
+    """The templates of a variant, by stack."""
     return lambda name: read_templates(variant_folder(name))
 
 

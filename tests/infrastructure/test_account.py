@@ -1,4 +1,4 @@
-"""The report on an account: who is asked, what ends it early, and that it changes nothing."""
+"""The report on an account: the calls to AWS, the early ends, and that nothing is changed."""
 
 import os
 import re

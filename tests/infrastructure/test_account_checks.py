@@ -1,4 +1,4 @@
-"""What is told of an account, check by check: what is there, what is missing, and what can't be known."""
+"""The checks of an account: what exists, what is missing, and what is unknown."""
 
 import os
 from dataclasses import replace

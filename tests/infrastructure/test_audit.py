@@ -1,4 +1,4 @@
-"""What is said of known flaws, and that nothing is said of them where there was no answer."""
+"""The audit of components: known vulnerabilities, and components that were not audited."""
 
 import json
 from collections.abc import Iterator

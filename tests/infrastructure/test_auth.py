@@ -1,4 +1,4 @@
-"""What the user pool promises."""
+"""The properties of the user pool."""
 
 import json
 import os

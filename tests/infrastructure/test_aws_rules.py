@@ -1,4 +1,4 @@
-"""What AWS refuses and emulators let pass: no template of ours has it, and for each rule a broken copy is found.
+"""Templates obey the rules of AWS that emulators do not check. A broken copy for each rule is found.
 
 What cfn-lint finds is not here again, but by templates that it has to find. What AWS refuses of requests rather than of
 templates is in tests/roles.

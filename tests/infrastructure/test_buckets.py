@@ -1,4 +1,4 @@
-"""The stack for buckets of the owner's: what it listens to, and that it reads and writes nothing else."""
+"""The stack for an owner's buckets: its events, and that it reads and writes nothing else."""
 
 import json
 from typing import Any

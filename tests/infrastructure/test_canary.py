@@ -1,4 +1,4 @@
-"""Calls that are shifted to new versions bit by bit: which, for how long, and what takes them back."""
+"""Canaries: which functions are shifted to new versions, for how long, and what reverts them."""
 
 import json
 import os

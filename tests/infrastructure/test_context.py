@@ -1,4 +1,4 @@
-"""What an installation may say by its context, and what it is told where that can't be."""
+"""The options of an installation, and the messages about invalid ones."""
 
 import json
 import re

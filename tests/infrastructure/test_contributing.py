@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md names files and tests that there are."""
+"""CONTRIBUTING.md names existing files and tests."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""docs/data-model.md names the items and files that there are."""
+"""docs/data-model.md names all kinds of items and files."""
 
 import json
 import re

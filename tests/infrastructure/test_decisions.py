@@ -1,4 +1,4 @@
-"""Decisions have a title, a date and a status, and docs/decisions/README.md lists what they say."""
+"""Decisions have a title, a date and a status, and docs/decisions/README.md lists them."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What deploys the service: the pipeline's stages, and who may take the roles of GitHub's workflows."""
+"""The delivery: the stages of the pipeline, and who may assume the roles of GitHub's workflows."""
 
 import json
 import os
@@ -119,7 +119,7 @@ def commands(found: dict[str, dict[str, Any]]) -> list[list[str]]:
 def test_synthesis_follows_the_tests_and_keeps_its_context(found):
     (built,) = (each for each in commands(found) if "make test" in each)
     *checks, synth = built
-    assert checks == ["make lint", "make test"]
+    assert checks == ["make lint", "make test", "make test-programs"]
     assert synth.startswith(".venv/bin/python -m cdk.node cdk synth ")
     assert f"-c delivery_repository=ada/images -c delivery_connection={CONNECTION}" in synth
 

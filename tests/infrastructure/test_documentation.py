@@ -1,4 +1,4 @@
-"""README and docs/ keep up with the code."""
+"""README and docs/ agree with the code."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""CloudFront in front of the API: who gets through, what the firewall lets pass, and that nothing goes around it."""
+"""CloudFront in front of the API: the accepted requests, the firewall, and that nothing bypasses it."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What `make` says where the environment can't be set up, and by which Pythons it can say so."""
+"""The messages of `make` if the environment can't be set up, and the Pythons that can print them."""
 
 import ast
 from pathlib import Path
@@ -26,6 +26,20 @@ def test_python_that_is_too_old_is_said_before_anything_is_installed(monkeypatch
     monkeypatch.setattr(environment, "install_uv", None)
     with pytest.raises(SystemExit, match=r"Python 3\.11 or newer is needed, and python3 is .*make up PYTHON="):
         environment.main()
+
+
+def test_project_that_cannot_be_written_is_said_with_what_to_do(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(environment, "ROOT", tmp_path / "missing")
+    with pytest.raises(SystemExit, match=r"can't be written to .*clone the repository into a folder of yours"):
+        environment.check_project()
+
+
+def test_pythons_in_an_unreadable_folder_are_left_out(tmp_path: Path, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "glob", refuse)
+    assert environment.find_readable(tmp_path, "3.*") == []
 
 
 def test_cache_that_cannot_be_written_is_said_with_what_to_do(tmp_path: Path, monkeypatch):

@@ -1,4 +1,4 @@
-"""Figures in documents say by which command they were measured, and when; costs are those that the command prints."""
+"""Figures in documents name their command and date. Costs are those that the command prints."""
 
 import re
 

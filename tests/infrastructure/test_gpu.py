@@ -1,4 +1,4 @@
-"""The stacks that the context `gpu` adds: nothing while nobody asks, no way in, and no more rights than needed."""
+"""The stacks of the option `gpu`: no instance without orders, no inbound access, and no surplus permissions."""
 
 import json
 import math

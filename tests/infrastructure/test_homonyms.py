@@ -1,4 +1,4 @@
-"""One word for one thing: what several modules call alike plays the same part in each, and is listed here."""
+"""One word for one thing: a name of several modules means the same in each, and is listed here."""
 
 import ast
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Who may import whom. The rules are in docs/decisions/0002."""
+"""The allowed imports between packages. Decision 2 has the rules."""
 
 import ast
 import subprocess

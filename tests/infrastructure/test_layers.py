@@ -1,4 +1,4 @@
-"""The layers hold what the functions import: locked, for Lambda's platform, within Lambda's limits."""
+"""The layers have everything that the functions import: locked, for Lambda's platform, within Lambda's limits."""
 
 import platform
 import subprocess

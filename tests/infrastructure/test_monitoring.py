@@ -1,4 +1,4 @@
-"""Who is told when something is wrong: alarms with a runbook, on metrics that there are; a dashboard; saved queries."""
+"""Monitoring: alarms with a runbook on existing metrics, a dashboard, and saved queries."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""cdk-nag's AwsSolutions rules over the stacks, synthesised here anew: synth fails where one is broken."""
+"""cdk-nag's AwsSolutions rules for the stacks, which are synthesised here again: a violation ends the synthesis."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The name of a test begins with what it is about."""
+"""The name of a test begins with its subject."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What settings add to roles is what the tests of handlers take for granted (tests/roles/options.py).
+"""The permissions that settings add to roles are those that tests of handlers assume (tests/roles/options.py).
 
 The worker on GPUs is there by a setting, too: its role is asked for all that its program does.
 """

@@ -1,4 +1,4 @@
-"""What is installed, built or run is known by its hash before it is fetched."""
+"""Everything that is installed, built or run has a known hash."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""`make lint` finds riddles in what people read."""
+"""`make lint` finds unclear phrases in texts for people."""
 
 import pytest
 

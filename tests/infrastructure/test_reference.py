@@ -1,4 +1,4 @@
-"""The pages of docs/reference that are made from code are as `make reference` would write them."""
+"""The pages of docs/reference that are made from code are up to date."""
 
 import argparse
 import json

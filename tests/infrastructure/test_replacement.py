@@ -1,4 +1,4 @@
-"""What a deployment must not replace: CloudFormation does so where a logical id changes, or a property like a key."""
+"""Resources that a deployment must not replace keep their logical ids and key properties."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The bill of materials names what is locked and what wheels bring along, and says where it goes."""
+"""The bill of materials has all locked components and the libraries in wheels, and says where each is used."""
 
 import json
 import tomllib

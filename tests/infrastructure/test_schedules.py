@@ -1,4 +1,4 @@
-"""What happens by the clock, and that no failure of it goes unnoticed."""
+"""The schedules, and that each of their failures is noticed."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The site of docs/ has every page, and no link out of it. `make docs` builds it."""
+"""The site of docs/ has every page, and no link out of it. `make docs` builds the site."""
 
 from subprocess import CalledProcessError
 from types import SimpleNamespace

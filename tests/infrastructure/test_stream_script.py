@@ -1,4 +1,4 @@
-"""The script that Lambda's Web Adapter starts, started as it starts it: from the function's own folder."""
+"""The script that Lambda's Web Adapter starts, from the folder of the function."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""When the templates are written anew: never less often than what they are made of changes."""
+"""The templates are written again whenever one of their sources changes."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The template for the emulator: what differs from AWS, and that nothing else does."""
+"""The template for the emulator, and that it differs from that for AWS in nothing else."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What the templates promise: least privilege, encryption, nothing public, nothing kept for ever, nothing lost."""
+"""The templates: least privilege, encryption, nothing public, limited retention, no loss of data."""
 
 import json
 

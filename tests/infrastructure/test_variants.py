@@ -1,4 +1,4 @@
-"""Installations as others would have them: each is synthesised under cdk-nag's rules, and clean by cfn-lint."""
+"""Installations with other options: each is synthesised under cdk-nag's rules, and accepted by cfn-lint."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What pages load of npm's packages is what these have, and stays so."""
+"""The files of npm packages that pages load are the packages' own."""
 
 from subprocess import CalledProcessError
 

@@ -1,4 +1,4 @@
-"""The version is written once, in imgopt/version.py, and told by everything that has one."""
+"""The version is written only in imgopt/version.py, and shown by everything that has a version."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The wheel holds the command-line client alone, under a name of its own."""
+"""The wheel contains only the command-line client."""
 
 from email import message_from_string
 from email.message import Message
@@ -51,4 +51,4 @@ def test_wheel_has_an_extra_for_buckets(metadata):
 
 def test_wheel_installs_the_command(wheel):
     (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/entry_points.txt"))
-    assert wheel.read(name).decode().split() == ["[console_scripts]", "imgopt", "=", "imgopt_client.cli:main"]
+    assert wheel.read(name).decode().split() == ["[console_scripts]", "imgopt", "=", "imgopt_client.__main__:main"]

@@ -88,7 +88,7 @@ def test_production_follows_staging_and_staging_follows_the_tests():
     jobs = workflow("deploy")["jobs"]
     assert [jobs[name]["needs"] for name in ("staging", "production")] == ["test", "staging"]
     commands = [step["run"] for step in jobs["test"]["steps"] if "run" in step]
-    assert commands == ["make lint", "make test", "make synth"]
+    assert commands == ["make lint", "make test", "make test-programs", "make synth"]
     assert [jobs[name]["with"]["environment"] for name in ("staging", "production")] == ["staging", "production"]
 
 

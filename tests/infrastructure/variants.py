@@ -1,4 +1,4 @@
-"""Installations as others would have them, by their context."""
+"""Installations with other options, by their context."""
 
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:{}-a1b2c3"
 ISSUER = {

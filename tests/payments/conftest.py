@@ -1,4 +1,4 @@
-"""A service that takes payments, settled by the double, and a payer with money."""
+"""A service that takes payments, with the double of a facilitator and a payer with money."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who pays: the official client, with a key of its own."""
+"""The payer: the official client with its own key."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REQUIRED, SIGNATURE, RESPONSE = "Payment-Required", "Payment-Signature", "Paymen
 
 
 class Payer:
-    """What it needs takes a second to load, of each process that collects tests: it is loaded as somebody pays."""
+    """Pays calls. Its libraries take a second to load, so they are loaded with the first payment."""
 
     def __init__(self, account: LocalAccount) -> None:
         from x402 import x402ClientSync
@@ -26,7 +26,7 @@ class Payer:
         self.client = x402ClientSync().register(NETWORK, ExactEvmScheme(account))
 
     def session(self) -> requests.Session:
-        """It pays whatever is asked for by 402."""
+        """A session that pays every 402."""
         from x402.http.clients import x402_requests
 
         session = x402_requests(self.client)
@@ -42,7 +42,7 @@ class Payer:
 
 
 def read(header: str) -> dict[str, Any]:
-    """What a header of x402's says."""
+    """The contents of a header of x402."""
     return json.loads(base64.b64decode(header))
 
 

@@ -1,4 +1,4 @@
-"""How the facilitator is asked: with one deadline for all of it, never somewhere else, and only so much is read."""
+"""Requests to the facilitator: one deadline for all, no redirects, and a limited answer."""
 
 import pytest
 

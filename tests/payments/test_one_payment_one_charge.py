@@ -1,4 +1,4 @@
-"""A payment is settled once and buys once, however often it comes and whatever breaks in between."""
+"""A payment is settled once and buys once, also after repetitions and interruptions."""
 
 import threading
 

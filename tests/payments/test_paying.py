@@ -1,4 +1,4 @@
-"""The official client pays for a job over HTTP; what it is asked for, and what is told of it."""
+"""The official client pays for a job over HTTP: the offer, and the answer."""
 
 import pytest
 from fastapi.testclient import TestClient

@@ -1,4 +1,4 @@
-"""A job that fails gives back what was bought for it."""
+"""A failed job returns purchased credits."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What is not settled: payments that are no good, and payments for calls that are refused."""
+"""Payments that are not settled: invalid ones, and those for refused calls."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A journal on the disk, and as much of the emulator's DynamoDB, S3 and SQS as their state is kept of."""
+"""A journal on disk, and those parts of the emulator's DynamoDB, S3 and SQS whose state is stored."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/t"
 
 
 class Scoped:
-    """What the emulator has its stores in: by account, region and name."""
+    """A store of the emulator, by account, region and name."""
 
     def __init__(self, data: dict | None = None) -> None:
         self._data = data or {}
@@ -50,7 +50,7 @@ CODEC = SimpleNamespace(_json_default=to_json, _json_object_hook=from_json)
 
 
 class DynamoDb(SimpleNamespace):
-    """Its requests are a list of what to set and, where None is set, to remove."""
+    """A DynamoDB whose requests are lists of values to set, where None removes."""
 
     def __init__(self) -> None:
         table = {"TableArn": TABLE, "TableName": "t", "items": defaultdict(dict), "ItemCount": 0}
@@ -93,7 +93,7 @@ def remove_item(table: dict, pk: str, sk: str) -> Any:
 
 
 class S3(SimpleNamespace):
-    """As the emulator's: it says 200 whether or not the files could be written."""
+    """An S3 like the emulator's: it answers 200 whether or not the files could be written."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(_buckets={"b": {"objects": {}}}, _atomic_write=write_file)

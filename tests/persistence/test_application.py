@@ -1,4 +1,4 @@
-"""The emulator's application with its state in a folder, from start to end."""
+"""The emulator with its state in a folder, from start to end."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""Every call to AWS that a function makes in a test is judged by that function's role, as AWS would.
+"""Checks every call to AWS that a function makes in a test against that function's role, as AWS would.
 
 moto and the local cloud let everybody do everything. Here a handler, and a request to the API by its path, has the role
 of its function in the templates while it runs; tests themselves have none, and may do all.
@@ -55,7 +55,7 @@ class Enforcement:
                 raise ClientError({"Error": {"Code": "AccessDenied", "Message": str(action)}}, operation)
 
     def refuse(self, operation: str, reasons: list[str]) -> None:
-        """What is wrong whoever asks."""
+        """Refuses a request that AWS would refuse from any caller, with the reasons."""
         self.refused += [f"{caller.get()} asked by {operation}: {reason}" for reason in reasons]
         if reasons:
             raise ClientError({"Error": {"Code": "ValidationException", "Message": reasons[0]}}, operation)

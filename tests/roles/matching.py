@@ -1,4 +1,4 @@
-"""IAM's patterns: * stands for any characters, ? for one, and nothing else for anything but itself."""
+"""IAM's patterns: * stands for any characters, ? for one, and all others for themselves."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""What roles allow where a setting of an installation asks for it, and say nothing of otherwise.
+"""The permissions that roles have only with a setting of the installation.
 
 tests/infrastructure/test_optional_rights.py compares this with the templates of installations that have those settings.
 """

@@ -1,4 +1,4 @@
-"""What the templates' roles allow, with names as this process has them: moto's table, buckets, queue and machines."""
+"""The permissions of the templates' roles, with this process's names of table, buckets, queue and machines."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +30,7 @@ REFERRED_BY_ARN = ("AWS::SecretsManager::Secret", "AWS::StepFunctions::StateMach
 
 @dataclass(frozen=True)
 class Action:
-    """One that IAM judges: by its name, what it is done to, and what conditions can ask of it."""
+    """An action that IAM checks: its name, its resource, and the values for conditions."""
 
     name: str
     resource: str
@@ -57,7 +57,7 @@ class Statement:
 
 
 class Role:
-    """By IAM's rule: what no statement allows is refused, and so is what one denies, whatever the others say."""
+    """A role. An action is refused if no statement allows it, or if a statement denies it."""
 
     def __init__(self, statements: list[Statement]) -> None:
         self.statements = statements
@@ -68,7 +68,7 @@ class Role:
 
 
 def holds(test: str, keys: Mapping[str, Any], context: Mapping[str, tuple[str, ...]]) -> bool:
-    """One operator of a condition. What is not asked of holds for all values that there are none of (ForAllValues)."""
+    """Whether an operator of a condition holds. Without values, ForAllValues holds."""
     quantifier, _, operator = test.rpartition(":")
     assert operator in ("StringLike", "StringEquals"), f"{test} is not known here"
     for key, wanted in keys.items():
@@ -109,11 +109,11 @@ class Installation:
                     yield template, logical_id, resource.get("Properties", {})
 
     def role_of(self, role_name: str) -> Role:
-        """By its whole logical id."""
+        """The role with that logical id."""
         return Role([*self._statements(lambda policy: {"Ref": role_name} in policy["Roles"])])
 
     def role(self, name: str) -> Role:
-        """Of the function, or whatever else has a role that is called so."""
+        """The role of a function or another resource, by name."""
         return Role([*self._statements(lambda policy: is_of(policy, name))])
 
     def _statements(self, fits: Callable[[dict[str, Any]], bool]) -> Iterator[Statement]:
@@ -169,7 +169,7 @@ class Installation:
         return found[0] if found else logical_id
 
     def _renamed(self, text: str) -> str:
-        """With the names of state machines as they are here: their ARNs are put together from these."""
+        """The ARNs with the names of state machines in this process."""
         for name, known in self._machines.items():
             text = re.sub(rf"(?<=:){name}(?=:|$)", known, text)
         return text

@@ -1,4 +1,4 @@
-"""What AWS refuses of a request, whoever sends it, and moto or the local cloud take.
+"""Requests that AWS refuses from any caller, and moto or the local cloud accept.
 
 After the developer guides of DynamoDB ("Quotas", "Reserved words", "Constraints"), S3, SQS and Step Functions.
 """
@@ -97,12 +97,12 @@ def of_item(item: Params) -> Iterator[str]:
 
 
 def item_bytes(item: Params) -> int:
-    """At most some bytes more than DynamoDB counts."""
+    """The size of an item, at most some bytes more than DynamoDB counts."""
     return len(json.dumps(item, default=str, ensure_ascii=False).encode())
 
 
 def of_key(key: Params) -> Iterator[str]:
-    """And of what indexes go by: a text, and not an empty one."""
+    """Checks keys, also those of indexes: they must be non-empty texts."""
     names = ("pk", "sk", "agenda", "expires_at", "user")
     yield from (f"{name} is no text" for name in names if name in key and not key[name].get("S"))
 

@@ -1,4 +1,4 @@
-"""What IAM judges of a request, by the operations that the service's code has.
+"""The actions, resources and conditions that IAM checks, for each operation of the service's code.
 
 After the Service Authorization Reference: which action an operation needs, of which resource, and what of DynamoDB's
 and S3's keys conditions can ask.
@@ -68,7 +68,7 @@ def on_table(action: str, table: str, asked: list[Params]) -> Action:
 
 
 def on_index(operation: str, params: Params) -> Action:
-    """Of a table or an index. A scan names no keys."""
+    """The request on a table or an index. A scan names no keys."""
     index = params.get("IndexName")
     resource = table_arn(params["TableName"]) + (f"/index/{index}" if index else "")
     if operation == "Scan":

@@ -1,4 +1,4 @@
-"""Which function API Gateway has a request answered by, after the routes of the template."""
+"""The function that answers a request behind API Gateway, by the routes of the template."""
 
 import json
 import re
@@ -31,7 +31,7 @@ class Routes:
 
 
 def path_of(template: dict[str, Any], reference: dict[str, Any]) -> str:
-    """Of a resource, with a slash before each part; "" for the root."""
+    """The path of a resource, with a slash before each part; "" for the root."""
     if "Ref" not in reference:
         return ""
     part = template["Resources"][reference["Ref"]]["Properties"]
@@ -46,7 +46,7 @@ def fits(pattern: list[str], parts: list[str]) -> bool:
 
 
 def specificity(path: str) -> list[int]:
-    """By its parts from the left."""
+    """The order of routes: by their parts from the left."""
     return [0 if REST.fullmatch(part) else 1 if VARIABLE.fullmatch(part) else 2 for part in path.split("/")[1:]]
 
 

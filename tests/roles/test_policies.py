@@ -1,4 +1,4 @@
-"""Roles are judged by IAM's rules; a template that allows less, or elsewhere, is refused by the tests of handlers."""
+"""Roles are evaluated by IAM's rules, and tests of handlers find missing permissions."""
 
 import copy
 from typing import Any

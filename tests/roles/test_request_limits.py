@@ -1,4 +1,4 @@
-"""Requests that AWS refuses are found while handlers are tested."""
+"""Requests that AWS refuses are found in tests of handlers."""
 
 import pytest
 from botocore.exceptions import ClientError

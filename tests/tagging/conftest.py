@@ -1,4 +1,4 @@
-"""What tests of words share."""
+"""Fixtures of the tests of tags."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite2 once more, as its authors describe it and with nothing folded into anything, in NumPy."""
+"""EfficientNet-Lite2 in NumPy, as its authors describe it, without folded layers."""
 
 import numpy
 from numpy.lib.stride_tricks import sliding_window_view
@@ -42,7 +42,7 @@ def filter_channels(image, kernel, stride):
 
 
 def windows(image, side, stride):
-    """With zeros around as in TensorFlow's SAME: more of them at the end, where it can't be equal."""
+    """The windows, with zeros around as in SAME of TensorFlow: more of them at the end if the number is odd."""
     margins = []
     for length in image.shape[1:]:
         missing = max((-(-length // stride) - 1) * stride + side - length, 0)

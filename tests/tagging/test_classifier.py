@@ -1,4 +1,4 @@
-"""The networks that tell what is in an image: converted without PyTorch, and right about a few."""
+"""The classifiers: converted without PyTorch, and correct for a few images."""
 
 import hashlib
 import pickle

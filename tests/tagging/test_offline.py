@@ -1,4 +1,4 @@
-"""Words by small networks on this machine: for samples, for text drawn here, and for images of nothing."""
+"""Tags by small networks on this machine: for samples, for drawn text, and for empty images."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor

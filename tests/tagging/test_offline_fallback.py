@@ -1,4 +1,4 @@
-"""Words of small networks where a model gives none, with a warning that says so."""
+"""Offline tags with a warning, if a model gives none."""
 
 import pytest
 from PIL import Image

@@ -1,4 +1,4 @@
-"""Words by any vision model behind OpenAI's API: a server on this machine that refuses wrong requests."""
+"""Tags by a vision model behind OpenAI's API: a server on this machine, which refuses invalid requests."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Pixels of image URLs against reference pictures that libvips makes directly: sizes exact, at most 3 of 255 off."""
+"""Image URLs against reference pictures of libvips: equal sizes, and pixels within 3 of 255."""
 
 from collections.abc import Callable
 from dataclasses import replace

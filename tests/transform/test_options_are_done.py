@@ -1,4 +1,4 @@
-"""Each option of an image URL changes what is made: none is read and then forgotten."""
+"""Each option of an image URL changes the image."""
 
 from dataclasses import fields, replace
 

@@ -1,4 +1,4 @@
-"""Variants made in confined processes: as without them, and no more believed than they could know."""
+"""Variants made in confined processes: equal to those made without, and with checked answers."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

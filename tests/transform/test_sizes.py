@@ -1,4 +1,4 @@
-"""Sizes and rounding of image URLs, as the figures of imgproxy's formula have them for a source of 500 x 280."""
+"""Sizes and rounding of image URLs, by imgproxy's formula for a source of 500 x 280."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What clients are told of an artifact: each field of it, or it is listed as not told."""
+"""The fields of an artifact: each is shown to clients, or listed as not shown."""
 
 from dataclasses import fields
 

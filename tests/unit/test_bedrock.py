@@ -1,4 +1,4 @@
-"""Words by a model in Bedrock: asked once, at most twice, and believed in nothing."""
+"""Tags by a model in Bedrock: at most two requests, and every answer is checked."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Where Stripe may send a user back to."""
+"""Addresses to which Stripe may return a user."""
 
 import pytest
 

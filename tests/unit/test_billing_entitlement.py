@@ -1,4 +1,4 @@
-"""What a subscription is worth, from what Stripe has: the rules, one by one."""
+"""The entitlement of a subscription, by the rules for Stripe's data."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Prices, websites and keys, as they are set."""
+"""Settings of prices, websites and keys."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What browsers are called, by what they say of themselves."""
+"""The names of browsers, by their `User-Agent`."""
 
 import pytest
 

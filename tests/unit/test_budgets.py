@@ -1,4 +1,4 @@
-"""What credits pay for, and how long work plans by it."""
+"""The budget that credits pay for, and the planning of work by it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Telling a client's server of a job's end: signed, repeated with patience, settled once."""
+"""Callbacks: signed, repeated after pauses, and settled once."""
 
 import hashlib
 import hmac

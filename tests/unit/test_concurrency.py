@@ -1,4 +1,4 @@
-"""Calls side by side: what each came to, and that nobody waits for ever."""
+"""Concurrent calls: their results, and that none waits for ever."""
 
 from contextvars import ContextVar
 from threading import Barrier, Event, Lock

@@ -1,4 +1,4 @@
-"""How the benchmark of conformance compares what two decoders saw."""
+"""The comparison of two decoders' pixels in the conformance benchmark."""
 
 import numpy as np
 import pytest

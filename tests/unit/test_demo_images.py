@@ -1,4 +1,4 @@
-"""Which images `make demo` takes, and which of them it makes larger."""
+"""The images of `make demo`, and those that it enlarges."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Which URLs are taken, and where they lead."""
+"""The allowed URLs, and the addresses that they lead to."""
 
 import socket
 import time

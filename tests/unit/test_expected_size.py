@@ -1,4 +1,4 @@
-"""About how many bytes an image will have."""
+"""The expected size of an image in bytes."""
 
 from dataclasses import replace
 from io import BytesIO

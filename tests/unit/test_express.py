@@ -1,4 +1,4 @@
-"""Which jobs the express machine is for, and when nothing can be at work on one any more."""
+"""The jobs of the express machine, and the age from which an execution counts as dead."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

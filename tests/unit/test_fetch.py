@@ -1,4 +1,4 @@
-"""Files are fetched from servers that may be of any kind: real ones, on this machine, with bad manners."""
+"""Fetching files from servers that behave badly: real ones, on this machine."""
 
 import gzip
 import socket

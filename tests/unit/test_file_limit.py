@@ -1,4 +1,4 @@
-"""How many files the local cloud's processes may have open: macOS allows 256 by default."""
+"""The number of files that processes of the local cloud may open: macOS allows 256 by default."""
 
 import resource
 from collections.abc import Iterator

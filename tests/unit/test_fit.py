@@ -1,4 +1,4 @@
-"""Searching for the best encoding under a limit, on an encoder whose sizes are known."""
+"""The search for the best encoding under a limit, with an encoder of known sizes."""
 
 import pytest
 

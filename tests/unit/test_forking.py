@@ -1,4 +1,4 @@
-"""Work in a process that was forked for it: what it may take, and what others notice of its end."""
+"""Work in a forked process: its limits, and how its end is reported."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What HEVC's sequence parameters say of colours, also where they are damaged."""
+"""The colours in HEVC's sequence parameters, also in damaged ones."""
 
 from contextlib import suppress
 from io import BytesIO

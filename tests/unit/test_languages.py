@@ -1,4 +1,4 @@
-"""Language tags of BCP 47, as RFC 5646 has them."""
+"""Language tags of BCP 47, by RFC 5646."""
 
 import pytest
 from pydantic import ValidationError

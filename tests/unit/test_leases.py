@@ -1,4 +1,4 @@
-"""Leases: so many of one client, whoever serves it, and none for ever."""
+"""Leases: a limited number for each client, over all processes, and each ends by itself."""
 
 from datetime import UTC, datetime, timedelta
 

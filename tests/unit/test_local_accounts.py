@@ -1,4 +1,4 @@
-"""Where sign-ins at the embedded cloud may lead back to."""
+"""The allowed return addresses of sign-ins at the embedded cloud."""
 
 from local.accounts import CALLBACK_PATH, update_functions, urls
 from local.deploy import variables_of_template

@@ -1,4 +1,4 @@
-"""Starting and stopping the embedded cloud, without one."""
+"""Starting and stopping the embedded cloud, without a real one."""
 
 from contextlib import contextmanager
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""What functions have logged, for people who look for one job's lines."""
+"""The logs of functions, for one job or for all."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""By which names, and on whose pages, the service of `make up` is asked."""
+"""The host names and origins that `make up` accepts."""
 
 import pytest
 

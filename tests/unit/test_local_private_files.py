@@ -1,4 +1,4 @@
-"""What the embedded cloud keeps is for its own user alone."""
+"""Only the user can read the files of the embedded cloud."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What ends a program of the laptop: see tests/e2e/test_processes.py for the whole of `make up`."""
+"""Signals that end a program on a laptop. tests/e2e/test_processes.py tests the whole `make up`."""
 
 import signal
 from collections.abc import Iterator

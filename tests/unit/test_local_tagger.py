@@ -1,4 +1,4 @@
-"""Who tags images on this machine, and what is refused as nobody would see them."""
+"""The tagger of `make up`, and the choices that are refused."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""Where browsers are sent to."""
+"""The addresses of redirects."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Items of several modules, read together."""
+"""Items of several modules, read in one request."""
 
 import pytest
 

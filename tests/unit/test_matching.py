@@ -1,4 +1,4 @@
-"""How the benchmarks compare two encoders on one image."""
+"""The comparison of two encoders in the benchmarks."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What `make fuzz` damages."""
+"""The damaged files of `make fuzz`."""
 
 import random
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Names that people give to things."""
+"""Names that people give to keys and devices."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Files on their way into S3."""
+"""Files that are stored in S3."""
 
 from io import BytesIO
 

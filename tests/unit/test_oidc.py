@@ -1,4 +1,4 @@
-"""Which tokens of an issuer are believed."""
+"""The tokens of an issuer that are accepted."""
 
 import base64
 import hmac

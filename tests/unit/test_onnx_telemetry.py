@@ -1,4 +1,4 @@
-"""What runs networks tells nobody of it."""
+"""ONNX Runtime sends no telemetry."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Reading from an S3 whose answers break in the middle."""
+"""Reading from an S3 whose answers break off."""
 
 from io import BytesIO
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Work in processes that are used again: what one call notices of another, and how a child ends."""
+"""Processes that are used again: the isolation of calls, and the end of a process."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What is sent to a URL, and what comes of it."""
+"""Requests to a URL, and their outcomes."""
 
 import socket
 import time

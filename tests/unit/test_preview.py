@@ -1,4 +1,4 @@
-"""Searching a size limit on a sample of a large image: what is found, and how often the whole is encoded."""
+"""The search for a size limit on a sample of a large image: its result, and the number of whole encodings."""
 
 import pytest
 from PIL import Image

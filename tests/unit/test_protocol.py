@@ -1,4 +1,4 @@
-"""Clients that hold connections: no sockets and no clock, a transport that is looked into and moments that are said."""
+"""Clients that hold connections, with a simulated transport and clock."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Where browsers find the service, as it is set."""
+"""The setting of the service's public address."""
 
 import pytest
 from pydantic import ValidationError

@@ -1,4 +1,4 @@
-"""Limits on rates: how much is let through, until when, and by whose address."""
+"""Quotas: the number of allowed calls, the time of the next call, and the address that counts."""
 
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What strangers' bytes could reach if they took over the process that reads them: tried from inside, in each kind."""
+"""What a compromised decoder could reach, tried from within each kind of sandbox."""
 
 import errno
 import json

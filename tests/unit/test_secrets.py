@@ -1,4 +1,4 @@
-"""Secrets in Secrets Manager: kept for a while, and replaced while the service runs."""
+"""Secrets in Secrets Manager: cached, and replaced while the service runs."""
 
 from datetime import UTC, datetime, timedelta
 

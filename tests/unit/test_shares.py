@@ -1,4 +1,4 @@
-"""What one client may hold of what is there for all."""
+"""The share of a common capacity that one client may use."""
 
 import asyncio
 

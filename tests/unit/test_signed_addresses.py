@@ -1,4 +1,4 @@
-"""Where signed addresses and forms lead: to the bucket in its own region, or to the embedded cloud."""
+"""Signed URLs and forms lead to the bucket in its own region, or to the embedded cloud."""
 
 from urllib.parse import parse_qs, urlsplit
 

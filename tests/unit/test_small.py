@@ -1,4 +1,4 @@
-"""Which jobs the smaller of the functions works on that make pixels."""
+"""The jobs of the smaller function for pixels."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What happens to work that is done in a process of its own, and to whoever asked for it."""
+"""Work in a separate process: its outcome, and the caller's."""
 
 import os
 import sys

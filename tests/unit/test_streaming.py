@@ -1,4 +1,4 @@
-"""Files as answers to clients that are slow, or gone."""
+"""Files as answers to clients that are slow or gone."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Reading many items from a table that is asked too often."""
+"""Reading many items from a table that throttles."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which model describes images, and whether there is one."""
+"""The model that describes images in each region."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Words made of what was found out about an image."""
+"""Alt texts, from what was found in an image."""
 
 import re
 

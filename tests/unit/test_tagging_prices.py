@@ -1,4 +1,4 @@
-"""What models are said to cost."""
+"""The prices of models."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a client says of an image's page is data for a model, and stays between its marks."""
+"""A client's context is data for a model, and can't end its quotation."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What is quoted of the text in an image, by lines made up here."""
+"""The quoted part of an image's text, from invented lines."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Words are put right, whoever said them."""
+"""Tags of every tagger are normalized."""
 
 import re
 

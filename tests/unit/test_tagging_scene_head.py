@@ -1,4 +1,4 @@
-"""Terms that are told by what the classifiers see: by numbers that are made up here, and by those that are kept."""
+"""Terms for scenes, from the classifiers' features: with invented and with the stored coefficients."""
 
 import numpy
 import pytest

@@ -1,4 +1,4 @@
-"""What may be said of an image when classifiers and detectors are heard together, by what is made up here."""
+"""Tags from classifiers and detectors together, with invented results."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What may be said of an image after looks at it, by probabilities made up here."""
+"""Tags from classifiers, with invented probabilities."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The table of kinds, made by hand: what is in it, and that it holds together."""
+"""The hand-made table of kinds, and its consistency."""
 
 import tomllib
 

@@ -1,4 +1,4 @@
-"""Searching for the quality of a score, on encoders whose scores are known."""
+"""The search for the quality of a score, with encoders of known scores."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""Traces where there is X-Ray, and its SDK nowhere else."""
+"""Traces: only where X-Ray runs, and its SDK is imported nowhere else."""
 
 import json
 import subprocess

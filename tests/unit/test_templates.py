@@ -1,4 +1,4 @@
-"""The templates of the pages, by themselves."""
+"""The templates of the pages."""
 
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit

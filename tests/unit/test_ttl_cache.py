@@ -1,4 +1,4 @@
-"""What is fetched from elsewhere and kept: who waits for whom, and for how long it counts."""
+"""Cached values of other services: which threads wait, and how long a value is used."""
 
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread

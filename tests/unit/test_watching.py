@@ -1,4 +1,4 @@
-"""One reader for all that wait for jobs; the clock of its pauses is turned down."""
+"""One reader for all that wait for jobs, with shortened pauses."""
 
 import asyncio
 from contextlib import AsyncExitStack

@@ -1,4 +1,4 @@
-"""Networks that need no weights: each pixel repeated, after a blur that sees as far as a real network would."""
+"""Networks without weights: each pixel is repeated after a blur with the reach of a real network."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

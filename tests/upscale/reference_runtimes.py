@@ -1,4 +1,4 @@
-"""The same network by two runtimes that share no code, on one image: float32 of shape (3, height, width)."""
+"""The same network by two runtimes without common code: float32 of shape (3, height, width)."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What of a wheel comes into the cache, and what is made of it, without a network."""
+"""The files of a wheel that are cached, and the networks made of them, without the internet."""
 
 import hashlib
 import subprocess

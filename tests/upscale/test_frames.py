@@ -1,4 +1,4 @@
-"""Animations: that every frame becomes what it would alone, with less work."""
+"""Animations: every frame has the same result as alone, with less work."""
 
 import numpy
 import pytest

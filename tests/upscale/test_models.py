@@ -1,4 +1,4 @@
-"""The networks as they were published: converted they give what ncnn gives, and pictures, in tiles or whole."""
+"""The published networks: converted, they give ncnn's results, in tiles or as a whole."""
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""The converter against ncnn itself, layer by layer, with weights made up here."""
+"""The converter against ncnn, layer by layer, with invented weights."""
 
 import numpy
 import pytest

@@ -1,4 +1,4 @@
-"""Pixel art: what counts as such, and that its pixels become larger and nothing else."""
+"""Pixel art: how it is recognized, and that its pixels only become larger."""
 
 import numpy
 import pytest

@@ -1,4 +1,4 @@
-"""ncnn and ONNX Runtime behind the interface: their errors, and devices that are not there."""
+"""ncnn and ONNX Runtime behind the same interface: their errors, and missing devices."""
 
 import numpy
 import onnxruntime

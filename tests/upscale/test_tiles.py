@@ -1,4 +1,4 @@
-"""Tiles: that they cover everything, and that nobody can see where they met."""
+"""Tiles: they cover everything, and their seams are invisible."""
 
 import tracemalloc
 from dataclasses import replace

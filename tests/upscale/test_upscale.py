@@ -1,4 +1,4 @@
-"""Upscaling: sizes, modes, alpha, what is chosen, and networks that fail."""
+"""Upscaling: sizes, modes, alpha, the choice of networks, and failures."""
 
 import numpy
 import pytest

@@ -1,4 +1,4 @@
-"""Image URLs, signed, of a server on this machine; pixels by a double that scales and encodes by Pillow."""
+"""Signed image URLs with sources of a server on this machine. A double scales and encodes the pixels by Pillow."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator

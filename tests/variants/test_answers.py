@@ -1,4 +1,4 @@
-"""What is answered to an image URL: the image, and what browsers and caches are told of it."""
+"""The answers of image URLs: the image, and the headers for browsers and caches."""
 
 import json
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Who may not ask, and what must not be reached: signatures, paths, sources within the network, bombs."""
+"""Refused requests of image URLs: signatures, paths, sources in private networks, bombs."""
 
 import asyncio
 import zlib

@@ -1,4 +1,4 @@
-"""What was used last is in memory, up to so many bytes."""
+"""The cache of the last used variants, with a limit in bytes."""
 
 from imgopt.variants.byte_cache import ByteCache
 

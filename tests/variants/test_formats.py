@@ -1,4 +1,4 @@
-"""Which format and quality an image has: by its URL, by what the browser says, and by its source."""
+"""The format and quality of an image: by its URL, by the browser, and by its source."""
 
 import pytest
 

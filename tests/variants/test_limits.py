@@ -1,4 +1,4 @@
-"""How many images may be made, and who is told how many were."""
+"""The number of images that may be made, and the counts of usage."""
 
 import pytest
 

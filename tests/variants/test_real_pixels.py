@@ -1,4 +1,4 @@
-"""Image URLs with nothing left out: the pixels are made in the confined processes of `imgopt.transform`."""
+"""Image URLs with real pixels, made in the confined processes of `imgopt.transform`."""
 
 import pytest
 

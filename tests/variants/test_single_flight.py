@@ -1,4 +1,4 @@
-"""Of all who ask for one thing at a time one makes it, in whichever process; where that one dies, another does."""
+"""Of concurrent calls for one variant one makes it, in any process. If that process dies, another makes it."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

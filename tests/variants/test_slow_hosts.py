@@ -1,4 +1,4 @@
-"""Hosts that don't answer hold few threads."""
+"""Hosts that do not answer occupy few threads."""
 
 import pytest
 

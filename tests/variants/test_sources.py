@@ -1,4 +1,4 @@
-"""Where images come from, for how long that is believed, and what is answered where it fails."""
+"""Sources of images, the lifetime of their records, and the answers if they fail."""
 
 import pytest
 

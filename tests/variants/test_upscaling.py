@@ -1,4 +1,4 @@
-"""Images that networks make larger, and alt texts: by jobs, which an account of the operator's pays for."""
+"""Enlarged images and alt texts, by jobs that an account of the operator pays for."""
 
 from dataclasses import replace
 

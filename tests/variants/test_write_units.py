@@ -1,4 +1,4 @@
-"""What DynamoDB is asked to write for an image by URL."""
+"""The write units of DynamoDB for an image URL."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A worker's world: two queues in this process, a state machine that notes answers, and upscaling that is made up."""
+"""A worker with two queues in this process, a recording state machine, and a double of upscaling."""
 
 import json
 import sys
@@ -25,7 +25,7 @@ RESULT = {"key": "intermediate/1.png"}
 
 
 def plan_of(job_id: str) -> dict[str, Any]:
-    """As the state machine asks for it."""
+    """The plan as the state machine requests it."""
     asked = {"network": True, "words": False}
     source = {"format": "png", "mime_type": "image/png", "width": 9, "height": 9}
     known = {"job_id": job_id, "owner": "guest", "attempt": 1, "source_key": "uploads/1", "queue_url": "queue"}
@@ -58,7 +58,7 @@ class World:
         queues.send(self.urls[queue], {"token": f"token {job_id}", "plan": plan_of(job_id)})
 
     def visible(self, queue: int = 0) -> int:
-        """How many messages anybody could receive now."""
+        """The number of messages that can be received now."""
         return self._count(queue, "ApproximateNumberOfMessages")
 
     def left(self, queue: int = 0) -> int:
@@ -89,7 +89,7 @@ class World:
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
-    """What was logged since."""
+    """The log lines since the beginning of the test."""
     lines = StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", lines)
     return lambda: [json.loads(line) for line in lines.getvalue().splitlines()]

@@ -1,4 +1,4 @@
-"""Tiles of several jobs in one batch: joined, split again, and nobody waits for what doesn't come."""
+"""Tiles of several jobs in one batch: joined, split again, and without long waits."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""The container's recipe: pinned, without privileges, and with all that it runs. It is read here, not built."""
+"""The Dockerfile: pinned, without privileges, and complete. It is read here, not built."""
 
 import json
 import os

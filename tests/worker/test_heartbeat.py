@@ -1,4 +1,4 @@
-"""Heartbeats: who waits keeps waiting, nobody else gets the order, and what is abandoned is let go."""
+"""Heartbeats: an order stays with its worker, and abandoned orders are released."""
 
 from threading import Event
 

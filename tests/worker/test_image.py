@@ -1,4 +1,4 @@
-"""The image is the same on every machine: what it is built from, and how. It is not built here."""
+"""The container image is the same on every machine. Its inputs are checked here, it is not built."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""The worker as a whole: many threads, one sign to stop, and no order lost."""
+"""The whole worker: many threads, one signal to stop, and no lost order."""
 
 import json
 import signal

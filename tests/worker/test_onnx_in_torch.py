@@ -1,4 +1,4 @@
-"""The evaluator that benchmarks compare with gives what ONNX Runtime gives, layer by layer."""
+"""The torch evaluator of the benchmarks gives ONNX Runtime's results, layer by layer."""
 
 import numpy
 import pytest

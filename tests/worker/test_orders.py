@@ -1,4 +1,4 @@
-"""Orders to upscale: carried out, and answered in words that the state machine knows."""
+"""Upscaling orders: carried out, and answered in the terms of the state machine."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Messages that are received, kept, given back and done with."""
+"""Messages: received, kept, returned and deleted."""
 
 import pytest
 from botocore.exceptions import ClientError

@@ -1,4 +1,4 @@
-"""One thread of the worker: from a message to an answer, whatever comes in between."""
+"""One thread of the worker: from a message to its answer, with interruptions."""
 
 import json
 from dataclasses import replace

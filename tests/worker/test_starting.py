@@ -1,4 +1,4 @@
-"""How the worker begins: its settings, its device, its health, and why it may refuse to."""
+"""The start of the worker: settings, device, health, and refusals."""
 
 import signal
 from pathlib import Path

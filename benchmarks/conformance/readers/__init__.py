@@ -1,1 +1,1 @@
-"""Second decoders, each with none of the code by which the service reads a format."""
+"""The second decoders. None shares code with the decoder of the service for the same format."""

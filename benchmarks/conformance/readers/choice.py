@@ -1,4 +1,4 @@
-"""Which second decoder reads a format: ImageMagick where it is installed, else a library that shares no code."""
+"""Chooses the second decoder of a format: ImageMagick if it is installed, else a library that shares no code."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ STILLS = {
     "tiff": Reader(tiff.NAME, tiff.frames_of),
     "svg": Reader(librsvg.NAME, librsvg.frames_of),
 }
-# Skia's own reader of PNG knows no animations.
+# Skia reads no animated PNG.
 ANIMATIONS = {**STILLS, "png": FFMPEG}
 
 
 def reader_for(header: ImageHeader) -> Reader:
     library = (ANIMATIONS if header.frames > 1 else STILLS)[header.format]
     installed = imagemagick.program()
-    # Its own drawing of SVG is a sketch, and for animated PNG it needs FFmpeg.
+    # ImageMagick draws SVG incompletely, and needs FFmpeg for animated PNG.
     if installed is None or header.format == "svg" or (header.format == "png" and header.frames > 1):
         return library
     return Reader(installed[1], imagemagick.frames_of)

@@ -1,4 +1,4 @@
-"""FFmpeg: animated PNG, AVIF (dav1d) and HEIC, with its own reading of containers, H.265 and blending."""
+"""FFmpeg reads animated PNG, AVIF (by dav1d) and HEIC. It has its own code for containers, H.265 and blending."""
 
 from importlib.metadata import version
 from io import BytesIO
@@ -12,13 +12,13 @@ from benchmarks.conformance.pictures import NotRead, Pixels
 from imgopt.codecs.format import ImageHeader
 
 NAME = f"FFmpeg (av {version('av')})"
-# Code points of H.273 for matrices, by the numbers that the scaler has for them.
+# The code points of H.273 for matrices, and the numbers of the scaler for them.
 BT601 = 5
 MATRICES = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
 
 
 def frames_of(data: bytes, header: ImageHeader) -> list[Pixels]:
-    """Those of the first stream; a second one of the same size is its alpha (ISO/IEC 23008-12, 6.5.8)."""
+    """The frames of the first stream. A second stream of the same size has its alpha (ISO/IEC 23008-12, 6.5.8)."""
     try:
         with av.open(BytesIO(data)) as container:
             streams = container.streams.video
@@ -37,10 +37,10 @@ def frames_of(data: bytes, header: ImageHeader) -> list[Pixels]:
 def _check(streams: Any, header: ImageHeader) -> None:
     first = streams[0]
     if first.codec_context.name in ("hevc", "libdav1d") and len(streams) > 2:
-        raise NotRead("several items in one file: FFmpeg doesn't lay tiles together")
+        raise NotRead("the file has several items, and FFmpeg does not join tiles")
     turned = {(first.width, first.height), (first.height, first.width)}
     if (header.width, header.height) not in turned and first.codec_context.name != "apng":
-        raise NotRead("a part of the picture alone: FFmpeg doesn't lay tiles together, nor crop them")
+        raise NotRead("FFmpeg read a part of the picture: it does not join or crop tiles")
 
 
 def _rgba(frame: Any) -> Pixels:

@@ -1,4 +1,4 @@
-"""ImageMagick, where it is installed: all formats that its build reads, converted to sRGB by their profiles."""
+"""ImageMagick, if it is installed. It reads all formats of its build, and converts them to sRGB by their profiles."""
 
 import subprocess
 from functools import cache
@@ -12,14 +12,14 @@ from benchmarks.conformance.pictures import NotRead, Pixels
 from imgopt.codecs.format import ImageHeader
 
 SECONDS = 60
-# Frames whole, upright, in sRGB, one behind the other. A profile is converted from where the file has one.
+# Whole upright frames in sRGB, one after the other. If the file has a profile, it is converted from that profile.
 WHOLE, PLAIN = ("-coalesce", "-auto-orient", "-intent", "Relative"), ("-colorspace", "sRGB", "-depth", "8", "rgba:-")
 PREFIXES = {"jpg": "jpeg"}
 
 
 @cache
 def program() -> tuple[str, str] | None:
-    """Its path and version; None where there is none, or another program has its name."""
+    """The path and version of ImageMagick. None if it is missing, or if another program has its name."""
     for name in ("magick", "convert"):
         path = which(name)
         if path is None:

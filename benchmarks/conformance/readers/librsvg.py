@@ -1,4 +1,4 @@
-"""SVG by librsvg, which sharp carries."""
+"""Reads SVG by librsvg, which is part of sharp."""
 
 import os
 import subprocess

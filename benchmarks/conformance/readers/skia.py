@@ -1,4 +1,4 @@
-"""Skia, the library by which Chromium draws: still PNG, JPEG, WebP, GIF, BMP and ICO, with colour management."""
+"""Skia, the library with which Chromium draws. It reads still PNG, JPEG, WebP, GIF, BMP and ICO by their profiles."""
 
 from importlib.metadata import version
 
@@ -14,11 +14,11 @@ ORIENTATIONS = {name: number for number, name in enumerate(ORIGINS, 1)}
 
 
 def frames_of(data: bytes, header: ImageHeader) -> list[Pixels]:
-    """All frames, each whole, in sRGB."""
+    """All frames, each complete, in sRGB."""
     try:
         codec = skia.Codec.MakeFromData(data)
     except RuntimeError as error:
-        raise NotRead("no image to it") from error
+        raise NotRead("Skia read no image") from error
     count = max(1, codec.getFrameCount()) if header.frames > 1 else 1
     made: list[Pixels] = []
     for number in range(count):
@@ -28,7 +28,7 @@ def frames_of(data: bytes, header: ImageHeader) -> list[Pixels]:
 
 
 def _frame(codec: skia.Codec, number: int, before: list[Pixels]) -> Pixels:
-    """Drawn on the frame that it needs, so that an animation takes linear time."""
+    """A frame, drawn on the frame that it depends on, so that an animation takes linear time."""
     size, options = codec.dimensions(), skia.Codec.Options()
     pixels = np.zeros((size.height(), size.width(), 4), np.uint8)
     if number:

@@ -1,4 +1,4 @@
-"""TIFF by tifffile, whose compressions imagecodecs reads; what its samples mean is worked out here (TIFF 6.0)."""
+"""TIFF by tifffile and imagecodecs. This module converts the samples to colours (TIFF 6.0)."""
 
 from importlib.metadata import version
 from io import BytesIO
@@ -28,7 +28,7 @@ def frames_of(data: bytes, _header: ImageHeader) -> list[Pixels]:
             turn = page.tags.valueof(274, 1)
     except NotRead:
         raise
-    except Exception as error:  # its errors are of a dozen kinds
+    except Exception as error:  # tifffile raises a dozen kinds of errors
         raise NotRead(f"{type(error).__name__}: {str(error)[:80]}") from error
     return [np.ascontiguousarray(upright(pixels, turn))]
 
@@ -36,10 +36,10 @@ def frames_of(data: bytes, _header: ImageHeader) -> list[Pixels]:
 def _pixels(page: Any) -> Pixels:
     photometric = int(page.photometric)
     if photometric not in BANDS:
-        raise NotRead(f"its colours ({page.photometric.name}) are not worked out here")
+        raise NotRead(f"this benchmark does not convert {page.photometric.name} samples of tifffile")
     values = _rows(page)
     if photometric == YCBCR and int(page.compression) not in (6, 7):
-        raise NotRead("brightness and colour differences without JPEG are not worked out here")
+        raise NotRead("this benchmark does not convert YCbCr samples of tifffile that are not JPEG")
     count = BANDS[photometric]
     colors = _colors(page, photometric, values[..., :count])
     alpha = _alpha(page, values, count)
@@ -52,7 +52,7 @@ def _pixels(page: Any) -> Pixels:
 
 
 def _rows(page: Any) -> Any:
-    """Height x width x samples, as they are stored."""
+    """The stored samples: height x width x samples."""
     values = page.asarray()
     if page.axes == "SYX":
         values = np.moveaxis(values, 0, -1)
@@ -64,7 +64,7 @@ def _rows(page: Any) -> Any:
 
 
 def _scaled(page: Any, values: Any) -> Samples:
-    """0 to 1."""
+    """The samples, scaled to 0-1."""
     if values.dtype.kind == "b":
         return np.asarray(values, np.float32)
     if values.dtype.kind == "u":
@@ -75,7 +75,7 @@ def _scaled(page: Any, values: Any) -> Samples:
 
 
 def _colors(page: Any, photometric: int, values: Any) -> Samples:
-    """Red, green and blue of 0 to 1."""
+    """The pixels as red, green and blue, 0-1."""
     if photometric == PALETTE:
         return np.asarray(np.moveaxis(page.colormap, 0, -1)[values[..., 0].astype(int)] / 65535, np.float32)
     scaled = _scaled(page, values)
@@ -94,7 +94,7 @@ def _alpha(page: Any, values: Any, count: int) -> Samples | None:
 
 
 def _managed(page: Any, photometric: int, colors: Samples) -> Samples:
-    """By its profile, where that is one for red, green and blue."""
+    """The pixels in sRGB, if the file has a profile for red, green and blue."""
     profile = page.tags.valueof(34675)
     if not profile or photometric == CMYK or bytes(profile[16:20]) != b"RGB ":
         return colors

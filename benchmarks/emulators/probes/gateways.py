@@ -20,6 +20,6 @@ def gateways(server: Server) -> str:
     client.put_integration(**method, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
     client.create_deployment(restApiId=api, stageName=STAGE)
     places = {"endpoint": server.endpoint("apigateway"), "api": api, "stage": STAGE, "path": PATH}
-    token = AccessKey("", SECRET).gateway_token  # which the emulator of `make up` wants
+    token = AccessKey("", SECRET).gateway_token  # which the emulator of `make up` requires
     answer = httpx2.get(server.emulator.gateway.format(**places), headers={TOKEN_HEADER: token}, trust_env=False)
     return "yes" if (answer.status_code, answer.text) == (200, PATH) else f"no: {answer.status_code}"

@@ -1,4 +1,4 @@
-"""Requests that AWS refuses, by its documentation: which of them an emulator accepts."""
+"""Requests that AWS refuses according to its documentation, and which of them an emulator accepts."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What an emulator has kept after SIGTERM and a restart in the same folder."""
+"""What an emulator keeps after SIGTERM and a restart in the same folder."""
 
 from collections.abc import Callable
 

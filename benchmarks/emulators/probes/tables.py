@@ -1,4 +1,4 @@
-"""DynamoDB: transactions with conditions, of which one that fails leaves nothing."""
+"""DynamoDB: transactions with conditions. A failed transaction must leave nothing."""
 
 from typing import Any
 

@@ -75,7 +75,7 @@ def convert(known: Mapping[str, str]) -> dict[str, str]:
 
 
 def buckets_of(given: Mapping[str, str]) -> str:
-    """Those of the sources that are allowed; a wildcard names none."""
+    """The buckets of the allowed sources. Names with a wildcard are left out."""
     sources = [
         source.strip().removeprefix("s3://")
         for source in given.get("ALLOWED_SOURCES", "").split(",")
@@ -98,7 +98,7 @@ def presets_of(given: Mapping[str, str]) -> Iterator[str]:
 
 
 def qualities_of(given: Mapping[str, str]) -> str:
-    """By format, as a quality of the URL's comes before that."""
+    """The qualities by format, as an option: a quality in the URL takes precedence over it."""
     pairs = [part.split("=") for part in given.get("FORMAT_QUALITY", "").split(",") if part]
     by_format = {name.strip().replace("jpeg", "jpg"): quality.strip() for name, quality in pairs}
     if not (by_format or "QUALITY" in given):

@@ -26,7 +26,7 @@ def s3(monkeypatch):
 
 @pytest.fixture
 def presets(server):
-    """Of the server, as often as it is asked."""
+    """The presets of the server, which answers them nine times."""
     told = [
         {"name": "web", "options": "w:40/f:webp", "settings": {"output_width": 40}},
         {"name": "thumb", "options": "w:8/f:webp", "settings": {"output_width": 8}},

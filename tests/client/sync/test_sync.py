@@ -1,4 +1,4 @@
-"""`imgopt sync`: results of what is in a bucket, each made once, beside what else is there."""
+"""`imgopt sync`: each image of a bucket gets its result once, and other objects stay unchanged."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The Lambda function behind `/mcp`, asked by the events of a REST API: answers are gathered, so they are JSON."""
+"""The Lambda function behind `/mcp`, called by the events of a REST API. Its answers are complete JSON."""
 
 import json
 from typing import Any

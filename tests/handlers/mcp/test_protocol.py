@@ -1,4 +1,4 @@
-"""What clients of three revisions of MCP are answered."""
+"""The answers to clients of three revisions of MCP."""
 
 import pytest
 from jsonschema_rs import Draft202012Validator

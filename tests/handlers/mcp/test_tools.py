@@ -1,4 +1,4 @@
-"""The tools of `/mcp`, and what they refuse."""
+"""The tools of `/mcp`, and their refusals."""
 
 from base64 import b64decode
 from io import BytesIO

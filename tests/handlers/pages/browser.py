@@ -1,4 +1,4 @@
-"""A browser without scripts, and what it knows of the service's pages."""
+"""A browser without scripts, with the forms and links of the service's pages."""
 
 import re
 from html import unescape

@@ -1,4 +1,4 @@
-"""People with a browser each, and a device that asks one of them to be let in."""
+"""People with a browser each, and a device that asks one of them for approval."""
 
 import pytest
 from fastapi.testclient import TestClient

@@ -1,4 +1,4 @@
-"""The page of one's account: credits, API keys and devices, for whoever has signed in."""
+"""The account page: credits, API keys and devices of the signed-in user."""
 
 import re
 from datetime import timedelta

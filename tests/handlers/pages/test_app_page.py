@@ -1,4 +1,4 @@
-"""The page where one drops images: who is shown it, what it may load, and what it says of who has signed in."""
+"""The page for images: who gets it, what it may load, and what it shows about the user."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The page where a person lets a device in, or does not."""
+"""The page on which a user approves or denies a device."""
 
 import pytest
 from fastapi.testclient import TestClient

@@ -1,4 +1,4 @@
-"""What keeps pages and their forms from being used by others."""
+"""Protections of pages and forms against other websites."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Scripts of the page for images without a browser: what becomes of calls that break, are refused, or come too late."""
+"""Scripts of the page for images, without a browser: calls that break, are refused, or end too late."""
 
 import subprocess
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Signing in and out on pages of ours, by an issuer that may be anybody's."""
+"""Signing in and out on the service's pages, with any issuer."""
 
 import re
 from html import unescape

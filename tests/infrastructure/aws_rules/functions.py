@@ -1,4 +1,4 @@
-"""What Lambda refuses when a stack is deployed, or when something calls a function, and emulators don't ask.
+"""Requests and templates that Lambda refuses, and emulators accept.
 
 After "Lambda quotas", and the permissions that a queue, a dead letter, a schedule, a rule or a route needs.
 """
@@ -23,7 +23,7 @@ POLICY_CHARACTERS = 10_240
 
 
 def variables(stacks: Installation) -> Iterator[str]:
-    """With room for names that are generated: cfn-lint adds up what is written out alone."""
+    """The size of the variables, with space for generated names: cfn-lint counts only literal ones."""
     for _, name, function in stacks.resources(FUNCTION):
         known = function.get("Environment", {}).get("Variables", {})
         size = sum(len(key) + (len(value) if isinstance(value, str) else GENERATED) for key, value in known.items())
@@ -92,7 +92,7 @@ def permissions(stacks: Installation) -> Iterator[str]:
 
 
 def request_arn(stacks: Installation, template: Template, method: dict[str, Any]) -> str:
-    """Of a request by that method, with some words for the variables of its path."""
+    """The ARN of a request by that method, with values for the variables of its path."""
     (stage,) = (name for _, name, _ in stacks.resources("AWS::ApiGateway::Stage"))
     verb = {"ANY": "PATCH"}.get(method["HttpMethod"], method["HttpMethod"])
     api = stacks.text(template, method["RestApiId"])
@@ -124,7 +124,7 @@ def logical_id(reference: dict[str, Any]) -> str:
 
 
 def queue_in(reference: dict[str, Any], known: Iterable[str]) -> str:
-    """Of this stack, or of another one, whose export has the queue's name in its own."""
+    """The queue of this stack, or of another stack, whose export contains its name."""
     imported = str(reference.get("Fn::ImportValue", ""))
     return next((name for name in known if name in imported), None) or logical_id(reference)
 

@@ -1,4 +1,4 @@
-"""What API Gateway refuses of a REST API's resources, and emulators take."""
+"""Resources of a REST API that API Gateway refuses, and emulators accept."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def paths(stacks: Installation) -> Iterator[str]:
 
 
 def bodies(stacks: Installation) -> Iterator[str]:
-    """Whatever is no text has to be told as binary; then bodies grow by a third on their way to Lambda."""
+    """Binary bodies must be declared as binary; they grow by a third on their way to Lambda."""
     for _, name, api in stacks.resources("AWS::ApiGateway::RestApi"):
         if "*/*" not in api.get("BinaryMediaTypes", []):
             yield f"{name}: images arrive as text"

@@ -1,4 +1,4 @@
-"""What EventBridge Scheduler refuses, and emulators take: expressions, and roles that may not do what they are for."""
+"""Schedules that EventBridge Scheduler refuses, and emulators accept: expressions, and roles without permission."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def expressions(stacks: Installation) -> Iterator[str]:
 
 
 def is_expression(text: str) -> bool:
-    """One of the two days has to be a question mark: the other one says it."""
+    """Whether it is a valid expression. One of the two fields for days must be a question mark."""
     if found := CRON.fullmatch(text):
         fields = found[1].split(" ")
         return len(fields) == FIELDS and (fields[DAY_OF_MONTH] == "?") != (fields[DAY_OF_WEEK] == "?")

@@ -1,4 +1,4 @@
-"""What Step Functions refuses, or does otherwise than its words say, and emulators let pass.
+"""Definitions that Step Functions refuses or executes otherwise, and emulators accept.
 
 After Amazon States Language and "Step Functions service quotas".
 """
@@ -21,7 +21,7 @@ LOG_PREFIX = "/aws/vendedlogs/"
 
 
 def machines(stacks: Installation) -> Iterator[tuple[Template, str, dict[str, Any], dict[str, Any]]]:
-    """With definitions in which all ARNs are put."""
+    """The state machines, with all ARNs inserted into their definitions."""
     for template, name, machine in stacks.resources(MACHINE):
         text = machine["DefinitionString"]
         for variable, value in machine.get("DefinitionSubstitutions", {}).items():
@@ -64,7 +64,7 @@ def leads_to(state: dict[str, Any]) -> Iterator[str]:
 
 
 def express(stacks: Installation) -> Iterator[str]:
-    """Its executions end in five minutes, and wait for nobody."""
+    """The rules of express machines: executions end within five minutes, and wait for no task token."""
     for _, name, machine, definition in machines(stacks):
         if machine.get("StateMachineType") == "EXPRESS":
             if definition.get("TimeoutSeconds", 0) > EXPRESS_SECONDS:

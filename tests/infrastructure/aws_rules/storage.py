@@ -1,4 +1,4 @@
-"""What S3, DynamoDB and KMS ask of a template, and emulators don't."""
+"""Requirements of S3, DynamoDB and KMS that emulators do not check."""
 
 import json
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def tables_by_key(stacks: Installation) -> dict[str, str]:
 
 
 def uses_by_way_of(stacks: Installation, key: str, service: str) -> set[str]:
-    """Which a key's own policy allows to the account's roles through that service."""
+    """The use of a key through that service, which the key's policy allows to the account's roles."""
     (policy, template) = next(
         (each["KeyPolicy"], template) for template, name, each in stacks.resources(KEY) if name == key
     )

@@ -28,8 +28,8 @@ class AuditEvent(StrEnum):
     KEY_REVOKED = "key revoked"
     CALLBACKS_CHANGED = "callback secret changed"
     PLAN_CHANGED = "plan changed"
-    USER_BLOCKED = "shut out"
-    USER_UNBLOCKED = "let in"
+    USER_BLOCKED = "user blocked"
+    USER_UNBLOCKED = "user unblocked"
     DELETION_BEGUN = "account deletion begun"
     DELETED = "account deleted"
 
