@@ -6,6 +6,8 @@ import os
 import socket
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -15,6 +17,7 @@ from fastapi import FastAPI
 from moto import mock_aws
 
 from functions.api.app import build_app
+from imgopt import clock
 from imgopt.accounts import jwks
 from imgopt.jobs import queue_position
 from imgopt.settings import settings
@@ -86,6 +89,16 @@ def loopback_only() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
         yield
+
+
+@pytest.fixture(autouse=True)
+def clock_within_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No minute, day or month ends during a test: a microsecond passes from one reading of the clock to the next.
+
+    Limits, quotas and credits are counted by such periods. Other processes have the time of the machine.
+    """
+    began, readings = clock.now().replace(microsecond=0), count()
+    monkeypatch.setattr(clock, "now", lambda: began + timedelta(microseconds=next(readings)))
 
 
 @pytest.fixture(scope="session")

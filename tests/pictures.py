@@ -98,6 +98,9 @@ def swapped_profile() -> bytes:
 
 
 def open_image(data: bytes) -> Image.Image:
+    """The decoded image. Pillow knows JPEG XL once this package has been imported."""
+    import pillow_jxl  # noqa: F401
+
     image = Image.open(BytesIO(data))
     image.load()
     return image

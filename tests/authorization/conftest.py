@@ -36,9 +36,9 @@ def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
 
 
 # The fixtures that are made anew for each test elsewhere.
-environment, issuer, aws = (
-    pytest.fixture(scope="module", name=name)(unwrap(getattr(single, name)))
-    for name in ("environment", "issuer", "aws")
+clock_within_a_second, environment, issuer, aws = (
+    pytest.fixture(scope="module", name=name, autouse=name == "clock_within_a_second")(unwrap(getattr(single, name)))
+    for name in ("clock_within_a_second", "environment", "issuer", "aws")
 )
 
 

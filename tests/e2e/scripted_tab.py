@@ -53,8 +53,17 @@ class ScriptedTab(Tab):
 
     def click(self, selector: str) -> None:
         """Once it can be pressed."""
-        self.wait_for(f"document.querySelector({selector!r})?.matches(':not(:disabled, [aria-disabled=true])')")
+        self._wait_until_enabled(selector)
         self.evaluate(f"document.querySelector({selector!r}).click()")
+
+    def press_enter_on(self, selector: str) -> None:
+        """Once it can have the focus: a button that is disabled can't."""
+        self._wait_until_enabled(selector)
+        self.evaluate(f"document.querySelector({selector!r}).focus()")
+        self.press("Enter")
+
+    def _wait_until_enabled(self, selector: str) -> None:
+        self.wait_for(f"document.querySelector({selector!r})?.matches(':not(:disabled, [aria-disabled=true])')")
 
     def text(self, selector: str) -> str:
         """Once there is some."""

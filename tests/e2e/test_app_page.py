@@ -70,8 +70,7 @@ def test_images_are_dropped_followed_compared_and_downloaded(tab, cloud, images,
     tab.count(DONE, 3)
     tab.says(".pill", f"{int(HIGH_LIMIT) - 9:,} credits")
 
-    tab.evaluate("document.querySelector('.is-completed .actions button').focus()")
-    tab.press("Enter")
+    tab.press_enter_on(".is-completed .actions button")
     tab.count("compare-view .front img", 1)
     tab.evaluate("document.querySelector('compare-view input').value = 20")
     tab.evaluate("document.querySelector('compare-view input').dispatchEvent(new Event('input'))")
@@ -178,8 +177,7 @@ def test_language_and_settings_are_kept(tab, images):
     tab.says(SUBMIT, "1 Bild optimieren")
     tab.look(NARROWEST, is_dark=False)
     assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    tab.evaluate("document.querySelector('.item .quiet').focus()")
-    tab.press("Enter")  # a page with images that were not sent asks before it goes
+    tab.press_enter_on(".item .quiet")  # a page with images that were not sent asks before it goes
     tab.count(".item", 0)
     tab.wait_for("document.activeElement.id == 'main'")
     tab.reload()

@@ -1,9 +1,10 @@
 """Device login, by its six operations."""
 
-import time
+from datetime import timedelta
 
 import pytest
 
+from imgopt import clock
 from imgopt.devices import repository, service
 from imgopt.devices.model import Decision
 from imgopt.settings import settings
@@ -16,7 +17,7 @@ CODE, TOKEN, APPROVE, DENY, REVOKE, STATUS = (
 )
 
 
-WRONG, LATER = "TINI-2222-2222", int(time.time()) + 86400
+WRONG = "TINI-2222-2222"
 
 
 @pytest.fixture(autouse=True)
@@ -197,8 +198,9 @@ def test_a_code_that_there_is_not_is_not_found(client, issuer, code):
 def guess(client, issuer, clock_at):
     """A user's try at a code, all of them at the same time; the answer."""
     clock_at()
+    tomorrow = int((clock.now() + timedelta(days=1)).timestamp())
     return lambda code=WRONG, path=DENY, **who: client.post(
-        path, json={"user_code": code}, headers=issuer.bearer(exp=LATER, **who)
+        path, json={"user_code": code}, headers=issuer.bearer(exp=tomorrow, **who)
     )
 
 

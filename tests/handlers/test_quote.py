@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -70,7 +71,14 @@ def test_quote_tells_what_has_no_effect_as_the_call_does(ask):
     assert len(told[0]) == 2
 
 
-def test_job_tells_what_it_took(client, ask, run_stages):
+@pytest.fixture
+def passing_time(monkeypatch):
+    """A second passes from one reading of the clock to the next."""
+    began, readings = clock.now(), count()
+    monkeypatch.setattr(clock, "now", lambda: began + timedelta(seconds=next(readings)))
+
+
+def test_job_tells_what_it_took(client, ask, passing_time, run_stages):
     job = ask("/auto").json()["jobs"][0]
     run_stages(job["id"])
     done = client.get(f"/status/{job['id']}").json()["job"]

@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event, Lock
+from time import monotonic
+from types import SimpleNamespace
 
 import pytest
 
@@ -98,26 +100,26 @@ def test_limit_of_one_client_is_not_told_to_others(shelf):
     assert make_once("image", shelf.find, shelf.make) == "made"
 
 
-def test_holder_that_died_is_followed_by_another(shelf, soon, monkeypatch):
+def test_holder_that_died_is_followed_by_another(shelf, soon, clock_at, monkeypatch):
+    """The lease ends while all others wait."""
     assert single_flight._take("image", "killed")
-    monkeypatch.setattr(single_flight, "HELD_SECONDS", 0.05)
-    table.update(
-        item_key(), {"until": single_flight._milliseconds() + 50}, where="#holder = :mine", values={"mine": "killed"}
-    )
+
+    def wait(seconds: float) -> None:
+        clock_at(seconds=single_flight.HELD_SECONDS + 1)
+        Event().wait(seconds)
+
+    monkeypatch.setattr(single_flight, "time", SimpleNamespace(monotonic=monotonic, sleep=wait))
     assert ask_all(20, shelf) == ["made"] * 20
     assert shelf.made == 1
 
 
-def item_key() -> dict:
-    return table.key(single_flight.KIND, "image")
-
-
-def test_holder_that_works_is_not_followed(shelf, monkeypatch):
+def test_holder_that_works_is_not_followed(shelf, clock_at, monkeypatch):
     monkeypatch.setattr(single_flight, "RENEWAL_SECONDS", 0.01)
     before = []
 
     def make() -> str:
         before.append(item()["until"])
+        clock_at(seconds=1)
         renewed = Event()
         while item()["until"] == before[0]:
             renewed.wait(0.005)
