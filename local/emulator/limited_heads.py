@@ -5,7 +5,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 # The most bytes of a request line and its headers, with the trailers of a chunked body.
 MOST_HEAD_BYTES = 64 * 1024
 # The bytes around a header's name and value.
-SEPARATORS = 4
+HEADER_SEPARATOR_BYTES = 4
 HEAD_TOO_LONG = "The head of the request is too long."
 
 
@@ -47,6 +47,6 @@ class LimitedHeads(HttpToolsProtocol):
     def _count(self, *parts: bytes) -> None:
         """Counts parts of a head. Raises ValueError if it is too long: the parser then reports an invalid request."""
         self._unparsed = 0
-        self._head += sum(map(len, parts)) + SEPARATORS
+        self._head += sum(map(len, parts)) + HEADER_SEPARATOR_BYTES
         if self._head > MOST_HEAD_BYTES:
             raise ValueError(HEAD_TOO_LONG)

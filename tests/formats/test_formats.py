@@ -180,8 +180,8 @@ NOT_OURS = {("storage/bedrock.py", "jpeg")}
 # what each loses, and by which of libvips' writers it is written (docs/decisions/0067).
 BY_NAME = {
     *("image_urls/arguments.py", "setting_types.py", "variants/planning.py"),
-    *(f"transform/{each}.py" for each in ("choice", "description", "format_order", "making")),
-    *(f"transform/{each}.py" for each in ("opening", "profiles", "sandboxed", "writing")),
+    *(f"transform/{each}.py" for each in ("choice", "description", "format_order", "profiles")),
+    *(f"transform/{each}.py" for each in ("sandboxed", "source_image", "variant_maker", "writing")),
 }
 # Examples in the served document are of some format or other.
 EXAMPLES = "examples.py"
