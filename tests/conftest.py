@@ -22,7 +22,7 @@ from imgopt.accounts import jwks
 from imgopt.jobs import queue_position
 from imgopt.settings import settings
 from local import synth
-from tests import aws_resources, quick_moto, reports, scheduling
+from tests import aws_resources, moto_patches, reports, scheduling
 from tests.issuer import CLIENT, Issuer
 from tests.roles.enforcement import enforced
 from tests.roles.options import SIGNING
@@ -41,7 +41,7 @@ NAMES = {
     "SigningSecret": SIGNING,
 }
 MOST_WORKERS = 5
-quick_moto.quicken()
+moto_patches.install()
 gc.set_threshold(50_000)
 
 

@@ -1,7 +1,7 @@
-"""DynamoDB's answers of moto without HTTP: what a client has serialized goes to moto's handler as it is.
+"""Calls moto's handler of DynamoDB directly, without an HTTP request between botocore and moto.
 
-Making a request of it, signing it, finding out which service it is for and reading it again takes half of the time of a
-call. Clients validate, serialize and parse as they do otherwise. Made for moto 5.2 and botocore 1.43.
+Building, signing, routing and reading that request takes half of the CPU time of a call. Clients still serialize the
+parameters and parse the answer. The module was written for moto 5.2 and botocore 1.43.
 """
 
 from collections.abc import Callable
@@ -24,6 +24,10 @@ MakeRequest = Callable[[Endpoint, OperationModel, dict[str, Any]], Any]
 SERVICE = "dynamodb"
 PROTOCOL = "json"
 PARTITION = "aws"
+
+
+def install() -> None:
+    Endpoint.make_request = answering_directly(Endpoint.make_request)
 
 
 def answering_directly(make_request: MakeRequest) -> MakeRequest:
