@@ -96,7 +96,7 @@ def _make_within(  # noqa: PLR0913 - facts about one file
 
 
 def _make(sizes: Sizes, target: Format, source: ImageHeader, options: ProcessingSettings) -> tuple[Compressed, Score]:
-    """Encodes the sizes. Only the last one is encoded at qualities that are worse than fewer sizes."""
+    """Encodes the sizes. Qualities below `LOWEST_QUALITY` are tried only where a single size is left."""
     limit, lowest = options.output_file_size_limit, LOWEST_QUALITY if len(sizes.sizes) > 1 else LEAST_QUALITY
     for write in sizes.writers:
 
