@@ -40,7 +40,7 @@ class PartAnswer:
 class DownloadsInParts:
     """ASGI middleware. Requests with other signatures are passed on unchanged: the service requests small parts itself.
 
-    `If-Range` is ignored with its `Range`, which a server may always do: such a client gets the whole file.
+    With the current version in `If-Range`, `Range` applies. Otherwise, or with a date, the client gets the whole file.
     """
 
     def __init__(self, app: Any) -> None:
@@ -52,7 +52,7 @@ class DownloadsInParts:
             return
         first = await self._ask(scope, 0)
         total = first.total()
-        wanted = range_asked(scope, total) if total is not None else None
+        wanted = range_asked(scope, total, first.header(b"etag")) if total is not None else None
         if total is None or wanted == range(0):  # an empty file, none, or none of its bytes
             await self.app(scope, receive, send)
             return
@@ -93,11 +93,13 @@ class DownloadsInParts:
         return answer
 
 
-def range_asked(scope: Any, total: int) -> range | None:
-    """The bytes that a client asks for, of a file of `total` bytes. None if it asks for all, or not for one range."""
+def range_asked(scope: Any, total: int, version: bytes) -> range | None:
+    """The bytes that a client asks for, of a file of `total` bytes. None if it asks for all, not for one range, or for
+    a range of another version.
+    """
     headers = {name.lower(): value for name, value in scope["headers"]}
     found = ASKED_RANGE.fullmatch(headers.get(RANGE_HEADER, b""))
-    if not found or IF_RANGE_HEADER in headers:
+    if not found or headers.get(IF_RANGE_HEADER, version) != version:
         return None
     first, last, rest = found.groups()
     if rest is not None:

@@ -137,7 +137,8 @@ def test_a_range_arrives_in_parts_as_well(wanted):
     [
         {"range": "bytes=0-1,5-6"},
         {"range": "bytes=9-8"},
-        {"range": "bytes=0-9", "if_range": '"one"'},
+        {"range": "bytes=0-9", "if_range": '"two"'},
+        {"range": "bytes=0-9", "if_range": "Mon, 30 Nov 2026 14:48:56 GMT"},
         {"if_match": '"one"'},
         {"if_none_match": '"two"'},
     ],
@@ -146,6 +147,11 @@ def test_a_whole_file_for_other_ranges_and_conditions_is_asked_for_in_parts(head
     emulator = Emulator(DATA)
     client = ask(emulator, **headers)
     assert (client.messages[0]["status"], client.body, len(emulator.asked)) == (200, DATA, 3)
+
+
+def test_an_interrupted_download_of_the_same_version_is_continued():
+    client = ask(Emulator(DATA), range=f"bytes={END - 9}-", if_range='"one"')
+    assert (client.messages[0]["status"], client.body) == (206, DATA[END - 9 :])
 
 
 @pytest.mark.parametrize(("headers", "status"), [({"range": f"bytes={END + 1}-"}, 416), ({"if_match": '"two"'}, 412)])

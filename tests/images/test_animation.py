@@ -223,6 +223,15 @@ def test_a_limit_that_needs_less_than_16_pixels_is_not_met(frames, target):
     assert (done.size_limit_met, done.width, done.frames) == (False, 16, frames)
 
 
+@pytest.mark.parametrize("limit", [6500, 7000, 7500])
+def test_a_limit_on_bytes_adds_no_margins(limit):
+    frames = [frame.point(lambda value: value // 2).convert("RGB") for frame in animations.photo_frames(2, (400, 300))]
+    source = animations.saved(frames, "WEBP", duration=100, quality=70)
+    done = run(source, output_format="gif", keep_animation=True, output_file_size_limit=limit)
+    shown = pictures.open_image(done.data).convert("L")
+    assert shown.getextrema()[1] < 160
+
+
 @pytest.mark.parametrize(
     ("settings", "warning"),
     [

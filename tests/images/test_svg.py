@@ -13,11 +13,14 @@ from imgopt.codecs.svg.comparison import look_the_same
 from imgopt.codecs.svg.document import parse
 from imgopt.codecs.svg.lengths import view_box
 from imgopt.errors import InvalidImage, InvalidRequest, TooLarge
+from imgopt.imaging.geometry import Size
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.plan import check_image
+from imgopt.imaging.plan import canvas_of, check_image
 from tests import pictures
 
 XMLNS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+# The range of DynamoDB's numbers.
+STORED_NUMBERS = (1e-130, 9.9e125)
 RED, BLUE, NOTHING = (255, 0, 0, 255), (0, 0, 255, 255), (0, 0, 0, 0)
 HALVES = '<rect width="50%" height="100%" fill="red"/><rect x="50%" width="50%" height="100%" fill="blue"/>'
 FILES = {
@@ -107,6 +110,12 @@ def test_every_spelling_can_be_read_and_drawn(name):
 )
 def test_the_size_is_what_a_browser_would_take(attributes, size):
     assert svg.read_size(file(**attributes)) == size
+
+
+@pytest.mark.parametrize("attributes", [{"viewBox": "0 0 1e308 1e-300"}, {"width": 1, "viewBox": "0 0 1e308 1e-300"}])
+def test_extreme_proportions_can_be_stored(attributes):
+    least, most = STORED_NUMBERS
+    assert least < pictures.header(file(**attributes)).proportion < most
 
 
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.99])
@@ -322,6 +331,11 @@ def test_sides_below_a_pixel_keep_the_proportions(asked, size, target):
     done = pictures.run(file(HALVES, width=".6", height=".4", viewBox="0 0 60 40"), output_format=target, **asked)
     sent = pictures.header(done.data)
     assert (done.width, done.height) == (sent.width, sent.height) == size
+
+
+def test_a_narrow_drawing_keeps_its_exact_proportions():
+    header = pictures.header(file(width="0.4", height="900"))
+    assert canvas_of(header, ProcessingSettings(output_width=2)) == Size(2, 4500)
 
 
 @pytest.mark.parametrize(("width", "target"), [("20000", "webp"), ("40000", "png"), ("1e9", "png")])

@@ -45,7 +45,7 @@ def optimize_animated(data: bytes, source: ImageHeader, target: str, options: Pr
     def encode(quality: int, scale: float) -> Encoding:
         if source.format == target and keeps_pixels and scale == 1:
             return _with_metadata(_rewrite(data, target, quality, options), target, kept)
-        frames = _read(data, source, canvas.scaled(scale), focus, options, soft=soft)
+        frames = _read(data, source, canvas, focus, options, scale=scale, soft=soft)
         seen[scale] = take_moments(frames, tiles_of(frames.size))
         return _with_metadata(_encode(frames, target, quality), target, kept)
 
@@ -116,15 +116,16 @@ def _read(  # noqa: PLR0913 - facts about one animation
     focus: tuple[float, float],
     options: ProcessingSettings,
     *,
+    scale: float,
     soft: set[bool],
 ) -> Animation:
-    """Decodes and resizes all frames. A crop keeps the same region in each. `soft` gets whether frames have soft
-    alpha.
+    """Decodes all frames and resizes them, to `scale` times the canvas. A crop keeps the same region in each. `soft`
+    gets whether frames have soft alpha.
     """
     ground = rgb_of(options.output_background)
 
     def transform(frame: "Image") -> "Image":
-        placement = place(Size(*frame.size), canvas, options.output_resize_behavior, focus)
+        placement = place(Size(*frame.size), canvas, options.output_resize_behavior, focus).scaled_by(scale)
         drawn = flatten(frame, ground) if options.output_background else frame
         soft.add(has_soft_alpha(drawn))
         return resize(drawn, placement, keep_alpha=True, ground=ground)

@@ -31,7 +31,7 @@ BYTES_OF_A_FRAME = 30
 
 
 # The longer side of a size that stands for proportions.
-SHAPE_SIDE = 1_000_000
+SHAPE_SIDE = 1_000_000_000
 
 # Settings that can't be combined with restoring a file.
 CHANGING = {"output_upscale_factor", "output_width", "output_height", "output_file_size_limit"}

@@ -13,7 +13,7 @@ from functools import cache
 from imgopt.safe_http.deadline import Deadline
 from imgopt.safe_http.destinations import Destination
 from imgopt.safe_http.errors import TOO_LONG, unfetchable
-from imgopt.safe_http.socket_io import DeadlineSocket
+from imgopt.safe_http.socket_io import DeadlineSocket, TooMuchFraming
 
 FETCHER_AGENT = "imgopt/1.0 (+image fetcher)"
 # The first class that fits decides.
@@ -22,6 +22,7 @@ REASONS: tuple[tuple[type[Exception], str], ...] = (
     (TimeoutError, TOO_LONG),
     (OSError, "the connection failed"),
     (http.client.IncompleteRead, "its answer ended too early"),
+    (TooMuchFraming, "its answer has too many headers or too small chunks"),
     (http.client.HTTPException, "its answer is not valid HTTP"),
 )
 

@@ -19,6 +19,10 @@ BUFFER_BYTES = 65536
 MOST_HEAD, CONTENT_PER_FRAMING = 131072, 8
 
 
+class TooMuchFraming(http.client.HTTPException):
+    """An answer has too many headers, or its chunks are too small."""
+
+
 @dataclass
 class ByteCount:
     """Bytes that were received, and the most that may be."""
@@ -56,7 +60,7 @@ class DeadlineSocket:
 class Incoming(io.RawIOBase):
     """Reads headers and content. However slowly they arrive, reading ends at the deadline.
 
-    Raises HTTPException if there is too much framing.
+    Raises TooMuchFraming.
     """
 
     def __init__(self, connection: socket.socket, deadline: Deadline, count: ByteCount) -> None:
@@ -69,7 +73,7 @@ class Incoming(io.RawIOBase):
 
     def readinto(self, buffer: "Buffer") -> int:
         if self._count.received > self._count.most:
-            raise http.client.HTTPException("there is more framing than content")
+            raise TooMuchFraming
         self._connection.settimeout(self._deadline.remaining())
         received = self._connection.recv_into(buffer)
         self._count.received += received

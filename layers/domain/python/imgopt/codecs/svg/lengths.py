@@ -30,7 +30,8 @@ STYLED_FONT_SIZE = re.compile(r"(?:^|;)\s*+font-size\s*+:([^;]*+)", re.ASCII | r
 VIEW_BOX = re.compile(r"\s*+" + r"[\s,]++".join([f"({NUMBER})"] * 4) + r"\s*+", re.ASCII)
 # Browsers' default size: CSS 2.1, 10.3.2.
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 300.0, 150.0
-LARGEST = 1e6
+# Sides in pixels. Outside of them, quotients of sides may be 0, or too large to be stored.
+LEAST, LARGEST = 1e-6, 1e6
 
 
 def read_size(data: bytes) -> tuple[int, int]:
@@ -93,7 +94,7 @@ def view_box(root: Element) -> tuple[float, float, float, float] | None:
 
 
 def _bounded(value: float) -> float:
-    return min(value, LARGEST)
+    return min(max(value, LEAST), LARGEST)
 
 
 def _whole(value: float) -> int:
