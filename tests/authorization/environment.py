@@ -55,7 +55,7 @@ class Environment:
         return self.resources[kind, owner]
 
     def renew(self, kind: str, owner: Principal | None) -> None:
-        """It has been used up."""
+        """Replaces the credential, which has been used up."""
         used = self.resources[kind, owner]
         if used.record:
             table.put(used.record)
@@ -138,7 +138,7 @@ def add_user(environment: Environment, user: Principal) -> None:
 
 
 def subscribe(environment: Environment, user: Principal) -> None:
-    """Only what the service knows of it."""
+    """Stores a subscription in the form in which the service knows it."""
     now, until = clock.now(), clock.now() + timedelta(days=30)
     subscription = Subscription("sub_1", "active", BENS_PRICE, now, now, until)
     account = BillingAccount(environment.ids[user], environment.marks[user]["customer"])

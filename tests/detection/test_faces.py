@@ -57,7 +57,7 @@ def test_faces_of_less_than_a_hundredth_are_left_out():
 
 
 def answers(*places, kind=3.0, numbers=None):
-    """What the network tells of a picture with a face at each of these places of its grid, 20 places wide and high."""
+    """Returns the network's output for a picture with a face at each of these places of its grid of 20 x 20 places."""
     scores = [[kind if (x, y) in places else -9.0 for x in range(faces.GRID_SIDE)] for y in range(faces.GRID_SIDE)]
     told = numbers or [0, 0, 80, 80, -16, -16, 16, -16, 0, 0, 0, 16, -36, -12, 36, -12]
     return scores, [[[float(number)] * faces.GRID_SIDE] * faces.GRID_SIDE for number in told]

@@ -48,7 +48,7 @@ class ScriptedTab(Tab):
         )
 
     def count(self, selector: str, number: int) -> None:
-        """Until there are so many."""
+        """Waits until the page has this number of elements."""
         self.wait_for(f"document.querySelectorAll({selector!r}).length == {number}")
 
     def click(self, selector: str) -> None:
@@ -70,7 +70,7 @@ class ScriptedTab(Tab):
         return str(self.wait_for(f"document.querySelector({selector!r})?.innerText"))
 
     def says(self, selector: str, part: str) -> None:
-        """Until it does: what is there first may be of an answer before."""
+        """Waits until the element has the text, since its present text may be that of a previous answer."""
         self.wait_for(f"document.querySelector({selector!r})?.innerText.includes({part!r})")
 
     def drop(self, paths: list[Path]) -> None:
@@ -79,7 +79,7 @@ class ScriptedTab(Tab):
             self.call("Input.dispatchDragEvent", type=kind, **MIDDLE, data=data)
 
     def violations(self) -> list[str]:
-        """What the page's own policy has forbidden it."""
+        """Returns the violations of the page's Content-Security-Policy."""
         return list(self.evaluate("violations"))
 
     def loaded(self) -> list[str]:

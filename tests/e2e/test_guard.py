@@ -144,7 +144,7 @@ def test_the_gateway_does_not_believe_what_a_client_says_of_its_address(cloud, o
 
 
 def test_the_server_believes_no_client_on_what_its_address_is(cloud, outsider):
-    """Nor does uvicorn, which would by default for whoever is on the same machine."""
+    """By default uvicorn would believe any client on the same machine."""
 
     def remaining(claimed: str) -> int:
         answer = outsider.post(f"{cloud.url}/upload", files={"file": b"no image"}, headers={"X-Forwarded-For": claimed})

@@ -58,7 +58,7 @@ def test_unknown_things_are_not_found(client):
 
 
 def test_a_batch_is_all_completed(client):
-    """It has more files than its owner has slots."""
+    """The batch has more files than its owner has slots."""
     first = client.post("/upload", files={"file": pictures.png()}).json()
     headers = {"X-Session-Token": first["session_token"]}
     uploads = [first] + [

@@ -40,7 +40,7 @@ class Faults:
         self.calls, self.at, self.after, self.fault = 0, at, after, fault
 
     def rest(self) -> int:
-        """How many calls there were."""
+        """Returns the number of calls."""
         self.at = -1
         return self.calls
 
