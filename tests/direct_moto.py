@@ -56,7 +56,7 @@ def call(endpoint: Endpoint, operation: OperationModel, request: dict[str, Any])
 
 
 def handler_of(request: dict[str, Any]) -> DynamoHandler:
-    """Sets what `BaseResponse.setup_class` would set, as far as handlers of DynamoDB read it."""
+    """Returns a handler with what `BaseResponse.setup_class` sets, as far as handlers of DynamoDB read it."""
     handler = DynamoHandler()
     handler.headers = request["headers"]
     handler.querystring, handler.response_headers = {}, {}

@@ -52,7 +52,7 @@ def become_customer(double: StripeDouble, user_id: str = USER_ID) -> str:
 
 
 def user_item(user_id: str = USER_ID) -> Object:
-    """Returns the user's item, as the rest of the service knows the user."""
+    """Returns the stored item of the user."""
     return table.get(table.key(repository.USER, user_id)) or {}
 
 

@@ -66,7 +66,7 @@ def test_events_during_requests_to_stripe_lead_to_the_same_state(stripe, scenari
 
 
 class Interruptions:
-    """While an answer of Stripe is on its way, the subscription changes and other events arrive. So the answer is old."""
+    """Makes changes and sends further events while an answer of Stripe is on its way, so that the answer is old."""
 
     def __init__(self, delivery: EventDelivery, scenario: Iterator[str], rng: random.Random) -> None:
         self.delivery, self.scenario, self.rng = delivery, scenario, rng

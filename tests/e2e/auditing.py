@@ -90,6 +90,6 @@ def audit(owner: Principal) -> dict[str, int]:
 
 
 def reconcile(owner: Principal) -> None:
-    """Returns what happens to jobs that no process works on."""
+    """Fails all jobs of the owner, as `reconcile` does with jobs that no process works on."""
     for job in jobs_of(owner):
         repository.mark_failed(job.id, clock.now(), "Lost.")

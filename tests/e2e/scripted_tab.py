@@ -52,7 +52,7 @@ class ScriptedTab(Tab):
         self.wait_for(f"document.querySelectorAll({selector!r}).length == {number}")
 
     def click(self, selector: str) -> None:
-        """Once it can be pressed."""
+        """Clicks the element as soon as it is enabled."""
         self._wait_until_enabled(selector)
         self.evaluate(f"document.querySelector({selector!r}).click()")
 
@@ -70,7 +70,7 @@ class ScriptedTab(Tab):
         return str(self.wait_for(f"document.querySelector({selector!r})?.innerText"))
 
     def says(self, selector: str, part: str) -> None:
-        """Waits until the element has the text, since its present text may be that of a previous answer."""
+        """Waits until the element contains the text, since its present text may be that of a previous answer."""
         self.wait_for(f"document.querySelector({selector!r})?.innerText.includes({part!r})")
 
     def drop(self, paths: list[Path]) -> None:

@@ -30,7 +30,7 @@ def submit(client):
 
 
 def known(client: httpx2.Client) -> dict[str, str]:
-    """Returns a token that opens the way through the gateway to any program."""
+    """Returns the header whose token lets any program through the gateway."""
     return {name: value for name, value in client.headers.items() if name == TOKEN_HEADER}
 
 

@@ -40,7 +40,7 @@ class Faults:
         self.calls, self.at, self.after, self.fault = 0, at, after, fault
 
     def rest(self) -> int:
-        """Returns the number of calls."""
+        """Lets all further calls succeed, and returns the number of calls so far."""
         self.at = -1
         return self.calls
 

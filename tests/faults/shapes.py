@@ -51,7 +51,7 @@ class Shape:
         return self.status in SERVER_ERRORS or any(each.is_retryable(known) for each in CODES)
 
     def fits(self, request: AWSPreparedRequest) -> bool:
-        """Returns whether the shape fits: an answer to HEAD differs from one that describes an error of the request."""
+        """Returns whether the request can fail in this way: an answer to HEAD has no body that names an error."""
         return request.method != "HEAD" or self.error is not None or self.status >= 429
 
 

@@ -416,7 +416,7 @@ def icon_of_bitmaps(size: int) -> bytes:
 
 
 def runs(bits: int, compression: int, part: bytes) -> Make:
-    """Returns a picture with as many pixels as there are bytes, described by primaries."""
+    """Returns a maker of bitmaps with as many pixels as bytes, whose headers describe the primaries."""
 
     def make(size: int) -> bytes:
         head = bitmaps.header(bitmaps.V4, 1 << 10, size >> 10, bits, compression)

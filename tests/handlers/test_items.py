@@ -25,7 +25,7 @@ ADA = Principal("user-1", Tier.FREE, Credential.JWT)
 
 @pytest.fixture
 def allowed(templates):
-    """By function, the kinds of items that its role names."""
+    """Returns the kinds of items that each function's role names."""
     policies = [
         (name, each["Properties"]["PolicyDocument"]["Statement"])
         for template in templates.values()

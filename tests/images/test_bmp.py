@@ -22,7 +22,7 @@ def shown(data: bytes) -> Image.Image:
 
 
 def one(pixel: int, bits: int, masks: tuple[int, ...], size: int = INFO, compression: int = FIELDS) -> tuple[int, ...]:
-    """What a pixel beside an opaque white one shows."""
+    """Returns the colour of a pixel beside an opaque white one."""
     white = reduce(or_, masks)
     data = bmp(header(size, 2, 1, bits, compression, masks=masks), b"", bitmaps.rows([[pixel, white]], bits))
     return shown(data).getpixel((0, 0))
@@ -229,7 +229,7 @@ def test_colours_are_those_of_srgb_where_nothing_usable_is_said(space):
 
 
 def calibrated(gamma: float) -> bytes:
-    """With sRGB's own primaries."""
+    """Returns the fields for sRGB's own primaries and this exponent."""
     ends = [0.64, 0.33, 0.03, 0.3, 0.6, 0.1, 0.15, 0.06, 0.79]
     return struct.pack("<9I3I", *(round(value * (1 << 30)) for value in ends), *[round(gamma * 65536)] * 3)
 

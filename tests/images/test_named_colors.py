@@ -179,7 +179,7 @@ def test_a_profile_goes_before_the_numbers_of_avif():
 
 
 def with_numbers_in_stream(data: bytes, primaries: int) -> bytes:
-    """Without a colr box. In a bitstream primaries, transfer and matrix are a byte each, at any bit."""
+    """Removes the colr box. In the bitstream, primaries, transfer and matrix are a byte each, at any bit."""
     stream = int.from_bytes(data)
     for shift in range(8 * len(data)):
         if stream >> shift & 0xFFFFFF == 0x010D06:

@@ -257,7 +257,7 @@ def test_a_strip_that_cannot_be_decompressed_is_an_error(pack, compression, hurt
 
 
 def differences(bits: int, order: str) -> bytes:
-    """Of 64 rows of 32 samples of noise, each less the one to its left (TIFF 6.0, section 14)."""
+    """Returns 64 rows of 32 samples of noise, each less the sample to its left (TIFF 6.0, section 14)."""
     letter = {8: "B", 16: "H"}[bits]
     samples = struct.unpack(f"<2048{letter}", Image.effect_noise((2048 * bits // 8, 1), 100).tobytes())
     pairs = zip((0, *samples), samples, range(2048), strict=False)
