@@ -76,12 +76,14 @@ def quicken() -> None:
 
 
 def begin(self: mocks.MockAWS, reset: bool = True) -> None:
-    """For botocore alone: nobody here asks by `requests`, of which moto makes a thousand mocks each time."""
+    """Replaces HTTP for botocore only. Tests make no calls by `requests`, for which moto makes a thousand mocks each
+    time.
+    """
     mocks.botocore_stubber.enabled = True
 
 
 def end(self: mocks.MockAWS, remove_data: bool) -> None:
-    """The next one finds nothing."""
+    """Removes all data, so that the next test finds none."""
     mocks.botocore_stubber.enabled = False
     BackendDict.reset()
     model_instances.reset_model_data()
@@ -122,7 +124,7 @@ class TreeCopies:
 
 
 def once_a_class(make: Callable[[Any], T]) -> Callable[[Any], T]:
-    """What depends on nothing but an object's class. For S3 moto loads a module anew, twice a request."""
+    """Caches what depends only on an object's class. For S3 moto loads a module again, twice in each request."""
     known: dict[type, T] = {}
 
     def make_once(self: Any) -> T:
@@ -198,7 +200,7 @@ class Copies:
 
 
 def comparing_texts(compare: Compare, compare_plain: Compare) -> Compare:
-    """As nearly all keys are texts, which are what they are: a query sorts and compares the keys of the whole table."""
+    """Compares keys as texts, which nearly all keys are: a query sorts and compares the keys of the whole table."""
 
     def compare_values(self: DynamoType, other: DynamoType) -> bool:
         return compare_plain(self.value, other.value) if self.type == other.type == TEXT else compare(self, other)
@@ -218,7 +220,7 @@ def copy_partitions(table: models.Table, operations: list[dict[str, Any]]) -> mo
 
 
 def remembering(pick: Pick) -> Pick:
-    """By which names a member may be found in a dict: this depends on nothing but its shape."""
+    """Caches the names by which a member may be found in a dict. They depend only on the shape."""
     known: dict[tuple[int, str], tuple[Any, list[str]]] = {}
 
     def pick_once(self: Any, context: Any) -> Iterable[str]:
@@ -233,7 +235,7 @@ def remembering(pick: Pick) -> Pick:
 
 
 class Plain(ABCMeta):
-    """Of classes with nothing but their subclasses for members: Python asks others slowly, ten times for each node."""
+    """A metaclass for classes whose only members are their subclasses. Python checks others ten times for each node."""
 
     __instancecheck__ = type.__instancecheck__
 

@@ -60,7 +60,7 @@ def test_two_first_checkouts_at_once_share_a_customer(world, buy, during):
 
 
 def test_older_answer_of_stripe_never_overwrites_a_newer_one(stripe, world, subscribe, tier):
-    """The subscription changes while one event waits for Stripe's answer, and the event about that change is quicker."""
+    """The subscription changes while one event waits for Stripe's answer. The event about the change is quicker."""
     subscription = subscribe()
     older = world.events[-1]
 

@@ -107,7 +107,7 @@ LIES = (
 
 @pytest.fixture
 def reading(monkeypatch):
-    """Returns a function that reads the child's answer about an image of 8 x 8 pixels, with a number of bytes after it."""
+    """Returns a function that reads a child's answer: an image of 8 x 8 pixels, with a number of bytes after it."""
     data = pictures.encode(pictures.draw(size=(8, 8)), "PNG")
     header = read_header(BytesIO(data), pictures.LIMITS)
 

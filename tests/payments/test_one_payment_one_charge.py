@@ -306,7 +306,7 @@ def test_payment_that_people_do_not_find_buys_nothing(unclear, call, paid):
 
 
 def decide(status: str) -> None:
-    """As docs/operations.md says."""
+    """Sets a payment's status, as docs/operations.md describes."""
     (item,) = table.scan(repository.KIND)
     changed = table.update(
         {"pk": item["pk"], "sk": item["sk"]}, {"status": status}, where="#status = :u", values={"u": "unclear"}

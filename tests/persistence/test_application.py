@@ -40,7 +40,7 @@ class Buckets(S3, Plain):
         return {"buckets_meta": Scoped({("000000000000", "b"): {}})}
 
     def load_persisted_state(self, state: dict) -> None:
-        """They are there already."""
+        """Loads nothing, since the buckets exist already."""
 
 
 def emulator(folder) -> SimpleNamespace:

@@ -138,7 +138,7 @@ def test_memory_goes_into_the_result_and_not_into_what_the_network_makes_of_it(m
 
 
 def test_two_passes_make_all_pixels_in_between():
-    """Though fewer would be enough for the result, it would look worse."""
+    """The result needs fewer of these pixels, but would look worse."""
     network = Repeating(2)
     image, _ = scaling.enlarge(photo(20, 10), NetworkChoice(ANIME, passes=2), Size(62, 31), network, Device.CPU)
     assert image.size == (62, 31)

@@ -17,7 +17,7 @@ from imgopt.variants.single_flight import make_once
 
 
 class Shelf:
-    """Where something is found once it has been made."""
+    """A store in which an image is found once it has been made."""
 
     def __init__(self) -> None:
         self.lock, self.value, self.made = Lock(), None, 0

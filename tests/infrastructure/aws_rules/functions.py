@@ -130,7 +130,7 @@ def queue_in(reference: dict[str, Any], known: Iterable[str]) -> str:
 
 
 def may_send(stacks: Installation, queue: str) -> bool:
-    """Whether a queue's own policy lets EventBridge write to it."""
+    """Returns whether a queue's own policy lets EventBridge write to the queue."""
     for _, _, policy in stacks.resources("AWS::SQS::QueuePolicy"):
         if queue in json.dumps(policy["Queues"]):
             statements = policy["PolicyDocument"]["Statement"]

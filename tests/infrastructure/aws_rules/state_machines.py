@@ -37,7 +37,7 @@ def states_in(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def names(stacks: Installation) -> Iterator[str]:
-    """They have a length, and are unique in a whole machine, branches included."""
+    """Names of states have a length limit, and are unique in a whole machine, branches included."""
     for _, machine, _, definition in machines(stacks):
         found = [name for name, _ in states_in(definition)]
         yield from (f"{machine}: {name} is too long" for name in found if len(name) > NAME_CHARACTERS)
