@@ -67,13 +67,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: end-to-end tests wait for others most of their time."""
+    """Returns one more than there are cores, since end-to-end tests mostly wait for other processes."""
     return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
 
 
 @pytest.fixture(scope="session")
 def app() -> FastAPI:
-    """One for all tests: building the routes takes longer than most of them."""
+    """The application for all tests. Building its routes takes longer than most tests."""
     return build_app()
 
 

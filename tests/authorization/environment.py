@@ -69,7 +69,7 @@ class Environment:
         session_store.add(PageSession(hash_token(principal.page_session), user_id, now, now + HOUR))
 
     def remember(self) -> None:
-        """All items that there are, for those who leave."""
+        """Stores all items, so that those of a deleted user can be restored."""
         self.items = [each for page in table.read_pages("scan", {"TableName": TABLE}) for each in page]
 
     def bring_back(self, principal: Principal) -> None:

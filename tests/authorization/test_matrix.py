@@ -42,7 +42,7 @@ TOLD = {
 
 
 def served() -> set[str]:
-    """All operations of the document, and those that are not in it, but for preflights."""
+    """Returns all operations of the document, and the undocumented ones, without preflights."""
     paths = served_app().openapi()["paths"]
     described = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
     routes = [route for router in ROUTERS for route in router.routes if not route.include_in_schema]

@@ -77,7 +77,7 @@ def test_faces_are_those_that_two_looks_together_are_sure_of(kind, found, monkey
 
 
 def test_a_face_from_the_side_reaches_from_the_ear_to_the_nose():
-    """Its box looks ahead: it leaves out the ear and ends far beyond the nose."""
+    """The network's box leaves out the ear, and ends far in front of the nose."""
     told = [10, 0, 80, 80, 8, -16, 16, -16, 24, 0, 14, 16, -36, -12, -10, -12]
     seen = faces.read_face([number / faces.SEEN_SIDE for number in told], 0.5, 0.5, 0.9)
     assert seen.outline.left < seen.box.left

@@ -33,7 +33,7 @@ def new_guest() -> Principal:
 
 
 def add_upload(owner: Principal) -> str:
-    """Its record alone: its bytes are of no use here."""
+    """Adds the record of an upload. The tests need no file for it."""
     upload_id, ends = str(uuid4()), clock.now() + timedelta(days=9999)
     upload = TempFile(upload_id, owner.id, "a.png", "uploads/a", 100, IMAGE, NOON, ends)
     table.put(table.to_item(upload, "FILE", upload_id, ends))

@@ -57,7 +57,7 @@ class Visit(BaseHTTPRequestHandler):
     server: Website
 
     def do_GET(self) -> None:
-        """One of the repository's samples, or a small picture, whatever its name."""
+        """Answers one of the repository's samples, or a small picture for any other name."""
         folder, _, name = self.path.rpartition("/")
         data = (ROOT / "samples" / name).read_bytes() if folder == "/samples" else pictures.jpeg()
         self.send_response(200)
@@ -72,7 +72,7 @@ class Visit(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Nothing on the console."""
+        """Prints nothing."""
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +105,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, website: Website) -> Iterato
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipe]:
-    """One for all tests, each of which has a tab of its own."""
+    """The browser for all tests; each test has its own tab."""
     with browser(tmp_path_factory.mktemp("profile")) as tab:
         yield tab.pipe
 

@@ -57,7 +57,7 @@ class ScriptedTab(Tab):
         self.evaluate(f"document.querySelector({selector!r}).click()")
 
     def press_enter_on(self, selector: str) -> None:
-        """Once it can have the focus: a button that is disabled can't."""
+        """Presses Enter on the element as soon as it can have the focus, which a disabled button can't."""
         self._wait_until_enabled(selector)
         self.evaluate(f"document.querySelector({selector!r}).focus()")
         self.press("Enter")
@@ -66,7 +66,7 @@ class ScriptedTab(Tab):
         self.wait_for(f"document.querySelector({selector!r})?.matches(':not(:disabled, [aria-disabled=true])')")
 
     def text(self, selector: str) -> str:
-        """Once there is some."""
+        """Waits for the element, and returns its text."""
         return str(self.wait_for(f"document.querySelector({selector!r})?.innerText"))
 
     def says(self, selector: str, part: str) -> None:

@@ -52,7 +52,7 @@ def client(cloud: Cloud) -> Iterator[httpx2.Client]:
 
 @pytest.fixture
 def fire(cloud: Cloud) -> Callable[[str], None]:
-    """Has the scheduler do now what a schedule does in its time."""
+    """Makes the scheduler run a schedule now."""
     scheduler = cloud.session.client("scheduler")
 
     def at_this_moment(name: str) -> None:
@@ -104,7 +104,7 @@ def used(guest: tuple[Principal, str]) -> int:
 
 
 def test_job_that_is_started_many_times_is_done_once(machine, accept, client, guest):
-    """One execution has the job, and the others end silently."""
+    """One execution has the job, and the others end without a message."""
     job = accept(minutes=0)
     at_once(*[lambda: repository.start_execution(job)] * 5)
     ended = wait_for_end(client, job.id)

@@ -65,7 +65,7 @@ def job_id(submit) -> str:
 
 @pytest.fixture
 def world(job_id):
-    """All that there is: items as they are, objects by their ETags."""
+    """Returns all items of the table, and all objects by their ETags."""
 
     def look() -> tuple[list, dict]:
         items = clients.dynamodb().scan(TableName=TABLE)["Items"]
@@ -78,7 +78,7 @@ def world(job_id):
 
 @pytest.fixture
 def made(monkeypatch):
-    """Each execution makes other pixels."""
+    """Makes each execution produce other pixels."""
     count = iter(range(100))
 
     def make(_: object) -> list[ArtifactFile]:
@@ -211,7 +211,7 @@ def test_an_end_that_is_told_twice_is_one_message_more_and_no_other_end(job_id):
 
 @pytest.fixture
 def speaking(monkeypatch):
-    """Each execution says other words."""
+    """Makes each execution produce other tags."""
     words = iter(["first", "second"])
 
     class Tagger:

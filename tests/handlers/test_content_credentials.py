@@ -121,7 +121,7 @@ def test_a_manifest_is_dropped_with_a_warning(finished, signed_jpeg, asked):
 
 @pytest.fixture(scope="module")
 def small_jpeg() -> bytes:
-    """One that nothing makes smaller."""
+    """A JPEG that can't be made smaller."""
     noise = Image.effect_noise((300, 200), 90).convert("RGB")
     return sign(encode(noise, "JPEG", quality=10), "image/jpeg")
 

@@ -293,7 +293,7 @@ def meeting(monkeypatch):
 
 
 def test_call_reads_its_items_by_a_single_batch_request(guest, operations):
-    """Its balance, its uploads, the jobs that have slots, those that failed; the token's guest is known before."""
+    """The items are the balance, the uploads, the slots and the failures. The token names the guest without a read."""
     guest.submit()
     assert [name for name, _ in operations if name.startswith(("Get", "BatchGet"))] == ["BatchGetItem"]
 

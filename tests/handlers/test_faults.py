@@ -70,7 +70,7 @@ def test_an_upload_has_a_record_and_its_bytes_or_neither(client, stored, kind):
 
 
 def test_bytes_that_could_not_be_taken_back_do_not_hide_why(client, monkeypatch):
-    """Nobody waits for them to be removed: cleaning up finds them."""
+    """The call does not wait for their removal, since `cleanup` finds them."""
 
     def fail(*_: object) -> None:
         raise Unavailable("down")

@@ -64,7 +64,7 @@ def working(monkeypatch, run_stages):
 
 @pytest.fixture
 def hasty(monkeypatch, aws):
-    """Nobody works on jobs, and nobody is waited for."""
+    """Makes calls wait only for a moment, while no process works on jobs."""
     monkeypatch.setenv("IMGOPT_TINYPNG_SECONDS", "0.05")
     settings.cache_clear()
 

@@ -29,7 +29,7 @@ def one(pixel: int, bits: int, masks: tuple[int, ...], size: int = INFO, compres
 
 
 def numbered(bits: int, size: int = INFO, *, top_down: bool = False, **fields: object) -> bytes:
-    """Each row counts from its own number up; colour n is as red as n."""
+    """Returns rows that count upwards from their own number. Colour n has n as its red."""
     most = min(1 << bits, 16)
     values = [[(x + y) % most for x in range(WIDTH)] for y in range(HEIGHT)]
     colors = bitmaps.palette([(number * 15, 7, 9) for number in range(1 << bits)], 3 if size == CORE else 4)
@@ -149,7 +149,7 @@ def run_length(compression: int, bits: int, runs: bytes, height: int = 2) -> Ima
 
 
 def row(image: Image.Image, y: int) -> list[tuple[int, ...] | None]:
-    """None for what is transparent."""
+    """Returns the colours of a row; None for a transparent pixel."""
     pixels = [image.getpixel((x, y)) for x in range(image.width)]
     return [pixel[:3] if pixel[3] else None for pixel in pixels]
 

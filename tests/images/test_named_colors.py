@@ -46,7 +46,7 @@ def near(color: tuple[int, ...], expected: tuple[int, ...], tolerance: int = 2) 
 
 
 def avif(color: tuple[int, int, int], primaries: int, transfer: int, **options: object) -> bytes:
-    """One colour with these numbers in its colr box."""
+    """Returns an AVIF of one colour with these numbers in its colr box."""
     data = bytearray(encode(Image.new("RGB", (16, 16), color), "AVIF", quality=100, subsampling="4:4:4", **options))
     struct.pack_into(">HH", data, data.index(b"nclx") + 4, primaries, transfer)
     return bytes(data)

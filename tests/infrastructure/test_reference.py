@@ -161,7 +161,7 @@ def test_key_of_the_context_is_documented(key):
 
 
 def options_in(parser: argparse.ArgumentParser, words: str = "") -> Iterator[tuple[str, str]]:
-    """Each with its command; "" is a command itself."""
+    """Yields each option with its command. "" in place of an option is the command itself."""
     for action in parser._actions:
         yield from ((words, option) for option in action.option_strings if option not in SHARED)
         for name, inner in action.choices.items() if isinstance(action, argparse._SubParsersAction) else ():

@@ -88,7 +88,7 @@ def longest_seconds(task: dict) -> float:
 
 
 def test_an_express_execution_has_time_for_the_worst_case():
-    """All its stages, each with all its retries, and then the one that fails the job."""
+    """The worst case is all stages with all retries, and then the stage that fails the job."""
     assert EXPRESS["States"]["IsSingleStage?"]["Default"] == "OptimizeOnly"
     small, large = (longest_seconds(EXPRESS_TASKS[name]) for name in ("OptimizeSmall", "OptimizeOnly"))
     assert small == large  # of which an execution has one

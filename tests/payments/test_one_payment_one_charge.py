@@ -253,7 +253,7 @@ def test_a_process_that_dies_before_it_notes_the_settlement_loses_nothing(
 
 
 def test_credits_that_another_call_takes_meanwhile_are_asked_for_and_nothing_is_lost(call, paid, facilitator):
-    """Each has paid for what it lacked by what it saw."""
+    """Each caller has paid for the credits that were missing when it looked."""
     taken = []
 
     def at_settling(path: str) -> None:

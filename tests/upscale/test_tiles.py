@@ -77,7 +77,7 @@ def test_feathered_tiles_agree_where_the_network_does(small_tiles):
 
 
 def test_feathering_leaves_no_step_between_tiles_that_disagree(small_tiles):
-    """Each answer is brighter than the one before: the worst that tiles can disagree by."""
+    """Each tile is brighter than the previous one, which is the largest possible difference."""
     answers = iter(numpy.linspace(0.2, 0.8, 12))
 
     def disagreeing(batch):

@@ -39,7 +39,7 @@ def shelf(aws) -> Shelf:
 
 @pytest.fixture
 def soon(monkeypatch):
-    """Nobody waits for long."""
+    """Shortens the waiting times."""
     monkeypatch.setattr(single_flight, "SHORTEST_WAIT", 0.001)
     monkeypatch.setattr(single_flight, "WIDEST_PAUSE", 0.01)
 

@@ -23,7 +23,7 @@ def instructions() -> list[Instruction]:
 
 
 def stages() -> dict[str, list[Instruction]]:
-    """Each stage's instructions by its name, which the last one doesn't have."""
+    """Returns each stage's instructions by its name. The last stage has no name."""
     found: dict[str, list[Instruction]] = {}
     for word, rest in instructions():
         if word == "FROM":

@@ -23,7 +23,7 @@ def account(browser):
 
 @pytest.fixture
 def key(browser, account) -> str:
-    """One that was made on the page."""
+    """A key that was created on the page."""
     made = browser.submit(account, ACCOUNT, action="create-key", value="My <shop>")
     assert title(made) == "Your new API key"
     return KEY.search(made.text)[0]

@@ -51,7 +51,7 @@ def sizes(stacks: Installation) -> Iterator[str]:
 
 
 def next_states(stacks: Installation) -> Iterator[str]:
-    """Each leads to a state beside it, and each is led to."""
+    """Each next state exists beside its state, and each state can be reached."""
     for _, machine, _, definition in machines(stacks):
         for level in (definition, *(each for _, state in states_in(definition) for each in state.get("Branches", ()))):
             led_to = {level["StartAt"], *(name for state in level["States"].values() for name in leads_to(state))}
