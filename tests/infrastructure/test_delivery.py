@@ -267,7 +267,7 @@ def test_environment_has_context_of_its_own():
 
 
 def test_production_has_the_logical_ids_of_an_installation_without_a_pipeline():
-    """Some logical ids contain all ids above them. CloudFormation would create resources with other ids a second time."""
+    """Some logical ids contain all ids above them. CloudFormation would create resources with other ids again."""
     app = cdk.App()
     above, without = cdk.Stack(production_stage(app, {}), "Api"), cdk.Stack(app, "Api")
     assert cdk.Names.node_unique_id(above.node) == cdk.Names.node_unique_id(without.node)
