@@ -42,7 +42,7 @@ class Capacity:
 
 @contextmanager
 def metered() -> Iterator[Capacity]:
-    """What this process writes meanwhile."""
+    """Yields the units that this process writes meanwhile."""
     client, capacity = clients.dynamodb(), Capacity()
     call = client._make_api_call
 

@@ -46,14 +46,14 @@ gc.set_threshold(50_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several tests by one name, pytest-xdist runs one, and says nothing of the others."""
+    """pytest-xdist runs only one of several tests with the same name, and does not report the others."""
     several = [name for name, number in Counter(item.nodeid for item in items).items() if number > 1]
     assert not several, f"several tests are called {several[0]}"
     items.sort(key=lambda item: scheduling.rank(item.nodeid))
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays: the garbage collector would go through it again and again."""
+    """Freezes the collected objects, so that the garbage collector doesn't traverse them again and again."""
     gc.freeze()
 
 
@@ -67,13 +67,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: end-to-end tests wait for others most of their time."""
+    """Returns one more than there are cores, since end-to-end tests mostly wait for other processes."""
     return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
 
 
 @pytest.fixture(scope="session")
 def app() -> FastAPI:
-    """One for all tests: building the routes takes longer than most of them."""
+    """The application for all tests. Building its routes takes longer than most tests."""
     return build_app()
 
 

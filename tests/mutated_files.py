@@ -92,7 +92,7 @@ def settings(rolled: random.Random) -> ProcessingSettings:
 
 
 def attempt(data: bytes, options: ProcessingSettings) -> ArtifactFile:
-    """What an upload and a job do with a file; what they make must be readable in its turn."""
+    """Does with a file what an upload and a job do. The result must be readable in turn."""
     header = read_header(BytesIO(data), LIMITS)
     check_image(header, options)
     made = optimize(data, header, options)

@@ -112,7 +112,7 @@ def _is_taken(atom: Atom, repeat: Atom) -> bool:
 
 
 def _are_alike(ways: Iterable[tuple[Atom, ...]]) -> bool:
-    """Whether two of them can read the same, or one the beginning of the other."""
+    """Returns whether two alternatives can read the same text, or one of them the beginning of the other's."""
     return any(
         all(one.characters & other.characters for one, other in zip(*pair, strict=False))
         for pair in combinations(ways, 2)

@@ -111,7 +111,7 @@ def header(data: bytes) -> ImageHeader:
 
 
 def run(data: bytes, **settings: object) -> SimpleNamespace:
-    """What the pipeline makes of a file that was accepted: its `data`, and what is said of it."""
+    """Processes an accepted file by the pipeline, and returns its `data` and the facts of its artifact."""
     made = optimize(data, header(data), ProcessingSettings(**settings))
     said = vars(made.artifact) | {"warning": without_missing_scorer(made.artifact.warning)}
     return SimpleNamespace(data=made.data, **said)

@@ -19,6 +19,6 @@ class Scheduling(LoadFileScheduling):
 
 
 def rank(nodeid: str) -> int:
-    """Where in the order of beginning it comes."""
+    """Returns the place of a test in the order of starting."""
     folder = Path(nodeid).parts[1]
     return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)

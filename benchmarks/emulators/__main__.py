@@ -47,10 +47,10 @@ PROBES: dict[str, Callable[[Server], str]] = {
     "EventBridge Scheduler": schedules.schedules,
     "Cognito: a user signs in": users.users,
     "API Gateway REST, before a function": gateways.gateways,
-    "takes what AWS refuses": leniency.leniency,
+    "accepts what AWS refuses": leniency.leniency,
 }
 FAULTS = (BotoCoreError, ClientError, RuntimeError, LookupError, ValueError, TypeError, httpx2.HTTPError)
-FIRST_ANSWER, IDLE, RESTART = "first answer", "memory when idle", "kept over a restart"
+FIRST_ANSWER, IDLE, RESTART = "first answer", "memory when idle", "data kept over a restart"
 RELEASE, LICENCE, ACCOUNT = "released", "licence", "needs an account"
 ROWS = (FIRST_ANSWER, IDLE, *PROBES, RESTART, RELEASE, LICENCE, ACCOUNT)
 

@@ -55,7 +55,7 @@ class Environment:
         return self.resources[kind, owner]
 
     def renew(self, kind: str, owner: Principal | None) -> None:
-        """It has been used up."""
+        """Replaces the credential, which has been used up."""
         used = self.resources[kind, owner]
         if used.record:
             table.put(used.record)
@@ -69,7 +69,7 @@ class Environment:
         session_store.add(PageSession(hash_token(principal.page_session), user_id, now, now + HOUR))
 
     def remember(self) -> None:
-        """All items that there are, for those who leave."""
+        """Stores all items, so that those of a deleted user can be restored."""
         self.items = [each for page in table.read_pages("scan", {"TableName": TABLE}) for each in page]
 
     def bring_back(self, principal: Principal) -> None:
@@ -138,7 +138,7 @@ def add_user(environment: Environment, user: Principal) -> None:
 
 
 def subscribe(environment: Environment, user: Principal) -> None:
-    """Only what the service knows of it."""
+    """Stores a subscription in the form in which the service knows it."""
     now, until = clock.now(), clock.now() + timedelta(days=30)
     subscription = Subscription("sub_1", "active", BENS_PRICE, now, now, until)
     account = BillingAccount(environment.ids[user], environment.marks[user]["customer"])

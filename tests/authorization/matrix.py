@@ -45,7 +45,7 @@ class Row:
 
     @property
     def is_for_bearers(self) -> bool:
-        """Whether it matters to it what an `Authorization` header proves."""
+        """Returns whether the operation depends on who is proven by an `Authorization` header."""
         return len({self.statuses[column] for column in ("none", "void", "jwt", "device", "key")}) > 1
 
 

@@ -82,7 +82,7 @@ def spoil(runner: CaseRunner, case: Case, injection: Injection) -> None:
 
 
 def assert_ledger_is_exact() -> None:
-    """What is used is what the jobs that there are were charged."""
+    """Asserts that the used credits are the sum of what the existing jobs were charged."""
     items = [unmarshal(item) for item in clients.dynamodb().scan(TableName=TABLE)["Items"]]
     charged: Counter[str] = Counter()
     for item in items:

@@ -42,7 +42,7 @@ TOLD = {
 
 
 def served() -> set[str]:
-    """All operations of the document, and those that are not in it, but for preflights."""
+    """Returns all operations of the document, and the undocumented ones, without preflights."""
     paths = served_app().openapi()["paths"]
     described = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
     routes = [route for router in ROUTERS for route in router.routes if not route.include_in_schema]
@@ -86,7 +86,7 @@ def test_no_answer_tells_of_others(runner: CaseRunner, operation: str):
 
 @pytest.mark.parametrize(("operation", "names"), TOLD.items())
 def test_answers_name_the_principals_own_resources(runner: CaseRunner, operation: str, names: set[str]):
-    """So that it would be found where others were."""
+    """Without this, the test of others' resources could miss them in an answer."""
     found = set()
     for case in BY_OPERATION[operation]:
         text, owner = runner.ask(case).text, case.identity.owner
@@ -103,13 +103,13 @@ def test_refused_requests_change_nothing(runner: CaseRunner, operation: str):
 
 @pytest.mark.parametrize("operation", BY_OPERATION)
 def test_allowed_requests_make_changes(runner: CaseRunner, operation: str):
-    """So that it would be seen where others did."""
+    """Without this, the test of forbidden requests could miss a change."""
     changes = any(runner.ask(case).changes for case in BY_OPERATION[operation] if case.status < 400)
     assert changes == (operation in GIVING or (operation.startswith(("POST", "DELETE")) and operation not in IDLE))
 
 
 def forbidden(runner: CaseRunner, case: Case) -> list[str]:
-    """What must not be in the answer: whatever is known of those whom the identity is not proven to be."""
+    """Returns the data of all principals that the request doesn't prove to be. The answer must not contain them."""
     return [
         mark
         for principal, marks in runner.environment.marks.items()

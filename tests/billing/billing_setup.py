@@ -52,17 +52,17 @@ def become_customer(double: StripeDouble, user_id: str = USER_ID) -> str:
 
 
 def user_item(user_id: str = USER_ID) -> Object:
-    """What the rest of the service knows of the user."""
+    """Returns the stored item of the user."""
     return table.get(table.key(repository.USER, user_id)) or {}
 
 
 def tier_at_present(now: int) -> str:
-    """As whoever reads it finds it, at that time."""
+    """Returns the tier that a reader finds at the present time."""
     return tier_at(table.from_item(user_item(), Entitlement), moment(now)).value
 
 
 def deliver(*events: Object) -> None:
-    """As Stripe does, one after the other."""
+    """Delivers events one after the other, as Stripe does."""
     for event in events:
         body, headers = stripe_double.sign(event, WEBHOOK_SECRET)
         webhooks.handle_event(body, headers["Stripe-Signature"])

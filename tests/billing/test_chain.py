@@ -15,7 +15,7 @@ COMPRESSED = 3
 
 @pytest.fixture
 def browser(issuer, stripe):
-    """That of someone who has signed in."""
+    """Returns the browser of a user who has signed in."""
     with TestClient(build_app(), headers={"Authorization": f"Bearer {issuer.token()}"}) as client:
         yield client
 

@@ -60,7 +60,7 @@ def test_two_first_checkouts_at_once_share_a_customer(world, buy, during):
 
 
 def test_older_answer_of_stripe_never_overwrites_a_newer_one(stripe, world, subscribe, tier):
-    """While one message waits for Stripe's answer, the subscription changes, and the message about that is quicker."""
+    """The subscription changes while one event waits for Stripe's answer. The event about the change is quicker."""
     subscription = subscribe()
     older = world.events[-1]
 
@@ -109,7 +109,7 @@ def test_event_is_left_to_its_next_delivery_if_others_keep_writing(stripe, world
 
 
 def test_a_session_that_could_not_be_noted_is_the_one_that_comes_of_a_repeat(world, buy, monkeypatch):
-    """Its address was told to nobody: that it stays open does no harm."""
+    """Nobody knows the address of the session, so it does no harm that it stays open."""
 
     def fail(*_: object) -> bool:
         raise Unavailable("down")

@@ -66,7 +66,7 @@ def test_events_during_requests_to_stripe_lead_to_the_same_state(stripe, scenari
 
 
 class Interruptions:
-    """While an answer is on its way, which is old by then: more happens, and other events come."""
+    """Makes changes and sends further events while an answer of Stripe is on its way, so that the answer is old."""
 
     def __init__(self, delivery: EventDelivery, scenario: Iterator[str], rng: random.Random) -> None:
         self.delivery, self.scenario, self.rng = delivery, scenario, rng
@@ -82,7 +82,7 @@ class Interruptions:
 
 
 def test_a_whole_year_at_once_ends_as_the_year_did(stripe, scenarios):
-    """As after an outage: nothing came while it happened, and then everything comes, in the wrong order and again."""
+    """After an outage, all events arrive at once, in the wrong order and repeatedly."""
     expected, scenario = scenarios(WHOLE)
     assert list(scenario)[-1] == "free"
     events = stripe.world.events

@@ -37,7 +37,7 @@ def stored(stripe, monkeypatch):
 
 @pytest.fixture
 def reads(monkeypatch):
-    """How often Secrets Manager was asked."""
+    """Returns the number of requests to Secrets Manager."""
     manager, asked = clients.secretsmanager(), []
     read = manager.get_secret_value
 

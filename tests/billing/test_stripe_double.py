@@ -94,7 +94,7 @@ def test_the_fields_that_are_read_are_in_the_reference():
 
 
 def names_in(definition: type, field: str) -> set[str]:
-    """Of which the reference lets one choose."""
+    """Returns the names that Stripe's reference allows in a field."""
     lists = [kind for kind in alternatives(fields(definition)[field]) if typing.get_origin(kind) is list]
     kinds = [each for kind in lists for each in alternatives(typing.get_args(kind)[0])]
     literals = [*kinds, *alternatives(fields(definition)[field])]

@@ -45,7 +45,7 @@ def test_login_stores_the_token_of_an_approved_code(server, login, credentials, 
 
 
 def test_login_reports_a_token_that_was_lost_on_its_way(login, credentials, capsys):
-    """It is given out once: the answer before this one did not arrive."""
+    """The service shows the token once, and the answer that contained it was lost."""
     assert login({"status": "approved"}) == 1
     assert "Run `imgopt login` again" in capsys.readouterr().err
     assert credentials.get(SERVER, "token") is None

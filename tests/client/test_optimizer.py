@@ -188,7 +188,7 @@ def test_output_folder_that_can_not_be_made_ends_the_run_before_any_request(serv
 
 @pytest.mark.parametrize(("ends_after", "asked"), [(1.0, 1), (1.9, 2), (2.6, 3)])
 def test_waiting_for_a_job_takes_a_request_or_two(server, connection, slept, ends_after, asked):
-    """As `make costs` counts them, where the server says when the job is about done."""
+    """`make costs` assumes this number, since the server says when the job is expected to end."""
     server.poll_after, server.uploads["file-0"] = 1.3, ("hero.png", 1000)
     server.job_status = lambda _: {"status": "completed" if sum(slept) >= ends_after else "processing"}
     job = submit_job(connection, "file-0", {}, print)

@@ -46,7 +46,7 @@ def test_link_goes_on_to_be_one(connection, images, same_format):
 
 
 def test_result_arrives_where_the_file_is_that_a_link_leads_to(connection, images, same_format, monkeypatch):
-    """It may be on another disk, to which nothing can be renamed."""
+    """The link's target may be on another disk, to which no file can be renamed."""
     (hero,) = images("real/hero.png")
     link = hero.parents[1] / "link.png"
     link.symlink_to(hero)
@@ -104,7 +104,9 @@ def test_file_of_a_format_that_is_not_written_is_not_sent(server, connection, im
 def test_run_that_is_killed_while_it_replaces_knows_which_of_the_two_is_there(
     server, connection, images, monkeypatch, replaced
 ):
-    """What was replaced must not be compressed again, and what was not is fetched, and not paid for, again."""
+    """A replaced file must not be compressed again. A result that did not replace its file is fetched, and not paid for
+    again.
+    """
     (hero,) = images("hero.png")
     rename = type(hero).replace
 
@@ -125,7 +127,7 @@ def test_run_that_is_killed_while_it_replaces_knows_which_of_the_two_is_there(
 
 
 def test_file_that_another_run_has_replaced_meanwhile_is_done(server, connection, images, same_format):
-    """It was changed, and is to be sent by neither."""
+    """Neither run may send the changed file."""
     inputs = images("hero.png")
 
     def other_run(request):

@@ -193,7 +193,7 @@ def optimize_interrupted(connection, optimize):
 
 
 def test_job_that_was_asked_for_without_an_answer_is_paid_once(server, images, optimize, optimize_interrupted):
-    """Whether the answer or the run was lost."""
+    """Either the answer was lost, or the run was killed."""
     server.scripted["POST /auto"].append(httpx2.ReadError("reset"))
     inputs = images("a.png", "b.png")
     assert optimize(inputs[:1]) == ["completed"]

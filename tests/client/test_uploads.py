@@ -100,7 +100,7 @@ def test_parallel_uploads_belong_to_one_guest(server, connection, images, names)
 
 
 def test_guest_that_the_server_has_forgotten_is_replaced(server, connection, images):
-    """Some servers make a new guest, others refuse."""
+    """Some servers make a new guest, and others refuse the call."""
     connection.identity.guest_token = "of-last-month"
     kept = []
     connection.identity.on_guest_change = kept.append

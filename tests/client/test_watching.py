@@ -21,7 +21,7 @@ class Outcomes(ProgressListener):
 
 @pytest.fixture
 def watch(http, images):
-    """What is told while the steps are taken, one at each look, until Ctrl-C."""
+    """Returns the output while the steps are taken, one at each check, until Ctrl-C."""
 
     def run(*steps, **more):
         left = [*steps]

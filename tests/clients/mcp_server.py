@@ -19,7 +19,7 @@ UNSUPPORTED = "Unsupported image format"
 
 
 class Failed(Exception):
-    """What its user is shown."""
+    """Holds the message that the user is shown."""
 
 
 class McpServer:

@@ -14,7 +14,7 @@ TRIES = 100
 
 
 class Shown(Exception):
-    """What the editor is shown."""
+    """Holds what the editor is shown."""
 
 
 class Plugin:

@@ -148,7 +148,7 @@ def test_a_user_logs_in_works_and_logs_out(mcp, log_in):
 
 
 def test_a_guest_who_logs_in_does_not_get_at_uploads_of_before_as_a_user(mcp, log_in):
-    """They are processed as nobody, or by the token that they came with."""
+    """Such uploads are processed without a credential, or with the token that they came with."""
     uploaded = mcp.upload(pictures.png(), "a.png")
     log_in()
     with pytest.raises(Failed, match="Temp file not found"):

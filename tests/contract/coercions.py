@@ -20,7 +20,7 @@ MODELS: dict[str, type[BaseModel]] = {
 
 
 def is_coerced(operation: str, body: object) -> bool:
-    """Whether a body is only taken because its values are read with good will."""
+    """Returns whether a body is only accepted because its values are converted."""
     model = MODELS.get(operation)
     return model is not None and takes(model, body, strict=False) and not takes(model, body, strict=True)
 

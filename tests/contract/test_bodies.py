@@ -29,7 +29,7 @@ def test_a_body_out_of_proportion_is_answered(service, path, body, status):
 
 @pytest.mark.parametrize("nested", [DEEP, DEEPER])
 def test_a_body_nested_out_of_proportion_is_refused(service, nested):
-    """By the parser of JSON or by ours behind it: which of them gives up first is up to Python."""
+    """Either the JSON parser refuses the body or our code after it; that depends on Python's version."""
     answer = send("/auto", f'{{"temp_file_ids": {nested}}}')
     assert answer.status_code in (400, 422)
     assert answer.json()["detail"]

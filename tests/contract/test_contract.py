@@ -22,7 +22,7 @@ NO_JSON = frozenset({"/download", "/download/{job_id}", "/status/stream", "/stat
 
 
 def missing(promised: Any, served: Any, where: str = "") -> list[str]:
-    """What the served part lacks of the promised, by path."""
+    """Returns the promised parts that the served document lacks, by path."""
     if isinstance(promised, dict) and isinstance(served, dict):
         lacks = [f"{where}/{key}" for key in promised if key not in served and key not in PROSE]
         both = [key for key in promised if key in served and not is_prose(key, promised[key])]

@@ -30,7 +30,7 @@ def values(*shape):
 
 
 def convolved(image, kernel, biases, window):
-    """By its definition; each channel by itself where the kernel has only one."""
+    """Convolves by the definition. Each channel is separate if the kernel has only one."""
     margin, step = (window.before, window.after), window.step
     padded = numpy.pad(image, ((0, 0), margin, margin))
     side, groups = kernel.shape[2], len(image) if kernel.shape[1] == 1 else 1

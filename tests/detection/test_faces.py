@@ -57,7 +57,7 @@ def test_faces_of_less_than_a_hundredth_are_left_out():
 
 
 def answers(*places, kind=3.0, numbers=None):
-    """What the network tells of a picture with a face at each of these places of its grid, 20 places wide and high."""
+    """Returns the network's output for a picture with a face at each of these places of its grid of 20 x 20 places."""
     scores = [[kind if (x, y) in places else -9.0 for x in range(faces.GRID_SIDE)] for y in range(faces.GRID_SIDE)]
     told = numbers or [0, 0, 80, 80, -16, -16, 16, -16, 0, 0, 0, 16, -36, -12, 36, -12]
     return scores, [[[float(number)] * faces.GRID_SIDE] * faces.GRID_SIDE for number in told]
@@ -77,7 +77,7 @@ def test_faces_are_those_that_two_looks_together_are_sure_of(kind, found, monkey
 
 
 def test_a_face_from_the_side_reaches_from_the_ear_to_the_nose():
-    """Its box looks ahead: it leaves out the ear and ends far beyond the nose."""
+    """The network's box leaves out the ear, and ends far in front of the nose."""
     told = [10, 0, 80, 80, 8, -16, 16, -16, 24, 0, 14, 16, -36, -12, -10, -12]
     seen = faces.read_face([number / faces.SEEN_SIDE for number in told], 0.5, 0.5, 0.9)
     assert seen.outline.left < seen.box.left

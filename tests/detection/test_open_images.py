@@ -10,7 +10,7 @@ from imgopt.errors import NotConfigured
 
 
 class Tensor(numpy.ndarray):
-    """With the sides that an `ncnn.Mat` tells."""
+    """A tensor with the attributes of an `ncnn.Mat` for its sides."""
 
     @property
     def h(self):
@@ -22,7 +22,7 @@ class Tensor(numpy.ndarray):
 
 
 def tensor(boxes, side, **values):
-    """Of a size of boxes; `values` are what one of these has at one place, before the sigmoid."""
+    """Returns the tensor of one size of boxes; `values` are the values of one box at one place, before the sigmoid."""
     numbers = numpy.full((boxes, len(KNOWN_THINGS), side, side), -9, numpy.float32)
     for name, value in values.items():
         numbers[boxes - 1, KNOWN_THINGS.index(name), side - 1, 0] = value

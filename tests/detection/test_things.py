@@ -13,7 +13,7 @@ IMAGE = Image.new("RGB", (60, 40), "grey")
 
 
 def grid(kind, x, y, steps):
-    """Of 13 x 13 places, one that is sure of a kind of thing; `steps` to its left, top, right and bottom."""
+    """Returns 13 x 13 places, one of which is sure of a kind; `steps` go to its left, top, right and bottom."""
     values = numpy.full((len(things.NAMES) + 4 * things.STEPS, 13, 13), -9, numpy.float32)
     values[kind, y, x] = 2
     for side, step in enumerate(steps):

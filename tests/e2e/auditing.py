@@ -33,7 +33,7 @@ def new_guest() -> Principal:
 
 
 def add_upload(owner: Principal) -> str:
-    """Its record alone: its bytes are of no use here."""
+    """Adds the record of an upload. The tests need no file for it."""
     upload_id, ends = str(uuid4()), clock.now() + timedelta(days=9999)
     upload = TempFile(upload_id, owner.id, "a.png", "uploads/a", 100, IMAGE, NOON, ends)
     table.put(table.to_item(upload, "FILE", upload_id, ends))
@@ -58,7 +58,7 @@ def at_once(*work: Callable[[], object]) -> list:
 
 
 def jobs_of(owner: Principal) -> list[Job]:
-    """By looking through the whole table, not by what is known of them."""
+    """Finds an owner's jobs by a scan of the whole table, and not by their ids."""
     request = {
         "TableName": settings().table_name,
         "FilterExpression": "sk = :kind AND #owner = :owner",
@@ -70,7 +70,7 @@ def jobs_of(owner: Principal) -> list[Job]:
 
 
 def audit(owner: Principal) -> dict[str, int]:
-    """What is used by period, when it has been seen to follow from the jobs, and a user's usage by day as well."""
+    """Returns the used credits by period. Asserts that they, and a user's usage by day, follow from the jobs."""
     periods, days, numbers = Counter(), Counter(), Counter()
     for job in jobs_of(owner):
         day = job.created_at.date().isoformat()
@@ -90,6 +90,6 @@ def audit(owner: Principal) -> dict[str, int]:
 
 
 def reconcile(owner: Principal) -> None:
-    """What becomes of jobs that nobody works on."""
+    """Fails all jobs of the owner, as `reconcile` does with jobs that no process works on."""
     for job in jobs_of(owner):
         repository.mark_failed(job.id, clock.now(), "Lost.")

@@ -57,7 +57,7 @@ class Visit(BaseHTTPRequestHandler):
     server: Website
 
     def do_GET(self) -> None:
-        """One of the repository's samples, or a small picture, whatever its name."""
+        """Answers one of the repository's samples, or a small picture for any other name."""
         folder, _, name = self.path.rpartition("/")
         data = (ROOT / "samples" / name).read_bytes() if folder == "/samples" else pictures.jpeg()
         self.send_response(200)
@@ -72,7 +72,7 @@ class Visit(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Nothing on the console."""
+        """Prints nothing."""
 
 
 @pytest.fixture(scope="session")
@@ -105,14 +105,14 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, website: Website) -> Iterato
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipe]:
-    """One for all tests, each of which has a tab of its own."""
+    """The browser for all tests; each test has its own tab."""
     with browser(tmp_path_factory.mktemp("profile")) as tab:
         yield tab.pipe
 
 
 @pytest.fixture(scope="session")
 def picture_bucket(cloud: Cloud) -> str:
-    """With a picture that is transparent at the lower right, and a space and an @ in its name."""
+    """A bucket with a picture that is transparent at the lower right. Its name contains a space and an @."""
     s3 = cloud.session.client("s3")
     s3.create_bucket(Bucket=PICTURE_BUCKET)
     s3.put_object(Bucket=PICTURE_BUCKET, Key=PICTURE_KEY, Body=pictures.png("RGBA"))
@@ -129,7 +129,7 @@ def suspend_schedules(cloud: Cloud) -> None:
 
 
 def as_a_part_of(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    """This process has the environment of the cloud's own, and its key."""
+    """Gives this process the environment and the key of the cloud's own processes."""
     for name, value in {**cloud.access.environment, **cloud.deployment.api_environment}.items():
         monkeypatch.setenv(name, value)
     forget_key(monkeypatch)
@@ -142,7 +142,7 @@ def forget_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def storage(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """This process works on the cloud's table, as its functions do. Guests have 20 credits; executions don't start."""
+    """Lets this process work on the cloud's table, as functions do. Guests have 20 credits; executions don't start."""
     as_a_part_of(cloud, monkeypatch)
     with no_executions(monkeypatch):
         yield
@@ -161,7 +161,7 @@ def typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def api_key(storage: None) -> str:
-    """Of a new user, who has a day's free credits."""
+    """An API key of a new user, who has a day's free credits."""
     user = accounts.add_user(User(str(uuid4()), "key@example.org", clock.now()))
     return api_keys.create(user.id, "of the tests")[1]
 
@@ -183,7 +183,7 @@ def own_table(
     templates: dict[str, dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[None]:
-    """This process works on a new table. Guests have 20 credits; executions don't start."""
+    """Lets this process work on a new table. Guests have 20 credits; executions don't start."""
     name = f"table-{uuid4()}"
     for variable, value in {**emulator.environment, "IMGOPT_TABLE_NAME": name}.items():
         monkeypatch.setenv(variable, value)

@@ -48,16 +48,16 @@ class ScriptedTab(Tab):
         )
 
     def count(self, selector: str, number: int) -> None:
-        """Until there are so many."""
+        """Waits until the page has this number of elements."""
         self.wait_for(f"document.querySelectorAll({selector!r}).length == {number}")
 
     def click(self, selector: str) -> None:
-        """Once it can be pressed."""
+        """Clicks the element as soon as it is enabled."""
         self._wait_until_enabled(selector)
         self.evaluate(f"document.querySelector({selector!r}).click()")
 
     def press_enter_on(self, selector: str) -> None:
-        """Once it can have the focus: a button that is disabled can't."""
+        """Presses Enter on the element as soon as it can have the focus, which a disabled button can't."""
         self._wait_until_enabled(selector)
         self.evaluate(f"document.querySelector({selector!r}).focus()")
         self.press("Enter")
@@ -66,11 +66,11 @@ class ScriptedTab(Tab):
         self.wait_for(f"document.querySelector({selector!r})?.matches(':not(:disabled, [aria-disabled=true])')")
 
     def text(self, selector: str) -> str:
-        """Once there is some."""
+        """Waits for the element, and returns its text."""
         return str(self.wait_for(f"document.querySelector({selector!r})?.innerText"))
 
     def says(self, selector: str, part: str) -> None:
-        """Until it does: what is there first may be of an answer before."""
+        """Waits until the element contains the text, since its present text may be that of a previous answer."""
         self.wait_for(f"document.querySelector({selector!r})?.innerText.includes({part!r})")
 
     def drop(self, paths: list[Path]) -> None:
@@ -79,7 +79,7 @@ class ScriptedTab(Tab):
             self.call("Input.dispatchDragEvent", type=kind, **MIDDLE, data=data)
 
     def violations(self) -> list[str]:
-        """What the page's own policy has forbidden it."""
+        """Returns the violations of the page's Content-Security-Policy."""
         return list(self.evaluate("violations"))
 
     def loaded(self) -> list[str]:

@@ -204,7 +204,7 @@ def axe() -> str:
 
 
 def faults(tab: ScriptedTab, axe: str) -> list[str]:
-    """What axe-core finds, in light and in dark, where much is beside each other and where little is."""
+    """Returns what axe-core finds, in the light and dark scheme, on wide and narrow screens."""
     tab.evaluate(axe)
     found = []
     for width, is_dark in ((WIDE, False), (NARROW, True)):

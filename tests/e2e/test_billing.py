@@ -24,7 +24,7 @@ def stripe(own_table, monkeypatch):
 
 
 def insist(event: Object) -> None:
-    """As Stripe does: what was not taken is sent again."""
+    """Sends an event again until it is accepted, as Stripe does."""
     while True:
         try:
             deliver(event)
@@ -35,7 +35,7 @@ def insist(event: Object) -> None:
 
 @pytest.mark.parametrize("seed", [0])
 def test_a_year_of_events_that_come_at_once_and_again_ends_as_the_year_did(stripe, seed):
-    """While the scenario goes on, any events of what has happened so far come, and in the end all of them."""
+    """While the scenario continues, some of its past events arrive at any time. In the end all of them arrive."""
     rng = random.Random(seed)
     in_order, concurrent, first_number = f"in-order-{seed}", f"at-once-{seed}", 1_000_000 * (seed + 1)
     for user in (in_order, concurrent):

@@ -20,7 +20,7 @@ RULE = {"bucket": "photos", "prefix": "in/", "presets": ["web"], "target": "site
 
 @pytest.fixture(scope="module")
 def s3(cloud):
-    """With both buckets, of which the first sends its events to EventBridge."""
+    """A client with both buckets, the first of which sends its events to EventBridge."""
     client = cloud.session.client("s3")
     for name in ("photos", "site"):
         client.create_bucket(Bucket=name)
@@ -31,7 +31,7 @@ def s3(cloud):
 
 @pytest.fixture(scope="module")
 def queue(cloud, s3):
-    """What the stack's rule leads to: the URL of the queue."""
+    """Returns the URL of the queue that is the target of the stack's rule."""
     sqs, events = cloud.session.client("sqs"), cloud.session.client("events")
     url = sqs.create_queue(QueueName="objects")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]

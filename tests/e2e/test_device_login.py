@@ -78,7 +78,7 @@ def tab(chromium: Pipe) -> Iterator[Tab]:
 
 @pytest.fixture
 def sign_in(tab: Tab, email: str):
-    """From the page that asks for it to the one that was wanted, through that of the issuer."""
+    """Signs in: from the page that requires it, through the issuer's page, to the page that was requested."""
 
     def go(heading: str, email: str = email) -> None:
         tab.focus("Sign in")

@@ -30,7 +30,7 @@ def submit(client):
 
 
 def known(client: httpx2.Client) -> dict[str, str]:
-    """By which the way through the gateway is open to it, whichever program asks."""
+    """Returns the header whose token lets any program through the gateway."""
     return {name: value for name, value in client.headers.items() if name == TOKEN_HEADER}
 
 
@@ -132,7 +132,7 @@ def test_a_batch_is_one_zip(client, submit):
 
 
 def test_stream_of_a_job_is_followed_by_many_clients(cloud):
-    """They share its reads, and all hear of the end."""
+    """The clients share the reads of the job, and all of them receive its end."""
     with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
         uploaded = client.post("/upload", files={"file": ("hero.jpg", pictures.jpeg())}).json()
         job_id = ask(client, uploaded["temp_file_id"], uploaded["session_token"])

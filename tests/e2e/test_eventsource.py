@@ -26,7 +26,7 @@ for (const name of ['status', 'complete', 'error', 'timeout'])
 
 @pytest.fixture(scope="module")
 def modules() -> Path:
-    """Where the package is installed. Everything else that is tested needs no npm registry."""
+    """Returns the folder of the installed package. No other test of this file needs the npm registry."""
     try:
         return install(FOLDER)
     except subprocess.CalledProcessError:

@@ -96,7 +96,7 @@ def test_typescript_client_carries_an_image_through(cloud, typescript, photo):
 
 @pytest.fixture(scope="module")
 def told(typescript) -> dict:
-    """What comes of all that is asked of the client in SCRIPTED."""
+    """Returns the results of all calls of the client in SCRIPTED."""
     command = [NODE, "--input-type=module", "-e", SCRIPTED, str(typescript / "dist" / "index.js")]
     return json.loads(subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout)
 
@@ -134,7 +134,7 @@ def test_linter_of_documents_finds_no_errors(typescript, document):
 
 @pytest.fixture(scope="module")
 def python_client(document, tmp_path_factory):
-    """What openapi-python-client makes, without a complaint: its modules by name."""
+    """Returns the modules, by name, that openapi-python-client generates without a warning."""
     folder = tmp_path_factory.mktemp("python")
     settings = folder / "settings.json"
     settings.write_text(json.dumps({"post_hooks": []}))

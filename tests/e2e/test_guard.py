@@ -132,7 +132,7 @@ def test_a_page_of_the_service_takes_and_sends_files_by_signed_addresses(cloud, 
 
 
 def test_the_gateway_does_not_believe_what_a_client_says_of_its_address(cloud, outsider):
-    """All count as one address, whatever they say; of three calls, two are in the same hour."""
+    """All addresses count as one; at least two of three calls are in the same hour."""
     standings = []
     for number in range(3):
         said = {**cloud.gateway_headers, "X-Forwarded-For": f"203.0.113.{number}"}
@@ -144,7 +144,7 @@ def test_the_gateway_does_not_believe_what_a_client_says_of_its_address(cloud, o
 
 
 def test_the_server_believes_no_client_on_what_its_address_is(cloud, outsider):
-    """Nor does uvicorn, which would by default for whoever is on the same machine."""
+    """By default uvicorn would believe any client on the same machine."""
 
     def remaining(claimed: str) -> int:
         answer = outsider.post(f"{cloud.url}/upload", files={"file": b"no image"}, headers={"X-Forwarded-For": claimed})
@@ -178,7 +178,7 @@ class Offers(BaseHTTPRequestHandler):
         self.wfile.write(f"<h1>{OFFERS}</h1>".encode())
 
     def log_message(self, *_: object) -> None:
-        """Nothing on the console."""
+        """Prints nothing."""
 
 
 @pytest.fixture

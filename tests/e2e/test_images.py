@@ -36,7 +36,7 @@ def job_type(target: str) -> str:
 
 
 def test_a_file_that_turns_out_to_be_damaged_fails_with_a_reason(client, process):
-    """Its structure is whole and its header honest: only decoding shows that the pixels are not."""
+    """The structure of the file is complete and its header correct. Only decoding shows the damage."""
     data = bytearray(pictures.webp(lossless=True))
     data[40:-1] = b"\xff" * (len(data) - 41)
     job = process(bytes(data))
@@ -58,7 +58,7 @@ def test_unknown_things_are_not_found(client):
 
 
 def test_a_batch_is_all_completed(client):
-    """It has more files than its owner has slots."""
+    """The batch has more files than its owner has slots."""
     first = client.post("/upload", files={"file": pictures.png()}).json()
     headers = {"X-Session-Token": first["session_token"]}
     uploads = [first] + [

@@ -41,7 +41,7 @@ def test_a_job_whose_stage_is_killed_is_completed_all_the_same(cloud, client):
 
 
 def kill_stage(cloud: Cloud, handler: str) -> list[int]:
-    """Which processes of this cloud that were."""
+    """Kills the processes of a stage, and returns their ids."""
     killed = []
     for number in all_of(cloud):
         with suppress(OSError):
@@ -52,7 +52,7 @@ def kill_stage(cloud: Cloud, handler: str) -> list[int]:
 
 
 def test_a_job_goes_on_while_the_http_server_is_gone(cloud, client):
-    """What was accepted is the state machine's; whoever asks later finds its end."""
+    """The state machine completes an accepted job. Later requests find its result."""
     asked, headers = upload(client)
     job = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]
     cloud.server.process.kill()

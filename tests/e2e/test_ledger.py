@@ -179,7 +179,7 @@ def test_a_call_that_is_repeated_at_once_is_answered_though_there_were_only_cred
 
 
 def test_a_request_that_is_sent_twice_counts_once(guest, monkeypatch):
-    """As it is where an answer gets lost: with the same token."""
+    """A request is sent again with the same token if its answer was lost."""
     token, key = str(uuid4()), table.key("THING", guest.id)
     monkeypatch.setattr(transactions, "uuid4", lambda: token)
     for _ in range(2):

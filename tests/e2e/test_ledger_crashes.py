@@ -40,7 +40,7 @@ class Faults:
         self.calls, self.at, self.after, self.fault = 0, at, after, fault
 
     def rest(self) -> int:
-        """How many calls there were."""
+        """Lets all further calls succeed, and returns the number of calls so far."""
         self.at = -1
         return self.calls
 

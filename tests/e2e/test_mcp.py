@@ -16,7 +16,7 @@ NEWEST, HANDSHAKE = "2026-07-28", "legacy"
 
 @asynccontextmanager
 async def connected(client: httpx2.Client, mode: str):
-    """As a guest with a picture: the connection, and the picture's id."""
+    """Yields the connection of a guest with a picture, and the picture's id."""
     from mcp.client.client import Client  # takes half a second, of each process that collects tests
     from mcp.client.streamable_http import streamable_http_client
 

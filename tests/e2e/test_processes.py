@@ -31,7 +31,7 @@ def processes() -> dict[int, tuple[str, int]]:
 
 
 def all_below(*roots: int) -> set[int]:
-    """These processes, and all that they have started."""
+    """Returns these processes and all their descendants."""
     parents, found = {number: parent for number, (_, parent) in processes().items()}, set(roots)
     while more := {number for number, parent in parents.items() if parent in found} - found:
         found |= more
@@ -59,7 +59,7 @@ def serving(folder: Path, *, keep: bool = False) -> Iterator[tuple[Cloud, httpx2
 
 
 def upload(client: httpx2.Client, data: bytes = SMALL) -> tuple[dict, dict]:
-    """What to ask for the processing of an upload, and with which headers."""
+    """Returns the body and the headers of a request to process an upload."""
     uploaded = client.post("/upload", files={"file": data}).json()
     return {"temp_file_ids": [uploaded["temp_file_id"]]}, {"X-Session-Token": uploaded["session_token"]}
 
@@ -71,7 +71,7 @@ def run_job(client: httpx2.Client, asked: dict, headers: dict) -> dict:
 
 @needs_proc
 def test_stages_of_most_jobs_start_with_the_service_and_all_processes_end_when_one_dies(tmp_path):
-    """Also with data that were kept. The stage for words, whose networks take memory, starts as it is needed."""
+    """This also holds with stored data. The stage for tags, whose networks take memory, starts when it is needed."""
     with serving(tmp_path, keep=True) as (cloud, client):
         wait_for_stages(cloud)
         assert run_job(client, *upload(client))["status"] == "completed"
@@ -140,7 +140,7 @@ def start_up(port: int, folder: Path) -> subprocess.Popen:
 
 @needs_proc
 def test_make_up_serves_until_a_signal_ends_it_with_all_that_it_started(tmp_path):
-    """By which signals it ends is in tests/unit/test_local_processes.py."""
+    """tests/unit/test_local_processes.py tests each signal."""
     port = free_port()
     process = start_up(port, tmp_path)
     with httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(not all(map(shutil.which, ("curl", "openssl", "b
 
 @pytest.fixture(scope="module")
 def folder(cloud: Cloud, website, tmp_path_factory) -> Path:
-    """What the blocks have left."""
+    """Returns the folder with the files that the code blocks have written."""
     folder = tmp_path_factory.mktemp("html")
     (folder / "docs").symlink_to(ROOT / "docs")
     script = "".join(shell_blocks("html.md")).replace(ADDRESS, cloud.url).replace(WEBSITE, f"http://{website.host}")

@@ -43,7 +43,7 @@ def run_script(site, server: str) -> subprocess.CompletedProcess[str]:
 
 
 def names_of(site, source: str) -> dict[int, str]:
-    """What the loader answers to each of the widths that Next.js asks for."""
+    """Returns the loader's URL for each width that Next.js requests."""
     command = [NODE, "--input-type=module", "-e", NAMES, source]
     done = subprocess.run(command, cwd=site, capture_output=True, text=True, timeout=60, check=True)
     return dict(json.loads(done.stdout))

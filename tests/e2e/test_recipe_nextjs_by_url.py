@@ -28,7 +28,7 @@ console.log(JSON.stringify({
 
 @pytest.fixture(scope="module")
 def made(cloud, website, tmp_path_factory) -> dict:
-    """What a project with the recipe's files makes of a sample's address."""
+    """Returns the URLs that a project with the recipe's files makes of a sample's URL."""
     folder = tmp_path_factory.mktemp("next")
     shutil.copytree(FOLDER / "nextjs-by-url", folder, dirs_exist_ok=True)
     (folder / "package.json").write_text('{"type": "module"}')

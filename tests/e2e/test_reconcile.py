@@ -35,7 +35,7 @@ CACHED = (settings, clients.dynamodb, clients.s3, clients.stepfunctions, clients
 
 @pytest.fixture(autouse=True)
 def in_the_cloud(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """This process works on the cloud's table, buckets and executions."""
+    """Lets this process work on the cloud's table, buckets and executions."""
     as_a_part_of(cloud, monkeypatch)
     for cached in CACHED:
         cached.cache_clear()
@@ -52,7 +52,7 @@ def client(cloud: Cloud) -> Iterator[httpx2.Client]:
 
 @pytest.fixture
 def fire(cloud: Cloud) -> Callable[[str], None]:
-    """Has the scheduler do now what a schedule does in its time."""
+    """Makes the scheduler run a schedule now."""
     scheduler = cloud.session.client("scheduler")
 
     def at_this_moment(name: str) -> None:
@@ -94,7 +94,7 @@ def accept(guest, monkeypatch) -> Callable[..., Job]:
 
 @pytest.fixture(params=["express", "standard"])
 def machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Which state machine works on jobs that this process accepts."""
+    """The state machine that works on jobs that this process accepts."""
     monkeypatch.setattr(acceptance, "fits_express", lambda *_: request.param == "express")
     return str(request.param)
 
@@ -104,7 +104,7 @@ def used(guest: tuple[Principal, str]) -> int:
 
 
 def test_job_that_is_started_many_times_is_done_once(machine, accept, client, guest):
-    """One execution has the job, and the others end silently."""
+    """One execution has the job, and the others end without a message."""
     job = accept(minutes=0)
     at_once(*[lambda: repository.start_execution(job)] * 5)
     ended = wait_for_end(client, job.id)
@@ -115,7 +115,7 @@ def test_job_that_is_started_many_times_is_done_once(machine, accept, client, gu
 
 
 def all_ended(machine: str, job: Job) -> list[str] | None:
-    """How all executions of a job have ended, which only the emulator tells of express ones."""
+    """Returns how all executions of a job have ended. For express executions, only the emulator shows this."""
     config = settings()
     arn = config.express_machine_arn if machine == "express" else config.state_machine_arn
     listed = clients.stepfunctions().list_executions(stateMachineArn=arn)["executions"]

@@ -77,7 +77,7 @@ def ids_of(owner: Principal) -> list[str]:
 
 
 def reconcile(owner: Principal, ids: Sequence[str], machine: Machine) -> ReconciliationReport:
-    """What the schedule does, for the jobs of one owner."""
+    """Does what the schedule does, for the jobs of one owner."""
     report = ReconciliationReport()
     reconciliation.reconcile_owner(owner.id, unfinished(ids), machine.running(), report)
     return report
@@ -176,7 +176,9 @@ class Faults:
 
 @pytest.mark.parametrize("broken", ["submission", "end"])
 def test_reconciliation_finishes_for_a_process_killed_between_two_steps(machine, monkeypatch, broken):
-    """At every call to storage: afterwards every job has been started once, in its turn, and ends."""
+    """The process is killed at each call to storage. Afterwards every job has been started once, in its order, and
+    ends.
+    """
     faults = Faults(monkeypatch)
 
     def prepare() -> tuple[Principal, Callable[[], object]]:

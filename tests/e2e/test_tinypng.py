@@ -93,7 +93,7 @@ def test_python_client_says_what_is_no_image(client):
 
 @pytest.fixture(scope="module")
 def node_answers(cloud, key, tmp_path_factory) -> dict:
-    """What the npm package comes to, with all that it is asked here at once."""
+    """Returns the results of all calls to the npm package, which one process makes."""
     try:
         modules = install(FOLDER)
     except subprocess.CalledProcessError:
@@ -138,7 +138,7 @@ def test_node_client_says_what_went_wrong(node_answers):
 
 
 def test_headers_are_written_as_clients_that_compare_letters_want_them(cloud, key):
-    """Of Ruby's client and of Shopware's parser. Python's own HTTP leaves names as they come."""
+    """Ruby's client and Shopware's parser compare letters. Python's own HTTP client leaves names as they arrive."""
     connection = http.client.HTTPConnection(str(urlsplit(cloud.url).netloc), timeout=60)
     connection.request("POST", "/shrink", PHOTO, basic(key))
     answer = connection.getresponse()

@@ -51,7 +51,7 @@ def test_intermediate_files_do_not_stay(cloud, process):
 
 
 def test_work_that_a_worker_gives_back_is_done_by_the_next(cloud, client, tmp_path, monkeypatch):
-    """As where a spot instance is taken away, or a deployment drains one."""
+    """A worker returns its orders when a spot instance is interrupted, or a deployment drains it."""
     monkeypatch.setenv("IMGOPT_UPSCALE_GRACE_SECONDS", "0")
     cloud.worker.stop()
     try:

@@ -54,7 +54,7 @@ class Client:
 
 
 def staying() -> Any:
-    """Of a client that stays, and has nothing to say but its request."""
+    """Returns the messages of a client that stays connected and sends only its request."""
     said = False
 
     async def receive() -> Any:

@@ -20,7 +20,7 @@ def fields(key=KEY, seconds=60, bucket="uploads", **extra):
 
 
 def form(sent: dict, path: str = "/uploads", data: bytes = FILE, last: dict | None = None) -> Asked:
-    """As a browser sends it; `last` comes after the file."""
+    """Returns a form as a browser sends it; `last` follows the file."""
     parts = [(name, (None, value)) for name, value in sent.items()]
     parts += [("file", ('a"b.png', data, "image/png"))]
     parts += [(name, (None, value)) for name, value in (last or {}).items()]
@@ -29,7 +29,7 @@ def form(sent: dict, path: str = "/uploads", data: bytes = FILE, last: dict | No
 
 
 def parts_of(asked: Asked) -> dict[str, bytes]:
-    """By cutting wherever the boundary stands, as the emulator does."""
+    """Splits a form wherever the boundary occurs, as the emulator does."""
     boundary = b"--" + asked.headers["content-type"].partition("boundary=")[2].encode()
     found = {}
     for part in asked.body.split(boundary)[1:-1]:

@@ -50,7 +50,7 @@ async def answer(_scope: Any, receive: Any, send: Any) -> None:
 
 
 async def send(*pieces: bytes) -> tuple[bytes, int]:
-    """What is written back, and how many bytes are taken before the connection is closed."""
+    """Returns the answer, and the number of bytes that are accepted before the connection is closed."""
     known, transport, taken = configuration(answer), Transport(), 0
     connection = LimitedHeads(known, ServerState(), {}, asyncio.get_running_loop())
     connection.connection_made(transport)

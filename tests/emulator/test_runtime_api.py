@@ -24,7 +24,7 @@ def worker() -> ProvidedWorker:
 
 @pytest.fixture
 def pending() -> Queue:
-    """With one invocation that waits."""
+    """A queue with one waiting invocation."""
     waiting: Queue = Queue()
     waiting.put(("request-1", {"a": 1}, 0, None, "arn"))
     return waiting
@@ -32,7 +32,7 @@ def pending() -> Queue:
 
 @pytest.fixture
 def port(worker, pending) -> Iterator[int]:
-    """Where whoever may have it asks for one."""
+    """The port of the guarded runtime API."""
     handler = guarded(worker._build_handler_class(worker._generation, pending), "token")
     worker._stopping, worker._current_request_id = False, "request-1"
     with ThreadingTCPServer(("127.0.0.1", 0), handler) as server:

@@ -210,7 +210,7 @@ def test_addresses_are_for_files_alone():
 
 
 def test_the_same_signature_is_refused_after_a_new_start():
-    """Each has a key of its own."""
+    """Each start has its own key."""
     assert ask(made(SCAN), key=new_access_key()).is_refused
     assert ask(address(), key=new_access_key()).is_refused
 

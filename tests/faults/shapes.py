@@ -44,14 +44,14 @@ class Shape:
 
     @property
     def is_repeated(self) -> bool:
-        """Whether botocore tries again by itself."""
+        """Returns whether botocore repeats the request by itself."""
         if self.error is not None:
             return issubclass(self.error, (NoConnection, HTTPClientError))
         known = RetryContext(attempt_number=1, parsed_response={"Error": {"Code": self.code}})
         return self.status in SERVER_ERRORS or any(each.is_retryable(known) for each in CODES)
 
     def fits(self, request: AWSPreparedRequest) -> bool:
-        """Whether it tells an answer to HEAD from one about what is wrong with the request."""
+        """Returns whether the request can fail in this way: an answer to HEAD has no body that names an error."""
         return request.method != "HEAD" or self.error is not None or self.status >= 429
 
 

@@ -88,7 +88,7 @@ def test_no_attempt_begins_when_it_is_too_late(failing):
 
 
 def test_retry_is_not_begun_after_the_time_limit(unspent, failing, monkeypatch):
-    """What is begun is ended, and nothing more."""
+    """An attempt that has begun continues to its end, and no further attempt begins."""
     now = [0.0]
     monkeypatch.setattr(time_budget, "monotonic", lambda: now[0])
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: now.__setitem__(0, now[0] + 6))

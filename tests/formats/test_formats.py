@@ -149,7 +149,7 @@ def test_aliases_are_of_one_format_each():
 
 @pytest.mark.parametrize("each", FORMATS.values(), ids=by_name)
 def test_format_whose_frames_are_counted_is_decoded_to_them(each):
-    """And the other way round; what writes animations can read its own."""
+    """The reverse holds, too: a format that writes animations can read its own."""
     assert (each.scan is None) == (each.decode_animation is None)
     assert not each.encode_animation or each.scan
 

@@ -407,7 +407,7 @@ def icon(size: int) -> bytes:
 
 
 def icon_of_bitmaps(size: int) -> bytes:
-    """Each entry says that it goes on into those behind it."""
+    """Returns an icon in which each entry claims to extend over the following ones."""
     picture = bitmaps.icon_bitmap(32, [[0x80FFFFFF] * 8] * 8)
     step, count = len(picture), min(size // len(picture), 256)
     places = [(3 * step, 6 + 16 * count + n * step) for n in range(count)]
@@ -416,7 +416,7 @@ def icon_of_bitmaps(size: int) -> bytes:
 
 
 def runs(bits: int, compression: int, part: bytes) -> Make:
-    """Of a picture with as many pixels as there are bytes, described by primaries."""
+    """Returns a maker of bitmaps with as many pixels as bytes, whose headers describe the primaries."""
 
     def make(size: int) -> bytes:
         head = bitmaps.header(bitmaps.V4, 1 << 10, size >> 10, bits, compression)
@@ -460,7 +460,7 @@ def associations(size: int) -> bytes:
 
 
 def av1_items(size: int) -> bytes:
-    """All in one place, whose bitstream begins with many units that say nothing."""
+    """Returns items at one place, whose bitstream begins with many units without content."""
     count = size // 40
     entries = [box(b"infe", b"\2\0\0\0", struct.pack(">HH4s", n & 0xFFFF, 0, b"av01")) for n in range(count)]
     where = b"".join(struct.pack(">HHHI", n & 0xFFFF, 0, 1, n % 20) for n in range(count))

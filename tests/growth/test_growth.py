@@ -111,7 +111,7 @@ def test_every_parser_is_attacked():
 
 
 def modules_that_run() -> set[str]:
-    """All that is called of ours while the shortest of all attacks are read."""
+    """Returns our modules whose functions run while the shortest inputs of all attacks are read."""
     ran: set[str] = set()
 
     def note(frame: FrameType, event: str, _argument: Any) -> None:

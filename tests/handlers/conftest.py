@@ -28,7 +28,7 @@ def client(aws: None, app: FastAPI) -> Iterator[TestClient]:
 
 @pytest.fixture
 def stored(aws: None):
-    """What is left in S3 and the table: keys of objects and kinds of items, apart from counts of requests."""
+    """Returns what S3 and the table contain: keys of objects and kinds of items, without counts of requests."""
 
     def look() -> dict[str, list[str]]:
         s3, dynamodb = clients.s3(), clients.dynamodb()
@@ -68,7 +68,7 @@ def submit(client: TestClient, upload):
 
 @pytest.fixture(params=["express", "standard"])
 def machine(request, monkeypatch) -> str:
-    """Which state machine works on jobs, whatever would fit it."""
+    """The state machine that works on all jobs, whichever fits them."""
     monkeypatch.setattr(acceptance, "fits_express", lambda *_: request.param == "express")
     return request.param
 
@@ -95,7 +95,7 @@ def event_loop() -> Iterator[None]:
 
 
 class Lambda:
-    """As much of its context as functions ask for."""
+    """The attributes of Lambda's context that the functions read."""
 
     function_name = "function"
     memory_limit_in_mb = 256
@@ -111,7 +111,7 @@ class Lambda:
 
 @pytest.fixture
 def log_lines(monkeypatch: pytest.MonkeyPatch):
-    """What is logged from here on: the lines as data."""
+    """Returns the lines that are logged during the test, as data."""
     stream = StringIO()
     for handler in logger.handlers:
         monkeypatch.setattr(handler, "stream", stream)
@@ -127,7 +127,7 @@ def say(state: dict) -> dict:
 
 
 def upscale(state: dict) -> dict:
-    """By a network that needs no files."""
+    """Upscales by a network that needs no files."""
     return write(upscaling.upscale_job(read(Plan, state), fakes.runtime()))
 
 

@@ -20,7 +20,7 @@ PERIODIC = {"IDEMPOTENCY", "REMAINS"}
 
 
 class Person:
-    """With one of everything: a job that is done and one that waits, uploads, a key, a device, and a page."""
+    """A user with one of each: a completed and a waiting job, uploads, a key, a device, and a page session."""
 
     def __init__(self, client, issuer, **other: str) -> None:
         self.client, self.headers = client, issuer.bearer(**other)
@@ -129,7 +129,7 @@ def test_data_of_other_users_stay_as_they_were(ada, fill, clock_at):
 
 @pytest.mark.parametrize("broken", [0, 2, 5, 9])
 def test_deletion_ends_though_storage_failed_in_between(ada, clock_at, monkeypatch, broken):
-    """From some deletion on, nothing answers: the next run goes on."""
+    """Storage stops answering at each of the deletions in turn; the next run continues."""
     calls = {"left": broken}
     delete = clients.dynamodb().delete_item
 
@@ -185,7 +185,7 @@ def test_unknown_user_can_not_be_deleted(aws):
 
 
 class TestBilling:
-    """What is paid for."""
+    """Tests the subscription of a deleted account."""
 
     @pytest.fixture
     def stripe(self, monkeypatch, aws):

@@ -34,7 +34,7 @@ class Execution:
         self.name = name
 
     def plan(self) -> bool:
-        """Whether it has the job."""
+        """Runs the stage, and returns whether this execution has the job."""
         planned = plan.handler({**self.state, "execution": self.name}, None)
         self.state |= planned
         return "taken" not in planned
@@ -65,7 +65,7 @@ def job_id(submit) -> str:
 
 @pytest.fixture
 def world(job_id):
-    """All that there is: items as they are, objects by their ETags."""
+    """Returns all items of the table, and all objects by their ETags."""
 
     def look() -> tuple[list, dict]:
         items = clients.dynamodb().scan(TableName=TABLE)["Items"]
@@ -78,7 +78,7 @@ def world(job_id):
 
 @pytest.fixture
 def made(monkeypatch):
-    """Each execution makes other pixels."""
+    """Makes each execution produce other pixels."""
     count = iter(range(100))
 
     def make(_: object) -> list[ArtifactFile]:
@@ -97,7 +97,7 @@ def used(job_id: str) -> int:
 
 
 def assert_consistent(job_id: str) -> None:
-    """What is said of the result is said of the file that there is."""
+    """Asserts that the job's record of its result describes the stored file."""
     job = jobs.find_all([job_id])[0]
     assert job.result
     assert replace(job.result, others=()) == stages.read_json(Artifact, results.read_record(job.result.key))
@@ -163,7 +163,7 @@ def test_an_execution_that_fails_late_takes_nothing_back(job_id, world, error):
 
 @pytest.mark.parametrize("error", ["States.Timeout", "Unavailable", THROTTLED])
 def test_an_execution_can_not_fail_or_put_off_what_another_one_has(job_id, world, error):
-    """It did not even come to be told so by its first stage."""
+    """The execution fails before its first stage could tell it that another one has the job."""
     first, second = Execution(job_id, "a"), Execution(job_id, "b")
     assert first.plan()
     before = world()
@@ -211,7 +211,7 @@ def test_an_end_that_is_told_twice_is_one_message_more_and_no_other_end(job_id):
 
 @pytest.fixture
 def speaking(monkeypatch):
-    """Each execution says other words."""
+    """Makes each execution produce other tags."""
     words = iter(["first", "second"])
 
     class Tagger:

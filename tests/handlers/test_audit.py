@@ -30,7 +30,7 @@ def user_id(issuer) -> str:
 
 @pytest.fixture
 def events(log_lines):
-    """What has been noted, in order: events, whose they are, and whether where they come from is known."""
+    """Returns the audit events in order: the event, its owner, and whether the client's address is known."""
 
     def read() -> list[tuple[str, str | None, bool]]:
         lines = [line for line in log_lines() if line["message"] == audit.MESSAGE]

@@ -22,7 +22,7 @@ def user_id(client, issuer) -> str:
 
 @pytest.fixture
 def bearers(issuer, user_id) -> dict[str, str]:
-    """By a JWT, a device's token and an API key."""
+    """Returns a JWT, a device's token and an API key of the user."""
     record, token = tokens.make_token(user_id)
     table.put(table.to_item(record, device_store.TOKEN, record.token_hash, record.expires_at))
     return {"jwt": issuer.token(), "device": token, "key": api_keys.create(user_id, "server")[1]}

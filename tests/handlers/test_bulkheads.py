@@ -29,7 +29,7 @@ WAIT = 10
 
 
 class Gate:
-    """Where calls wait; counts how many are there, and how many were at most."""
+    """A gate at which calls wait. It counts the waiting calls, and their highest number."""
 
     def __init__(self) -> None:
         self.opened, self.arrived = Event(), Event()
@@ -47,7 +47,7 @@ class Gate:
             self.present -= 1
 
     async def has(self, number: int) -> None:
-        """When so many are waiting in it."""
+        """Waits until this number of calls is in the gate."""
         with self._lock:
             self.expected = number
             self.arrived.set() if self.present >= number else self.arrived.clear()

@@ -80,7 +80,7 @@ def test_delivered_callback_is_shown_in_the_job(client, upload, run_stages, queu
 
 
 class Context:
-    """As much of Lambda's as its logger asks for."""
+    """The attributes of Lambda's context that its logger reads."""
 
     function_name = "deliver"
     memory_limit_in_mb = 256

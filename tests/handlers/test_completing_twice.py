@@ -58,7 +58,7 @@ def test_first_upload_keeps_its_bytes_and_the_second_is_not_stored(overtaken):
 
 
 def test_jobs_that_were_made_of_it_are_not_forgotten(client, announced, overtaken):
-    """Else deleting them would leave the upload behind."""
+    """If they were forgotten, deleting them would leave the upload behind."""
     upload_id, headers = announced["upload_id"], {"X-Session-Token": announced["session_token"]}
     overtaken()
     job = client.post("/auto", json={"temp_file_ids": [upload_id]}, headers=headers).json()["jobs"][0]

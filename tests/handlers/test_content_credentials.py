@@ -31,7 +31,7 @@ SIGNED_ONES = ["jpg", "png", "webp", "avif", "gif", "jxl"]
 
 
 def sign(data: bytes, mime_type: str) -> bytes:
-    """As a camera does it."""
+    """Signs a file as a camera does."""
     chain = make_chain("P-384")
     info = c2pa.C2paSignerInfo(b"es384", chain.certificates.encode(), chain.private_key.encode(), None)
     said = {"assertions": [{"label": "c2pa.actions.v2", "data": {"actions": [CREATED]}}], "format": mime_type}
@@ -84,7 +84,7 @@ def says(monkeypatch):
 
 
 def read_manifest(data: bytes) -> dict | None:
-    """What a reader that trusts the tests' roots says; None where there is no manifest."""
+    """Returns the manifest as a reader that trusts the tests' roots reads it; None if there is none."""
     roots = "".join(make_chain(kind).root for kind in ("P-256", "P-384", "Ed25519"))
     context = c2pa.Context.from_dict({"trust": {"trust_anchors": roots}, "verify": {"verify_trust": True}})
     reader = c2pa.Reader.try_create(pictures.header(data).mime_type, BytesIO(data), context=context)
@@ -121,7 +121,7 @@ def test_a_manifest_is_dropped_with_a_warning(finished, signed_jpeg, asked):
 
 @pytest.fixture(scope="module")
 def small_jpeg() -> bytes:
-    """One that nothing makes smaller."""
+    """A JPEG that can't be made smaller."""
     noise = Image.effect_noise((300, 200), 90).convert("RGB")
     return sign(encode(noise, "JPEG", quality=10), "image/jpeg")
 

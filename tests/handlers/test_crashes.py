@@ -51,7 +51,7 @@ async def go_on(_: Request) -> Response:
 
 
 class Names(logging.Handler):
-    """Of the loggers that have said something."""
+    """Collects the names of the loggers that have logged something."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class Names(logging.Handler):
 
 @pytest.fixture
 def said_by_server() -> Iterator[list[str]]:
-    """Which loggers of uvicorn's tell of an error from here on."""
+    """Yields the names of uvicorn's loggers that log an error from here on."""
     names, server = Names(), logging.getLogger("uvicorn")
     level = server.level
     server.addHandler(names)

@@ -174,7 +174,7 @@ def test_an_upload_that_has_gone_before_is_no_obstacle(guest, clock_at, stored):
 
 
 def test_a_job_is_not_made_of_an_upload_that_was_deleted_meanwhile(client, guest, monkeypatch):
-    """It is not charged for, either."""
+    """The job is not charged for, either."""
     draw = "imgopt.jobs.queue_position.draw_tickets"
     first = guest.submit()
 

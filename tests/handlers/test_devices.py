@@ -22,7 +22,7 @@ WRONG = "TINI-2222-2222"
 
 @pytest.fixture(autouse=True)
 def many_requests(environment, monkeypatch):
-    """All tests come from one address."""
+    """Raises the limits, since all tests come from one address."""
     for name in ("DEVICE_CODE", "TOKEN_POLL", "POLLS_BY_ADDRESS", "APPROVE"):
         monkeypatch.setenv(f"IMGOPT_RATE_{name}", "1000")
     settings.cache_clear()

@@ -32,7 +32,7 @@ def complete(client):
 
 
 def arrive(announced: dict, data: bytes) -> None:
-    """What S3 does with the form."""
+    """Stores the file of a form, as S3 does."""
     clients.s3().put_object(Bucket=UPLOADS, Key=announced["fields"]["key"], Body=data)
 
 

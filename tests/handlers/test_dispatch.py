@@ -207,7 +207,7 @@ def test_jobs_that_could_not_be_started_are_started_by_the_repeated_call(guest, 
 
 
 def test_a_job_is_started_though_any_answer_of_aws_is_lost(client, upload, guest, machine):
-    """Not by reconciliation, a minute later: whoever asks anew finds what the first request has done."""
+    """Reconciliation a minute later is not needed: a repeated call finds what the first call has done."""
     with injected(Injection.none()) as counted:
         guest.submit()
     for number in range(len(counted.calls)):
@@ -218,7 +218,7 @@ def test_a_job_is_started_though_any_answer_of_aws_is_lost(client, upload, guest
 
 
 def test_a_call_is_answered_though_starting_takes_for_ever(guest, monkeypatch):
-    """It spends some seconds on that, for all its jobs together, and they stay queued."""
+    """The call spends some seconds on starting all its jobs, and these stay queued."""
     released, begun = Event(), []
 
     def hang(*asked: object, **_: object) -> None:
@@ -251,7 +251,7 @@ def test_jobs_per_owner_is_a_setting(guest, monkeypatch):
 
 @pytest.fixture
 def operations(guest, monkeypatch) -> list[tuple[str, str]]:
-    """What DynamoDB is asked for from now on: names of operations, and the key or all that they name."""
+    """Returns the requests to DynamoDB from here on: names of operations, with the keys that they name."""
     asked: list[tuple[str, str]] = []
     client = clients.dynamodb()
     make = client._make_api_call
@@ -293,7 +293,7 @@ def meeting(monkeypatch):
 
 
 def test_call_reads_its_items_by_a_single_batch_request(guest, operations):
-    """Its balance, its uploads, the jobs that have slots, those that failed; the token's guest is known before."""
+    """The items are the balance, the uploads, the slots and the failures. The token names the guest without a read."""
     guest.submit()
     assert [name for name, _ in operations if name.startswith(("Get", "BatchGet"))] == ["BatchGetItem"]
 

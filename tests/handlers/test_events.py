@@ -142,7 +142,7 @@ def expired(job):
 
 
 def test_a_client_that_goes_away_is_waited_for_no_more(client, submit):
-    """By the protocol between server and application: the server says that the connection is gone."""
+    """The server reports by ASGI that the connection is closed."""
     job_id = submit(pictures.png())["id"]
     watcher = client.app.state.watcher
 

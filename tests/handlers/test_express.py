@@ -41,7 +41,7 @@ def job(client, job_id):
 
 @pytest.fixture
 def reconciled(clock_at):
-    """What comes of a run so many seconds after the test began."""
+    """Runs `reconcile` this many seconds after the test began, and returns its report."""
 
     def run(seconds: float) -> dict:
         clock_at(seconds=seconds)
@@ -100,7 +100,7 @@ def test_a_job_that_never_ends_is_begun_three_times_and_costs_nothing(job_id, re
 
 
 def test_executions_that_were_stopped_are_known_to_be_over(job_id, reconciled, monkeypatch):
-    """As when the local cloud has been started anew."""
+    """The local cloud has been started again meanwhile."""
     taken_up(job_id)
     monkeypatch.setenv("IMGOPT_EXECUTIONS_STOPPED_AT", (clock.now() + timedelta(seconds=1)).isoformat())
     settings.cache_clear()

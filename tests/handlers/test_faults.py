@@ -70,7 +70,7 @@ def test_an_upload_has_a_record_and_its_bytes_or_neither(client, stored, kind):
 
 
 def test_bytes_that_could_not_be_taken_back_do_not_hide_why(client, monkeypatch):
-    """Nobody waits for them to be removed: cleaning up finds them."""
+    """The call does not wait for their removal, since `cleanup` finds them."""
 
     def fail(*_: object) -> None:
         raise Unavailable("down")
@@ -152,7 +152,7 @@ def test_finishing_is_not_spoiled_by_what_is_only_counted(submit, run_stages, cl
 
 @pytest.mark.parametrize("shape", [each for each in SHAPES if each.status >= 429 or each.error], ids=str)
 def test_a_result_that_can_not_be_looked_at_now_is_looked_at_later(submit, run_stages, client, shape):
-    """By the state machine, which tries again what is unavailable."""
+    """The state machine retries what is unavailable."""
     job_id = submit(pictures.png())["id"]
     state = run_stages(job_id)
     with injected(Injection(0, Kind.REFUSED, shape)), pytest.raises(Unavailable):

@@ -65,7 +65,7 @@ def test_a_slash_at_the_end_leads_nowhere(ask, path):
 
 
 def test_page_is_shown_below_the_stage_with_a_slash_at_its_end(ask):
-    """Its links are relative."""
+    """The links of the page are relative."""
     shown, led = (ask("/", asked=asked, accept="text/html") for asked in ("/v1/", "/v1"))
     assert (shown["statusCode"], "static/" in shown["body"]) == (200, True)
     assert (led["statusCode"], led["headers"]["location"]) == (307, "https://img.example/v1/")

@@ -65,7 +65,7 @@ def is_sandbox(headers) -> bool:
 
 
 def is_tight(policy: str) -> bool:
-    """Nothing is loaded but files of our own and styles that are named one by one, and no page may be in a frame."""
+    """Returns whether a page loads only our own files and styles that are named one by one, and allows no frame."""
     parts = dict(part.partition(" ")[::2] for part in policy.split("; "))
     styles = parts.pop("style-src")
     wanted = {"default-src": "'none'", "frame-ancestors": "'none'", "base-uri": "'none'"}

@@ -61,7 +61,7 @@ def test_pages_that_are_set_may_ask(local, origin):
 
 
 def test_a_page_may_ask_where_it_came_from(local):
-    """Also by a name that a proxy has for it."""
+    """The page may also use a name that a proxy has for the service."""
     sent = {"Host": "img.example", "Origin": "https://img.example"}
     assert local.post("/upload", files={"file": pictures.png()}, headers=sent).status_code == 200
 

@@ -48,7 +48,7 @@ def test_a_call_that_is_repeated_has_the_same_answer_and_costs_nothing_more(ask,
 
 
 def test_calls_of_an_owner_are_hidden_from_clients_who_know_the_upload_alone(ask, client, uploaded):
-    """Nor can they take a key away from its owner."""
+    """Such clients can't use up a key of its owner, either."""
     private = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": {"private": True}}
     strange = [client.post("/auto", json=private, headers={"Idempotency-Key": key}) for key in (KEY, "b")]
     own = [ask(settings={"private": True}), ask(key="b", settings={"output_quality": 50})]
@@ -183,7 +183,7 @@ def test_concurrent_calls_are_carried_out_once_and_have_the_same_answer(ask, mon
 
 
 def test_the_second_of_two_calls_that_there_are_only_credits_for_once_has_the_answer(ask, monkeypatch):
-    """This one does not see that there was another call, and sees what is left after it."""
+    """The second call does not see the first one, but sees the credits that are left after it."""
     look, between = idempotency.lookup, []
 
     def look_early(*args: object) -> Lookup[list[str]]:
@@ -201,7 +201,7 @@ def test_the_second_of_two_calls_that_there_are_only_credits_for_once_has_the_an
 
 
 def test_a_call_whose_answer_was_lost_is_answered_when_it_is_repeated(ask, monkeypatch):
-    """It has been written, and nobody knows."""
+    """The call was written, but the service did not learn that."""
     write = repository.create_all
 
     def lose(*args: object) -> None:

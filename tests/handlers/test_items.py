@@ -25,7 +25,7 @@ ADA = Principal("user-1", Tier.FREE, Credential.JWT)
 
 @pytest.fixture
 def allowed(templates):
-    """By function, the kinds of items that its role names."""
+    """Returns the kinds of items that each function's role names."""
     policies = [
         (name, each["Properties"]["PolicyDocument"]["Statement"])
         for template in templates.values()
@@ -128,7 +128,7 @@ def test_streaming_touches_items_that_its_role_allows(client, upload, run_stages
 
 
 def test_streaming_touches_items_that_its_role_allows_where_a_job_waits(client, upload, allowed, monkeypatch):
-    """Its place is that in its owner's list."""
+    """The queue position of a waiting job depends on its owner's list."""
     monkeypatch.setenv("IMGOPT_JOBS_PER_OWNER", "1")
     monkeypatch.setenv("IMGOPT_STREAM_SECONDS", "0.05")
     settings.cache_clear()

@@ -30,7 +30,7 @@ def bytes_of(printed: str) -> int:
 
 @pytest.fixture
 def printed(capsys, monkeypatch):
-    """What is written to the log from here on, by the logger and as metrics, each time since the last."""
+    """Returns what the logger and the metrics have written to the log since the last call."""
     stream = StringIO()
     logger.remove_keys(OF_SCHEDULES)
     for handler in logger.handlers:

@@ -44,7 +44,7 @@ def written(capsys):
 
 @pytest.fixture(scope="session")
 def watched(templates) -> set[tuple[str, frozenset]]:
-    """Of our own: metrics with their dimensions, of all alarms."""
+    """Returns our own metrics that the alarms use, with their dimensions."""
     resources = templates["ImgoptMonitoring"]["Resources"].values()
     alarms = [each["Properties"] for each in resources if each["Type"] == "AWS::CloudWatch::Alarm"]
     metrics = [

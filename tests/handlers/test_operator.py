@@ -15,7 +15,7 @@ ADA, BEN = "user-ada", "user-ben"
 
 @pytest.fixture(autouse=True)
 def found(aws, monkeypatch, clock_at):
-    """It is the one of the tests, with two users."""
+    """Makes the commands use the installation of the tests, with two users."""
     monkeypatch.setattr(installation, "use_local", lambda: None)
     for name in (ADA, BEN):
         repository.add_user(User(name, f"{name}@example.com", operators.account_deletion.clock.now()))

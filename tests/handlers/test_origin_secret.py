@@ -52,7 +52,7 @@ def test_secret_may_be_in_secrets_manager(client, monkeypatch):
 
 
 def test_current_and_previous_secret_are_taken_where_the_proxy_can_send_one_alone(client, monkeypatch):
-    """As CloudFront's: it sends the current one, or, until it is deployed to, the one before."""
+    """CloudFront sends the current secret, or the previous one until it is deployed."""
     secrets.forget()
     known = {"current": SECRET, "previous": SECRET[::-1]}
     arn = clients.secretsmanager().create_secret(Name="edge", SecretString=json.dumps(known))["ARN"]

@@ -10,7 +10,7 @@ PICTURE = pictures.png()
 
 @pytest.fixture
 def job(client, upload) -> dict:
-    """With the headers of its owner."""
+    """The address of a job's original, with the headers of the job's owner."""
     uploaded = upload(PICTURE, "Bär.png")
     headers = {"X-Session-Token": uploaded["session_token"]}
     asked = client.post("/auto", json={"temp_file_ids": [uploaded["temp_file_id"]]}, headers=headers)

@@ -104,7 +104,7 @@ def test_a_run_looks_at_no_more_than_so_many_pages(aws, stored, clock_at, monkey
 
 
 def test_every_place_is_come_to_in_some_run(aws, clock_at, stored):
-    """From anywhere to the end, and from the beginning."""
+    """Each run reads from a random place to the end, and then from the beginning."""
     for _ in range(20):
         put(UPLOADS, f"uploads/{uuid4()}.0a1b2c3d")
     clock_at(hours=2)

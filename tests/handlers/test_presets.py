@@ -77,7 +77,7 @@ def test_a_preset_that_a_job_can_not_do_is_refused(environment, monkeypatch, opt
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_option_of_a_preset_is_done_told_or_refused(environment, monkeypatch, name):
-    """Never left out in silence: a setting, a warning, or the error that a job can't do it."""
+    """Each option becomes a setting, a warning, or an error; none is left out silently."""
     answers = []
     for options in (CHANGES[name].before, CHANGES[name].after):
         configure(monkeypatch, f"a=sm:1/{options}".rstrip("/"))

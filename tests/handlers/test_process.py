@@ -67,7 +67,7 @@ def test_a_job_that_has_ended_is_answered_with_its_results(ask, submit, run_stag
 
 
 def test_a_job_that_failed_is_answered_with_the_reason(ask, submit):
-    """With a status that keeps queues from trying again: it would not help."""
+    """The status keeps queues from repeating the call, which would not help."""
     job = submit(pictures.png())
     jobs.mark_failed(job["id"], clock.now(), "The PNG file is damaged.")
     answer = ask(job)

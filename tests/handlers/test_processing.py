@@ -15,7 +15,7 @@ from tests.aws_resources import REGION
 
 
 def executions() -> list[str]:
-    """All that were started, on either machine: by job, and by attempt after the first."""
+    """Returns the names of all started executions on both machines, by job and attempt."""
     machines = stepfunctions_backends[DEFAULT_ACCOUNT_ID][REGION].state_machines
     started = [json.loads(execution.execution_input) for machine in machines for execution in machine.executions]
     return [machine_of.execution_name(each["job_id"], each["attempt"]) for each in started]

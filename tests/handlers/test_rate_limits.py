@@ -264,7 +264,7 @@ def test_a_devices_login_is_limited_to_ten_an_hour_from_an_address(device_login,
 
 
 def test_a_token_can_be_asked_for_every_three_seconds(device_login, at):
-    """As clients do, from wherever in a minute they begin."""
+    """Clients do so, and may begin at any second of a minute."""
     client = TestClient(device_login)
     for second in range(0, 300, 3):
         at(NOON + timedelta(seconds=second + 1.7))
@@ -363,7 +363,7 @@ def test_more_bytes_than_there_may_be_make_no_guest(client, at, limits):
 
 
 def counted(name: str) -> int:
-    """Of new guests and their bytes, from one address."""
+    """Returns the count of new guests or of their bytes, for one address."""
     return sum(item.get(name, 0) for item in table.scan("RATE") if "#upload-bytes#" in item["pk"])
 
 

@@ -226,7 +226,7 @@ def test_end_of_the_time_budget_is_not_an_error(completed, monkeypatch, clock_at
 
 
 def test_no_part_of_the_agenda_always_comes_last(aws):
-    """Where there is never time for all of it, each has its turn."""
+    """If the time never suffices for all parts, each part is the first in some run."""
     identifiers = [str(number) for number in range(100)]
     for each in identifiers:
         entry = due_index.entry(due_index.Part.UNFINISHED, each)

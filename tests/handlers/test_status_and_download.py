@@ -38,7 +38,7 @@ def test_a_status_needs_no_credential(client, submit):
 
 
 def test_the_jobs_fields_stand_beside_it_once_more(client, submit, run_stages):
-    """As a client reads them that expects no `job`."""
+    """Some clients read the fields beside `job` and not in it."""
     job = submit(pictures.png())
     for end in (None, run_stages):
         if end:

@@ -43,7 +43,7 @@ def customer(stripe):
 
 @pytest.fixture
 def subscribe(world, customer):
-    """As World.subscribe, for the user."""
+    """Returns World.subscribe for the user."""
     return lambda *which, **how: world.subscribe(customer, *which, **how)
 
 
@@ -60,7 +60,7 @@ def send(client, stripe):
 
 @pytest.fixture
 def tier(world):
-    """What the user has at present."""
+    """Returns a function for the user's present tier."""
     return lambda: tier_at_present(world.now)
 
 

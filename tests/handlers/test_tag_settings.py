@@ -15,7 +15,7 @@ CONTEXT = "Hiking boots Alp 7 - Summit Shop"
 
 @pytest.fixture
 def briefings(monkeypatch) -> list[Briefing]:
-    """What a tagger is told; it warns of something."""
+    """Returns the briefings that a tagger gets; the tagger gives a warning."""
     told: list[Briefing] = []
 
     class Tagger:

@@ -42,7 +42,7 @@ S3 = {"service": "s3", "aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_ke
 
 
 def fail(job, error, cause=""):
-    """As the state machine ends a job, of the attempt that is under way."""
+    """Fails the present attempt of a job, as the state machine does."""
     return failing.fail(job.id, error, cause, failing.JobAttempt(job.attempt))
 
 
@@ -64,7 +64,7 @@ def working(monkeypatch, run_stages):
 
 @pytest.fixture
 def hasty(monkeypatch, aws):
-    """Nobody works on jobs, and nobody is waited for."""
+    """Makes calls wait only for a moment, while no process works on jobs."""
     monkeypatch.setenv("IMGOPT_TINYPNG_SECONDS", "0.05")
     settings.cache_clear()
 
@@ -160,7 +160,7 @@ def test_an_address_that_leads_nowhere_is_explained(client, key):
     [b"{}", b"[1]", b"{", b'{"source": "x"}', b'{"source": {"url": 5}}', json.dumps(dict(enumerate(PHOTO))).encode()],
 )
 def test_json_without_an_address_is_explained(client, key, stored, sent):
-    """As npm's client sends a Uint8Array: {"0": 137, "1": 80, …}."""
+    """npm's client sends a Uint8Array as {"0": 137, "1": 80, …}."""
     before = stored()
     answer = client.post("/shrink", content=sent, headers={"Content-Type": "application/json", **basic(key)})
     assert (answer.status_code, answer.json()) == (400, {"error": "BadRequest", "message": NO_SOURCE})
@@ -513,7 +513,7 @@ def test_a_job_that_fails_for_its_file_is_told_why_and_costs_nothing(shrink, mon
 
 
 def test_a_job_that_fails_for_another_reason_is_done_anew_when_it_is_asked_again(shrink, monkeypatch, run_stages):
-    """As clients do after half a second."""
+    """Clients repeat the call after half a second."""
     runs = []
 
     def work(job):

@@ -28,7 +28,7 @@ GOOGLE = {"service": "gcs", "gcp_access_token": "ya29.token", "path": "my_bucket
 
 @contextmanager
 def bucket(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> Iterator[Peer]:
-    """Where both services are."""
+    """Serves the hosts of both storage services."""
     with serve(lambda _: [answer]) as peer:
         monkeypatch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", peer.authority)
         settings.cache_clear()

@@ -75,7 +75,7 @@ def test_a_repeated_call_is_the_same_call(client, uploaded):
 
 
 def test_the_guests_own_call_under_the_same_key_is_another_one(client, uploaded):
-    """Else whoever knows the upload would be answered what its owner was."""
+    """Otherwise a client that knows the upload would get the answer to its owner's call."""
     key = {"Idempotency-Key": "k"}
     token = {"X-Session-Token": uploaded["session_token"]}
     calls = [ask(client, uploaded, headers={**key, **more}).json()["jobs"][0]["id"] for more in ({}, token)]
@@ -83,7 +83,7 @@ def test_the_guests_own_call_under_the_same_key_is_another_one(client, uploaded)
 
 
 def test_the_secret_of_callbacks_is_told_to_the_guest_alone(client, uploaded):
-    """It signs all of the guest's callbacks: whoever has it can pretend to be this service."""
+    """The secret signs all of the guest's callbacks, so whoever has it can imitate this service."""
     wanted = {"settings": {"callback_url": "https://a.example/"}}
     answer = ask(client, uploaded, **wanted).json()
     assert answer["callback_secret"] is None

@@ -17,7 +17,7 @@ SOME = ("/auto", "/compress")
 
 @pytest.fixture
 def ask(client, upload):
-    """What is answered to a call about a new upload of a new guest."""
+    """Returns a function that makes a call for a new upload of a new guest, and returns the answer."""
 
     def send(path="/auto", data=None, name="a.png", **body):
         asked = {"temp_file_ids": [upload(data or pictures.png(), name)["temp_file_id"]], "width": 30, **body}

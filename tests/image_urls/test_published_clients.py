@@ -24,7 +24,7 @@ BASE = "https://base.example/"
 
 
 def rules_of(address: dict[str, Any]) -> UrlRules:
-    """What it needs; one without keys has a signature that is trusted here."""
+    """Returns the settings that an address needs. An address without a key has a signature that is trusted here."""
     needs = address.get("needs", {})
     separator = needs.get("arguments_separator", ":")
     key, salt = address["key_hex"], address["salt_hex"]

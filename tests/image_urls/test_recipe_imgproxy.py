@@ -27,7 +27,7 @@ script = load_script()
 
 
 def environment_for(address: dict) -> dict[str, str]:
-    """Of the imgproxy that an address was made for."""
+    """Returns the environment of the imgproxy for which an address was made."""
     needs = address.get("needs", {})
     separator = needs.get("arguments_separator", ":")
     base = {} if "://" in address.get("source", "://") else {"IMGPROXY_BASE_URL": "https://base.example/"}

@@ -42,7 +42,7 @@ def by_vips(data: bytes) -> list[bytes]:
 
 
 def visible(frame: Image.Image) -> bytes:
-    """Without the colours of pixels that don't show."""
+    """Returns the pixels of a frame, without the colours of fully transparent pixels."""
     empty = Image.new("RGBA", frame.size)
     return Image.alpha_composite(empty, frame.convert("RGBA")).tobytes()
 

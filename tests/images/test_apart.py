@@ -107,7 +107,7 @@ LIES = (
 
 @pytest.fixture
 def reading(monkeypatch):
-    """What is read of an image of 8 x 8 pixels where the child says so, with so many bytes behind it."""
+    """Returns a function that reads a child's answer: an image of 8 x 8 pixels, with a number of bytes after it."""
     data = pictures.encode(pictures.draw(size=(8, 8)), "PNG")
     header = read_header(BytesIO(data), pictures.LIMITS)
 

@@ -50,7 +50,7 @@ def ramp(mode: str, width: int, height: int) -> Image.Image:
 
 @pytest.mark.parametrize(("picture", "known"), KNOWN.items(), ids=str)
 def test_hash_is_that_of_the_reference_implementation(picture, known):
-    """But for waves that there are none of, which may come out as 7 or as 8 of 15."""
+    """Coefficients of waves that the picture lacks may differ: 7 or 8 of 15."""
     made = make_thumbhash(ramp(*picture)).hex()
     assert len(made) == len(known)
     assert made[:10] == known[:10]

@@ -22,14 +22,14 @@ def shown(data: bytes) -> Image.Image:
 
 
 def one(pixel: int, bits: int, masks: tuple[int, ...], size: int = INFO, compression: int = FIELDS) -> tuple[int, ...]:
-    """What a pixel beside an opaque white one shows."""
+    """Returns the colour of a pixel beside an opaque white one."""
     white = reduce(or_, masks)
     data = bmp(header(size, 2, 1, bits, compression, masks=masks), b"", bitmaps.rows([[pixel, white]], bits))
     return shown(data).getpixel((0, 0))
 
 
 def numbered(bits: int, size: int = INFO, *, top_down: bool = False, **fields: object) -> bytes:
-    """Each row counts from its own number up; colour n is as red as n."""
+    """Returns rows that count upwards from their own number. Colour n has n as its red."""
     most = min(1 << bits, 16)
     values = [[(x + y) % most for x in range(WIDTH)] for y in range(HEIGHT)]
     colors = bitmaps.palette([(number * 15, 7, 9) for number in range(1 << bits)], 3 if size == CORE else 4)
@@ -149,7 +149,7 @@ def run_length(compression: int, bits: int, runs: bytes, height: int = 2) -> Ima
 
 
 def row(image: Image.Image, y: int) -> list[tuple[int, ...] | None]:
-    """None for what is transparent."""
+    """Returns the colours of a row; None for a transparent pixel."""
     pixels = [image.getpixel((x, y)) for x in range(image.width)]
     return [pixel[:3] if pixel[3] else None for pixel in pixels]
 
@@ -229,7 +229,7 @@ def test_colours_are_those_of_srgb_where_nothing_usable_is_said(space):
 
 
 def calibrated(gamma: float) -> bytes:
-    """With sRGB's own primaries."""
+    """Returns the fields for sRGB's own primaries and this exponent."""
     ends = [0.64, 0.33, 0.03, 0.3, 0.6, 0.1, 0.15, 0.06, 0.79]
     return struct.pack("<9I3I", *(round(value * (1 << 30)) for value in ends), *[round(gamma * 65536)] * 3)
 

@@ -84,7 +84,7 @@ def test_a_table_that_is_too_long_is_refused(name, brand):
 
 
 def test_tables_of_many_items_are_read():
-    """As many as a grid of the most pixels may have in tiles, each with its own properties."""
+    """The table has as many items as the largest grid has tiles, each with its own properties."""
     count = 4000
     data = file_of(
         full(b"pitm", b"\0\1"),

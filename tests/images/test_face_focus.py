@@ -22,7 +22,7 @@ def face(left, right, top=0.3, bottom=0.5):
 
 
 def kept(found, share=0.5, middle=0.5):
-    """Where a crop that keeps so much of the width begins and ends."""
+    """Returns where a crop of this share of the width begins and ends."""
     across, _ = hold_faces(found, (share, 1.0), (middle, 0.5))
     return across - share / 2, across + share / 2
 
@@ -92,7 +92,7 @@ CROP = {"output_width": 150, "output_height": 150, "output_resize_behavior": "cr
 
 
 def skin_of(image):
-    """How many pixels have its colour."""
+    """Returns the number of pixels in the colour of the skin."""
     return sum(count for count, pixel in image.convert("RGB").getcolors(1 << 20) if math.dist(pixel, SKIN) < 25)
 
 

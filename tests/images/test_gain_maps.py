@@ -36,7 +36,7 @@ def half_bright(orientation: int | None = None) -> bytes:
 
 
 def brightness(data: bytes) -> list[float]:
-    """Of an HDR screen, 1 for the white of others: the means of the left and of the right half."""
+    """Returns the mean brightness of the left and right half on an HDR screen; 1 is the white of other screens."""
     linear = pyvips.Image.new_from_buffer(data, "").uhdr2scRGB()
     middle = linear.width // 2
     halves = linear.crop(0, 0, middle, linear.height), linear.crop(middle, 0, linear.width - middle, linear.height)

@@ -184,7 +184,7 @@ def test_a_still_gif_is_no_animation():
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits are set from outside on Linux alone")
 def test_the_program_sees_no_environment_and_writes_no_file(monkeypatch, tmp_path):
-    """What it reads is what strangers send, and it is written in C."""
+    """The program is written in C and reads files of clients."""
     program = tmp_path / "program"
     program.write_text("#!/bin/sh\nread -r _\nulimit -f\nulimit -c\ncat /proc/self/environ\n")
     program.chmod(0o700)

@@ -76,7 +76,7 @@ def test_frames_are_what_the_specification_says(seed):
 
 
 def timeline(data: bytes) -> list[list[tuple[int, ...]]]:
-    """What is seen in each centisecond."""
+    """Returns the visible picture for each centisecond."""
     animation = decode_animation(data, "gif")
     shown = zip(animation.frames, animation.durations, strict=True)
     return [seen(frame) for frame, duration in shown for _ in range(duration // 10)]

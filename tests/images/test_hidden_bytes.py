@@ -99,7 +99,7 @@ AVIF_STILL = encode(draw("RGBA"), "AVIF")
 
 
 def grown(data: bytes, path: tuple[bytes, ...], more: bytes) -> bytes:
-    """With so many bytes at the end of a box, and all that is counted from the start of the file moved."""
+    """Adds bytes at the end of a box, and moves all offsets that count from the start of the file."""
     made, at, end = bytearray(data), 0, len(data)
     for kind in path:
         at = data.index(kind, at) - 4
@@ -149,7 +149,7 @@ def test_names_and_times_leave_an_animated_avif():
 
 
 def test_pictures_that_are_not_shown_leave_an_avif():
-    """What a file's picture is made of is told from its thumbnail by what they say of each other."""
+    """References between items show which of them belong to the picture and not to its thumbnail."""
     assert clean(AVIF_STILL, "avif", KeepMetadata.NONE) is not None
     thumbnail = AVIF_STILL.replace(b"auxl", b"thmb")
     assert clean(thumbnail, "avif", KeepMetadata.NONE) is None

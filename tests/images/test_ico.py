@@ -37,7 +37,7 @@ def alone(bits: int, value: int, colors: bitmaps.Colors = (), mask: bytes | None
 
 
 def drawings(data: bytes) -> dict[int, Image.Image]:
-    """Each entry by its width, in the order of the file."""
+    """Returns the drawings of all entries by their widths, in the order of the file."""
     return {entry.width: codec._open_entry(data, entry).convert("RGBA") for entry in read_entries(BytesIO(data))}
 
 

@@ -81,7 +81,7 @@ def test_grey_of_16_bits_is_read():
 
 
 def test_profile_is_applied():
-    """Of a JPEG, whose profile comes into the codestream."""
+    """The profile of a JPEG becomes part of the codestream."""
     jpeg = pictures.jpeg(quality=95, icc_profile=pictures.swapped_profile())
     data = clean(libjxl.pack_jpeg(jpeg), "jxl", KeepMetadata.NONE)
     assert read_image_header(read_file(data).codestream).color.has_profile
@@ -177,7 +177,7 @@ def test_lossy_animation_looks_alike():
 
 
 def test_frames_with_a_palette_of_repeats_are_read_one_by_one():
-    """What libjxl stores hidden frames for: letters that repeat."""
+    """libjxl stores repeated letters as a hidden frame."""
     from PIL import ImageDraw
 
     pages = [Image.new("RGB", (400, 200), "white") for _ in range(2)]

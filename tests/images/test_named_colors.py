@@ -46,7 +46,7 @@ def near(color: tuple[int, ...], expected: tuple[int, ...], tolerance: int = 2) 
 
 
 def avif(color: tuple[int, int, int], primaries: int, transfer: int, **options: object) -> bytes:
-    """One colour with these numbers in its colr box."""
+    """Returns an AVIF of one colour with these numbers in its colr box."""
     data = bytearray(encode(Image.new("RGB", (16, 16), color), "AVIF", quality=100, subsampling="4:4:4", **options))
     struct.pack_into(">HH", data, data.index(b"nclx") + 4, primaries, transfer)
     return bytes(data)
@@ -179,7 +179,7 @@ def test_a_profile_goes_before_the_numbers_of_avif():
 
 
 def with_numbers_in_stream(data: bytes, primaries: int) -> bytes:
-    """Without a colr box. In a bitstream primaries, transfer and matrix are a byte each, at any bit."""
+    """Removes the colr box. In the bitstream, primaries, transfer and matrix are a byte each, at any bit."""
     stream = int.from_bytes(data)
     for shift in range(8 * len(data)):
         if stream >> shift & 0xFFFFFF == 0x010D06:

@@ -71,7 +71,7 @@ def test_colours_that_avif_names_by_number_are_converted():
 
 
 def cut_scan(data: bytes) -> bytes:
-    """Without the second half of the scan, yet with the marker of the end."""
+    """Cuts off the second half of the scan, and keeps the end marker."""
     start = data.index(b"\xff\xda")
     return data[: (start + len(data)) // 2] + b"\xff\xd9"
 

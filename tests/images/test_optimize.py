@@ -133,7 +133,7 @@ def test_the_original_is_returned_where_it_could_not_be_made_smaller():
 
 
 def saved(share: float, **settings: object) -> Artifact:
-    """Of an original that compression makes smaller by a tenth or so."""
+    """Returns the artifact if the least saving is above what compression saves, about a tenth, by `share`."""
     original = run(pictures.jpeg(quality=95), output_quality=90).data
     smaller = len(run(original, output_quality=84).data) / len(original)
     options = ProcessingSettings(output_quality=84, **settings)

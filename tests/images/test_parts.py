@@ -103,7 +103,7 @@ def test_comments_are_taken_out_before_pillow_joins_them():
 
 
 def test_a_frame_beyond_its_screen_enlarges_it():
-    """As Pillow and browsers have it for the first frame."""
+    """Pillow and browsers do so for the first frame."""
     data = bytearray(GIF)
     struct.pack_into("<HH", data, 6, 1, 1)
     with Image.open(BytesIO(data)) as image:

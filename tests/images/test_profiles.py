@@ -53,7 +53,7 @@ def test_a_linear_profile_is_applied_whatever_it_is_called(pillow_name):
 
 
 def test_a_grey_profile_is_applied_to_grey():
-    """Also to what is dark, where a linear profile is steep."""
+    """The picture also has dark pixels, at which a linear profile is steep."""
     profile = matrix_profile.build_profile(SRGB_PRIMARIES, Curve(1), grey=True)
     picture = Image.frombytes("L", (4, 1), bytes((1, 4, 25, 128)))
     image = decode(encode(picture, "PNG", icc_profile=profile), "png").image

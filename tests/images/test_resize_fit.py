@@ -41,7 +41,7 @@ def test_a_fit_cuts_nothing_and_pads_nothing():
 
 @pytest.mark.parametrize("size", [(1999, 1333), (997, 3), (1000, 667), (333, 1001)])
 def test_a_jpeg_that_is_decoded_smaller_has_no_margin(size):
-    """Its decoder rounds in another way than we do."""
+    """The JPEG decoder rounds sides differently from our code."""
     done = fit(encode(draw(size=size), "JPEG", quality=95), 100, 100, output_format="png", output_background="#00ff00")
     image = open_image(done.data).convert("RGB")
     edges = [image.getpixel((x, y)) for x in (0, image.width - 1) for y in (0, image.height - 1)]

@@ -23,7 +23,7 @@ WRITTEN = ["jpg", "png", "webp", "avif", "gif", "jxl"]
 
 
 def upscaled(source: bytes, larger: bytes | None = None, frames: int = 1, tiles: int = 1, **settings: object):
-    """What is made of a picture that was made twice as large, by a network where that has run `tiles`."""
+    """Returns the result for a picture that was enlarged twice; by a network if `tiles` is not 0."""
     options = ProcessingSettings(output_upscale_factor=2, **settings)
     data = larger or encode(draw(size=(96, 64)).convert("RGB"), "PNG")
     size = open_image(data).size

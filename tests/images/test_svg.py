@@ -52,12 +52,12 @@ def file(body: str = "", **attributes: object) -> bytes:
 
 
 def draw(data: bytes, width: int, height: int) -> Image.Image:
-    """As `render` does, but in this process: it saves the time that another takes to start."""
+    """Draws as `render` does, but in this process, which saves the start of another one."""
     return pictures.open_image(rendering.draw(data, width, height).png).convert("RGBA")
 
 
 def shrink(data: bytes, quality: int = 80) -> bytes:
-    """As `optimize` does, but in this process."""
+    """Optimizes as `optimize` does, but in this process."""
     return optimizer.shrink(svg.sanitize(data), quality)
 
 

@@ -26,7 +26,7 @@ def shrink(data: bytes) -> str:
 
 
 def renamed(body: str, content: bytes = b"") -> str:
-    """What is in the root, with short ids."""
+    """Returns the content of the root with short ids."""
     root = parse(file(body))
     shorten_ids(root, content)
     return re.sub(r"^<svg [^>]*>|</svg>$", "", serialize(root).decode())

@@ -20,7 +20,7 @@ INFINITE, NOT_A_NUMBER = float("inf"), float("nan")
 
 
 def grey(letter: str, *values: float, order: str = "<", big: bool = False, **tags: tiffs.Value) -> bytes:
-    """One row of samples, as `struct` names them."""
+    """Returns a TIFF with one row of samples, in the format that `struct` names."""
     row = struct.pack(f"{order}{len(values)}{letter}", *values)
     kind = {"b": SIGNED, "h": SIGNED, "i": SIGNED, "e": FLOAT, "f": FLOAT, "d": FLOAT}.get(letter.lower(), 1)
     kind = 1 if letter.isupper() else kind
@@ -29,7 +29,7 @@ def grey(letter: str, *values: float, order: str = "<", big: bool = False, **tag
 
 
 def colors(letter: str, *pixels: tuple[float, ...], order: str = "<", **tags: tiffs.Value) -> bytes:
-    """One row of pixels."""
+    """Returns a TIFF with one row of pixels."""
     samples = len(pixels[0])
     row = struct.pack(f"{order}{len(pixels) * samples}{letter}", *(value for pixel in pixels for value in pixel))
     kinds, bits = [FLOAT if letter in "efd" else 1] * samples, [8 * struct.calcsize(letter)] * samples
@@ -257,7 +257,7 @@ def test_a_strip_that_cannot_be_decompressed_is_an_error(pack, compression, hurt
 
 
 def differences(bits: int, order: str) -> bytes:
-    """Of 64 rows of 32 samples of noise, each less the one to its left (TIFF 6.0, section 14)."""
+    """Returns 64 rows of 32 samples of noise, each less the sample to its left (TIFF 6.0, section 14)."""
     letter = {8: "B", 16: "H"}[bits]
     samples = struct.unpack(f"<2048{letter}", Image.effect_noise((2048 * bits // 8, 1), 100).tobytes())
     pairs = zip((0, *samples), samples, range(2048), strict=False)
@@ -266,7 +266,7 @@ def differences(bits: int, order: str) -> bytes:
 
 
 def predicted(bits: int, order: str, checksum: int, behind: bytes = b"") -> bytes:
-    """One strip whose checksum has this number added."""
+    """Returns a TIFF with one strip; this number is added to its checksum."""
     packed = zlib.compress(differences(bits, order))
     changed = packed[:-4] + struct.pack(">I", struct.unpack(">I", packed[-4:])[0] + checksum)
     tags = {"bits": bits, "compression": DEFLATE, "predictor": 2}

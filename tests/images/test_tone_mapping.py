@@ -19,7 +19,7 @@ PQ = named(9, 16)
 
 
 def grey_of(light: float, peak: float = 1000) -> int:
-    """What so many cd/m2 of PQ come out as, from 16 bits."""
+    """Returns the grey level of a light in cd/m2 that is stored as PQ in 16 bits."""
     level = round(65_535 * pq_sample(light))
     stated = (b"cLLI", struct.pack(">II", round(peak * 10_000), 0))
     return decode(png_of([(level,) * 3], [cicp(9, 16), stated], bits=16), "png").image.getpixel((0, 0))[0]

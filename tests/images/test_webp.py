@@ -48,7 +48,7 @@ def screen(colors: int = 1000) -> Image.Image:
 
 
 def searches_of(image: Image.Image, quality: int, monkeypatch) -> list[tuple[bool, int]]:
-    """Whether without loss, and by which method, each time that libwebp is called."""
+    """Returns, for each call of libwebp, whether it is lossless, and its method."""
     called, write = [], libwebp.write_by_pillow
 
     def listen(image, **options):

@@ -18,14 +18,14 @@ def part(kind: bytes, data: bytes) -> bytes:
 
 
 def frame(color: tuple[int, ...], left: int, top: int, *, replaces: bool = False, clears: bool = False) -> bytes:
-    """Of 2 x 2 pixels, shown for 100 ms."""
+    """Returns a frame of 2 x 2 pixels that lasts 100 ms."""
     still = pictures.encode(Image.new("RGBA", (2, 2), color), "WEBP", lossless=True, exact=True)
     numbers = b"".join(number.to_bytes(3, "little") for number in (left // 2, top // 2, 1, 1, 100))
     return part(b"ANMF", numbers + bytes((2 * replaces + clears,)) + still[still.index(b"VP8L") :])
 
 
 def webp(*frames: bytes, flags: int = 0x12) -> bytes:
-    """Of 4 x 4 pixels, with a background colour. The flags say that it is an animation, and has alpha."""
+    """Returns a WebP of 4 x 4 pixels with a background colour. The flags mean an animation with alpha."""
     head = part(b"VP8X", bytes((flags,)) + b"\0\0\0\3\0\0\3\0\0") + part(b"ANIM", RED_BACKGROUND)
     body = b"WEBP" + head + b"".join(frames)
     return b"RIFF" + len(body).to_bytes(4, "little") + body

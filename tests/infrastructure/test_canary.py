@@ -60,7 +60,7 @@ def test_new_version_is_taken_back_where_an_alarm_goes_off(found):
 
 
 def test_callers_of_a_function_that_is_shifted_call_its_alias(found):
-    """Whoever called the function itself would have the new version at once."""
+    """A caller of the function itself would get the new version at once."""
     for kind in ("AWS::ApiGateway::Method", "AWS::StepFunctions::StateMachine", "AWS::Events::Rule"):
         text = json.dumps([each["Properties"] for each in of_kind(found, kind).values()])
         assert "Live" in text
@@ -68,7 +68,7 @@ def test_callers_of_a_function_that_is_shifted_call_its_alias(found):
 
 
 def test_refusals_of_a_stage_are_no_failures(found):
-    """Each stage counts them under its own name."""
+    """Each stage counts its refusals under its own name."""
     (alarm,) = (each for name, each in found.items() if name.startswith("CanaryOptimizeFailures"))
     metrics = {each["Id"]: each for each in alarm["Properties"]["Metrics"]}
     refused = metrics["refusals"]["MetricStat"]["Metric"]

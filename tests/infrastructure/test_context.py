@@ -184,7 +184,7 @@ def test_signing_library_is_there_where_a_key_is_named(variant, of_type):
 
 
 def test_library_for_payments_is_there_where_they_are_taken(variant, of_type):
-    """For who takes them and who settles them late. Stages have nothing of it."""
+    """Two functions have it: one accepts payments, and one settles late ones. Stages have no part of it."""
 
     def paying(found: list[dict], part: str) -> set[str]:
         return {each["Handler"] for each in found if part in json.dumps(each)}

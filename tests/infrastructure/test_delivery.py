@@ -32,7 +32,7 @@ IGNORED = ["W3005", "E3703"]
 
 
 def fill_with_little(stage: cdk.Stage, region: str) -> cdk.CfnOutput:
-    """In place of the service, which takes far longer to synthesise."""
+    """Adds one small stack in place of the service, which takes far longer to synthesise."""
     name = f"{name_of(stage)}Little"
     stack = cdk.Stack(stage, name, stack_name=name)
     cdk.CfnWaitConditionHandle(stack, "Handle")
@@ -41,7 +41,7 @@ def fill_with_little(stage: cdk.Stage, region: str) -> cdk.CfnOutput:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """Of all stacks, synthesised under cdk-nag's rules."""
+    """The folder of all stacks, synthesised under cdk-nag's rules."""
     from aws_cdk import Validations
     from cdk_nag import AwsSolutionsChecks
 
@@ -111,7 +111,7 @@ def test_connection_may_be_used_by_either_name_of_its_service(found):
 
 
 def commands(found: dict[str, dict[str, Any]]) -> list[list[str]]:
-    """Of each project of the pipeline."""
+    """Returns the commands of each project of the pipeline."""
     projects = of_kind(found["ImgoptDelivery"], "AWS::CodeBuild::Project")
     return [json.loads(each["Source"]["BuildSpec"])["phases"]["build"]["commands"] for each in projects]
 
@@ -267,7 +267,7 @@ def test_environment_has_context_of_its_own():
 
 
 def test_production_has_the_logical_ids_of_an_installation_without_a_pipeline():
-    """Some hold the ids of all that is above them, and CloudFormation would make those resources a second time."""
+    """Some logical ids contain all ids above them. CloudFormation would create resources with other ids again."""
     app = cdk.App()
     above, without = cdk.Stack(production_stage(app, {}), "Api"), cdk.Stack(app, "Api")
     assert cdk.Names.node_unique_id(above.node) == cdk.Names.node_unique_id(without.node)

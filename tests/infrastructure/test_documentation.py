@@ -68,14 +68,14 @@ def test_blocks_marked_sh_are_on_pages_that_tests_run(page):
 
 
 def leads_somewhere(page: Path, link: str) -> bool:
-    """Whether there is the file, and the heading of a page that is named behind `#`."""
+    """Returns whether the file exists, and the heading that the link names after `#`."""
     name, _, heading = link.partition("#")
     target = page.parent / name if name else page
     return target.exists() and (not heading or heading in headings_of(target))
 
 
 def headings_of(page: Path) -> set[str]:
-    """As GitHub names them in addresses."""
+    """Returns the headings of a page, as GitHub names them in addresses."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

@@ -72,7 +72,7 @@ def policy(stacks: dict[str, dict], reference: dict[str, str]) -> dict[str, Any]
 
 
 def run_at_the_edge(program: Path, headers: dict[str, str], **request: Any) -> dict[str, Any]:
-    """What CloudFront's function makes of a request."""
+    """Returns the result of CloudFront's function for a request."""
     sent = {name.lower(): {"value": value} for name, value in headers.items()}
     event = {"viewer": {"ip": "2001:db8::1"}, "request": {**request, "headers": sent}}
     script = f"{program.read_text()}\nconsole.log(JSON.stringify(handler({json.dumps(event)})))"
@@ -81,7 +81,7 @@ def run_at_the_edge(program: Path, headers: dict[str, str], **request: Any) -> d
 
 
 def matches(statement: dict, path: str, labels: frozenset[str] = frozenset()) -> bool:
-    """As WAF reads a statement, of a request to a path that has labels."""
+    """Returns whether WAF's statement matches a request to a path, with these labels."""
     ((kind, known),) = statement.items()
     if kind == "NotStatement":
         return not matches(known["Statement"], path, labels)

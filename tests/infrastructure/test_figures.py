@@ -20,7 +20,7 @@ DATE = re.compile(rf"\b\d{{1,2}}\s(?:{MONTHS})\s20\d\d\b")
 
 
 def sections_of(page: str) -> list[str]:
-    """With figures in them. A title without a section of its own stands for what is below it."""
+    """Returns the sections with figures. A title without its own section stands for the sections below it."""
     text = CODE.sub("", (ROOT / page).read_text()).replace(OF_THE_EXAMPLE, "")
     return [section for section in re.split(r"^## ", text, flags=re.MULTILINE) if FIGURE.search(section)]
 

@@ -20,7 +20,7 @@ INACTIVE_HOURS = 6
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Of all stacks, synthesised under cdk-nag's rules."""
+    """The folder of all stacks, synthesised under cdk-nag's rules."""
     from aws_cdk import Validations
     from cdk_nag import AwsSolutionsChecks
 
@@ -129,7 +129,7 @@ def holds(step: dict, beyond: float) -> bool:
 
 
 def instances(orders: int, alarm: dict, policy: dict) -> int | None:
-    """How many a policy wants where its alarm sees so many orders; None if that does not fire."""
+    """Returns the number of instances that a policy sets for this number of orders; None if its alarm does not fire."""
     if not fires(alarm, orders):
         return None
     (step,) = (each for each in policy["StepAdjustments"] if holds(each, orders - alarm["Threshold"]))

@@ -73,7 +73,7 @@ def at_import_time(path: Path) -> frozenset[str]:
 
 
 def breaches(paths: list[Path], forbidden: Callable[[Path], Collection[str]]) -> dict[str, list[str]]:
-    """By file, what it imports and must not."""
+    """Returns the forbidden imports of each file."""
     assert paths
     found = {str(path.relative_to(ROOT)): sorted(forbidden(path)) for path in paths}
     return {path: modules for path, modules in found.items() if modules}
@@ -133,7 +133,7 @@ def test_no_stage_imports_another_stage():
 
 
 def test_the_infrastructure_refers_to_code_by_path():
-    """But for the names of metrics, which alarms are about."""
+    """The names of metrics are the exception, since alarms use them."""
 
     def code(path: Path) -> set[str]:
         named = {name for name in imports(path) if not f"{name}.".startswith("imgopt.metrics.")}

@@ -45,7 +45,7 @@ def functions(resources) -> dict[str, dict]:
 
 @pytest.fixture(scope="module")
 def folders(functions, resources, assembly) -> dict[str, list[Path]]:
-    """Of each function, the folders that Lambda puts together: its code, then its layers."""
+    """Returns, for each function, the folders that Lambda combines: its code, then its layers."""
 
     def asset(location: dict) -> Path:
         return assembly / f"asset.{location['S3Key'].removesuffix('.zip')}"
@@ -99,7 +99,9 @@ def native(folders, tmp_path_factory) -> Path:
 
 
 def test_handlers_are_imported_from_their_code_and_layers_alone(folders, functions, native):
-    """Not even boto3 is the runtime's own, which AWS changes as it sees fit. Equal folders share a process."""
+    """Not even the runtime's boto3 is used, since AWS changes it at any time. Functions with equal folders share a
+    process.
+    """
     alike: dict[tuple[Path, ...], list[str]] = defaultdict(list)
     for name, parts in folders.items():
         alike[tuple(parts)].append(name)

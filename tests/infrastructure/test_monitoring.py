@@ -50,7 +50,7 @@ def properties(template: dict, kind: str) -> list[dict]:
 
 
 def alarms_in(template: dict) -> dict[str, dict]:
-    """By their names without the installation's."""
+    """Returns the alarms by their names without the installation's name."""
     found = properties(template, "AWS::CloudWatch::Alarm")
     return {each["AlarmName"].partition("-")[2]: each for each in found}
 
@@ -160,7 +160,7 @@ def test_metrics_of_aws_are_those_that_it_documents(alone):
 
 
 def test_costs_of_the_stack_are_told(alarms):
-    """By the metrics that alarms watch, and by our own: those of stages are as many as there are stages."""
+    """The costs follow from the metrics that alarms watch, and from our own. Stages have one set of metrics each."""
     told = re.search(r"(\d+) metrics that alarms watch, \$0.30 for each of (\d+) of ours", DEPLOYMENT)
     of_stages = sum(metric.name.startswith("STAGE_") for metric in Metric)
     own = len(Metric) + of_stages * (len(STAGES) - 1)

@@ -47,7 +47,7 @@ WORKERS_CALLS = [
 
 @pytest.fixture
 def worker(variant):
-    """Its role, and the queue that it takes orders from."""
+    """The role of the worker, and the queue of its orders."""
     installation = Installation(variant("GPUs behind a proxy"), NAMES)
     queues = [name for _, name, _ in installation.resources("AWS::SQS::Queue") if name.startswith("Upscales")]
     return installation.role("Task"), queues[0]

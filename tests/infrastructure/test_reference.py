@@ -44,7 +44,7 @@ def test_page_without_marks_for_its_part_is_an_error():
 
 
 def states_in(states: dict) -> dict[str, dict]:
-    """With those of branches."""
+    """Returns all states, with those of branches."""
     inner = [branch["States"] for state in states.values() for branch in state.get("Branches", ())]
     return states | {name: state for each in inner for name, state in states_in(each).items()}
 
@@ -147,7 +147,7 @@ def test_target_of_make_is_documented(name):
 
 
 def test_targets_of_make_all_say_what_they_do():
-    """But for files that they need."""
+    """Targets for files that others need are the exception."""
     phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert phony
     assert read_targets().keys() == set(phony[1].split())
@@ -155,13 +155,13 @@ def test_targets_of_make_all_say_what_they_do():
 
 @pytest.mark.parametrize("key", KEYS)
 def test_key_of_the_context_is_documented(key):
-    """In the table of options; what deploys the service has sections of its own."""
+    """The table of options has the key, or a section about delivery."""
     text = (DOCS / "deployment.md").read_text()
     assert re.search(rf"^\|.*`{key}`.*\|", text, re.MULTILINE) or f"-c {key}=" in text
 
 
 def options_in(parser: argparse.ArgumentParser, words: str = "") -> Iterator[tuple[str, str]]:
-    """Each with its command; "" is a command itself."""
+    """Yields each option with its command. "" in place of an option is the command itself."""
     for action in parser._actions:
         yield from ((words, option) for option in action.option_strings if option not in SHARED)
         for name, inner in action.choices.items() if isinstance(action, argparse._SubParsersAction) else ():

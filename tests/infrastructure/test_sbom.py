@@ -37,7 +37,7 @@ def bill(components) -> dict:
 
 
 def entries(bill: dict) -> list[dict]:
-    """All components, whatever they are in."""
+    """Returns all components, including nested ones."""
     found, left = [], list(bill["components"])
     while left:
         found.append(left.pop())

@@ -59,7 +59,7 @@ def test_the_template_has_the_definition(of_type, kind, states):
 
 
 def test_the_express_machine_has_states_of_the_other_as_they_are():
-    """But for their time limits and retries."""
+    """Only time limits and retries differ."""
 
     def strip(states: dict) -> dict:
         own = ("TimeoutSeconds", "Retry", "Choices")
@@ -78,7 +78,7 @@ def test_no_state_leads_where_there_is_none():
 
 
 def longest_seconds(task: dict) -> float:
-    """With everything tried again that can be. Lambda refuses what is throttled at once: it runs nothing then."""
+    """Returns the seconds with all retries. A throttled call takes no time, since Lambda refuses it at once."""
     total: float = task["TimeoutSeconds"]
     for retrier in task["Retry"]:
         pauses = [retrier["IntervalSeconds"] * retrier["BackoffRate"] ** n for n in range(retrier["MaxAttempts"])]
@@ -88,7 +88,7 @@ def longest_seconds(task: dict) -> float:
 
 
 def test_an_express_execution_has_time_for_the_worst_case():
-    """All its stages, each with all its retries, and then the one that fails the job."""
+    """The worst case is all stages with all retries, and then the stage that fails the job."""
     assert EXPRESS["States"]["IsSingleStage?"]["Default"] == "OptimizeOnly"
     small, large = (longest_seconds(EXPRESS_TASKS[name]) for name in ("OptimizeSmall", "OptimizeOnly"))
     assert small == large  # of which an execution has one
@@ -107,7 +107,7 @@ def test_pixels_of_an_express_job_take_no_longer_than_their_state():
 
 
 def test_express_states_wait_for_nobody():
-    """Neither for a token, nor for another service: Step Functions refuses that."""
+    """They wait neither for a token nor for another service, which Step Functions would refuse."""
     assert all("FunctionArn" in task["Resource"] for task in EXPRESS_TASKS.values())
 
 
@@ -158,7 +158,7 @@ def test_every_function_of_a_machine_is_substituted(of_type):
 
 @pytest.mark.parametrize("name", FALLIBLE)
 def test_any_error_leads_to_fail(name):
-    """Those of branches leave by the state that has the branches."""
+    """An error in a branch leaves by the state that contains the branches."""
     assert MACHINE["States"][name].get("Catch") == [
         {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Fail"}
     ]
@@ -184,7 +184,7 @@ def test_an_execution_is_stopped_before_its_job_counts_as_failed():
 
 @pytest.mark.parametrize("name", INVOKED)
 def test_a_task_waits_longer_than_its_function_may_take(name, of_type):
-    """But for the pixels of express jobs, which are bounded by their budget."""
+    """The pixels of express jobs are the exception: their budget bounds them."""
     functions = of_type("AWS::Lambda::Function")
     (function,) = (
         each for logical_id, each in functions.items() if logical_id.startswith(f"{function_of(name)}Function")
@@ -196,7 +196,7 @@ def test_a_task_waits_longer_than_its_function_may_take(name, of_type):
 
 @pytest.mark.parametrize("name", sorted(set(INVOKED) - {"Fail"}))
 def test_a_stage_whose_function_died_is_done_again_twice(name):
-    """And that it died is all that is known: who ran out of memory or time would do so again."""
+    """A function that ran out of memory or time is not called again, since the same would happen."""
     (retry,) = (each for each in TASKS[name]["Retry"] if set(CRASH_ERRORS) & set(each["ErrorEquals"]))
     assert (set(retry["ErrorEquals"]), retry["MaxAttempts"]) == (set(CRASH_ERRORS), 2)
     assert not set(CRASH_ERRORS) & {"Runtime.OutOfMemory", "Sandbox.Timedout"}

@@ -89,7 +89,7 @@ def test_another_version_of_a_package_means_new_templates(written, monkeypatch):
 
 
 def test_earlier_templates_count_no_more_after_a_synthesis_that_failed(project, written, monkeypatch):
-    """It may have replaced some of them."""
+    """The failed synthesis may have replaced some of the templates."""
     monkeypatch.setattr(synth, "synthesize", fail)
     (project / "cdk" / "a.py").write_text("a = 2")
     with pytest.raises(RuntimeError):

@@ -28,7 +28,7 @@ def test_invalid_template_is_found_by_the_lint(tmp_path):
 
 
 def lint(folder: Path, regions: list[str] | None = None) -> list[str]:
-    """What is wrong with the templates. Those that were looked at before, with other context, are left out."""
+    """Returns the errors of the templates. Templates that were checked with other context are left out."""
     from cfnlint.api import ManualArgs, lint_by_config  # takes half a second, of each process that collects tests
 
     texts = {template.read_text(): str(template) for template in sorted(folder.glob("*.template.json"))}

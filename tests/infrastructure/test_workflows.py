@@ -66,7 +66,7 @@ def test_no_key_of_aws_is_stored(path):
 
 @pytest.mark.parametrize("path", [*FILES, RECIPE], ids=lambda path: path.stem)
 def test_script_holds_no_expression(path):
-    """What an expression stands for would be read as a part of the script."""
+    """The value of an expression would be executed as a part of the script."""
     jobs = yaml.safe_load(path.read_text())["jobs"].values()
     scripts = [step["run"] for job in jobs for step in job.get("steps", ()) if "run" in step]
     assert [each for each in scripts if "${{" in each] == []

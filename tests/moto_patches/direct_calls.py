@@ -48,7 +48,7 @@ def nobody_looks_at_requests(endpoint: Endpoint, operation: OperationModel) -> b
 
 
 def call(endpoint: Endpoint, operation: OperationModel, request: dict[str, Any]) -> Answer:
-    """As `Endpoint.make_request`: an object with a status, and the parsed answer."""
+    """Replaces `Endpoint.make_request`: returns an object with a status, and the parsed answer."""
     check_time()
     status, headers, body = handler_of(request).call_action()
     response = {"status_code": int(status), "headers": headers, "body": body.encode()}
@@ -60,7 +60,7 @@ def call(endpoint: Endpoint, operation: OperationModel, request: dict[str, Any])
 
 
 def handler_of(request: dict[str, Any]) -> DynamoHandler:
-    """As `BaseResponse.setup_class` leaves it, for what handlers of DynamoDB read."""
+    """Returns a handler with what `BaseResponse.setup_class` sets, as far as handlers of DynamoDB read it."""
     handler = DynamoHandler()
     handler.headers = request["headers"]
     handler.querystring, handler.response_headers = {}, {}

@@ -32,7 +32,7 @@ Object = dict
 
 
 class Lost(Exception):
-    """No answer is sent, whatever was done."""
+    """Makes the double send no answer to a request that it has handled."""
 
 
 class FacilitatorDouble(ThreadingHTTPServer):
@@ -143,7 +143,7 @@ class Visit(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def log_message(self, *_: object) -> None:
-        """Nothing on the console."""
+        """Prints nothing."""
 
 
 @contextmanager

@@ -253,7 +253,7 @@ def test_a_process_that_dies_before_it_notes_the_settlement_loses_nothing(
 
 
 def test_credits_that_another_call_takes_meanwhile_are_asked_for_and_nothing_is_lost(call, paid, facilitator):
-    """Each has paid for what it lacked by what it saw."""
+    """Each caller has paid for the credits that were missing when it looked."""
     taken = []
 
     def at_settling(path: str) -> None:
@@ -306,7 +306,7 @@ def test_payment_that_people_do_not_find_buys_nothing(unclear, call, paid):
 
 
 def decide(status: str) -> None:
-    """As docs/operations.md says."""
+    """Sets a payment's status, as docs/operations.md describes."""
     (item,) = table.scan(repository.KIND)
     changed = table.update(
         {"pk": item["pk"], "sk": item["sk"]}, {"status": status}, where="#status = :u", values={"u": "unclear"}

@@ -40,7 +40,7 @@ class Buckets(S3, Plain):
         return {"buckets_meta": Scoped({("000000000000", "b"): {}})}
 
     def load_persisted_state(self, state: dict) -> None:
-        """They are there already."""
+        """Loads nothing, since the buckets exist already."""
 
 
 def emulator(folder) -> SimpleNamespace:
@@ -182,6 +182,6 @@ NEEDED = {
 
 @pytest.mark.parametrize("name", NEEDED)
 def test_names_that_are_replaced_or_kept_exist_in_the_emulator(name):
-    """One that has changed would go on without us."""
+    """If the emulator changes a name, our replacement would have no effect."""
     source = Path(find_spec(f"ministack.services.{name}").origin).read_text()
     assert NEEDED[name] <= set(re.findall(r"^(?:(?:async )?def )?(\w+)", source, re.MULTILINE))

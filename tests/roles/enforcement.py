@@ -71,7 +71,7 @@ class Enforcement:
         return make_api_call
 
     def judge_signatures(self, operation: str, sign: Callable[..., Any]) -> Callable[..., Any]:
-        """Whoever uses what was signed does so with the rights of the one who signed it."""
+        """A signed request is made with the rights of the role that signed it."""
 
         @wraps(sign)
         def sign_one(bucket: str, key: str, **more: Any) -> Any:
@@ -103,7 +103,7 @@ class Enforcement:
 
 @contextmanager
 def enforced(templates: dict[str, Any], names: dict[str, str]) -> Iterator[Enforcement]:
-    """Whoever is refused something fails the test, whatever the code makes of it."""
+    """A refused call fails the test, even if the code handles the refusal."""
     known = Enforcement(Installation(templates, names), Routes(templates["ImgoptApi"]))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", known.judge_calls(BaseClient._make_api_call))

@@ -68,7 +68,7 @@ class Role:
 
 
 def holds(test: str, keys: Mapping[str, Any], context: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether an operator of a condition holds. Without values, ForAllValues holds."""
+    """Returns whether an operator of a condition holds. Without values, ForAllValues holds."""
     quantifier, _, operator = test.rpartition(":")
     assert operator in ("StringLike", "StringEquals"), f"{test} is not known here"
     for key, wanted in keys.items():

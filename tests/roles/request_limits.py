@@ -54,7 +54,7 @@ def of_dynamodb(operation: str, params: Params) -> Iterator[str]:
 
 
 def requests_in(operation: str, params: Params) -> Iterator[Params]:
-    """Each write or read of it as a request of its own."""
+    """Returns each write or read of a request as a separate request."""
     if operation == "TransactWriteItems":
         for write in params["TransactItems"]:
             yield from write.values()

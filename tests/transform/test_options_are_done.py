@@ -25,7 +25,7 @@ def signed() -> bytes:
 
 
 def bright() -> bytes:
-    """With a gain map, by libultrahdr."""
+    """A picture with a gain map, by libultrahdr."""
     light = pyvips.Image.black(96, 64, bands=3) + 4.0
     return bytes(light.cast("float").copy(interpretation="scrgb").uhdrsave_buffer(Q=95))
 

@@ -89,7 +89,7 @@ TOLD = {"format": "png", "width": 48, "height": 32, "quality": None, "score": No
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
-    """What a process says that was taken over."""
+    """Sets the answers of a process that was compromised."""
     monkeypatch.setattr(Pool, "call", lambda *_, **__: answer)
 
 

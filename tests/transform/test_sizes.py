@@ -181,7 +181,7 @@ def covered(gravity: Gravity, outer: Size, inner: Size) -> set[tuple[int, int]]:
 
 
 def turned(pixels: set[tuple[int, int]], size: Size, turn: Turn) -> set[tuple[int, int]]:
-    """Where pixels of an untouched image are once it is turned."""
+    """Returns where the pixels of an unchanged image are after the rotation."""
     for quarters, mirrors in ((turn.quarters, turn.mirrors), (turn.requested_quarters, False)):
         for _ in range(quarters):
             pixels, size = {(size.height - 1 - y, x) for x, y in pixels}, Size(size.height, size.width)

@@ -211,7 +211,7 @@ def test_transient_errors_of_the_model_are_unavailable(stub, code):
 
 
 class Server:
-    """In the place of the network, below botocore's retries, which Stubber stands above."""
+    """A server in place of the network, below botocore's retries. Stubber would be above them."""
 
     def __init__(self, client, monkeypatch, answers) -> None:
         self.answers, self.asked = list(answers), 0

@@ -137,7 +137,7 @@ def test_a_day_that_changes_meanwhile_is_not_tidied_up(monkeypatch):
 
 
 def test_free_call_is_never_refused():
-    """Not even where more is used than a smaller plan allows."""
+    """This holds even if more credits are used than a smaller plan allows."""
     take(replace(STARTER, tier=Tier.PRO), 2000)
     check_balance(balance(STARTER, NOON), 0)
     take(STARTER, 0)

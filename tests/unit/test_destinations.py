@@ -188,7 +188,7 @@ def test_dns_is_asked_once(names):
     [("inside.example", "", False), ("nowhere.example", "", False), ("nowhere.example", "nowhere.example:80", True)],
 )
 def test_internal_and_unknown_hosts_are_refused_alike(names, configure, host, trusted, passes):
-    """Nor by trying again: but a trusted host may be back."""
+    """Only the refusal of a trusted host is transient, since such a host may return."""
     configure(fetch_trusted_hosts=trusted)
     names.known["inside.example"] = ["10.0.0.1"]
     with pytest.raises(Unfetchable) as refused:

@@ -53,7 +53,7 @@ def test_networks_words_signatures_and_long_work_are_not_express(image, asked):
 
 
 def test_express_jobs_have_the_budget_of_others(monkeypatch):
-    """It is not cut down to what fits: who pays for more is worked on by the other machine."""
+    """The budget is not reduced to what fits: the other machine processes jobs that have paid for more."""
     monkeypatch.setenv("IMGOPT_CPU_SECONDS_PER_CREDIT", "60")
     settings.cache_clear()
     assert budget_for_pixels(PHOTO, ProcessingSettings()).cpu_seconds > MOST_CPU_SECONDS

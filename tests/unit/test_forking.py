@@ -65,7 +65,7 @@ def leave(data):
 
 
 def glibc_version() -> str:
-    """Such as "glibc 2.36", "" where there is none."""
+    """Returns a version such as "glibc 2.36", or "" without glibc."""
     try:
         return os.confstr("CS_GNU_LIBC_VERSION") or ""
     except (ValueError, OSError):

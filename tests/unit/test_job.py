@@ -34,7 +34,7 @@ def test_every_job_has_expired_after_its_time(status):
 
 @pytest.mark.parametrize("status", list(JobStatus))
 def test_status_of_a_job_is_kept_until_it_expires_however_long_it_waits(status):
-    """It may be done again, or its turn may come late."""
+    """The job may be repeated, or may wait long for its turn."""
     assert job(status).seen_at(NOON + timedelta(hours=23)).status is status
 
 

@@ -16,7 +16,7 @@ from local.processes import Child, only_one
 
 @pytest.fixture(autouse=True)
 def open_to_all():
-    """As most systems have it."""
+    """Sets the permissions of new files that most systems have."""
     previous = os.umask(0o022)
     yield
     os.umask(previous)

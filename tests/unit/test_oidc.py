@@ -338,7 +338,7 @@ def test_keys_do_not_come_by_plain_http_from_elsewhere(environment):
 
 
 def test_the_configuration_may_be_elsewhere(issuer, monkeypatch):
-    """As in an emulator, which signs by the name that it stands in for."""
+    """An emulator signs with the name of the issuer that it replaces."""
     name = "https://cognito-idp.us-east-1.amazonaws.com/pool"
     published = issuer.published
     monkeypatch.setattr(

@@ -35,7 +35,7 @@ def stream(wanted: range = range(len(DATA))) -> list[bytes]:
 
 @pytest.mark.parametrize(("code", "status"), [("404", 404), ("NoSuchKey", 404), ("403", 403), ("AccessDenied", 403)])
 def test_objects_that_s3_refuses_are_missing(monkeypatch, code, status):
-    """Whether it is there is not told to those who may not list the bucket."""
+    """S3 tells only those who may list the bucket whether an object exists."""
 
     def refuse(**_: object) -> None:
         answer = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}

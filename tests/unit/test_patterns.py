@@ -85,5 +85,5 @@ def test_a_pattern_without_a_name_is_found(source):
 
 
 def test_pydantic_reads_patterns_by_an_engine_that_is_linear():
-    """Its own, in Rust, unless a model asks for Python's."""
+    """The engine is pydantic's own, in Rust, unless a model chooses Python's."""
     assert not [path for _, path in lint_patterns.modules() if "python-re" in path.read_text(encoding="utf-8")]

@@ -20,7 +20,7 @@ CHUNKED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 class Socket:
-    """As much of one as is asked for its peer."""
+    """The attributes of a socket that show its peer."""
 
     def __init__(self, host: str) -> None:
         self.host = host
@@ -36,7 +36,7 @@ class Socket:
 
 
 class Transport:
-    """What was written, and how much of it the client has not taken."""
+    """Holds the written bytes, and the number of bytes that the client has not received."""
 
     protocol: LimitedProtocol
 
@@ -129,7 +129,7 @@ def running(test: Callable[[], Awaitable[None]]) -> Callable[[], None]:
 
 
 async def turn() -> None:
-    """As long as the loop has something to do at once."""
+    """Runs the loop as long as it has work that is due."""
     for _ in range(10):
         await asyncio.sleep(0)
 

@@ -128,7 +128,7 @@ def alone(name: str, data: bytes = b"") -> bytes:
 
 @pytest.fixture(scope="module")
 def found(probes) -> dict[str, dict]:
-    """What each kind of process could do, asked once."""
+    """Returns what each kind of process could do; each process is tried once."""
     asked = {
         "job": partial(in_job, "try_all"),
         "job that starts programs": partial(in_job, "try_all", b"starts", programs=True),
@@ -209,7 +209,7 @@ print(before, child_reads(), bool(open("/proc/self/statm").read()))
 
 
 def test_a_process_that_hides_is_closed_to_others_of_its_user():
-    """Without the other means, as on a kernel that has no Landlock; root would see through that."""
+    """No other means is used, as on a kernel without Landlock. Root could read the process nevertheless."""
     command, environment = [sys.executable, "-S", "-c", OTHERS], {**spawning.child_environment(), "KEY": "secret"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["True", "False", "True"], done.stderr
@@ -217,7 +217,7 @@ def test_a_process_that_hides_is_closed_to_others_of_its_user():
 
 @pytest.mark.parametrize("machine", HEADERS)
 def test_numbers_are_those_of_the_kernel(machine):
-    """Where its headers are known; the newest calls are younger than some of these."""
+    """The kernel's headers must be installed. The newest calls are younger than some headers."""
     if not HEADERS[machine].exists():
         pytest.skip("no headers of Linux here")
     numbers = dict(re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", HEADERS[machine].read_text()))
@@ -228,7 +228,7 @@ def test_numbers_are_those_of_the_kernel(machine):
 
 
 def judge(code: bytes, architecture: int, call: int, *arguments: int) -> int:
-    """What the kernel would answer by a filter, see `struct seccomp_data`."""
+    """Returns the kernel's answer by a filter, see `struct seccomp_data`."""
     data = struct.pack("=IIQ6Q", call, architecture, 0, *arguments, *(6 - len(arguments)) * (0,))
     steps, at, word = list(seccomp.INSTRUCTION.iter_unpack(code)), 0, 0
     while True:
@@ -261,7 +261,7 @@ VERDICTS = (
 @pytest.mark.parametrize("of", range(len(seccomp.MACHINES)), ids=seccomp.MACHINES)
 @pytest.mark.parametrize(("name", "arguments", "verdict"), VERDICTS)
 def test_the_filter_judges_alike_on_each_machine(of, name, arguments, verdict):
-    """Also on the one that this does not run on."""
+    """This includes the filter for the architecture on which the tests don't run."""
     numbers = {**syscalls.REFUSED_CALLS, **syscalls.EXECUTING, **syscalls.CONDITIONAL}
     code = seccomp.refusals(of, programs=False) + b"".join(seccomp._conditions(of, OWN, programs=False))
     here, elsewhere = seccomp.ARCHITECTURES[of], seccomp.ARCHITECTURES[1 - of]

@@ -31,7 +31,7 @@ class Scene:
         self.supervisor = Supervisor(watched, self.said.append, lambda: self.now)
 
     def wait(self, seconds: float) -> None:
-        """As `make up` does: a look now and then."""
+        """Waits with a check now and then, as `make up` does."""
         until = self.now + seconds
         while self.now < until:
             self.now += 0.25

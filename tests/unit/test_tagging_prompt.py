@@ -11,7 +11,7 @@ from imgopt.tagging.prompt import CLOSING, INSTRUCTIONS, OPENING, make_instructi
 
 
 def quoted(context: str) -> str:
-    """What is between the marks, which are there once."""
+    """Returns the text between the marks, each of which occurs once."""
     request = make_request(Briefing("en", context))
     assert (request.count(OPENING), request.count(CLOSING)) == (1, 1)
     before, _, rest = request.partition(OPENING)

@@ -20,7 +20,7 @@ def test_classes_each_have_a_name_and_a_single_kind():
 
 
 def test_names_are_plain():
-    """They go into sentences and keywords, and never alone make an alt text too long."""
+    """Names become parts of sentences and keywords. None of them alone makes an alt text too long."""
     for name in read_classes().names:
         assert name
         assert not set(name) & set("()/,;|")

@@ -14,7 +14,7 @@ SHOWN = {"nonce": "n", "user": None}
 
 
 class Page(HTMLParser):
-    """What a browser reads: the texts in order, and each tag's attributes."""
+    """Parses a page as a browser does: the texts in order, and each tag's attributes."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

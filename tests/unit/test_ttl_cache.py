@@ -59,7 +59,7 @@ def test_known_value_is_returned_while_it_is_refreshed(source, kept):
 
 
 def test_a_pause_begins_with_the_end_of_an_attempt(source, kept):
-    """Else each of those who waited would wait for an attempt of their own."""
+    """Otherwise each waiting thread would make its own attempt."""
     source.answers, source.seconds = False, 20
     for _ in range(2):
         with pytest.raises(Unavailable):

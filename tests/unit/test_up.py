@@ -69,7 +69,7 @@ def test_a_free_port_stays_free():
 
 
 def test_connections_before_the_start_wait(monkeypatch):
-    """So an emulator can be started anew without an error for anybody."""
+    """So an emulator can be restarted without an error for any client."""
     with listen() as gate, socket.create_connection(gate.getsockname(), timeout=5) as early:
         early.sendall(b"x")
         connection, _ = gate.accept()

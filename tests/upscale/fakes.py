@@ -43,7 +43,7 @@ class Failing:
 
 @dataclass
 class Cramped:
-    """Has memory for images of so many pixels."""
+    """A network with memory for images of this number of pixels."""
 
     pixels: int
     scale: int = 2

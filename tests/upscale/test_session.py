@@ -34,7 +34,7 @@ class Breaking:
 
 
 class Exhausted:
-    """What ncnn says where it can't allocate a layer's result."""
+    """The error of ncnn when it can't allocate a layer's result."""
 
     def input_names(self):
         return ["in"]
@@ -114,7 +114,7 @@ def test_cpu_replaces_a_broken_cuda_with_a_warning(monkeypatch):
 
 
 def test_the_check_of_cuda_knows_what_comes_out(monkeypatch):
-    """As far as that can be seen without one: the same convolution on a CPU."""
+    """The test has no CUDA: the same convolution runs on a CPU."""
     monkeypatch.setattr(cuda, "CUDA", "CPUExecutionProvider")
     check_cuda()
     monkeypatch.setattr(cuda, "add_neighbours", lambda image: image)

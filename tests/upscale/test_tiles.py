@@ -77,7 +77,7 @@ def test_feathered_tiles_agree_where_the_network_does(small_tiles):
 
 
 def test_feathering_leaves_no_step_between_tiles_that_disagree(small_tiles):
-    """Each answer is brighter than the one before: the worst that tiles can disagree by."""
+    """Each tile is brighter than the previous one, which is the largest possible difference."""
     answers = iter(numpy.linspace(0.2, 0.8, 12))
 
     def disagreeing(batch):
@@ -138,7 +138,7 @@ def test_memory_goes_into_the_result_and_not_into_what_the_network_makes_of_it(m
 
 
 def test_two_passes_make_all_pixels_in_between():
-    """Though fewer would be enough for the result, it would look worse."""
+    """The result needs fewer of these pixels, but would look worse."""
     network = Repeating(2)
     image, _ = scaling.enlarge(photo(20, 10), NetworkChoice(ANIME, passes=2), Size(62, 31), network, Device.CPU)
     assert image.size == (62, 31)

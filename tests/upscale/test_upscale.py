@@ -83,7 +83,7 @@ def test_choices_that_take_too_long_are_passed_over(pixels, passes):
 
 
 def page() -> Image.Image:
-    """What stands on a screen: dark strokes on white, a little aslant."""
+    """Returns a picture of a page on a screen: dark strokes on white, slightly slanted."""
     image = Image.new("RGB", (300, 200), "white")
     for row in range(10, 190, 12):
         for column in range(15, 280, 7):

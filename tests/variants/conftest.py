@@ -32,7 +32,7 @@ PILLOW = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "avif": "AVIF", "gif": "G
 
 @dataclass
 class Pixels:
-    """What was asked of `imgopt.transform`, and how long it takes there."""
+    """Holds the calls of `imgopt.transform`, and the time that each takes."""
 
     asked: list[tuple] = field(default_factory=list)
     looked: int = 0
@@ -134,7 +134,7 @@ def website(monkeypatch) -> Iterator[Website]:
 
 @pytest.fixture
 def set_up(aws, monkeypatch):
-    """With a key; more settings by their names."""
+    """Sets a key, and further settings by their names."""
 
     def configure(**more: object) -> None:
         for name, value in more.items():
@@ -152,7 +152,7 @@ def empty_memory() -> Iterator[None]:
 
 
 def forget_all() -> None:
-    """As another process, which has everything of the table and of S3 alone."""
+    """Clears all caches, so that this process knows only the table and S3, as another one would."""
     image_urls.recent_answers.clear()
     sources.recent_sources.clear()
 

@@ -46,7 +46,7 @@ def test_headers_of_an_image(get):
 
 
 def test_date_of_the_source_is_told(get, website):
-    """Whether an image is known still is told by its ETag: another preset makes another image of the same source."""
+    """Clients must compare ETags, since another preset makes another image of the same source."""
     date = "Mon, 01 Jan 2024 00:00:00 GMT"
     website.files["/cat.jpg"] = picture(pictures.png()).replace(b"\r\n", f"\r\nLast-Modified: {date}\r\n".encode(), 1)
     assert get("w:20").headers["last-modified"] == date

@@ -21,7 +21,7 @@ def detail(answer) -> str:
 
 
 def ask_raw(app, path: str) -> tuple[int, dict[bytes, bytes]]:
-    """By a path as a server has it, which clients would tidy up."""
+    """Requests a path exactly as a server receives it. Clients would normalize it."""
     scope = {
         "type": "http",
         "http_version": "1.1",
@@ -179,7 +179,7 @@ class TestBombs:
 
 
 def test_hundred_requests_at_once_make_one_image(set_up, website, work):
-    """Of one process; test_single_flight.py has those of many."""
+    """The requests reach one process; test_single_flight.py tests many processes."""
     path = "/img" + signed("w:20", website.address())
 
     async def ask_all() -> list[int]:

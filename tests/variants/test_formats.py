@@ -103,7 +103,7 @@ def test_score_can_stand_in_the_settings(get, set_up, work):
 
 
 class TestHints:
-    """What browsers tell of screen and network counts where the settings ask for it."""
+    """Hints of browsers about screen and network have an effect if the settings allow them."""
 
     def test_hints_are_ignored_by_default(self, get, work):
         headers = get("w:20", sec_ch_dpr="2", sec_ch_width="300", save_data="on").headers

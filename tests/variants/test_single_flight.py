@@ -17,7 +17,7 @@ from imgopt.variants.single_flight import make_once
 
 
 class Shelf:
-    """Where something is found once it has been made."""
+    """A store in which an image is found once it has been made."""
 
     def __init__(self) -> None:
         self.lock, self.value, self.made = Lock(), None, 0
@@ -39,7 +39,7 @@ def shelf(aws) -> Shelf:
 
 @pytest.fixture
 def soon(monkeypatch):
-    """Nobody waits for long."""
+    """Shortens the waiting times."""
     monkeypatch.setattr(single_flight, "SHORTEST_WAIT", 0.001)
     monkeypatch.setattr(single_flight, "WIDEST_PAUSE", 0.01)
 

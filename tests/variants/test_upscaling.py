@@ -150,7 +150,7 @@ def test_image_of_which_nothing_can_be_said_has_no_alt_text(get, account, run_st
 
 
 class TestLongWork:
-    """What takes longer than an answer may is done by a job, where jobs can do it."""
+    """Work that takes longer than an answer may is done by a job, if a job can do it."""
 
     @pytest.fixture(autouse=True)
     def too_long(self, work):

@@ -23,7 +23,7 @@ def instructions() -> list[Instruction]:
 
 
 def stages() -> dict[str, list[Instruction]]:
-    """Each stage's instructions by its name, which the last one doesn't have."""
+    """Returns each stage's instructions by its name. The last stage has no name."""
     found: dict[str, list[Instruction]] = {}
     for word, rest in instructions():
         if word == "FROM":
@@ -34,7 +34,7 @@ def stages() -> dict[str, list[Instruction]]:
 
 
 def copies(stage: str) -> list[tuple[list[str], str]]:
-    """What is copied from the repository into a stage, and where to, below the folder that it works in."""
+    """Returns what a stage copies from the repository, and where to, below its working folder."""
     found = [rest for word, rest in stages()[stage] if word == "COPY" and not rest[0].startswith("--from")]
     plain = [[each for each in rest if not each.startswith("--chmod=")] for rest in found]
     return [(sources, target) for *sources, target in plain]

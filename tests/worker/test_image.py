@@ -19,7 +19,7 @@ def context() -> bytes:
 
 
 def copy_sources(target: Path, umask: int, date: int) -> Path:
-    """As somebody else has checked them out, and worked with them."""
+    """Copies the sources as if another person had checked them out and worked with them."""
     before = os.umask(umask)
     try:
         for path in (*find_sources(ROOT), ROOT / ".dockerignore"):

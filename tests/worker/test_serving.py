@@ -168,7 +168,7 @@ def test_a_queue_that_does_not_exist_is_no_end(world):
 
 
 def test_an_order_that_was_the_end_of_three_workers_is_given_up(world):
-    """Nobody tries it a fourth time, and nobody waits for it any longer."""
+    """No worker tries the order a fourth time, and its job no longer waits."""
     world.order()
     for _ in range(MOST_DELIVERIES):
         queues.release(queues.receive_message(world.urls[0], wait_seconds=0, visibility_seconds=45))

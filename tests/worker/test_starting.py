@@ -70,7 +70,7 @@ def test_a_gpu_that_is_asked_for_is_never_replaced(monkeypatch):
 
 @pytest.fixture
 def process(environment, monkeypatch):
-    """This process as the worker's: a queue is set, and handlers of signals are put back."""
+    """Makes this process a worker: a queue is set, and signal handlers are restored at the end."""
     monkeypatch.setenv("IMGOPT_UPSCALE_QUEUE_URLS", "url")
     handlers = {number: signal.getsignal(number) for number in command.SIGNALS}
     yield

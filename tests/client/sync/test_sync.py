@@ -143,7 +143,7 @@ def test_bucket_that_is_not_there_is_told(sync, capsys):
 
 
 def test_marks_are_those_of_the_service(monkeypatch):
-    """So that the function for buckets and this program leave each other's results alone."""
+    """The function for buckets and this program then ignore each other's results."""
     from imgopt.buckets import results
     from imgopt.buckets.model import SourceObject
 

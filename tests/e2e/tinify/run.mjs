@@ -1,4 +1,4 @@
-// Asks the npm package `tinify` for all that the test looks at, and prints what it said.
+// Calls the npm package `tinify` for each check of the test, and prints the answers as JSON.
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join} from 'node:path';

@@ -23,7 +23,7 @@ def account(browser):
 
 @pytest.fixture
 def key(browser, account) -> str:
-    """One that was made on the page."""
+    """A key that was created on the page."""
     made = browser.submit(account, ACCOUNT, action="create-key", value="My <shop>")
     assert title(made) == "Your new API key"
     return KEY.search(made.text)[0]
@@ -31,7 +31,7 @@ def key(browser, account) -> str:
 
 @pytest.fixture
 def token(client, browser, asked, grant) -> str:
-    """Of a device that was let in."""
+    """The token of a device that the user has approved."""
     browser.submit(asked, decision="approve")
     return client.get("/mcp/auth/token", params={"device_code": grant["device_code"]}).json()["mcp_token"]
 
@@ -179,7 +179,7 @@ def test_deletion_of_the_account_is_offered_to_signed_in_users_alone(browser):
 
 @pytest.mark.parametrize("action", ["revoke-key", "log-out", "end-session"])
 def test_keys_devices_and_sessions_of_others_are_not_found(browser, other_browser, key, token, action):
-    """Not even by those who have seen the page of its owner."""
+    """This also holds for a user who has seen the ids on the owner's page."""
     page = browser.open(ACCOUNT).text
     ids = re.findall(r'name="value" value="(\w+)"', page)
     assert len(ids) == 3

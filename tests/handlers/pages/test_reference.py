@@ -27,7 +27,7 @@ def test_reference_has_every_operation_and_every_object(html, app):
 
 
 def test_links_of_the_reference_are_relative_and_lead_somewhere(html):
-    """They are relative: behind API Gateway it is below the name of a stage."""
+    """Links must be relative, since behind API Gateway the page is below the name of a stage."""
     links, ids = re.findall(r'(?:href|src)="([^"]*)"', html), re.findall(r'id="([^"]+)"', html)
     others = set(links) - {f"#{each}" for each in ids}
     assert {each for each in others if not each.startswith("static/")} == {"openapi.json"}
@@ -52,7 +52,7 @@ def test_reference_loads_files_of_the_service_alone(environment, app):
 
 
 def test_operations_are_grouped_by_what_a_reader_wants(html):
-    """What is not for users comes last, and can't be tried there."""
+    """Operations that are not for users come last, and can't be tried on the page."""
     own, apart = html.split('<h2 class="apart">', 1)
     for mark in ("POST</b> <code>/upload<", "POST</b> <code>/auto<", "GET</b> <code>/usage/summary<"):
         assert mark in own

@@ -29,7 +29,7 @@ def test_no_two_sign_ins_have_a_state_in_common(browser):
 
 
 def test_sign_in_that_was_denied_may_begin_again_with_the_same_code(browser, code):
-    """As people do who close the issuer's page, or deny it their address."""
+    """People close the issuer's page, or deny the issuer their address."""
     state = parse_qs(urlsplit(browser.begin(code)).query)["state"][0]
     answer = browser.client.get(CALLBACK, params={"error": "access_denied", "state": state})
     assert (answer.status_code, title(answer)) == (400, "That did not work")
@@ -128,7 +128,7 @@ def test_no_parameter_says_where_to_go(browser):
 
 
 def test_sign_in_can_not_be_begun_by_another_website(browser, code):
-    """It would throw away one that is under way."""
+    """Another website would end a sign-in that has begun."""
     answer = browser.open(f"{SIGN_IN}?wanted={code}", **{"Sec-Fetch-Site": "cross-site"})
     assert (answer.status_code, answer.headers["location"]) == (303, f"authorize?code={code}")
     assert "set-cookie" not in answer.headers
@@ -176,7 +176,7 @@ def test_signing_out_leads_to_where_the_issuers_session_ends(browser, issuer, as
 
 @pytest.mark.parametrize("named", [{"end_session_endpoint": "https://pool.example/logout"}, {}])
 def test_cognito_is_told_by_its_own_name_where_to_go_on(environment, monkeypatch, named):
-    """Also by a pool that does not name its endpoint."""
+    """This includes a pool that does not publish its endpoint."""
     monkeypatch.setenv("IMGOPT_OIDC_ISSUER", "https://cognito-idp.eu-central-1.amazonaws.com/pool")
     monkeypatch.setenv("IMGOPT_OIDC_AUDIENCE", CLIENT)
     settings.cache_clear()

@@ -101,7 +101,7 @@ def request_arn(stacks: Installation, template: Template, method: dict[str, Any]
 
 
 def beyond_region(arn: str) -> str:
-    """Some installations name theirs, others leave it open."""
+    """Returns an ARN from its account on, since only some installations name their region."""
     return arn.split(":", 4)[-1]
 
 
@@ -130,7 +130,7 @@ def queue_in(reference: dict[str, Any], known: Iterable[str]) -> str:
 
 
 def may_send(stacks: Installation, queue: str) -> bool:
-    """Whether a queue's own policy lets EventBridge write to it."""
+    """Returns whether a queue's own policy lets EventBridge write to the queue."""
     for _, _, policy in stacks.resources("AWS::SQS::QueuePolicy"):
         if queue in json.dumps(policy["Queues"]):
             statements = policy["PolicyDocument"]["Statement"]
@@ -162,7 +162,9 @@ def is_fifo(queue: dict[str, Any]) -> bool:
 
 
 def policy_sizes(stacks: Installation) -> Iterator[str]:
-    """All that is in one role, without spaces. IAM says no more when a stack is deployed than that it is too much."""
+    """A role's policies have a limit on their characters. IAM only reports that it is exceeded, when a stack is
+    deployed.
+    """
     sizes: dict[str, int] = {}
     for template, _, policy in stacks.resources("AWS::IAM::Policy"):
         for role in policy["Roles"]:

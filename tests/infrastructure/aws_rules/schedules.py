@@ -20,7 +20,7 @@ def expressions(stacks: Installation) -> Iterator[str]:
 
 
 def is_expression(text: str) -> bool:
-    """Whether it is a valid expression. One of the two fields for days must be a question mark."""
+    """Returns whether the expression is valid. One of the two fields for days must be a question mark."""
     if found := CRON.fullmatch(text):
         fields = found[1].split(" ")
         return len(fields) == FIELDS and (fields[DAY_OF_MONTH] == "?") != (fields[DAY_OF_WEEK] == "?")

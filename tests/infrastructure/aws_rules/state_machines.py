@@ -37,7 +37,7 @@ def states_in(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def names(stacks: Installation) -> Iterator[str]:
-    """They have a length, and are unique in a whole machine, branches included."""
+    """Names of states have a length limit, and are unique in a whole machine, branches included."""
     for _, machine, _, definition in machines(stacks):
         found = [name for name, _ in states_in(definition)]
         yield from (f"{machine}: {name} is too long" for name in found if len(name) > NAME_CHARACTERS)
@@ -51,7 +51,7 @@ def sizes(stacks: Installation) -> Iterator[str]:
 
 
 def next_states(stacks: Installation) -> Iterator[str]:
-    """Each leads to a state beside it, and each is led to."""
+    """Each next state exists beside its state, and each state can be reached."""
     for _, machine, _, definition in machines(stacks):
         for level in (definition, *(each for _, state in states_in(definition) for each in state.get("Branches", ()))):
             led_to = {level["StartAt"], *(name for state in level["States"].values() for name in leads_to(state))}

@@ -21,7 +21,7 @@ def origins(stacks: Installation) -> Iterator[str]:
 
 
 def keys(stacks: Installation) -> Iterator[str]:
-    """Whoever may use a table or bucket has to be let use its key by way of it."""
+    """A role that may use a table or bucket must be allowed to use its key through it."""
     for service, found in (("s3", buckets_by_key(stacks)), ("dynamodb", tables_by_key(stacks))):
         for name, key in found.items():
             allowed = uses_by_way_of(stacks, key, service)

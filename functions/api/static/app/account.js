@@ -2,27 +2,27 @@
 import { ApiError, NetworkError, address, call, guestToken } from './api.js';
 import { persist } from './connection.js';
 import { known } from './known.js';
-import { sentenceOf } from './refusals.js';
-import { change, now } from './store.js';
+import { messageOf } from './refusals.js';
+import { change, getState } from './store.js';
 
 const DAYS = 30;
 const GUEST = 'unregistered';
 
 export async function refreshBalance() {
-  change({ balance: await quietly(() => (now().session || guestToken() ? call('usage/summary') : null)) ?? ofNewGuest() });
+  change({ balance: await orKnownBalance(() => (getState().session || guestToken() ? call('usage/summary') : null)) ?? balanceOfNewGuest() });
 }
 
-/** The result of `ask`, or the last known balance if the request fails. */
-async function quietly(ask) {
+/** The result of `request`, or the last known balance if the request fails. */
+async function orKnownBalance(request) {
   try {
-    return await ask();
+    return await request();
   } catch (error) {
-    if (error instanceof ApiError || error instanceof NetworkError) return now().balance;
+    if (error instanceof ApiError || error instanceof NetworkError) return getState().balance;
     throw error;
   }
 }
 
-function ofNewGuest() {
+function balanceOfNewGuest() {
   const { credits } = known.config.tiers[GUEST];
   const midnight = new Date();
   midnight.setUTCHours(24, 0, 0, 0);
@@ -32,27 +32,27 @@ function ofNewGuest() {
 export async function openAccount() {
   change({ dialog: { kind: 'account' }, usage: null });
   refreshBalance();
-  if (!now().session) return;
+  if (!getState().session) return;
   try {
     change({ usage: await persist(() => call(`usage/history?days=${DAYS}`)) });
   } catch (error) {
-    change({ usage: { error: sentenceOf(error) } });
+    change({ usage: { error: messageOf(error) } });
   }
 }
 
 /** Opens Stripe's page, which returns to this one. */
 export const choosePlan = (priceId) => {
-  const here = address('app').href;
-  const json = { price_id: priceId, success_url: here, cancel_url: here };
-  return goTo(() => call('billing/checkout', { method: 'POST', json }), 'checkout_url');
+  const pageUrl = address('app').href;
+  const json = { price_id: priceId, success_url: pageUrl, cancel_url: pageUrl };
+  return redirectTo(() => call('billing/checkout', { method: 'POST', json }), 'checkout_url');
 };
 
-export const managePlan = () => goTo(() => call('billing/portal', { method: 'POST' }), 'portal_url');
+export const managePlan = () => redirectTo(() => call('billing/portal', { method: 'POST' }), 'portal_url');
 
-async function goTo(ask, name) {
+async function redirectTo(request, field) {
   try {
-    location.assign((await ask())[name]);
+    location.assign((await request())[field]);
   } catch (error) {
-    change({ dialog: { kind: 'account', error: sentenceOf(error) } });
+    change({ dialog: { kind: 'account', error: messageOf(error) } });
   }
 }

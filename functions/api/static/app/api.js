@@ -1,6 +1,6 @@
 /** Calls of the API with the visitor's credential. Error answers become `ApiError`s. */
 import { ROOT } from './known.js';
-import { change, now } from './store.js';
+import { change, getState } from './store.js';
 import { read, write } from './storage.js';
 
 export const UNAUTHORIZED = 401;
@@ -12,7 +12,7 @@ export const WAIT = 'Retry-After';
 */
 export class ApiError extends Error {
   constructor(status, body, wait = NaN) {
-    super(sentenceOf(body?.detail) || `HTTP ${status}`);
+    super(messageOf(body?.detail) || `HTTP ${status}`);
     Object.assign(this, { status, body: body ?? {}, wait });
   }
 }
@@ -21,7 +21,7 @@ export class ApiError extends Error {
 export class NetworkError extends Error {}
 
 /** The message of `detail`. For 422 it is FastAPI's list, whose entries have a message and the path of a field. */
-function sentenceOf(detail) {
+function messageOf(detail) {
   return Array.isArray(detail) ? detail.map(({ loc, msg }) => `${subjectOf(loc)}${msg.replace(/^Value error, /, '')}`).join(' ') : detail;
 }
 
@@ -36,7 +36,7 @@ export const rememberGuest = (token) => token && write('guest', token);
 
 /** A user's session is an HttpOnly cookie and the token that only this page has. A guest has a session token. */
 export function credentials() {
-  const { session } = now();
+  const { session } = getState();
   if (session) return { Authorization: `Page ${session.token}` };
   return guestToken() ? { 'X-Session-Token': guestToken() } : {};
 }
@@ -65,6 +65,6 @@ export async function refusal(status, text, wait) {
   } catch {
     // The answer is not JSON, but the page of a proxy.
   }
-  if (status === UNAUTHORIZED && now().session) change({ session: { ...now().session, isOver: true } });
+  if (status === UNAUTHORIZED && getState().session) change({ session: { ...getState().session, isOver: true } });
   return new ApiError(status, body, parseFloat(wait));
 }

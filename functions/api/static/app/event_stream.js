@@ -3,12 +3,12 @@
 /** Yields each event as `{name, data, id}`, where `data` is an object. Ends with the stream. */
 export async function* readEvents(answer) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
+  let incomplete = '';
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
-    const blocks = (rest + value).split('\n\n');
-    rest = blocks.pop();
+    const blocks = (incomplete + value).split('\n\n');
+    incomplete = blocks.pop();
     yield* blocks.map(readEvent).filter(Boolean);
   }
 }

@@ -3,7 +3,7 @@ import { currentLanguage } from './texts.js';
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
 const STEP = 1000;
-// 9.6 MB, but 52 MB.
+// Sizes below this number have one decimal place: 9.6 MB, but 52 MB.
 const TENTHS_BELOW = 10;
 const MINUTE = 60, HOUR = 3600, DAY = 86400;
 

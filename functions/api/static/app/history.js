@@ -5,20 +5,20 @@ import { read, write } from './storage.js';
 const OF_GUESTS = 'jobs';
 const OWN = known.session ? `jobs.${known.session.key}` : OF_GUESTS;
 // The most jobs of which one request gets the status.
-const MOST = 100;
+const MOST_IDS = 100;
 
-export const remember = ({ id, expires_at: until }) => write(OWN, [...read(OWN, []), { id, until }].slice(-MOST));
+export const storeJobId = ({ id, expires_at: until }) => write(OWN, [...read(OWN, []), { id, until }].slice(-MOST_IDS));
 
-export const forget = (id) => [OF_GUESTS, OWN].forEach((name) => keep(name, (entry) => entry.id !== id));
+export const removeJobId = (id) => [OF_GUESTS, OWN].forEach((name) => filterEntries(name, (entry) => entry.id !== id));
 
 /** The ids of jobs that have not expired, of the user and of guests. */
-export function recall() {
-  const left = [...new Set([OF_GUESTS, OWN])].flatMap((name) => keep(name, ({ until }) => new Date(until) > new Date()));
-  return left.slice(-MOST).map(({ id }) => id);
+export function readJobIds() {
+  const entries = [...new Set([OF_GUESTS, OWN])].flatMap((name) => filterEntries(name, ({ until }) => new Date(until) > new Date()));
+  return entries.slice(-MOST_IDS).map(({ id }) => id);
 }
 
-function keep(name, isKept) {
-  const left = read(name, []).filter(isKept);
-  write(name, left.length ? left : null);
-  return left;
+function filterEntries(name, isKept) {
+  const entries = read(name, []).filter(isKept);
+  write(name, entries.length ? entries : null);
+  return entries;
 }

@@ -7,11 +7,11 @@ export const chosenFiles = (list) => [...list].filter(({ name }) => !HIDDEN.test
 export async function droppedFiles(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.length) return chosenFiles(transfer.files);
-  const found = await Promise.all(entries.map(filesOf));
-  return chosenFiles(found.flat());
+  const files = await Promise.all(entries.map(filesOf));
+  return chosenFiles(files.flat());
 }
 
-/** The URLs of a drop: images of other pages are dropped as one URL a line. */
+/** The first URL of a drop. Images of other pages are dropped as one URL a line. */
 export const droppedUrl = (transfer) => readUrl(transfer.getData('text/uri-list').split(/[\r\n]/, 1)[0]);
 
 async function filesOf(entry) {
@@ -20,12 +20,12 @@ async function filesOf(entry) {
   return (await Promise.all(entries.map(filesOf))).flat();
 }
 
-const byName = (one, other) => one.name.localeCompare(other.name, undefined, { numeric: true });
+const byName = (a, b) => a.name.localeCompare(b.name, undefined, { numeric: true });
 
-/** All entries of a folder: its reader returns some at a time, and none at the end. */
+/** All entries of a folder. Each call of the reader returns some entries; the last call returns none. */
 async function listFolder(reader) {
-  const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-  return some.length ? [...some, ...(await listFolder(reader))] : [];
+  const entries = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+  return entries.length ? [...entries, ...(await listFolder(reader))] : [];
 }
 
 /** The last part of a URL's path, decoded. */

@@ -4,25 +4,25 @@ import { page } from './components/page.js';
 import { watchDrops } from './components/dropzone.js';
 import { keepFocus } from './components/focus.js';
 import { watchConnection } from './connection.js';
-import { recall } from './history.js';
+import { readJobIds } from './history.js';
 import { render } from './html.js';
-import { showEarlier } from './jobs.js';
-import { tellRefusals } from './refusals.js';
-import { listen, now } from './store.js';
+import { loadEarlierJobs } from './jobs.js';
+import { showUnhandledRefusals } from './refusals.js';
+import { getState, listen } from './store.js';
 import { loadTexts } from './texts.js';
 
 const show = (state) => keepFocus(() => render(page(state), document.getElementById('app')));
 
 await loadTexts();
 listen(show);
-show(now());
-tellRefusals();
+show(getState());
+showUnhandledRefusals();
 watchDrops();
 watchConnection();
 refreshBalance();
-showEarlier(recall());
+loadEarlierJobs(readJobIds());
 
 // Uploads that were not submitted are lost when the page closes.
 addEventListener('beforeunload', (event) => {
-  if (now().items.some(({ state }) => ['uploading', 'waiting', 'ready', 'asking'].includes(state))) event.preventDefault();
+  if (getState().items.some(({ state }) => ['uploading', 'waiting', 'ready', 'submitting'].includes(state))) event.preventDefault();
 });

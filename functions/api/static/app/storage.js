@@ -1,12 +1,12 @@
 /** The browser's local storage. If it is not available, values last as long as the page. */
 const PREFIX = 'imgopt.';
-const unkept = new Map();
+const unstored = new Map();
 
-export function read(name, otherwise) {
+export function read(name, fallback) {
   try {
-    return JSON.parse(localStorage.getItem(PREFIX + name)) ?? otherwise;
+    return JSON.parse(localStorage.getItem(PREFIX + name)) ?? fallback;
   } catch {
-    return unkept.get(name) ?? otherwise;
+    return unstored.get(name) ?? fallback;
   }
 }
 
@@ -14,8 +14,8 @@ export function write(name, value) {
   try {
     if (value === null) localStorage.removeItem(PREFIX + name);
     else localStorage.setItem(PREFIX + name, JSON.stringify(value));
-    unkept.delete(name);
+    unstored.delete(name);
   } catch {
-    unkept.set(name, value);
+    unstored.set(name, value);
   }
 }

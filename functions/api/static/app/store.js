@@ -11,7 +11,7 @@ let state = {
   settings: { ...DEFAULTS, ...read('settings', {}) },
   quote: null,
   notice: known.problem ? { kind: 'error', text: known.problem, isFromApi: true } : null,
-  said: '',
+  announcement: '',
   dialog: null,
   usage: null,
   copied: null,
@@ -19,7 +19,7 @@ let state = {
 const listeners = new Set();
 let isScheduled = false;
 
-export const now = () => state;
+export const getState = () => state;
 
 export function change(changes) {
   state = { ...state, ...(typeof changes === 'function' ? changes(state) : changes) };
@@ -42,4 +42,4 @@ export function changeItem(id, changes) {
 export const addItems = (items) => change((before) => ({ items: [...before.items, ...items] }));
 
 /** Announces a text to screen readers only. */
-export const say = (said) => change({ said });
+export const announce = (announcement) => change({ announcement });

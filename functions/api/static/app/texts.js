@@ -10,23 +10,23 @@ let plurals = new Intl.PluralRules(language);
 export const currentLanguage = () => language;
 
 /** Loads the language that the visitor has chosen before, or else the one that the server found in the request. */
-export async function loadTexts(wanted = read('language', known.language)) {
-  const found = wanted in LANGUAGES ? wanted : known.language;
-  const answer = await fetch(asset(`app/texts/${found}.json`));
-  [language, texts, plurals] = [found, await answer.json(), new Intl.PluralRules(found)];
+export async function loadTexts(chosen = read('language', known.language)) {
+  const code = chosen in LANGUAGES ? chosen : known.language;
+  const answer = await fetch(asset(`app/texts/${code}.json`));
+  [language, texts, plurals] = [code, await answer.json(), new Intl.PluralRules(code)];
   document.documentElement.lang = language;
   document.title = t('title');
 }
 
-export function chooseLanguage(wanted) {
-  write('language', wanted);
-  return loadTexts(wanted);
+export function chooseLanguage(chosen) {
+  write('language', chosen);
+  return loadTexts(chosen);
 }
 
 /** The text of a key, with `{name}` replaced by values. A text with several forms is chosen by `count`. */
 export function t(key, values = {}) {
-  const found = texts[key] ?? key;
-  const text = typeof found === 'string' ? found : found[plurals.select(values.count)] ?? found.other;
+  const forms = texts[key] ?? key;
+  const text = typeof forms === 'string' ? forms : forms[plurals.select(values.count)] ?? forms.other;
   return text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 }
 

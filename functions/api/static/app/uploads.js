@@ -1,15 +1,15 @@
-/** Uploads of images, some at a time. The service checks each before it is submitted. */
+/** Uploads images, at most three at a time. The service checks each image at its upload. */
 import { NetworkError, WAIT, address, call, credentials, guestToken, refusal, rememberGuest } from './api.js';
 import { persist } from './connection.js';
 import { nameOf } from './incoming.js';
 import { known } from './known.js';
-import { askForQuote } from './quotes.js';
-import { sentenceOf } from './refusals.js';
-import { addItems, changeItem, find, now } from './store.js';
+import { requestQuote } from './quotes.js';
+import { messageOf } from './refusals.js';
+import { addItems, changeItem, find, getState } from './store.js';
 
 const AT_A_TIME = 3;
 const TYPE = /^[\w.+-]{1,64}\/[\w.+-]{1,64}$/;
-// Statuses after which the same upload would fail again, as the image is the reason.
+// Statuses that the image itself causes, so that the same upload would fail again.
 const FINAL = [400, 413, 415, 422];
 const waiting = [];
 let underWay = 0;
@@ -29,7 +29,7 @@ function begin(items) {
   send(items);
 }
 
-/** Uploads an image again that could not be sent, or whose upload has expired. */
+/** Uploads an image again whose upload failed or has expired. */
 export function sendAgain(item) {
   changeItem(item.id, { state: 'uploading', progress: 0, error: undefined });
   send([item]);
@@ -40,11 +40,11 @@ function send(items) {
   proceed();
 }
 
-/** The number of concurrent uploads. It is 1 until the first upload has created a guest, so that only one is created. */
-const placesFor = () => (now().session || guestToken() ? AT_A_TIME : 1);
+/** The number of concurrent uploads. It is 1 until the first upload has created a guest, so that only one guest is created. */
+const concurrency = () => (getState().session || guestToken() ? AT_A_TIME : 1);
 
 function proceed() {
-  while (waiting.length && underWay < placesFor()) {
+  while (waiting.length && underWay < concurrency()) {
     underWay += 1;
     upload(waiting.shift()).finally(() => {
       underWay -= 1;
@@ -57,30 +57,30 @@ async function upload(id) {
   const item = find(id);
   if (!item) return;
   try {
-    const broken = () => changeItem(id, { state: 'waiting', progress: 0 });
-    const uploaded = await persist(() => (changeItem(id, { state: 'uploading' }), sendItem(item)), broken);
+    const markWaiting = () => changeItem(id, { state: 'waiting', progress: 0 });
+    const uploaded = await persist(() => (changeItem(id, { state: 'uploading' }), sendItem(item)), markWaiting);
     if (!find(id)) return;
     changeItem(id, { state: 'ready', uploadId: uploaded.temp_file_id, size: uploaded.file_size, type: uploaded.mime_type });
-    askForQuote();
+    requestQuote();
   } catch (error) {
-    changeItem(id, { state: 'refused', error: sentenceOf(error), isFinal: FINAL.includes(error.status) });
+    changeItem(id, { state: 'refused', error: messageOf(error), isFinal: FINAL.includes(error.status) });
   }
 }
 
-/** Another tab may have created a guest at the same time. Uploads of the guest that was not stored are sent again. */
-async function asOneGuest(ask) {
+/** Sends a request that may create a guest. If another tab has stored its guest meanwhile, the request is sent again for that guest. */
+async function withOneGuest(request) {
   const before = guestToken();
-  const answer = await ask();
-  if (answer.session_token && guestToken() !== before) return asOneGuest(ask);
+  const answer = await request();
+  if (answer.session_token && guestToken() !== before) return withOneGuest(request);
   rememberGuest(answer.session_token);
   return answer;
 }
 
 function sendItem({ id, file, url }) {
-  if (url) return asOneGuest(() => call('upload/url', { method: 'POST', json: { url } }));
-  const { multipart_bytes: most, upload_bytes: mostOfAll } = known.config.limits;
-  if (file.size > most && file.size <= mostOfAll) return sendDirectly(id, file);
-  return asOneGuest(() => sendForm(address('upload'), id, formOf(file), credentials()).then(JSON.parse));
+  if (url) return withOneGuest(() => call('upload/url', { method: 'POST', json: { url } }));
+  const { multipart_bytes: multipartLimit, upload_bytes: uploadLimit } = known.config.limits;
+  if (file.size > multipartLimit && file.size <= uploadLimit) return sendDirectly(id, file);
+  return withOneGuest(() => sendForm(address('upload'), id, formOf(file), credentials()).then(JSON.parse));
 }
 
 function formOf(file, fields = {}) {
@@ -92,13 +92,13 @@ function formOf(file, fields = {}) {
 
 /** Uploads a file to S3 that is too large for `POST /upload`. */
 async function sendDirectly(id, file) {
-  const announced = { filename: file.name, size: file.size, ...(TYPE.test(file.type) && { content_type: file.type }) };
-  const granted = await asOneGuest(() => call('upload/presign', { method: 'POST', json: announced }));
-  await sendForm(granted.url, id, formOf(file, granted.fields), {});
-  return call('upload/complete', { method: 'POST', json: { upload_id: granted.upload_id } });
+  const description = { filename: file.name, size: file.size, ...(TYPE.test(file.type) && { content_type: file.type }) };
+  const presigned = await withOneGuest(() => call('upload/presign', { method: 'POST', json: description }));
+  await sendForm(presigned.url, id, formOf(file, presigned.fields), {});
+  return call('upload/complete', { method: 'POST', json: { upload_id: presigned.upload_id } });
 }
 
-/** Sends a form by XMLHttpRequest, because fetch does not report the progress of an upload. Returns text. */
+/** Sends a form by XMLHttpRequest, because fetch does not report the progress of an upload. Returns the answer's text. */
 function sendForm(url, id, form, headers) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

@@ -5,7 +5,7 @@ import { load } from './page.js';
 const { ApiError, NetworkError } = await load('api');
 const { persist } = await load('connection');
 
-/** What fails in these ways, one after the other, and then succeeds. */
+/** A function that throws these errors, one at each call, and then succeeds. */
 function failing(...errors) {
   const attempt = async () => {
     attempt.count += 1;
@@ -17,31 +17,31 @@ function failing(...errors) {
 
 const refusal = (status, wait, body) => new ApiError(status, body, wait);
 
-test('what broke is made again', async () => {
+test('a request whose connection broke is sent again', async () => {
   assert.equal(await persist(failing(new NetworkError(), new NetworkError())), 'done');
 });
 
-test('what fails for good while the service answers is given up', async () => {
+test('a request that fails five times while the service can be reached is abandoned', async () => {
   const attempt = failing(...Array.from({ length: 50 }, () => new NetworkError()));
   await assert.rejects(persist(attempt), NetworkError);
   assert.equal(attempt.count, 5);
 });
 
 for (const status of [502, 503, 504])
-  test(`${status} passes`, async () => assert.equal(await persist(failing(refusal(status))), 'done'));
+  test(`a request is sent again after ${status}`, async () => assert.equal(await persist(failing(refusal(status))), 'done'));
 
-test('a limit by the minute is waited for, as often as it comes', async () => {
+test('the page waits for the end of a limit by the minute, however often it is exceeded', async () => {
   assert.equal(await persist(failing(...Array.from({ length: 20 }, () => refusal(429, 30)))), 'done');
 });
 
 for (const [name, error] of Object.entries({
   'a limit by the day': refusal(429, 40_000),
   'missing credits': refusal(429, 30, { credits_needed: 3 }),
-  'a refusal that says no time': refusal(429),
+  'a refusal without a time': refusal(429),
   'a long closure': refusal(503, 3600),
   'a wrong request': refusal(422),
 }))
-  test(`${name} is told at once`, async () => {
+  test(`${name} is reported at once`, async () => {
     const attempt = failing(error);
     await assert.rejects(persist(attempt), error);
     assert.equal(attempt.count, 1);

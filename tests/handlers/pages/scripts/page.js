@@ -1,4 +1,4 @@
-/** What scripts of the page find in a browser, as far as they need it without one. Pauses take no time. */
+/** Replaces the parts of a browser that the page's modules use. Pauses take no time. */
 import assert from 'node:assert/strict';
 
 const config = {
@@ -6,14 +6,14 @@ const config = {
   tiers: { unregistered: { credits: 20 } },
 };
 export const known = { config, session: null, problem: '', language: 'en' };
-export const kept = new Map();
-/** The calls that were made, and what each of them is answered: `{status, json, headers}`, or an error. */
+export const stored = new Map();
+/** The calls that the page has made. Each call gets the next of the answers; the last answer is repeated. */
 export const calls = [];
 let answers = [];
 
-export const answerWith = (...wanted) => {
+export const answerWith = (...nextAnswers) => {
   calls.length = 0;
-  answers = wanted;
+  answers = nextAnswers;
 };
 
 export const json = (status, body = {}, headers = {}) => new Response(JSON.stringify(body), { status, headers });
@@ -28,7 +28,7 @@ function answerTo(address, options) {
   const { pathname, search } = new URL(address);
   if (pathname.endsWith('/health')) return json(200);
   calls.push({ path: pathname.split('/').pop() + search, ...options });
-  assert.ok(answers.length, `nothing is known of ${pathname}`);
+  assert.ok(answers.length, `no answer is set for ${pathname}`);
   const answer = answers.length > 1 ? answers.shift() : answers[0];
   return answer(calls.at(-1));
 }
@@ -64,9 +64,9 @@ class Request {
 Object.assign(globalThis, {
   document: { getElementById: () => ({ textContent: JSON.stringify(known) }) },
   localStorage: {
-    getItem: (name) => kept.get(name) ?? null,
-    setItem: (name, value) => kept.set(name, value),
-    removeItem: (name) => kept.delete(name),
+    getItem: (name) => stored.get(name) ?? null,
+    setItem: (name, value) => stored.set(name, value),
+    removeItem: (name) => stored.delete(name),
   },
   addEventListener: () => {},
   removeEventListener: () => {},
@@ -78,10 +78,10 @@ Object.assign(globalThis, {
 
 export const load = (name) => import(`../../../../functions/api/static/app/${name}.js`);
 
-/** Until it holds; what is under way goes on meanwhile. */
+/** Waits until `holds` returns true. Pending work continues meanwhile. */
 export async function until(holds) {
   for (let turns = 0; !holds(); turns += 1) {
-    assert.ok(turns < 1000, 'it never came to that');
+    assert.ok(turns < 1000, 'the condition did not become true');
     await new Promise((resume) => setImmediate(resume));
   }
 }

@@ -8,7 +8,7 @@ const { saveAll } = await load('results');
 
 const item = (number) => ({ jobId: `job-${number}`, after: `blob:${number}`, job: { processed_filename: `${number}.png` } });
 
-test('what is too large for one ZIP is saved as some, and what stands alone as itself', async () => {
+test('results that are too large for one ZIP archive are saved as several, and a single result as its own file', async () => {
   const ids = ({ path }) => path.split('=')[1].split(',');
   answerWith((call) => (ids(call).length > 2 ? refused(413) : new Response('zip')));
   await saveAll([1, 2, 3, 4, 5].map(item));

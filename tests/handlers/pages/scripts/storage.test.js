@@ -4,7 +4,7 @@ import { load } from './page.js';
 
 const { read, write } = await load('storage');
 
-test('what a browser refuses to keep lasts as long as the page', () => {
+test('a value that the browser refuses to store lasts as long as the page', () => {
   const refuse = () => {
     throw new Error('SecurityError');
   };

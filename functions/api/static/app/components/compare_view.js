@@ -42,7 +42,7 @@ class CompareView extends HTMLElement {
     if (this.isConnected) this.#draw();
   }
 
-  /** Renders again when the dialog has opened, as it has no size before. */
+  /** Renders again when the dialog has opened, as the dialog has no size before. */
   connectedCallback() {
     this.#draw();
     new ResizeObserver(() => this.#draw()).observe(this);
@@ -137,9 +137,9 @@ class CompareView extends HTMLElement {
   /** Moves the image, but not beyond its edges. */
   #moveTo(offset, zoom = this.#zoom) {
     const { clientWidth, clientHeight } = this.querySelector('.stage');
-    const most = [clientWidth, clientHeight].map((length) => (length * Math.max(0, zoom - 1)) / 2);
+    const limits = [clientWidth, clientHeight].map((length) => (length * Math.max(0, zoom - 1)) / 2);
     this.#zoom = zoom;
-    this.#offset = offset.map((each, axis) => Math.min(most[axis], Math.max(-most[axis], each)));
+    this.#offset = offset.map((each, axis) => Math.min(limits[axis], Math.max(-limits[axis], each)));
     this.#draw();
   }
 
@@ -150,7 +150,7 @@ class CompareView extends HTMLElement {
     this.#moveTo(this.#offset.map((each, axis) => each + direction[axis] * KEY_DISTANCE));
   };
 
-  /** Dragging moves the line near it or if the whole image is visible. Otherwise it moves the image. */
+  /** Dragging moves the line if it begins near the line, or if the whole image is visible. Otherwise it moves the image. */
   #grab = (event) => {
     event.preventDefault();
     event.currentTarget.focus({ preventScroll: true });
@@ -170,7 +170,7 @@ class CompareView extends HTMLElement {
     this.#moveTo(this.#grabbed.offset.map((each, axis) => each + moved[axis]));
   };
 
-  /** The first finger has already moved the line. */
+  /** Undoes the move of the line by the first finger. */
   #beginPinch() {
     if (this.#grabbed) this.#splitAt(this.#grabbed.split);
     this.#grabbed = null;
@@ -184,8 +184,8 @@ class CompareView extends HTMLElement {
 
   /** The distance between the first two fingers. */
   get #spread() {
-    const [one, other] = this.#pointers.values();
-    return Math.hypot(one[0] - other[0], one[1] - other[1]);
+    const [first, second] = this.#pointers.values();
+    return Math.hypot(first[0] - second[0], first[1] - second[1]);
   }
 
   #letGo = ({ pointerId }) => {

@@ -1,11 +1,11 @@
 /** The browser's dialog element: it traps the focus, closes on Escape, and restores the focus. */
 import { html, nothing } from '../html.js';
-import { change, now } from '../store.js';
+import { change, getState } from '../store.js';
 import { t } from '../texts.js';
 import { icons } from './icons.js';
 
-/** Handles the event `close`. It comes late: another dialog may already be open. */
-const forget = (name) => now().dialog?.kind === name && change({ dialog: null });
+/** Handles the event `close`. The event comes late: another dialog may already be open. */
+const handleClose = (name) => getState().dialog?.kind === name && change({ dialog: null });
 
 /** Closes the dialog. The browser restores the focus, and then the dialog is removed from the page. */
 const closeDialog = () => document.querySelector('dialog[open]')?.close();
@@ -24,7 +24,7 @@ export const dialog = (name, title, content) =>
     ? nothing
     : html`
         <modal-dialog>
-          <dialog class=${name} aria-labelledby="${name}-title" @close=${() => forget(name)} @click=${closeOutside}>
+          <dialog class=${name} aria-labelledby="${name}-title" @close=${() => handleClose(name)} @click=${closeOutside}>
             <div class="inside">
               <div class="heading">
                 <h2 id="${name}-title">${title}</h2>

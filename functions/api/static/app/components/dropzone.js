@@ -3,7 +3,7 @@ import { bytes, formatName, fromNow } from '../formatting.js';
 import { html, nothing } from '../html.js';
 import { chosenFiles, droppedFiles, droppedUrl, readUrl } from '../incoming.js';
 import { known } from '../known.js';
-import { change, say } from '../store.js';
+import { announce, change } from '../store.js';
 import { t } from '../texts.js';
 import { addFiles, addUrl } from '../uploads.js';
 import { icons } from './icons.js';
@@ -47,7 +47,7 @@ function take(files) {
   if (!files.length) return tell('drop.nothing');
   change({ notice: null });
   addFiles(files);
-  say(t('said.added', { count: files.length }));
+  announce(t('announcement.added', { count: files.length }));
 }
 
 const tell = (key) => change({ notice: { kind: 'error', text: t(key) } });

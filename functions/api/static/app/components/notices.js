@@ -10,7 +10,7 @@ import { icons } from './icons.js';
 export const notices = ({ online, notice, session }) => html`
   <div class="notices">
     <div role="status">${online ? nothing : offline()}</div>
-    <div role="alert">${session?.isOver ? sessionOver() : nothing} ${notice ? tell(notice) : nothing}</div>
+    <div role="alert">${session?.isOver ? sessionOver() : nothing} ${notice ? noticeBar(notice) : nothing}</div>
   </div>
 `;
 
@@ -23,7 +23,7 @@ const sessionOver = () => html`
 `;
 
 /** The API's messages are English, which `lang` tells screen readers. */
-const tell = ({ kind, text, isFromApi, credits }) => html`
+const noticeBar = ({ kind, text, isFromApi, credits }) => html`
   <div class="notice is-${kind}">
     ${icons.alert}
     <p>

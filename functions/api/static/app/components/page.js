@@ -10,7 +10,7 @@ import { notices } from './notices.js';
 import { settingsPanel } from './settings_panel.js';
 import { stagedList } from './staged_list.js';
 
-const STAGED = ['uploading', 'waiting', 'ready', 'refused', 'asking'];
+const STAGED = ['uploading', 'waiting', 'ready', 'refused', 'submitting'];
 
 export function page(state) {
   const staged = state.items.filter(({ state: stage }) => STAGED.includes(stage));
@@ -31,7 +31,7 @@ export function page(state) {
       </div>
     </main>
     ${footer()} ${compareDialog(state)} ${accountDialog(state)}
-    <p class="unseen" role="status">${state.said}</p>
+    <p class="unseen" role="status">${state.announcement}</p>
   `;
 }
 

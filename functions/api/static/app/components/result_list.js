@@ -11,38 +11,38 @@ import { resultCard } from './result_card.js';
 const MOST_IN_ZIP = 100;
 
 export function resultList(items, state) {
-  const done = items.filter(({ state: stage }) => stage === 'completed');
+  const completed = items.filter(({ state: stage }) => stage === 'completed');
   const earlier = items.filter(({ isEarlier }) => isEarlier);
   const recent = items.filter(({ isEarlier }) => !isEarlier).reverse();
   return html`
     <section class="list results" aria-labelledby="results-title">
       <div class="heading">
         <h2 id="results-title">${t('results.title')} <span class="count">${items.length}</span></h2>
-        ${done.length ? total(done) : nothing}
+        ${completed.length ? total(completed) : nothing}
         <div class="actions">
-          ${done.length > 1 ? zipButton(done) : nothing}
+          ${completed.length > 1 ? zipButton(completed) : nothing}
           <button type="button" class="quiet text" @click=${() => ended(items).forEach(remove)}>${t('results.clear')}</button>
         </div>
       </div>
       ${cards(recent, state)}
       ${earlier.length ? html`<h3>${t('results.earlier')}</h3>${cards(earlier, state)}` : nothing}
-      ${done.length ? html`<p class="hint kept">${t('results.kept', { time: firstEnd(done) })}</p>` : nothing}
+      ${completed.length ? html`<p class="hint kept">${t('results.kept', { time: firstExpiry(completed) })}</p>` : nothing}
     </section>
   `;
 }
 
 const cards = (items, state) => html`<ul>${repeat(items, ({ id }) => id, (item) => resultCard(item, state))}</ul>`;
 
-const firstEnd = (done) => fromNow(done.map(({ job }) => job.expires_at).sort()[0]);
+const firstExpiry = (completed) => fromNow(completed.map(({ job }) => job.expires_at).sort()[0]);
 
 const ended = (items) => items.filter(({ state }) => !['queued', 'processing'].includes(state));
 
-function total(done) {
-  const [before, after] = ['original_size', 'processed_size'].map((name) => done.reduce((sum, { job }) => sum + job[name], 0));
+function total(completed) {
+  const [before, after] = ['original_size', 'processed_size'].map((name) => completed.reduce((sum, { job }) => sum + job[name], 0));
   if (after >= before) return nothing;
   return html`<p class="total">${t('results.total', { saved: bytes(before - after), share: percent(1 - after / before) })}</p>`;
 }
 
-const zipButton = (done) => html`
-  <button type="button" class="main" @click=${() => saveAll(done.slice(-MOST_IN_ZIP))}>${icons.download}<span>${t('results.zip')}</span></button>
+const zipButton = (completed) => html`
+  <button type="button" class="main" @click=${() => saveAll(completed.slice(-MOST_IN_ZIP))}>${icons.download}<span>${t('results.zip')}</span></button>
 `;

@@ -3,8 +3,8 @@ import { formatName } from '../formatting.js';
 import { html, nothing } from '../html.js';
 import { known } from '../known.js';
 import { BY_NUMBER, DEFAULTS, LARGEST_SIDE, TARGETS } from '../processing.js';
-import { askForQuote } from '../quotes.js';
-import { change, now } from '../store.js';
+import { requestQuote } from '../quotes.js';
+import { change, getState } from '../store.js';
 import { write } from '../storage.js';
 import { t } from '../texts.js';
 import { choice, numberField, selectField, switchField, textField } from './fields.js';
@@ -36,10 +36,10 @@ const isDefault = (settings) => Object.entries(DEFAULTS).every(([name, value]) =
 const set = (name, value) => put({ [name]: value });
 
 function put(values) {
-  const settings = { ...now().settings, ...values };
+  const settings = { ...getState().settings, ...values };
   write('settings', settings);
   change({ settings });
-  askForQuote();
+  requestQuote();
 }
 
 function formatSetting({ format }) {

@@ -1,4 +1,4 @@
-/** Images that are uploaded, but not submitted yet. */
+/** The images that are not submitted yet, or were refused. */
 import { bytes, percent } from '../formatting.js';
 import { html, nothing, repeat } from '../html.js';
 import { remove } from '../jobs.js';
@@ -9,11 +9,11 @@ import { reason } from './reason.js';
 import { thumbnail } from './thumbnail.js';
 
 export function stagedList(items) {
-  const taken = items.filter(({ state }) => state !== 'refused').length;
+  const accepted = items.filter(({ state }) => state !== 'refused').length;
   return html`
     <section class="list" aria-labelledby="staged-title">
       <h2 id="staged-title">
-        ${t(taken ? 'staged.title' : 'staged.refused')} <span class="count">${taken || items.length}</span>
+        ${t(accepted ? 'staged.title' : 'staged.refused')} <span class="count">${accepted || items.length}</span>
       </h2>
       <ul>
         ${repeat(items, ({ id }) => id, stagedItem)}
@@ -34,7 +34,7 @@ const stagedItem = (item) => html`
     </div>
     <div class="actions">
       ${item.state === 'refused' && !item.isFinal ? againButton(item) : nothing}
-      <button type="button" class="quiet" ?disabled=${item.state === 'asking'} aria-label=${t('remove', { name: item.name })} @click=${() => remove(item)}>
+      <button type="button" class="quiet" ?disabled=${item.state === 'submitting'} aria-label=${t('remove', { name: item.name })} @click=${() => remove(item)}>
         ${icons.close}
       </button>
     </div>

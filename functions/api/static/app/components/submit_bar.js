@@ -7,19 +7,19 @@ import { reason } from './reason.js';
 
 export function submitBar({ quote, balance }, staged) {
   const count = staged.filter(({ state }) => state === 'ready').length;
-  const isAsking = staged.some(({ state }) => state === 'asking');
-  const label = count ? t('submit', { count }) : t(isAsking ? 'submit.asking' : 'submit.none');
+  const isSubmitting = staged.some(({ state }) => state === 'submitting');
+  const label = count ? t('submit', { count }) : t(isSubmitting ? 'submit.submitting' : 'submit.none');
   return html`
     <div class="submit">
       <div role="status">${count ? html`<p class="price">${price(quote)}</p>` : nothing}</div>
-      <button type="button" class="main large" aria-disabled=${String(!count || isAsking)} @click=${() => count && !isAsking && submitReady()}>${label}</button>
+      <button type="button" class="main large" aria-disabled=${String(!count || isSubmitting)} @click=${() => count && !isSubmitting && submitReady()}>${label}</button>
       ${balance && !count ? html`<p class="hint">${t('submit.left', { left: number(balance.credits_remaining), limit: number(balance.credits_limit) })}</p>` : nothing}
     </div>
   `;
 }
 
 function price(quote) {
-  if (!quote) return t('price.asking');
+  if (!quote) return t('price.loading');
   if (quote.error !== undefined) return html`<span class="wrong">${reason(quote.error)}</span>`;
   const left = quote.remaining - quote.credits;
   return html`

@@ -1,7 +1,7 @@
 import { html } from '../html.js';
 import { icons } from './icons.js';
 
-/** A thumbnail without alt text, as the name is beside it. An icon if the browser can't show the image. */
+/** A thumbnail, or an icon if the browser can't show the image. It has no alt text, since the name is beside it. */
 export const thumbnail = (url, isWrong = false) => html`
   <span class="thumbnail ${isWrong ? 'is-wrong' : ''}">
     ${isWrong ? icons.alert : icons.image}

@@ -9,11 +9,11 @@ const WIDTH = 600, HEIGHT = 120, GAP = 4, LEAST = 2;
 export function usageChart(usage) {
   if (!usage) return html`<p class="hint">${t('usage.loading')}</p>`;
   if (usage.error !== undefined) return html`<p class="wrong">${reason(usage.error)}</p>`;
-  const told = { count: usage.total_jobs, days: usage.days, credits: number(usage.total_credits), jobs: number(usage.total_jobs) };
+  const values = { count: usage.total_jobs, days: usage.days, credits: number(usage.total_credits), jobs: number(usage.total_jobs) };
   return html`
     <section class="usage" aria-labelledby="usage-title">
-      <h3 id="usage-title">${t('usage.title', told)}</h3>
-      <p class="hint">${t('usage.total', told)}</p>
+      <h3 id="usage-title">${t('usage.title', values)}</h3>
+      <p class="hint">${t('usage.total', values)}</p>
       ${bars(usage.daily)}
       <p class="ends" aria-hidden="true"><span>${day(usage.daily[0].date)}</span><span>${t('usage.today')}</span></p>
       ${table(usage.daily)}
@@ -22,13 +22,13 @@ export function usageChart(usage) {
 }
 
 function bars(daily) {
-  const most = Math.max(1, ...daily.map(({ credits }) => credits));
+  const largest = Math.max(1, ...daily.map(({ credits }) => credits));
   const step = WIDTH / daily.length;
   return html`
     <svg class="bars" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label=${t('usage.chart')}>
-      ${daily.map(({ date, credits }, at) => {
-        const height = Math.max(LEAST, (credits / most) * HEIGHT);
-        return svg`<rect class=${credits ? '' : 'is-none'} x=${at * step + GAP / 2} y=${HEIGHT - height} width=${step - GAP} height=${height} rx="2"><title>${day(date)}: ${number(credits)}</title></rect>`;
+      ${daily.map(({ date, credits }, index) => {
+        const height = Math.max(LEAST, (credits / largest) * HEIGHT);
+        return svg`<rect class=${credits ? '' : 'is-none'} x=${index * step + GAP / 2} y=${HEIGHT - height} width=${step - GAP} height=${height} rx="2"><title>${day(date)}: ${number(credits)}</title></rect>`;
       })}
     </svg>
   `;

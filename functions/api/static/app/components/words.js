@@ -1,6 +1,6 @@
 /** Alt text and keywords, with buttons to copy them. */
 import { html, nothing } from '../html.js';
-import { change, now, say } from '../store.js';
+import { announce, change, getState } from '../store.js';
 import { t } from '../texts.js';
 import { icons } from './icons.js';
 
@@ -37,8 +37,8 @@ function row(job, kind, text, language, copied) {
 async function copy(key, text) {
   await write(text);
   change({ copied: key });
-  say(t('said.copied'));
-  setTimeout(() => now().copied === key && change({ copied: null }), SHOWN);
+  announce(t('announcement.copied'));
+  setTimeout(() => getState().copied === key && change({ copied: null }), SHOWN);
 }
 
 /** Copies a text. Without HTTPS or permission there is no clipboard API, so the text is selected and copied. */
