@@ -73,7 +73,7 @@ def traverse(self: DepthFirstTraverser, root: Any) -> Any:
 
 
 class Plain(ABCMeta):
-    """Of classes with nothing but their subclasses for members: Python asks others slowly, ten times for each node."""
+    """A metaclass for classes whose only members are their subclasses. Python checks others ten times for each node."""
 
     __instancecheck__ = type.__instancecheck__
 

@@ -28,12 +28,14 @@ def install() -> None:
 
 
 def begin(self: mocks.MockAWS, reset: bool = True) -> None:
-    """For botocore alone: nobody here asks by `requests`, of which moto makes a thousand mocks each time."""
+    """Replaces HTTP for botocore only. Tests make no calls by `requests`, for which moto makes a thousand mocks each
+    time.
+    """
     mocks.botocore_stubber.enabled = True
 
 
 def end(self: mocks.MockAWS, remove_data: bool) -> None:
-    """The next one finds nothing."""
+    """Removes all data, so that the next test finds none."""
     mocks.botocore_stubber.enabled = False
     BackendDict.reset()
     model_instances.reset_model_data()
@@ -59,7 +61,7 @@ def signing_others(sign: Callable[..., None]) -> Callable[..., None]:
 
 
 def once_a_class(make: Callable[[Any], T]) -> Callable[[Any], T]:
-    """What depends on nothing but an object's class. For S3 moto loads a module anew, twice a request."""
+    """Caches what depends only on an object's class. For S3 moto loads a module again, twice in each request."""
     known: dict[type, T] = {}
 
     def make_once(self: Any) -> T:

@@ -18,7 +18,7 @@ def install() -> None:
 
 
 def remembering(pick: Pick) -> Pick:
-    """By which names a member may be found in a dict: this depends on nothing but its shape."""
+    """Caches the names by which a member may be found in a dict. They depend only on the shape."""
     known: dict[tuple[int, str], tuple[Any, list[str]]] = {}
 
     def pick_once(self: Any, context: Any) -> Iterable[str]:

@@ -66,7 +66,7 @@ class Copies:
 
 
 def comparing_texts(compare: Compare, compare_plain: Compare) -> Compare:
-    """As nearly all keys are texts, which are what they are: a query sorts and compares the keys of the whole table."""
+    """Compares keys as texts, which nearly all keys are: a query sorts and compares the keys of the whole table."""
 
     def compare_values(self: DynamoType, other: DynamoType) -> bool:
         return compare_plain(self.value, other.value) if self.type == other.type == TEXT else compare(self, other)
