@@ -45,5 +45,5 @@ def test_options_of_the_paid_edition_are_told():
 
 def test_limits_are_told():
     assert f"at most {LONGEST_URL_PATH} characters and {MOST_APPLIED} options" in PAGE
-    assert f"and a preset {LARGEST_PRESET}." in PAGE
+    assert f"A preset has at most {LARGEST_PRESET} options." in PAGE
     assert all(f"`{mark}`" in PAGE for mark in UNSIGNED_MARKS)
