@@ -1,4 +1,4 @@
-"""What uvicorn starts, which answers many requests at once: `uvicorn --factory functions.api.server:build_server`."""
+"""What uvicorn starts: `uvicorn --factory functions.api.server:build_served_app`. It answers many requests at once."""
 
 import sys
 
@@ -12,7 +12,7 @@ from functions.api.app import build_app
 SWITCH_SECONDS = 0.0005
 
 
-def build_server() -> FastAPI:
+def build_served_app() -> FastAPI:
     """Returns the application, and lets threads of this process take turns more often."""
     sys.setswitchinterval(SWITCH_SECONDS)
     return build_app()

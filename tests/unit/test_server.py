@@ -17,9 +17,9 @@ def interval() -> Iterator[float]:
 
 
 def test_event_loop_waits_a_tenth_of_the_usual_time_for_a_thread_that_works(interval):
-    server.build_server()
+    server.build_served_app()
     assert sys.getswitchinterval() == pytest.approx(interval / 10)
 
 
 def test_application_is_that_of_the_lambda_functions():
-    assert server.build_server().openapi() == build_app().openapi()
+    assert server.build_served_app().openapi() == build_app().openapi()
