@@ -205,7 +205,7 @@ def http_server(port: int, access: EmulatorAccess, deployment: Deployment, log: 
     known = {name: value for name, value in deployment.api_environment.items() if name not in LAMBDA_ONLY}
     known |= accounts.environment_of(deployment, access.endpoint) | own_names(port)
     known.setdefault("IMGOPT_PARALLEL_JOBS", str(os.cpu_count() or 1))
-    command = [sys.executable, "-m", "uvicorn", "--factory", "functions.api.app:build_app"]
+    command = [sys.executable, "-m", "uvicorn", "--factory", "functions.api.server:build_served_app"]
     command += ["--http", "functions.api.protocol:LimitedProtocol"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--log-level", "warning"]
     command += ["--timeout-graceful-shutdown", "2", "--app-dir", str(ROOT)]

@@ -4,7 +4,7 @@
 set -eu
 here=$(cd "$(dirname "$0")/../.." && pwd)
 export PYTHONPATH="$here:/opt/python${PYTHONPATH:+:$PYTHONPATH}"
-exec python3 -m uvicorn --factory functions.api.app:build_app \
+exec python3 -m uvicorn --factory functions.api.server:build_served_app \
     --http functions.api.protocol:LimitedProtocol \
     --host 127.0.0.1 --port "${AWS_LWA_PORT:-8080}" --no-access-log --log-level warning \
     --no-proxy-headers --no-server-header

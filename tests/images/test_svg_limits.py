@@ -27,6 +27,15 @@ def declared(count: int, value: str = "x") -> str:
 REFUSED = {
     "attributes of one element": (drawing(attributes=numbered(1_001)), "An element has too many attributes"),
     "attributes of one in UTF-16": (drawing(attributes=numbered(1_001), encoding="utf-16"), "too many attributes"),
+    "attributes of one where two parts meet": (
+        drawing(" " * (markup.PART_BYTES - 1_000) + f"<g {numbered(1_001)}/>"),
+        "An element has too many attributes",
+    ),
+    "attributes of one that are longer than a part": (
+        drawing(f"<g {numbered(1_001, 'x' * (markup.PART_BYTES // 500))}/>"),
+        "An element has too many attributes",
+    ),
+    "attributes of the last of many": (drawing("<g/>" * 50_000 + f"<g {numbered(1_001)}/>"), "An element has too many"),
     "attributes in all": (drawing(f"<g {numbered(900)}/>" * 600), "The SVG has too many attributes"),
     "namespaces of one element": (drawing(attributes=numbered(1_001).replace("a", "xmlns:a")), "too many attributes"),
     "namespaces in all": (drawing(f"<g {numbered(900, 'b').replace('a', 'xmlns:a')}/>" * 600), "too many attributes"),
@@ -86,6 +95,15 @@ TAKEN = {
 def test_svg_within_the_limits_is_accepted(name):
     assert svg.read_size(TAKEN[name]) == (7, 5)
     assert document.parse(TAKEN[name]).get("width") == "7"
+
+
+@pytest.mark.parametrize("body", ["<g/>" * 50_000, "<!--" + "x" * 200_000 + "-->" + "<g/>" * 50_000, " " * 200_000])
+def test_crowds_are_searched_in_parts_that_cut_no_tag(body):
+    data = drawing(body)
+    parts = [data[start:end] for start, end in markup.split_between_tags(data)]
+    assert b"".join(parts) == data
+    assert all(part.startswith(b"<") for part in parts)
+    assert all(len(part) <= markup.PART_BYTES or part.count(b"<") == 1 for part in parts)
 
 
 def test_utf_16_is_read_as_what_it_says():

@@ -21,7 +21,7 @@ LIMIT_BYTES = 250 * 1024 * 1024
 STUBS = {f"mypy_boto3_{service.replace('-', '_')}" for service in SERVICES}
 ALONE = Path(__file__).with_name("alone.py")
 # What a script starts under uvicorn.
-STREAMING = ("functions/api/stream.sh", "functions.api.app.build_app")
+STREAMING = ("functions/api/stream.sh", "functions.api.server.build_served_app")
 # What runs on a GPU alone, on a laptop alone, or where a vision model is asked or payments are taken, which have layers
 # of their own.
 ELSEWHERE = {"onnxruntime", "rapidocr", "cv2", "openai", "httpx2", "x402"}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import BinaryIO
 
+from imgopt.codecs.shared.searching import search_in_parts
 from imgopt.errors import InvalidImage, TooLarge, Unsupported
 
 SCAN, END, APP1 = 0xDA, 0xD9, 0xE1
@@ -16,6 +17,7 @@ WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 # marker begins with the last of several 0xFF.
 AFTER_SCAN = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
 MARKER = re.compile(rb"\xff([^\x00\xff])")
+MARKER_BYTES = 2
 EXIF = b"Exif\0\0"
 # Pillow takes microseconds for each segment and for each byte between two, and copies all EXIF each time.
 MOST_SEGMENTS, MOST_BETWEEN, MOST_EXIF = 4096, 1 << 16, 1 << 18
@@ -83,7 +85,7 @@ def _check_most(number: int, most: int) -> None:
 
 def _read_marker(data: bytes, position: int) -> tuple[int, int]:
     """Returns the next marker and its end. Meaningless bytes before it are skipped, as all decoders do."""
-    found = MARKER.search(data, position)
+    found = search_in_parts(MARKER, data, position, MARKER_BYTES)
     if found is None:
         raise InvalidImage("The JPEG file is truncated or damaged.")
     return found[1][0], found.end()
@@ -97,7 +99,7 @@ def _length(data: bytes, start: int) -> int:
 
 
 def _scan_end(data: bytes, position: int) -> int:
-    found = AFTER_SCAN.search(data, position)
+    found = search_in_parts(AFTER_SCAN, data, position, MARKER_BYTES)
     if found is None:
         raise InvalidImage("The JPEG file is truncated.")
     return found.start()

@@ -1,9 +1,12 @@
 """Parses XML within limits on everything that may be numerous, or may grow while it is parsed."""
 
 import re
+from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 from xml.parsers import expat
 
+from imgopt.codecs.shared.searching import PART_BYTES
 from imgopt.codecs.svg.signature import find_encoding
 from imgopt.errors import InvalidImage, TooLarge
 
@@ -17,8 +20,8 @@ MAX_ATTRIBUTES, MAX_ATTRIBUTES_OF_ONE, MAX_NAMES = 500_000, 1_000, 10_000
 MAX_NAMESPACE_CHARACTERS = 256
 # Illustrator declares namespaces as entities, other programs as defaults. Such short texts can't grow into a bomb.
 MAX_DECLARED_CHARACTERS, MAX_ENTITIES, MAX_DEFAULTS, MAX_REFERENCES = 128, 64, 256, 10_000
-# After an error expat parses on to the end of its input, with no handler called.
-PIECE_BYTES = 1 << 17
+# expat holds the interpreter's lock between two handlers, and after an error it parses on to the end of its input.
+PIECE_BYTES = 1 << 14
 # Tags that may have too many attributes. Values contain no `<`; the exact number of attributes is counted later.
 CROWDED = re.compile(rb"<[^<=!?](?:[^<=]*+=){%d}" % MAX_ATTRIBUTES_OF_ONE)
 ATTRIBUTE = re.compile(rb"""[^<>="']++=\s*+(?:"[^"<]*+"|'[^'<]*+')""")
@@ -116,10 +119,32 @@ def _narrow(data: bytes) -> tuple[bytes, str | None]:
 def check_crowds(data: bytes) -> None:
     """Raises TooLarge where one element has too many attributes, which expat would all read first.
 
-    `data` is in an encoding that contains ASCII.
+    `data` is in an encoding that contains ASCII. It is searched in parts, because `re` holds the interpreter's lock.
     """
-    position = 0
-    while found := CROWDED.search(data, position):
+    for start, end in split_between_tags(data):
+        if _may_be_crowded(data, start, end):
+            _check_part(data, start, end)
+
+
+def split_between_tags(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yields starts and ends of parts of about `PART_BYTES` that cut no tag. A longer tag is a part of its own."""
+    start = 0
+    while start < len(data):
+        end = data.rfind(b"<", start + 1, start + PART_BYTES)
+        if end < 0:
+            end = data.find(b"<", start + PART_BYTES)
+        end = end if end >= 0 else len(data)
+        yield start, end
+        start = end
+
+
+def _may_be_crowded(data: bytes, start: int, end: int) -> bool:
+    counts = (data.count(b"=", each, min(each + PART_BYTES, end)) for each in range(start, end, PART_BYTES))
+    return any(number > MAX_ATTRIBUTES_OF_ONE for number in accumulate(counts))
+
+
+def _check_part(data: bytes, position: int, end: int) -> None:
+    while found := CROWDED.search(data, position, end):
         if _count(data, found.start()) > MAX_ATTRIBUTES_OF_ONE:
             raise TooLarge(f"An element has too many attributes. At most {MAX_ATTRIBUTES_OF_ONE} are accepted.")
         position = found.end()
