@@ -22,7 +22,7 @@ from imgopt.accounts import jwks
 from imgopt.jobs import queue_position
 from imgopt.settings import settings
 from local import synth
-from tests import aws_resources, moto_patches, reports, scheduling
+from tests import aws_resources, direct_client, moto_patches, reports, scheduling
 from tests.issuer import CLIENT, Issuer
 from tests.roles.enforcement import enforced
 from tests.roles.options import SIGNING
@@ -75,6 +75,13 @@ def pytest_xdist_auto_num_workers() -> int:
 def app() -> FastAPI:
     """The application for all tests. Building its routes takes longer than most tests."""
     return build_app()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loop_of_clients() -> Iterator[None]:
+    """The event loop of all clients. Making one, and the threads of AnyIO, takes longer than a request."""
+    with direct_client.LOOP:
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
