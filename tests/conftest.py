@@ -24,7 +24,7 @@ from imgopt.settings import settings
 from local import synth
 from tests import aws_resources, direct_client, moto_patches, reports, scheduling
 from tests.issuer import CLIENT, Issuer
-from tests.roles.enforcement import enforced
+from tests.roles.enforcement import Rights, enforced
 from tests.roles.options import SIGNING
 
 STATE_MACHINE, EXPRESS_MACHINE = "optimize", "optimize-express"
@@ -118,6 +118,11 @@ def templates(assembly: Path) -> dict[str, dict[str, Any]]:
     return {path.name.split(".")[0]: json.loads(path.read_text()) for path in assembly.glob("*.template.json")}
 
 
+@pytest.fixture(scope="session")
+def rights(templates: dict[str, dict[str, Any]]) -> Rights:
+    return Rights(templates, NAMES)
+
+
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The service's settings as a stage would get them, and nobody's credentials."""
@@ -159,12 +164,14 @@ def issuer(environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Issue
 
 
 @pytest.fixture
-def aws(environment: None, templates: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def aws(
+    environment: None, templates: dict[str, dict[str, Any]], rights: Rights, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """DynamoDB, S3 and Step Functions in this process. Executions are recorded and do not run.
 
     Functions may do there what their roles allow, and nothing else.
     """
-    with mock_aws(), enforced(templates, NAMES):
+    with mock_aws(), enforced(rights):
         aws_resources.make_table(TABLE, table_properties(templates["ImgoptData"]))
         for bucket in (UPLOADS, RESULTS):
             aws_resources.make_bucket(bucket)
