@@ -1,11 +1,12 @@
 """Mocks, signatures and routes of requests, which moto and botocore make anew for each."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import Any, TypeVar
 
-from botocore import signers, useragent
+from botocore import auth, parsers, signers, useragent
+from botocore.compat import get_current_datetime
 from moto import backend_index
 from moto.core import model_instances
 from moto.core import models as mocks
@@ -14,6 +15,9 @@ from moto.core.base_backend import BackendDict, BaseBackend
 
 T = TypeVar("T")
 REQUESTS = count()
+TIMES = 1000
+# Those of the service: moto asks of each request for which of its two hundred services it is.
+SERVICES = ("s3", "sqs", "stepfunctions", "secretsmanager", "dynamodb")
 
 
 def install() -> None:
@@ -22,8 +26,10 @@ def install() -> None:
     core.method_names_from_class = cache(core.method_names_from_class)
     core.gen_amzn_requestid_long = name_request
     BaseBackend.urls = property(once_a_class(BaseBackend.urls.fget))
-    backend_index.backend_url_patterns.sort(key=lambda each: each[0] != "dynamodb")
+    backend_index.backend_url_patterns.sort(key=lambda each: each[0] not in SERVICES)
     signers.RequestSigner.handler = signing_others(signers.RequestSigner.handler)
+    auth.S3SigV4Auth.add_auth = naming_signer(auth.S3SigV4Auth.add_auth)
+    parsers.DEFAULT_TIMESTAMP_PARSER = lru_cache(TIMES)(parsers.DEFAULT_TIMESTAMP_PARSER)
     useragent.sanitize_user_agent_string_component = cache(useragent.sanitize_user_agent_string_component)
 
 
@@ -56,6 +62,21 @@ def signing_others(sign: Callable[..., None]) -> Callable[..., None]:
             return
         scope = f"test/20260101/{self.region_name}/{self.signing_name}/aws4_request"
         request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+
+    return name_signer
+
+
+def naming_signer(sign: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """The same for S3, whose headers are made, and not signed. What is not a client's request is not for moto."""
+
+    def name_signer(self: auth.S3SigV4Auth, request: Any) -> None:
+        if not mocks.botocore_stubber.enabled or "client_config" not in request.context:
+            sign(self, request)
+            return
+        request.context["timestamp"] = get_current_datetime().strftime(auth.SIGV4_TIMESTAMP)
+        self._modify_request_before_signing(request)
+        scope = f"AWS4-HMAC-SHA256 Credential={self.scope(request)}, SignedHeaders=host, Signature=0"
+        request.headers["Authorization"] = scope
 
     return name_signer
 
