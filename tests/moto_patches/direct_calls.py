@@ -4,8 +4,10 @@ Building, signing, routing and reading that request takes half of the CPU time o
 parameters and parse the answer. The module was written for moto 5.2 and botocore 1.43.
 """
 
+import json
 from collections.abc import Callable
-from functools import cache
+from contextlib import suppress
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,8 +16,8 @@ from botocore.model import OperationModel
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.models import botocore_stubber
 from moto.core.parse import PROTOCOL_PARSERS
-from moto.core.responses import get_service_model
-from moto.dynamodb.responses import DynamoHandler
+from moto.core.responses import ActionResult, get_service_model
+from moto.dynamodb.responses import DynamoHandler, DynamoResult
 
 from imgopt.storage.clients import check_time
 
@@ -25,6 +27,10 @@ MakeRequest = Callable[[Endpoint, OperationModel, dict[str, Any]], Any]
 SERVICE = "dynamodb"
 PROTOCOL = "json"
 PARTITION = "aws"
+KIND = "application/x-amz-json-1.0"
+# Of what JSON has, no parameters: binary values, and members without a value.
+OTHERS = (b'"B":', b'"BS":', b"null")
+RESULTS = (ActionResult, DynamoResult)
 # Says of an operation's name and request whether its answer may be another than moto's.
 spoiling: list[Spoils] = []
 
@@ -69,9 +75,24 @@ def handler_of(request: dict[str, Any]) -> DynamoHandler:
     handler.querystring, handler.response_headers = {}, {}
     handler.current_account, handler.region = DEFAULT_ACCOUNT_ID, request["context"]["client_region"]
     handler.partition = PARTITION
-    parser = parser_of(request["headers"]["X-Amz-Target"].rpartition(".")[2])
-    handler.params = parser.parse({"body": request["body"]})
+    handler.params = read(request["headers"]["X-Amz-Target"].rpartition(".")[2], request["body"])
+    handler.serialized = partial(write, handler)
     return handler
+
+
+def read(operation: str, body: bytes) -> Any:
+    """The parameters, which are the JSON itself but for binary values. Clients know no members that moto doesn't."""
+    if any(other in body for other in OTHERS):
+        return parser_of(operation).parse({"body": body})
+    return json.loads(body)
+
+
+def write(handler: DynamoHandler, result: ActionResult) -> tuple[int, dict[str, str], str]:
+    """The answer, which is a dict of texts and numbers but for errors and binary values."""
+    if type(result) in RESULTS:
+        with suppress(TypeError):
+            return 200, {"Content-Type": KIND, **handler.response_headers}, json.dumps(result.result)
+    return DynamoHandler.serialized(handler, result)
 
 
 @cache
