@@ -11,7 +11,8 @@ from moto import backend_index
 from moto.core import model_instances
 from moto.core import models as mocks
 from moto.core import responses as core
-from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
+from moto.sqs import models as sqs_models
 
 T = TypeVar("T")
 REQUESTS = count()
@@ -24,6 +25,9 @@ def install() -> None:
     mocks.MockAWS._enable_patching = begin
     mocks.MockAWS._disable_patching = end
     core.method_names_from_class = cache(core.method_names_from_class)
+    for module in (core, sqs_models):
+        module.camelcase_to_underscores = cache(module.camelcase_to_underscores)
+    AccountSpecificBackend._generate_regions = once_a_service(AccountSpecificBackend._generate_regions.__wrapped__)
     core.gen_amzn_requestid_long = name_request
     BaseBackend.urls = property(once_a_class(BaseBackend.urls.fget))
     backend_index.backend_url_patterns.sort(key=lambda each: each[0] not in SERVICES)
@@ -91,3 +95,15 @@ def once_a_class(make: Callable[[Any], T]) -> Callable[[Any], T]:
         return known[type(self)]
 
     return make_once
+
+
+def once_a_service(list_regions: Callable[[Any, str], list[str]]) -> Callable[[Any, str], list[str]]:
+    """Caches what moto asks boto3 for after each test."""
+    known: dict[str, list[str]] = {}
+
+    def list_once(self: AccountSpecificBackend, service: str) -> list[str]:
+        if service not in known:
+            known[service] = list_regions(self, service)
+        return known[service]
+
+    return list_once
