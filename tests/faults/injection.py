@@ -49,8 +49,11 @@ class Injection:
         self.calls.append(model.name)
 
     def spoils(self, operation: str, params: dict[str, Any]) -> bool:
-        """Returns whether the answer may be another than DynamoDB's double gives: such requests go over HTTP."""
-        return operation == TRANSACTION or params["headers"].get(CALL) == str(self.chosen)
+        """Returns whether the answer may be another than DynamoDB's double gives: such requests go over HTTP.
+
+        A transaction may be repeated as soon as a call has been spoiled.
+        """
+        return params["headers"].get(CALL) == str(self.chosen) or (operation == TRANSACTION and self.attempts > 0)
 
     def handle(self, request: AWSPreparedRequest, proceed: Handle) -> Any:
         number = request.headers.get(CALL)
