@@ -22,9 +22,9 @@ from imgopt.accounts import jwks
 from imgopt.jobs import queue_position
 from imgopt.settings import settings
 from local import synth
-from tests import aws_resources, moto_patches, reports, scheduling
+from tests import aws_resources, direct_client, moto_patches, reports, scheduling
 from tests.issuer import CLIENT, Issuer
-from tests.roles.enforcement import enforced
+from tests.roles.enforcement import Rights, enforced
 from tests.roles.options import SIGNING
 
 STATE_MACHINE, EXPRESS_MACHINE = "optimize", "optimize-express"
@@ -78,6 +78,13 @@ def app() -> FastAPI:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def loop_of_clients() -> Iterator[None]:
+    """The event loop of all clients. Making one, and the threads of AnyIO, takes longer than a request."""
+    with direct_client.LOOP:
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def loopback_only() -> Iterator[None]:
     """A test that would reach beyond this machine fails."""
     connect = socket.socket.connect
@@ -109,6 +116,11 @@ def assembly() -> Path:
 @pytest.fixture(scope="session")
 def templates(assembly: Path) -> dict[str, dict[str, Any]]:
     return {path.name.split(".")[0]: json.loads(path.read_text()) for path in assembly.glob("*.template.json")}
+
+
+@pytest.fixture(scope="session")
+def rights(templates: dict[str, dict[str, Any]]) -> Rights:
+    return Rights(templates, NAMES)
 
 
 @pytest.fixture
@@ -152,12 +164,14 @@ def issuer(environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Issue
 
 
 @pytest.fixture
-def aws(environment: None, templates: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def aws(
+    environment: None, templates: dict[str, dict[str, Any]], rights: Rights, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """DynamoDB, S3 and Step Functions in this process. Executions are recorded and do not run.
 
     Functions may do there what their roles allow, and nothing else.
     """
-    with mock_aws(), enforced(templates, NAMES):
+    with mock_aws(), enforced(rights):
         aws_resources.make_table(TABLE, table_properties(templates["ImgoptData"]))
         for bucket in (UPLOADS, RESULTS):
             aws_resources.make_bucket(bucket)

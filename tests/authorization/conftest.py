@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from inspect import unwrap
 
 import pytest
-from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
 from imgopt.jobs import repository as jobs
@@ -15,6 +14,7 @@ from tests.authorization.environment import SCHEDULER_SECRET, TASK_ACCOUNT, TASK
 from tests.authorization.requests import CaseRunner
 from tests.authorization.resources import KIND, PICTURE, SIZE, complete
 from tests.billing.billing_setup import set_up_billing
+from tests.direct_client import DirectClient
 from tests.scripted_server import serve
 
 # Nobody is refused for asking too often or too much.
@@ -64,6 +64,6 @@ def runner(aws: None, issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[CaseR
         settings.cache_clear()
         monkeypatch.setattr(jobs, "start_execution", complete)
         built = build(issuer, stripe, f"http://{peer.authority}/a.svg")
-        client = TestClient(build_app(), raise_server_exceptions=False, follow_redirects=False)
+        client = DirectClient(build_app(), raise_server_exceptions=False, follow_redirects=False)
         with client, changes.watched() as seen:
             yield CaseRunner(client, built, seen)

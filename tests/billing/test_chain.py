@@ -1,13 +1,13 @@
 """From signing in to the end of a subscription, over HTTP only: the user's tier follows Stripe's state."""
 
 import pytest
-from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
 from tests import pictures
 from tests.billing.billing_setup import SHOP, moment
 from tests.billing.stripe_double import WEBHOOK_SECRET, sign
 from tests.billing.stripe_world import DAY, MONTH
+from tests.direct_client import DirectClient
 
 ORDER = {"price_id": "price_pro", "success_url": f"{SHOP}/thanks?id={{CHECKOUT_SESSION_ID}}", "cancel_url": SHOP}
 COMPRESSED = 3
@@ -16,7 +16,7 @@ COMPRESSED = 3
 @pytest.fixture
 def browser(issuer, stripe):
     """Returns the browser of a user who has signed in."""
-    with TestClient(build_app(), headers={"Authorization": f"Bearer {issuer.token()}"}) as client:
+    with DirectClient(build_app(), headers={"Authorization": f"Bearer {issuer.token()}"}) as client:
         yield client
 
 

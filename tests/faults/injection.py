@@ -14,8 +14,9 @@ from moto.core.models import botocore_stubber
 
 from imgopt.storage import clients
 from tests.faults.shapes import SHAPES, Answer, Shape
+from tests.moto_patches import direct_calls
 
-CALL = "X-Call"
+CALL, TRANSACTION = "X-Call", "TransactWriteItems"
 Handle = Callable[[AWSPreparedRequest], Any]
 
 
@@ -47,6 +48,13 @@ class Injection:
         params["headers"][CALL] = str(next(self._numbers))
         self.calls.append(model.name)
 
+    def spoils(self, operation: str, params: dict[str, Any]) -> bool:
+        """Returns whether the answer may be another than DynamoDB's double gives: such requests go over HTTP.
+
+        A transaction may be repeated as soon as a call has been spoiled.
+        """
+        return params["headers"].get(CALL) == str(self.chosen) or (operation == TRANSACTION and self.attempts > 0)
+
     def handle(self, request: AWSPreparedRequest, proceed: Handle) -> Any:
         number = request.headers.get(CALL)
         if number is None or int(number) != self.chosen or not self.shape.fits(request):
@@ -72,7 +80,7 @@ class Injection:
 
 
 def token_of(request: AWSPreparedRequest) -> str | None:
-    if not str(request.headers.get("X-Amz-Target", b"")).rstrip("'").endswith("TransactWriteItems"):
+    if not str(request.headers.get("X-Amz-Target", b"")).rstrip("'").endswith(TRANSACTION):
         return None
     return str(json.loads(request.body)["ClientRequestToken"])
 
@@ -86,6 +94,7 @@ def injected(injection: Injection) -> Iterator[Injection]:
     ]
     for each in events:
         each.register("before-call", injection.number)
+    direct_calls.spoiling.append(injection.spoils)
     try:
         with (
             patch.object(botocore_stubber, "process_request", lambda request: injection.handle(request, proceed)),
@@ -93,5 +102,6 @@ def injected(injection: Injection) -> Iterator[Injection]:
         ):
             yield injection
     finally:
+        direct_calls.spoiling.remove(injection.spoils)
         for each in events:
             each.unregister("before-call", injection.number)

@@ -98,3 +98,13 @@ SILENCES = tuple(
     )
 )
 SHAPES = (*ANSWERS, *SILENCES)
+# One of each way in which a fault is told from others: by its status, by its code, and by the kind of silence, which
+# botocore repeats or not. tests/faults/test_shapes.py has all shapes for each service.
+OF_EACH_WAY = (
+    Shape("InternalFailure", 500),
+    Shape("TooManyRequestsException", 429),
+    Shape("Throttling", 400),
+    Shape("TransactionConflictException", 400),
+    Shape("ReadTimeoutError", error=ReadTimeoutError),
+    Shape("ResponseParserError", error=ResponseParserError),
+)

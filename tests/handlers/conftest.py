@@ -16,12 +16,13 @@ from imgopt.telemetry import logger
 from imgopt.workflow import upscaling
 from imgopt.workflow.state import Plan, read, write
 from tests.conftest import RESULTS, TABLE, UPLOADS
+from tests.direct_client import DirectClient
 from tests.upscale import fakes
 
 
 @pytest.fixture
 def client(aws: None, app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
+    with DirectClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
     app.dependency_overrides.clear()
 

@@ -10,6 +10,7 @@ from imgopt.errors import Unavailable
 from imgopt.retention import account_deletion
 from imgopt.storage import secrets
 from tests.billing.billing_setup import USER_ID, become_customer, deliver, set_up_billing, sign_up
+from tests.direct_client import DirectClient
 from tests.handlers.pages.browser import PAGE, SIGN_OUT, Browser
 from tests.issuer import EMAIL, SUBJECT
 
@@ -20,7 +21,7 @@ SENT = {"Origin": "http://testserver"}
 @pytest.fixture
 def here(client) -> TestClient:
     headers = {"User-Agent": BROWSER}
-    return TestClient(client.app, client=(ADDRESS, 1), follow_redirects=False, headers=headers)
+    return DirectClient(client.app, client=(ADDRESS, 1), follow_redirects=False, headers=headers)
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ def test_an_account_that_is_deleted_is_noted_at_its_beginning_and_its_end(here, 
 
 def test_the_same_address_has_the_same_hash_and_another_another(client, issuer, log_lines):
     for address in (ADDRESS, ADDRESS, "192.0.2.78"):
-        TestClient(client.app, client=(address, 1)).get("/usage/summary", headers={"Authorization": "Bearer x"})
+        DirectClient(client.app, client=(address, 1)).get("/usage/summary", headers={"Authorization": "Bearer x"})
     first, second, other = [line["client"] for line in log_lines() if line["message"] == audit.MESSAGE]
     assert first == second != other
 
@@ -121,7 +122,7 @@ def test_address_hashes_differ_between_installations(client, issuer, log_lines, 
     for secret in ("one", "two"):
         monkeypatch.setenv("IMGOPT_SIGNING_SECRET", secret)
         audit.derivation.settings.cache_clear()
-        TestClient(client.app, client=(ADDRESS, 1)).get("/usage/summary", headers={"Authorization": "Bearer x"})
+        DirectClient(client.app, client=(ADDRESS, 1)).get("/usage/summary", headers={"Authorization": "Bearer x"})
     first, second = [line["client"] for line in log_lines() if line["message"] == audit.MESSAGE]
     assert first != second
 

@@ -1,10 +1,10 @@
 """Bodies over the limit are answered by 413 while they arrive, by their stated or their actual length."""
 
 import pytest
-from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
 from imgopt.settings import settings
+from tests.direct_client import DirectClient
 
 
 @pytest.fixture
@@ -12,7 +12,7 @@ def client(environment, monkeypatch):
     monkeypatch.setenv("IMGOPT_MAX_UPLOAD_BYTES", "1000")
     monkeypatch.setenv("IMGOPT_MAX_JSON_BYTES", "1000")
     settings.cache_clear()
-    return TestClient(build_app())
+    return DirectClient(build_app())
 
 
 def pieces(count: int):

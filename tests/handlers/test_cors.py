@@ -1,9 +1,9 @@
 import pytest
-from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
 from imgopt.settings import settings
 from tests import pictures
+from tests.direct_client import DirectClient
 
 SITE = "https://shop.example"
 
@@ -43,7 +43,7 @@ def test_unexpected_errors_can_be_read_too(client, monkeypatch):
 def test_origins_are_limited_to_the_configured_ones(environment, monkeypatch):
     monkeypatch.setenv("IMGOPT_CORS_ORIGINS", f"{SITE},https://other.example")
     settings.cache_clear()
-    client = TestClient(build_app())
+    client = DirectClient(build_app())
     assert preflight(client, "/auto").headers["access-control-allow-origin"] == SITE
     refused = preflight(client, "/auto", origin="https://evil.example")
     assert refused.status_code == 400

@@ -12,7 +12,7 @@ from imgopt.storage import clients, secrets, table
 from tests import pictures
 from tests.conftest import UPLOADS
 from tests.faults.injection import Injection, Kind, injected
-from tests.faults.shapes import SHAPES, Shape
+from tests.faults.shapes import OF_EACH_WAY, Shape
 
 DOWN = Shape("ServiceUnavailable", 503)
 HOOK = {"callback_url": "https://shop.example/hook"}
@@ -26,7 +26,7 @@ def scan() -> list[dict]:
     return clients.dynamodb().scan(TableName="table")["Items"]
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("shape", OF_EACH_WAY, ids=str)
 def test_call_is_not_charged_if_the_callback_secret_can_not_be_read(client, upload, monkeypatch, stored, shape):
     monkeypatch.setattr(authentication, "authenticate", lambda *_: Principal("ada", Tier.FREE, Credential.JWT))
     uploaded = upload(pictures.png())
@@ -80,7 +80,7 @@ def test_bytes_that_could_not_be_taken_back_do_not_hide_why(client, monkeypatch)
     assert client.post("/upload", files={"file": ("a.png", pictures.png())}).status_code == 503
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("shape", OF_EACH_WAY, ids=str)
 def test_an_upload_that_breaks_while_it_is_checked_can_be_completed_again(client, shape):
     data = pictures.png()
     body = client.post("/upload/presign", json={"size": len(data)}).json()
@@ -150,7 +150,7 @@ def test_finishing_is_not_spoiled_by_what_is_only_counted(submit, run_stages, cl
     assert client.get(f"/status/{job_id}").json()["job"]["status"] == "completed"
 
 
-@pytest.mark.parametrize("shape", [each for each in SHAPES if each.status >= 429 or each.error], ids=str)
+@pytest.mark.parametrize("shape", [each for each in OF_EACH_WAY if each.status >= 429 or each.error], ids=str)
 def test_a_result_that_can_not_be_looked_at_now_is_looked_at_later(submit, run_stages, client, shape):
     """The state machine retries what is unavailable."""
     job_id = submit(pictures.png())["id"]

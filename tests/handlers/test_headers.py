@@ -11,6 +11,7 @@ from functions.api.cors import IMAGES_PREFIX
 from functions.api.headers import CACHE_CONTROL, NO_STORE
 from imgopt.settings import settings
 from tests import pictures
+from tests.direct_client import DirectClient
 
 SOME_ID = "3f1f2c9e-0000-4000-8000-000000000000"
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
@@ -123,14 +124,14 @@ def test_browsers_stay_with_https_where_the_service_has_it(monkeypatch, app, var
         monkeypatch.setenv(name, value)
     settings.cache_clear()
     for path in ("/health", "/nowhere"):
-        headers = TestClient(app, base_url=f"{asked_by}://testserver").get(path).headers
+        headers = DirectClient(app, base_url=f"{asked_by}://testserver").get(path).headers
         assert (headers.get("strict-transport-security") == "max-age=31536000") == is_told
 
 
 def test_a_refusal_of_a_host_has_them_too(environment, app, monkeypatch):
     monkeypatch.setenv("IMGOPT_ALLOWED_HOSTS", "img.example")
     settings.cache_clear()
-    answer = TestClient(app).get("/health")
+    answer = DirectClient(app).get("/health")
     assert (answer.status_code, is_sandbox(answer.headers)) == (421, True)
 
 

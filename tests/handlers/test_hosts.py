@@ -1,11 +1,11 @@
 """Foreign host names that lead to this service, and requests of other websites' pages."""
 
 import pytest
-from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
 from imgopt.settings import settings
 from tests import pictures
+from tests.direct_client import DirectClient
 
 OWN, SITE, OTHER = "http://127.0.0.1:8080", "https://shop.example", "https://evil.example"
 STRANGE = ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "[::1", "", "a@localhost@b"]
@@ -18,7 +18,7 @@ def local(aws, monkeypatch):
     monkeypatch.setenv("IMGOPT_ALLOWED_HOSTS", NAMES)
     monkeypatch.setenv("IMGOPT_CORS_ORIGINS", f"{OWN},http://localhost:8080,{SITE}")
     settings.cache_clear()
-    return TestClient(build_app(), base_url=OWN, raise_server_exceptions=False)
+    return DirectClient(build_app(), base_url=OWN, raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize("path", ["/health", "/docs", "/mcp/authorize", "/status/x/stream", "/nowhere"])

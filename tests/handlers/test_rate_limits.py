@@ -6,7 +6,6 @@ import anyio
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
 from functions.api.errors import add_error_handlers
@@ -17,6 +16,7 @@ from imgopt import authentication, clock
 from imgopt.settings import settings
 from imgopt.storage import clients, table
 from tests import pictures
+from tests.direct_client import DirectClient
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FORM_BYTES = 250  # about, around a file
@@ -99,7 +99,7 @@ def test_strangers_are_counted_by_address_whatever_they_say_it_is(client, limits
 def test_addresses_behind_a_trusted_proxy_are_counted_apart(aws, monkeypatch, limits):
     monkeypatch.setenv("IMGOPT_TRUSTED_PROXIES", "10.0.0.0/8")
     limits(uploads_unregistered=1)
-    client = TestClient(build_app(), client=("10.0.0.1", 1))
+    client = DirectClient(build_app(), client=("10.0.0.1", 1))
     assert [send(client, address=each).status_code for each in ("192.0.2.1", "192.0.2.2")] == [415, 415]
     assert send(client, address="6.6.6.6, 192.0.2.1").status_code == 429
 
@@ -257,7 +257,7 @@ def device_login(aws):
 
 @pytest.mark.parametrize("path", ["/device-code", "/approve"])
 def test_a_devices_login_is_limited_to_ten_an_hour_from_an_address(device_login, at, path):
-    client, other = (TestClient(device_login, client=(f"192.0.2.{number}", 1)) for number in (1, 2))
+    client, other = (DirectClient(device_login, client=(f"192.0.2.{number}", 1)) for number in (1, 2))
     assert [client.get(path).status_code for _ in range(12)] == [200] * 10 + [429] * 2
     assert client.get(path).headers["Retry-After"] == "3600"
     assert other.get(path).status_code == 200
@@ -265,14 +265,14 @@ def test_a_devices_login_is_limited_to_ten_an_hour_from_an_address(device_login,
 
 def test_a_token_can_be_asked_for_every_three_seconds(device_login, at):
     """Clients do so, and may begin at any second of a minute."""
-    client = TestClient(device_login)
+    client = DirectClient(device_login)
     for second in range(0, 300, 3):
         at(NOON + timedelta(seconds=second + 1.7))
         assert client.get("/token", params={"device_code": CODE}).status_code == 200
 
 
 def test_a_token_is_not_answered_more_often(device_login, at):
-    client = TestClient(device_login)
+    client = DirectClient(device_login)
 
     def ask(code):
         return client.get("/token", params={"device_code": code}).status_code
@@ -284,7 +284,7 @@ def test_a_token_is_not_answered_more_often(device_login, at):
 def test_invented_codes_are_counted_by_address_and_take_no_room(device_login, at, monkeypatch):
     monkeypatch.setenv("IMGOPT_RATE_POLLS_BY_ADDRESS", "3")
     settings.cache_clear()
-    client, other = (TestClient(device_login, client=(f"192.0.2.{number}", 1)) for number in (1, 2))
+    client, other = (DirectClient(device_login, client=(f"192.0.2.{number}", 1)) for number in (1, 2))
     asked = [client.get("/token", params={"device_code": f"invented-{number}"}) for number in range(4)]
     assert [answer.status_code for answer in asked] == [200] * 3 + [429]
     assert other.get("/token", params={"device_code": CODE}).status_code == 200

@@ -1,29 +1,39 @@
 """Mocks, signatures and routes of requests, which moto and botocore make anew for each."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import Any, TypeVar
 
-from botocore import signers, useragent
+from botocore import auth, parsers, signers, useragent
+from botocore.compat import get_current_datetime
 from moto import backend_index
 from moto.core import model_instances
 from moto.core import models as mocks
 from moto.core import responses as core
-from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
+from moto.sqs import models as sqs_models
 
 T = TypeVar("T")
 REQUESTS = count()
+TIMES = 1000
+# Those of the service: moto asks of each request for which of its two hundred services it is.
+SERVICES = ("s3", "sqs", "stepfunctions", "secretsmanager", "dynamodb")
 
 
 def install() -> None:
     mocks.MockAWS._enable_patching = begin
     mocks.MockAWS._disable_patching = end
     core.method_names_from_class = cache(core.method_names_from_class)
+    for module in (core, sqs_models):
+        module.camelcase_to_underscores = cache(module.camelcase_to_underscores)
+    AccountSpecificBackend._generate_regions = once_a_service(AccountSpecificBackend._generate_regions.__wrapped__)
     core.gen_amzn_requestid_long = name_request
     BaseBackend.urls = property(once_a_class(BaseBackend.urls.fget))
-    backend_index.backend_url_patterns.sort(key=lambda each: each[0] != "dynamodb")
+    backend_index.backend_url_patterns.sort(key=lambda each: each[0] not in SERVICES)
     signers.RequestSigner.handler = signing_others(signers.RequestSigner.handler)
+    auth.S3SigV4Auth.add_auth = naming_signer(auth.S3SigV4Auth.add_auth)
+    parsers.DEFAULT_TIMESTAMP_PARSER = lru_cache(TIMES)(parsers.DEFAULT_TIMESTAMP_PARSER)
     useragent.sanitize_user_agent_string_component = cache(useragent.sanitize_user_agent_string_component)
 
 
@@ -60,6 +70,21 @@ def signing_others(sign: Callable[..., None]) -> Callable[..., None]:
     return name_signer
 
 
+def naming_signer(sign: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """The same for S3, whose headers are made, and not signed. What is not a client's request is not for moto."""
+
+    def name_signer(self: auth.S3SigV4Auth, request: Any) -> None:
+        if not mocks.botocore_stubber.enabled or "client_config" not in request.context:
+            sign(self, request)
+            return
+        request.context["timestamp"] = get_current_datetime().strftime(auth.SIGV4_TIMESTAMP)
+        self._modify_request_before_signing(request)
+        scope = f"AWS4-HMAC-SHA256 Credential={self.scope(request)}, SignedHeaders=host, Signature=0"
+        request.headers["Authorization"] = scope
+
+    return name_signer
+
+
 def once_a_class(make: Callable[[Any], T]) -> Callable[[Any], T]:
     """Caches what depends only on an object's class. For S3 moto loads a module again, twice in each request."""
     known: dict[type, T] = {}
@@ -70,3 +95,15 @@ def once_a_class(make: Callable[[Any], T]) -> Callable[[Any], T]:
         return known[type(self)]
 
     return make_once
+
+
+def once_a_service(list_regions: Callable[[Any, str], list[str]]) -> Callable[[Any, str], list[str]]:
+    """Caches what moto asks boto3 for after each test."""
+    known: dict[str, list[str]] = {}
+
+    def list_once(self: AccountSpecificBackend, service: str) -> list[str]:
+        if service not in known:
+            known[service] = list_regions(self, service)
+        return known[service]
+
+    return list_once

@@ -16,6 +16,7 @@ from imgopt.credits import ledger
 from imgopt.settings import settings
 from imgopt.storage import table
 from tests import pictures
+from tests.direct_client import DirectClient
 from tests.handlers import conftest as handlers
 from tests.payments import facilitator_double
 from tests.payments.facilitator_double import ASSET, ASSET_NAME, NETWORK, PAY_TO, FacilitatorDouble
@@ -87,7 +88,7 @@ def app() -> FastAPI:
 
 @pytest.fixture
 def client(facilitator) -> Iterator[TestClient]:
-    with TestClient(app(), raise_server_exceptions=False, follow_redirects=False) as client:
+    with DirectClient(app(), raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
 
 

@@ -1,11 +1,11 @@
 """The official client pays for a job over HTTP: the offer, and the answer."""
 
 import pytest
-from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
 from imgopt.settings import settings
 from tests import pictures
+from tests.direct_client import DirectClient
 from tests.payments.conftest import PRICE
 from tests.payments.facilitator_double import ASSET, NETWORK, PAY_TO
 from tests.payments.payer import REQUIRED, RESPONSE, read
@@ -98,7 +98,7 @@ def test_no_receiving_address_means_no_payments(call, payer, facilitator, monkey
     payment = payer.pay(call())
     monkeypatch.setenv("IMGOPT_X402_PAY_TO", "")
     settings.cache_clear()
-    call.client = TestClient(build_app())
+    call.client = DirectClient(build_app())
     answer = call(payment)
     assert (answer.status_code, REQUIRED in answer.headers, RESPONSE in answer.headers) == (429, False, False)
     assert facilitator.received == 0

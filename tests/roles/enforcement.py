@@ -38,19 +38,27 @@ NOBODY = ""
 caller: ContextVar[str] = ContextVar("caller", default=NOBODY)
 
 
+class Rights:
+    """The role of each function, and which function answers a request. Templates are read once for all tests."""
+
+    def __init__(self, templates: dict[str, Any], names: dict[str, str]) -> None:
+        installation = Installation(templates, names)
+        self.role: Callable[[str], Role] = cache(lambda name: with_options(name, installation.role(name)))
+        self.function_of: Callable[[str, str], str] = cache(Routes(templates["ImgoptApi"]).function_of)
+
+
 class Enforcement:
     """`refused` is filled in as it goes: what was tried, and by whom."""
 
-    def __init__(self, installation: Installation, routes: Routes) -> None:
-        self._routes = routes
-        self.role: Callable[[str], Role] = cache(lambda name: with_options(name, installation.role(name)))
+    def __init__(self, rights: Rights) -> None:
+        self._rights = rights
         self.refused: list[str] = []
 
     def check(self, operation: str, actions: Iterator[Action]) -> None:
         """Raises what boto3 would."""
         name = caller.get()
         for action in actions:
-            if not self.role(name).allows(action):
+            if not self._rights.role(name).allows(action):
                 self.refused.append(f"{name} may not: {action}")
                 raise ClientError({"Error": {"Code": "AccessDenied", "Message": str(action)}}, operation)
 
@@ -95,16 +103,16 @@ class Enforcement:
         async def serve_as(app: FastAPI, scope: Any, receive: Any, send: Any) -> None:
             if scope["type"] != "http":
                 return await serve(app, scope, receive, send)
-            with called_by(self._routes.function_of(scope["method"], scope["path"])):
+            with called_by(self._rights.function_of(scope["method"], scope["path"])):
                 return await serve(app, scope, receive, send)
 
         return serve_as
 
 
 @contextmanager
-def enforced(templates: dict[str, Any], names: dict[str, str]) -> Iterator[Enforcement]:
+def enforced(rights: Rights) -> Iterator[Enforcement]:
     """A refused call fails the test, even if the code handles the refusal."""
-    known = Enforcement(Installation(templates, names), Routes(templates["ImgoptApi"]))
+    known = Enforcement(rights)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", known.judge_calls(BaseClient._make_api_call))
         patch.setattr(objects, "presign_download", known.judge_signatures("GetObject", objects.presign_download))

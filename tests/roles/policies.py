@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from tests.roles.matching import matches
@@ -48,11 +49,13 @@ class Statement:
     resources: tuple[str, ...]
     conditions: Mapping[str, Mapping[str, Any]]
 
+    def names(self, action: str) -> bool:
+        return any(matches(pattern.lower(), action.lower()) for pattern in self.actions)
+
     def covers(self, action: Action) -> bool:
-        return (
-            any(matches(pattern.lower(), action.name.lower()) for pattern in self.actions)
-            and any(matches(pattern, action.resource) for pattern in self.resources)
-            and all(holds(test, keys, action.context) for test, keys in self.conditions.items())
+        """Of an action that it names: returns whether it holds for this resource and these values."""
+        return any(matches(pattern, action.resource) for pattern in self.resources) and all(
+            holds(test, keys, action.context) for test, keys in self.conditions.items()
         )
 
 
@@ -61,9 +64,10 @@ class Role:
 
     def __init__(self, statements: list[Statement]) -> None:
         self.statements = statements
+        self._naming = cache(lambda action: [each for each in statements if each.names(action)])
 
     def allows(self, action: Action) -> bool:
-        covering = [each for each in self.statements if each.covers(action)]
+        covering = [each for each in self._naming(action.name) if each.covers(action)]
         return bool(covering) and all(each.allows for each in covering)
 
 

@@ -71,7 +71,7 @@ def requests_in(operation: str, params: Params) -> Iterator[Params]:
 def of_batches(operation: str, params: Params) -> Iterator[str]:
     limits = {"TransactWriteItems": TRANSACTION_WRITES, "BatchWriteItem": BATCH_WRITTEN, "BatchGetItem": BATCH_READ}
     if operation in limits:
-        keys = [json.dumps(key_of(each), sort_keys=True) for each in requests_in(operation, params)]
+        keys = [str(key_of(each)) for each in requests_in(operation, params)]
         if not 1 <= len(keys) <= limits[operation]:
             yield f"{len(keys)} items at once"
         if len(set(keys)) < len(keys):
@@ -83,12 +83,12 @@ def key_of(request: Params) -> Params:
     return {name: known[name] for name in ("pk", "sk")}
 
 
-def of_expression(text: str) -> Iterator[str]:
-    if len(text.encode()) > EXPRESSION_BYTES:
-        yield "an expression is too long"
+@cache
+def of_expression(text: str) -> tuple[str, ...]:
+    too_long = ("an expression is too long",) if len(text.encode()) > EXPRESSION_BYTES else ()
     words = set(WORD.findall(text)) - FUNCTION_NAMES
     reserved = {word for word in words if word.upper() in reserved_words() and word not in CLAUSES}
-    yield from (f"{word} is a reserved word" for word in sorted(reserved))
+    return (*too_long, *(f"{word} is a reserved word" for word in sorted(reserved)))
 
 
 def of_item(item: Params) -> Iterator[str]:

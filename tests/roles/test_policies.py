@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from functions.stages import plan
 from tests import pictures
 from tests.conftest import NAMES, TABLE, UPLOADS
-from tests.roles.enforcement import called_by, enforced
+from tests.roles.enforcement import Rights, called_by, enforced
 from tests.roles.policies import ACCOUNT, REGION, Action, Installation, Role, Statement
 from tests.roles.requests import LEADING_KEYS, PREFIX, actions_of
 from tests.roles.routes import Routes
@@ -117,7 +117,7 @@ def test_a_stage_whose_role_lacks_a_right_is_refused(submit, templates):
     job = submit(pictures.png())
     with (
         pytest.raises(AssertionError, match="Plan may not: dynamodb:UpdateItem"),
-        enforced(without(templates, "Plan", "dynamodb:UpdateItem"), NAMES),
+        enforced(Rights(without(templates, "Plan", "dynamodb:UpdateItem"), NAMES)),
         called_by(""),
         pytest.raises(ClientError, match="AccessDenied"),
     ):
@@ -128,6 +128,6 @@ def test_a_request_whose_function_lacks_a_right_is_refused(client, templates):
     form = {"filename": "a.png", "content_type": "image/png", "size": 9}
     with (
         pytest.raises(AssertionError, match="Images may not: s3:PutObject on arn:aws:s3:::uploads/incoming/"),
-        enforced(without(templates, "Images", "s3:PutObject"), NAMES),
+        enforced(Rights(without(templates, "Images", "s3:PutObject"), NAMES)),
     ):
         assert client.post("/upload/presign", json=form).status_code == 500

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 from imgopt.storage import table
 from tests import pictures
 from tests.conftest import NAMES
-from tests.roles.enforcement import called_by, enforced
+from tests.roles.enforcement import Rights, called_by, enforced
 from tests.roles.request_limits import refusals, reserved_words
 
 KEY = {"pk": {"S": "JOB#1"}, "sk": {"S": "JOB"}}
@@ -73,7 +73,7 @@ def test_a_function_that_asks_so_is_refused(submit, templates):
     job = submit(pictures.png())
     with (
         pytest.raises(AssertionError, match="Plan asked by UpdateItem: status is a reserved word"),
-        enforced(templates, NAMES),
+        enforced(Rights(templates, NAMES)),
         called_by("Plan"),
         pytest.raises(ClientError, match="ValidationException"),
     ):

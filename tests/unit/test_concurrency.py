@@ -1,7 +1,7 @@
 """Concurrent calls: their results, and that none waits for ever."""
 
 from contextvars import ContextVar
-from threading import Barrier, Event, Lock
+from threading import Barrier, Event, Lock, current_thread
 
 import pytest
 
@@ -17,6 +17,16 @@ def test_answers_come_in_the_order_of_the_calls():
 
 def test_empty_list_of_calls_has_no_outcomes():
     assert run_all([]) == []
+
+
+def test_call_without_a_limit_of_time_runs_in_the_thread_that_asks():
+    (outcome,) = run_all([current_thread])
+    assert outcome.take() is current_thread()
+
+
+def test_call_with_a_limit_of_time_runs_in_another_thread():
+    (outcome,) = run_all([current_thread], seconds=60)
+    assert outcome.take() is not current_thread()
 
 
 def test_calls_are_under_way_at_the_same_time():

@@ -1,9 +1,9 @@
 """People with a browser each, and a device that asks one of them for approval."""
 
 import pytest
-from fastapi.testclient import TestClient
 
 from imgopt.settings import settings
+from tests.direct_client import DirectClient
 from tests.handlers.pages.browser import PAGE, Browser
 
 
@@ -21,7 +21,7 @@ def browser(client, issuer) -> Browser:
 
 @pytest.fixture
 def other_browser(client, issuer):
-    return Browser(TestClient(client.app, follow_redirects=False), issuer)
+    return Browser(DirectClient(client.app, follow_redirects=False), issuer)
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """The page on which a user approves or denies a device."""
 
 import pytest
-from fastapi.testclient import TestClient
 
 from imgopt.settings import settings
+from tests.direct_client import DirectClient
 from tests.handlers.pages.browser import PAGE, Browser, title
 from tests.issuer import EMAIL
 
@@ -109,7 +109,8 @@ def test_guessing_of_codes_on_the_page_is_stopped(browser, asked, code, clock_at
 )
 def test_the_page_says_where_it_was_asked_from_if_that_is_elsewhere(client, issuer, asked_from, looked_at_from, said):
     asking, looking = (
-        TestClient(client.app, client=(address, 1), follow_redirects=False) for address in (asked_from, looked_at_from)
+        DirectClient(client.app, client=(address, 1), follow_redirects=False)
+        for address in (asked_from, looked_at_from)
     )
     code = asking.post("/mcp/auth/device-code").json()["user_code"]
     browser = Browser(looking, issuer)

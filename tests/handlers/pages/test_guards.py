@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
 from imgopt.settings import settings
+from tests.direct_client import DirectClient
 from tests.handlers.pages.browser import CALLBACK, ORIGIN, PAGE, SIGN_IN, SIGN_OUT, Browser, title
 
 
@@ -49,7 +49,7 @@ def test_the_origin_is_that_of_the_settings_as_browsers_write_it(  # noqa: PLR09
 ):
     monkeypatch.setenv("IMGOPT_PUBLIC_URL", public_url)
     settings.cache_clear()
-    browser = Browser(TestClient(client.app, base_url=origin, follow_redirects=False), issuer)
+    browser = Browser(DirectClient(client.app, base_url=origin, follow_redirects=False), issuer)
     browser.open(issuer.authorize(browser.begin(code)).replace("/api/", "/"))
     page = browser.open(f"{PAGE}?code={code}")
     assert browser.submit(page, origin="http://elsewhere.example", decision="approve").status_code == 403
@@ -96,7 +96,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_websites(browser):
 
 
 def test_cookies_over_https_are_secure_and_of_this_host_alone(aws, issuer):
-    browser = Browser(TestClient(build_app(), base_url="https://testserver", follow_redirects=False), issuer)
+    browser = Browser(DirectClient(build_app(), base_url="https://testserver", follow_redirects=False), issuer)
     begun = browser.open(SIGN_IN)
     ended = browser.open(issuer.authorize(begun.headers["location"]))
     for cookie in begun.headers.get_list("set-cookie") + ended.headers.get_list("set-cookie"):

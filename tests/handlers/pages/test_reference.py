@@ -5,17 +5,17 @@ from base64 import b64encode
 from hashlib import sha256
 
 import pytest
-from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
 from functions.api.pages.reference import reference_page
 from functions.api.pages.reference_groups import all_topics, topic_of
 from imgopt.settings import settings
+from tests.direct_client import DirectClient
 
 
 @pytest.fixture
 def html(environment, app) -> str:
-    return TestClient(app).get("/docs").text
+    return DirectClient(app).get("/docs").text
 
 
 def test_reference_has_every_operation_and_every_object(html, app):
@@ -38,7 +38,7 @@ def test_a_list_of_objects_leads_to_its_objects(html):
 
 
 def test_reference_loads_files_of_the_service_alone(environment, app):
-    client = TestClient(app)
+    client = DirectClient(app)
     answer = client.get("/docs")
     style = re.search(r"<style>(.*)</style>", answer.text, re.DOTALL)
     digest = b64encode(sha256(style[1].encode()).digest()).decode()
@@ -89,6 +89,6 @@ def test_words_of_the_document_are_text():
 def test_the_documentation_can_be_switched_off(environment, monkeypatch, path):
     monkeypatch.setenv("IMGOPT_DOCS", "false")
     settings.cache_clear()
-    client = TestClient(build_app())
+    client = DirectClient(build_app())
     assert client.get(path).status_code == 404
     assert "docs" not in client.get("/").json()

@@ -41,22 +41,25 @@ class Outcome(Generic[T]):
 
 
 def run_all(
-    calls: Sequence[Callable[[], Any]], *, seconds: float = 3600, at_once: int = MOST_THREADS
+    calls: Sequence[Callable[[], Any]], *, seconds: float | None = None, at_once: int = MOST_THREADS
 ) -> list[Outcome[Any]]:
-    """Runs calls concurrently and returns their outcomes in the same order, after at most `seconds`.
+    """Runs calls concurrently and returns their outcomes in the same order, after at most `seconds`, if any are given.
 
     Calls that have not begun by then are not made. Calls that are running go on, because threads can't be stopped;
-    their answers are dropped.
+    their answers are dropped. Without a limit of time, the calling thread is one of those that run them.
     """
     outcomes: list[Outcome[Any]] = [Outcome(call) for call in calls]
     waiting: SimpleQueue[Outcome[Any]] = SimpleQueue()
     for outcome in outcomes:
         waiting.put(outcome)
-    until, is_late = time.monotonic() + seconds, Event()
-    for _ in range(min(at_once, len(outcomes))):
+    is_limited, is_late = seconds is not None, Event()
+    until = time.monotonic() + (seconds or 0)
+    for _ in range(min(at_once, len(outcomes)) - (not is_limited)):
         Thread(target=copy_context().run, args=(_work, waiting, is_late), daemon=True).start()
+    if not is_limited:
+        copy_context().run(_work, waiting, is_late)
     for outcome in outcomes:
-        outcome.ended.wait(max(0.0, until - time.monotonic()))
+        outcome.ended.wait(max(0.0, until - time.monotonic()) if is_limited else None)
     is_late.set()
     return outcomes
 
