@@ -21,6 +21,7 @@ from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.steps.decode import decode
 from imgopt.imaging.tagging_input import view
+from imgopt.sandbox import spawning
 from imgopt.tagging.slugs import SUFFIX
 from imgopt_client import placement, settings_arguments, sources
 from imgopt_client.signatures import looks_like_image
@@ -108,6 +109,18 @@ def test_formats_are_known_by_name_without_being_loaded():
         "import sys; from imgopt.codecs.formats import *; print('png' in FORMATS, 'imgopt.codecs.png' in sys.modules)"
     )
     assert subprocess.check_output([sys.executable, "-c", told], text=True).split() == ["True", "False"]
+
+
+def test_process_that_reads_a_tiff_loads_little():
+    """Each file has its own process, which waits for what it imports: settings take longer than all else."""
+    told = """
+import sys
+from imgopt.codecs.tiff.codec import decode
+decode(sys.stdin.buffer.read())
+print(sys.modules.keys() & {"imgopt.settings", "urllib.request", "PIL.PdfImagePlugin"} or "none of them")
+"""
+    command, environment = [*spawning.CHILD_COMMAND[:-1], told], spawning.child_environment()
+    assert subprocess.check_output(command, input=inputs.data_of("tiff"), env=environment) == b"none of them\n"
 
 
 def test_formats_that_are_written_are_all_that_can_be_asked_for():
