@@ -100,7 +100,7 @@ def _relative(saliency: Any) -> Any:
 
 
 def _numbers(line: Any) -> list[float]:
-    return memoryview(line.cast("double").write_to_memory()).cast("d").tolist()
+    return [*memoryview(line.cast("double").write_to_memory()).cast("d")]
 
 
 def _best(line: Sequence[float], share: float) -> float:
