@@ -2,6 +2,7 @@
 
 import ast
 import pkgutil
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -203,9 +204,14 @@ EXAMPLES = "examples.py"
 NAMES = {name for each in FORMATS.values() for name in (each.name, *each.aliases)}
 
 
+A_NAME = re.compile(rf"\b(?:{'|'.join(sorted(NAMES))})\b")
+
+
 def names_in(path: Path) -> set[str]:
-    """Texts in a file that are a format's name or alias."""
-    constants = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant))
+    """Texts in a file that are a format's name or alias. Files without such a word are not parsed."""
+    source = path.read_text()
+    tree = ast.parse(source if A_NAME.search(source) else "")
+    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
     return {text for text in constants if isinstance(text, str) and text in NAMES}
 
 
