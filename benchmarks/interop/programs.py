@@ -47,13 +47,12 @@ def _complaints(said: str) -> str:
 
 
 def by_exiftool(program: str, path: Path) -> View:
-    said, sizes = ((*VALIDATE, path), ("-json", "-n", "-ImageWidth", "-ImageHeight", path))
-    ((row,), (found,)) = (json.loads(run_program(program, *asked).stdout) for asked in (said, sizes))
-    if "ImageWidth" not in found:
+    (row,) = json.loads(run_program(program, *VALIDATE, "-ImageWidth#", "-ImageHeight#", path).stdout)
+    if "ImageWidth" not in row:
         raise ValueError(str(row.get("Error", "no size")))
     warned = row.get("Warning", [])
     words = "; ".join(warned if isinstance(warned, list) else [warned])
-    return View(_pixels(found["ImageWidth"]), _pixels(found["ImageHeight"]), words=words)
+    return View(_pixels(row["ImageWidth"]), _pixels(row["ImageHeight"]), words=words)
 
 
 def _pixels(length: object) -> int:

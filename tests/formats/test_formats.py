@@ -2,6 +2,7 @@
 
 import ast
 import pkgutil
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -21,6 +22,7 @@ from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.steps.decode import decode
 from imgopt.imaging.tagging_input import view
+from imgopt.sandbox import spawning
 from imgopt.tagging.slugs import SUFFIX
 from imgopt_client import placement, settings_arguments, sources
 from imgopt_client.signatures import looks_like_image
@@ -110,6 +112,18 @@ def test_formats_are_known_by_name_without_being_loaded():
     assert subprocess.check_output([sys.executable, "-c", told], text=True).split() == ["True", "False"]
 
 
+def test_process_that_reads_a_tiff_loads_little():
+    """Each file has its own process, which waits for what it imports: settings take longer than all else."""
+    told = """
+import sys
+from imgopt.codecs.tiff.codec import decode
+decode(sys.stdin.buffer.read())
+print(sys.modules.keys() & {"imgopt.settings", "urllib.request", "PIL.PdfImagePlugin"} or "none of them")
+"""
+    command, environment = [*spawning.CHILD_COMMAND[:-1], told], spawning.child_environment()
+    assert subprocess.check_output(command, input=inputs.data_of("tiff"), env=environment) == b"none of them\n"
+
+
 def test_formats_that_are_written_are_all_that_can_be_asked_for():
     assert {*OutputFormat} - {OutputFormat.ORIGINAL, OutputFormat.AUTO} == {each.name for each in WRITTEN}
 
@@ -190,9 +204,14 @@ EXAMPLES = "examples.py"
 NAMES = {name for each in FORMATS.values() for name in (each.name, *each.aliases)}
 
 
+A_NAME = re.compile(rf"\b(?:{'|'.join(sorted(NAMES))})\b")
+
+
 def names_in(path: Path) -> set[str]:
-    """Texts in a file that are a format's name or alias."""
-    constants = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant))
+    """Texts in a file that are a format's name or alias. Files without such a word are not parsed."""
+    source = path.read_text()
+    tree = ast.parse(source if A_NAME.search(source) else "")
+    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
     return {text for text in constants if isinstance(text, str) and text in NAMES}
 
 

@@ -9,10 +9,10 @@ from imgopt.sandbox.budget import Budget
 from imgopt.sandbox.spawning import ChildLimits, Parameter
 
 # These are about limits of a process, and what others survive of it.
-APART = ("test_apart.py", "test_bombs.py", "test_fuzz.py")
+APART = ("test_apart.py", "test_bombs.py")
 
 
-def call_forked(target: str, data: bytes, limits: ChildLimits, refusal: str, **parameters: Parameter) -> bytes:
+def call_forked(target: str, data: bytes, limits: ChildLimits, refusal: str, /, **parameters: Parameter) -> bytes:
     budget = Budget(limits.seconds, limits.memory_bytes)
     return forking.call_forked(target, data, budget, limits.seconds, refusal, **parameters)
 
@@ -20,4 +20,5 @@ def call_forked(target: str, data: bytes, limits: ChildLimits, refusal: str, **p
 @pytest.fixture(autouse=True)
 def forked_readers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if Path(request.path).name not in APART:
-        monkeypatch.setattr(spawning, "call_spawned", call_forked)
+        for name in ("call_spawned", "call_sandboxed"):
+            monkeypatch.setattr(spawning, name, call_forked)

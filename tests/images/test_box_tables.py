@@ -74,11 +74,12 @@ TABLES = {
 
 
 @pytest.mark.parametrize("name", TABLES)
-@pytest.mark.parametrize("brand", [b"avif", b"heic"])
-def test_a_table_that_is_too_long_is_refused(name, brand):
-    data = TABLES[name].replace(b"avif", brand)
-    with pytest.raises(InvalidImage, match="structure is damaged"):
-        read(data)
+def test_a_table_that_is_too_long_is_refused(name):
+    """AVIF and HEIC have one reader of tables, whose work is measured once."""
+    data = TABLES[name]
+    for brand in (b"avif", b"heic"):
+        with pytest.raises(InvalidImage, match="structure is damaged"):
+            read(data.replace(b"avif", brand))
     assert count_calls(read, data) < MOST_CALLS
     assert peak_bytes(read, data) < MOST_BYTES + 20 * len(data)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from imgopt.codecs.svg import optimizer, rendering
+from imgopt.codecs.svg.css import trees
 from imgopt.codecs.svg.document import IN_TEXT
 from imgopt.codecs.svg.sanitizer import sanitize
 from imgopt.errors import TooLarge
@@ -193,7 +194,8 @@ def test_a_reference_that_leads_nowhere_has_a_fallback():
     ],
     ids=["doubling", "chain", "rules", "characters", "groups", "brackets", "digits", "selectors"],
 )
-def test_style_sheets_beyond_the_limits_are_refused_or_passed_over(sheet):
+def test_style_sheets_beyond_the_limits_are_refused_or_passed_over(sheet, monkeypatch):
+    monkeypatch.setattr(trees, "MAX_STEPS", trees.MAX_STEPS // 10)
     body = "<g>" * 30 + RECT * 300 + "</g>" * 30
     try:
         assert draw(styled(sheet, body))

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from imgopt.errors import InvalidImage, InvalidRequest, TooCostly
-from imgopt.sandbox import forking
 from imgopt.sandbox.pool import Pool
 from imgopt.transform import sandboxed
 from imgopt.transform.description import describe
@@ -27,13 +26,6 @@ def workers(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sandboxed, "VARIANT_MAKERS", made)
     yield made
     made.close()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def server():
-    forking.stop()
-    yield
-    forking.stop()
 
 
 @pytest.mark.parametrize("name", ["jpg", "png alpha", "heic", "tiff", "svg", "gif animated"])

@@ -70,8 +70,8 @@ def test_patterns_of_the_project_are_fast():
 def test_patterns_of_the_project_are_found():
     named = [
         f"{module}:{name}"
-        for module, path in lint_patterns.modules()
-        for name, _ in lint_patterns.patterns_of(module, ast.parse(path.read_text(encoding="utf-8")))
+        for module, tree in lint_patterns.parsed_modules()
+        for name, _ in lint_patterns.patterns_of(module, tree)
     ]
     assert {"imgopt.codecs.svg.lengths:LENGTH", "functions.api.ranges:ONE_RANGE"} < set(named)
     assert len(named) > 30

@@ -92,7 +92,7 @@ shares = st.dictionaries(st.sampled_from(sorted(EXAMPLES)), st.integers(1, 99), 
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(subjects, quotes, shares, st.tuples(st.integers(1, 2000), st.integers(1, 2000)))
 def test_captions_of_any_findings_keep_the_rules_and_quote_whole_texts(subject, quoted, colors, size):
     try:

@@ -158,7 +158,7 @@ def test_a_letter_whose_capital_is_several_stays_composed():
     assert normalize_tags(words) == words
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=200), st.lists(st.text(max_size=60), max_size=14), st.text(max_size=90))
 def test_normalized_output_keeps_the_rules_or_is_refused(alt_text, keywords, slug):
     try:

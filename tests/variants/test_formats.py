@@ -148,7 +148,7 @@ class TestHints:
 def test_browser_that_says_anything_has_few_images(get, set_up, work):
     set_up(url_client_hints="dpr,width,save-data", rate_url_misses_by_address=10_000, rate_url_misses_by_key=10_000)
     types = ["image/avif", "image/webp", "image/jxl", "image/png", "text/html", "a/b"]
-    for number in range(300):
+    for number in range(0, 300, 3):
         accept = ",".join(f"{each};q=0.{(number * 7 + n) % 10}" for n, each in enumerate(types) if number >> n & 1)
         get("w:20", accept=f"{accept},x/y{number}", sec_ch_dpr=str(0.5 + number / 99), save_data=str(number % 2))
     assert len(work.asked) <= 4 * 5

@@ -25,7 +25,7 @@ def test_sizes_of_one_source_have_a_limit(get, set_up):
 
 def test_ten_thousand_sizes_make_no_ten_thousand_images(get, set_up, work):
     set_up(rate_url_variants=20)
-    for width in range(1, 10_000, 250):
+    for width in range(1, 41):
         get(f"w:{width}")
     assert len(work.asked) == 20
 

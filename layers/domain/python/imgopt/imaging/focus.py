@@ -100,7 +100,7 @@ def _relative(saliency: Any) -> Any:
 
 
 def _numbers(line: Any) -> list[float]:
-    return [line(x, y)[0] for y in range(line.height) for x in range(line.width)]
+    return [*memoryview(line.cast("double").write_to_memory()).cast("d")]
 
 
 def _best(line: Sequence[float], share: float) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, zip_longest
+from operator import mul
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def make_thumbhash(small: "Image") -> bytes:
     has_alpha = min(alpha) < 1
     most = WAVES_WITH_ALPHA if has_alpha else WAVES_OPAQUE
     across, down = (max(1, _round(most * side / max(size))) for side in size)
-    red, green, blue = (_over_mean(plane, alpha) for plane in pixels[:3])
+    red, green, blue = (_over_mean(plane, alpha) if has_alpha else plane for plane in pixels[:3])
     rgb = [*zip(red, green, blue, strict=True)]
     light = _transform([(r + g + b) / 3 for r, g, b in rgb], size, max(LEAST_WAVES, across), max(LEAST_WAVES, down))
     yellow = _transform([(r + g) / 2 - b for r, g, b in rgb], size, COLOR_WAVES, COLOR_WAVES)
@@ -58,7 +59,7 @@ def make_thumbhash(small: "Image") -> bytes:
 def _over_mean(plane: Plane, alpha: Plane) -> list[float]:
     """Returns a channel over its own mean, so that transparent pixels have no effect."""
     weight = sum(alpha)
-    mean = sum(value * part for value, part in zip(plane, alpha, strict=True)) / weight if weight else 0.0
+    mean = _dot(plane, alpha) / weight if weight else 0.0
     return [mean * (1 - part) + value * part for value, part in zip(plane, alpha, strict=True)]
 
 
@@ -79,7 +80,7 @@ def _transform(plane: Plane, size: tuple[int, int], across: int, down: int) -> W
 
 
 def _dot(first: Plane, second: Plane) -> float:
-    return sum((one * other for one, other in zip(first, second, strict=True)), 0.0)
+    return sum(map(mul, first, second), 0.0)
 
 
 @cache

@@ -44,6 +44,7 @@ PRELOADED = (
     "PIL.JpegImagePlugin",
     "PIL.PngImagePlugin",
     "PIL.PpmImagePlugin",
+    "PIL.TiffImagePlugin",
     "PIL.WebPImagePlugin",
     "imagequant",
     "oxipng",

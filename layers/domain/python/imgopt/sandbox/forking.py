@@ -41,7 +41,15 @@ class End:
 
 
 def call_forked(  # noqa: PLR0913 - properties of a job
-    target: str, data: bytes, budget: Budget, seconds: float, refusal: str, *, programs: bool = False, **parameters: Any
+    target: str,
+    data: bytes,
+    budget: Budget,
+    seconds: float,
+    refusal: str,
+    /,
+    *,
+    programs: bool = False,
+    **parameters: Any,
 ) -> bytes:
     """Returns what `target`, such as "imgopt.imaging.sandboxed:make_artifacts", returns for `data` and JSON parameters.
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.shared.iptc import IPTC_RESOURCE
 from imgopt.sandbox import budget, spawning
-from imgopt.settings import settings
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -27,6 +26,8 @@ def open_sandboxed(module: str, data: bytes) -> "Image":
         image: Image.Image = import_module(module).read(data)
         image.info = dict(_kept(image).items())
         return image
+    from imgopt.settings import settings  # imported late, because its import takes longer than a child's other ones
+
     limits = spawning.ChildLimits(settings().stage_seconds, MEMORY_BYTES)
     png = spawning.call_spawned(f"{module}:decode", data, limits, REFUSAL)
     image = Image.open(BytesIO(png), formats=["PNG"])

@@ -4,8 +4,8 @@ texts.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from typing import TYPE_CHECKING, cast
-from xml.sax.saxutils import escape
 
 from imgopt.codecs.shared.iptc import Property, Shape
 from imgopt.codecs.shared.keep_metadata import KeepMetadata
@@ -225,4 +225,4 @@ def _write(known: Property, values: Sequence[str]) -> str:
 
 def _to_xml(text: str) -> str:
     """Escapes a text and removes control characters. Other invisible characters, such as joiners, are kept."""
-    return escape(UNWRITABLE.sub("", text))
+    return escape(UNWRITABLE.sub("", text), quote=False)

@@ -166,7 +166,7 @@ def _open_by_pillow(data: bytes, page: Page) -> "Image":
 
 def _metadata_of(data: bytes) -> dict[str, Any]:
     """Returns the metadata of the file's first directory, under Pillow's keys for JPEG; none where they are damaged."""
-    from PIL import Image
+    from PIL import Image, TiffImagePlugin  # noqa: F401 - without it Pillow imports all of its plugins
 
     with suppress(Exception), Image.open(BytesIO(data), formats=["TIFF"]) as image:
         exif, known = image.getexif(), image.tag_v2  # type: ignore[attr-defined]  # of TIFF alone

@@ -11,6 +11,8 @@ from imgopt.codecs.webp import animation, chunks, codec, hidden_bytes, libwebp, 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     chunks.check_complete(file)  # must come before Pillow, which reads any number of chunks
+    from PIL import WebPImagePlugin  # noqa: F401 - without it Pillow imports all of its plugins
+
     return headers.read_by_pillow(file, found, limits)
 
 
