@@ -27,6 +27,8 @@ from tests.issuer import CLIENT, Issuer
 from tests.roles.enforcement import enforced
 from tests.roles.options import SIGNING
 
+os.environ |= synth.WITHOUT_CHECK
+
 STATE_MACHINE, EXPRESS_MACHINE = "optimize", "optimize-express"
 MACHINE_ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:"
 TABLE, UPLOADS, RESULTS, CALLBACKS = "table", "uploads", "results", "callbacks"
