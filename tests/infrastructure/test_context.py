@@ -15,6 +15,7 @@ from cdk.constructs.bedrock import DEFAULT_MODEL, allow_model
 from cdk.constructs.function import Function
 from cdk.context import check, list_of, settings_of
 from cdk.edge.behaviors import ADDRESS_HEADER, SECRET_HEADER
+from cdk.stacks.data import DataStack
 from imgopt.tagging.availability import NOVA_LITE
 from tests.infrastructure.variants import VISION
 
@@ -123,8 +124,9 @@ def origins_of_buckets(templates: dict[str, Any]) -> list[list[Any]]:
     ]
 
 
-def test_page_without_an_address_of_its_own_may_send_uploads_from_that_of_the_gateway(variant):
-    (website, gateway), results = origins_of_buckets(variant("another issuer"))
+def test_page_without_an_address_of_its_own_may_send_uploads_from_that_of_the_gateway():
+    stack = DataStack(cdk.App(context={"settings": {"IMGOPT_CORS_ORIGINS": "https://a.example"}}), "ImgoptData")
+    (website, gateway), results = origins_of_buckets({"": assertions.Template.from_stack(stack).to_json()})
     assert results == [website] == ["https://a.example"]
     assert gateway["Fn::Join"][1][:2] == ["https://*.execute-api.", {"Ref": "AWS::Region"}]
 
@@ -132,7 +134,7 @@ def test_page_without_an_address_of_its_own_may_send_uploads_from_that_of_the_ga
 def test_an_installation_as_somebody_else_would_have_it(variant):
     """Another name, so that it stands beside a first one; settings of any kind; more memory; a log role of others."""
     templates = variant("a second installation")
-    assert set(templates) == {f"Staging{part}" for part in (*STACKS, "Firewall", "Edge")}
+    assert set(templates) == {f"Staging{part}" for part in (*STACKS, "Firewall", "Edge", "Network", "Gpu")}
     functions = [each for each in resources(templates, "AWS::Lambda::Function") if each["Runtime"].startswith("python")]
     assert {each["Environment"]["Variables"]["IMGOPT_CREDITS_FREE"] for each in functions} == {"100"}
     assert 6144 in {each["MemorySize"] for each in functions}
@@ -174,7 +176,7 @@ def test_signing_library_is_there_where_a_key_is_named(variant, of_type):
         (one,) = (each for each in found if each["Handler"] == "functions.stages.finish.handler")
         return one
 
-    templates = variant("GPUs behind a proxy")
+    templates = variant("another issuer behind a proxy")
     policies = json.dumps(resources(templates, "AWS::IAM::Policy"))
     signing = finish_of(resources(templates, "AWS::Lambda::Function"))
     plain = finish_of([*of_type("AWS::Lambda::Function").values()])
@@ -312,7 +314,7 @@ def test_shares_leave_what_aws_wants_to_keep():
 def test_every_share_is_of_a_function(variant):
     names = [
         name
-        for template in variant("GPUs behind a proxy").values()
+        for template in variant("another issuer behind a proxy").values()
         for name, each in template["Resources"].items()
         if each["Type"] == "AWS::Lambda::Function"
     ]
