@@ -28,6 +28,9 @@ FILES = ("cdk.json", "uv.lock")
 LOCAL_CONTEXT = '{"name": "Imgopt"}'
 # When the program is ended, a process of Python's multiprocessing would warn of semaphores, which it then removes.
 QUIET_AFTER_CTRL_C = {"PYTHONWARNINGS": "ignore:resource_tracker"}
+# The CDK's own check of templates takes half of the time, and only warns. cfn-lint checks the same templates, and
+# deploying has the CDK check them.
+WITHOUT_CHECK = {"CDK_VALIDATION": "false"}
 
 
 def main() -> None:
@@ -54,7 +57,7 @@ def synthesize() -> None:
     """Writes templates and assets. Earlier assets are kept, because a running service may execute them."""
     say("writing the CloudFormation templates; the first time, this takes a minute or two")
     environment = {**os.environ, "JSII_NODE": str(NODE), "CDK_OUTDIR": str(OUTPUT), "CDK_CONTEXT_JSON": LOCAL_CONTEXT}
-    environment |= QUIET_AFTER_CTRL_C
+    environment |= QUIET_AFTER_CTRL_C | WITHOUT_CHECK
     if run_in_own_group([sys.executable, "-m", "cdk.app"], environment):
         raise RuntimeError("the templates could not be written; the reason is above")
 

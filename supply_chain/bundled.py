@@ -35,16 +35,17 @@ def _path(installed: Distribution, file: str) -> Path:
 
 def _described(installed: Distribution, sboms: Iterable[Path], places: frozenset[str]) -> Iterator[Component]:
     """The components in SBOMs of the format CycloneDX. Other formats have none."""
+    wheel = f"pkg:pypi/{installed.name.lower().replace('_', '-')}@"  # metadata are parsed each time
     for path in sboms:
         for row in _rows(json.loads(path.read_text()).get("components", ())):
-            if row.get("scope") != "excluded" and not _is_part_of_itself(row, installed):
+            if row.get("scope") != "excluded" and not _is_part_of_itself(row, wheel):
                 yield _from_sbom(row, places)
 
 
-def _is_part_of_itself(row: dict[str, Any], installed: Distribution) -> bool:
+def _is_part_of_itself(row: dict[str, Any], wheel: str) -> bool:
     """Whether the component is the wheel itself, which the SBOM of a repair tool lists."""
     own: str = row.get("purl", "")
-    return own.lower().replace("_", "-").startswith(f"pkg:pypi/{installed.name.lower().replace('_', '-')}@")
+    return own.lower().replace("_", "-").startswith(wheel)
 
 
 def _rows(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 It is deterministic: it contains no time, and its serial number is a hash of its content.
 """
 
+import json
 import sys
 import tomllib
 from collections.abc import Iterable
@@ -43,8 +44,8 @@ def bill(components: Iterable[Component]) -> str:
     bom.metadata = BomMetaData(component=project, properties=[Property(name=LOOKED_INTO, value=platform())])
     bom.metadata.timestamp = None  # type: ignore[assignment]  # equal parts give an equal file
     bom.register_dependency(project, bom.components)
-    bom.serial_number = uuid5(NAMESPACE_URL, JsonV1Dot6(bom).output_as_string())
-    return JsonV1Dot6(bom).output_as_string(indent=1) + "\n"
+    text = JsonV1Dot6(bom).output_as_string()
+    return json.dumps(json.loads(text) | {"serialNumber": uuid5(NAMESPACE_URL, text).urn}, indent=1) + "\n"
 
 
 def platform() -> str:

@@ -1,7 +1,5 @@
 """Groups tests for the workers of pytest-xdist: those of a file, or those that share a slow start."""
 
-from pathlib import Path
-
 from xdist.scheduler import LoadFileScheduling
 
 # End-to-end tests wait most of their time: one worker does them all, while others keep the cores busy. They share a
@@ -20,5 +18,5 @@ class Scheduling(LoadFileScheduling):
 
 def rank(nodeid: str) -> int:
     """Returns the place of a test in the order of starting."""
-    folder = Path(nodeid).parts[1]
+    folder = nodeid.split("/", 2)[1]
     return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)

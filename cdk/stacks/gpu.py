@@ -62,7 +62,7 @@ class GpuStack(cdk.Stack):
         task = ecs.Ec2TaskDefinition(self, "Task", task_role=self._role(), network_mode=ecs.NetworkMode.BRIDGE)
         task.add_container(
             "Worker",
-            image=ecs.ContainerImage.from_docker_image_asset(self._image()),
+            image=ecs.ContainerImage.from_docker_image_asset(worker_image(self)),
             user=CONTAINER_USER,
             gpu_count=1,
             memory_limit_mib=TASK_MB,
@@ -114,14 +114,15 @@ class GpuStack(cdk.Stack):
         )
         return ecs.LogDrivers.aws_logs(stream_prefix="worker", log_group=group, mode=ecs.AwsLogDriverMode.NON_BLOCKING)
 
-    def _image(self) -> ecr_assets.DockerImageAsset:
-        """The image. Synthesis needs no Docker; deploying does."""
-        return ecr_assets.DockerImageAsset(
-            self,
-            "Image",
-            directory=str(ROOT),
-            file=DOCKERFILE,
-            platform=ecr_assets.Platform.LINUX_AMD64,
-            build_args={"SOURCE_DATE_EPOCH": str(SOURCE_DATE_EPOCH)},
-            ignore_mode=cdk.IgnoreMode.DOCKER,
-        )
+
+def worker_image(scope: Construct) -> ecr_assets.DockerImageAsset:
+    """The image. Synthesis needs no Docker; deploying does."""
+    return ecr_assets.DockerImageAsset(
+        scope,
+        "Image",
+        directory=str(ROOT),
+        file=DOCKERFILE,
+        platform=ecr_assets.Platform.LINUX_AMD64,
+        build_args={"SOURCE_DATE_EPOCH": str(SOURCE_DATE_EPOCH)},
+        ignore_mode=cdk.IgnoreMode.DOCKER,
+    )

@@ -8,7 +8,7 @@ import pytest
 from functions.api.app import build_app
 from imgopt.jobs import repository as jobs
 from imgopt.settings import settings
-from tests import conftest as single
+from tests import service_fixtures as single
 from tests.authorization import changes
 from tests.authorization.environment import SCHEDULER_SECRET, TASK_ACCOUNT, TASK_AUDIENCE, build
 from tests.authorization.requests import CaseRunner

@@ -104,7 +104,7 @@ def test_functions_may_read_the_secrets_that_they_need_alone(variant):
     """Each is called after the function that needs it; what a proxy sends, all behind the API have to know."""
     secrets = ("Images", "Billing", "Internal", "Streaming")
     arns = {name: SECRET.format(name) for name in secrets}
-    templates = variant("another issuer")
+    templates = variant("another issuer behind a proxy")
     resources = templates["ImgoptApi"]["Resources"] | templates["ImgoptSchedules"]["Resources"]
     policies = {name: json.dumps(each) for name, each in resources.items() if each["Type"] == "AWS::IAM::Policy"}
     functions = (*secrets, "Mcp", "Cleanup")
@@ -119,7 +119,7 @@ def read(policies: dict[str, str], function: str) -> list[str]:
 
 
 def test_templates_for_another_issuer_have_no_user_pool(variant):
-    templates = variant("another issuer")
+    templates = variant("another issuer behind a proxy")
     assert "ImgoptAuth" not in templates
     assert "Cognito" not in json.dumps(templates)
     (images,) = [

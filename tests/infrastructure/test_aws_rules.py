@@ -197,7 +197,9 @@ def test_a_key_that_may_not_be_used_by_way_of_the_table_is_found(variant):
 
 
 def test_a_schedule_that_may_not_call_its_operation_is_found(variant):
-    found = broken_rules(change(variant("GPUs behind a proxy"), "SchedulerRole", POLICY, without("sqs:UntagQueue")))
+    found = broken_rules(
+        change(variant("another issuer behind a proxy"), "SchedulerRole", POLICY, without("sqs:UntagQueue"))
+    )
     assert "sqs:UntagQueue" in str(found["schedules.rights"])
 
 

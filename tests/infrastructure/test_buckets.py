@@ -18,7 +18,7 @@ S3 = "arn:aws:s3:::"
 
 @pytest.fixture(scope="module")
 def templates(variant) -> dict[str, dict[str, Any]]:
-    return variant("GPUs behind a proxy")
+    return variant("another issuer behind a proxy")
 
 
 @pytest.fixture(scope="module")

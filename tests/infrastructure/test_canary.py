@@ -22,7 +22,7 @@ SHIFTED = {*SHIFTED_ROUTES, *SHIFTED_STAGES}
 @pytest.fixture(scope="module")
 def found(variant) -> dict[str, dict[str, Any]]:
     """Resources of an installation with `canary_minutes`, by logical id."""
-    stacks = variant("another issuer").values()
+    stacks = variant("another issuer behind a proxy").values()
     return {name: each for template in stacks for name, each in template["Resources"].items()}
 
 

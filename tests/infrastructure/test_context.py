@@ -13,8 +13,11 @@ from aws_cdk import assertions
 from cdk.concurrency import SHARES, SMALLEST, UNRESERVED, reserved_of
 from cdk.constructs.bedrock import DEFAULT_MODEL, allow_model
 from cdk.constructs.function import Function
-from cdk.context import check, list_of, settings_of
+from cdk.context import check, list_of, memory_of, settings_of
 from cdk.edge.behaviors import ADDRESS_HEADER, SECRET_HEADER
+from cdk.stacks.data import DataStack
+from imgopt.checked_settings import find_faults
+from imgopt.settings import settings
 from imgopt.tagging.availability import NOVA_LITE
 from tests.infrastructure.variants import VISION
 
@@ -27,14 +30,27 @@ def resources(templates: dict[str, dict], kind: str) -> list[dict]:
     return [each["Properties"] for each in found if each["Type"] == kind]
 
 
+@pytest.fixture
+def faults_of(monkeypatch):
+    """Finds the faults of settings in this process. The synthesis has another process find them."""
+
+    def find(given: dict[str, str], region: str = "") -> str:
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+        return "\n".join(find_faults(given, region))
+
+    yield find
+    settings.cache_clear()
+
+
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("given", "said"),
     [
         ({"IMGOPT_CREDTIS_FREE": "1"}, "IMGOPT_CREDTIS_FREE is not a setting. Did you mean IMGOPT_CREDITS_FREE?"),
-        ({"IMGOPT_RETENTION_PAID": 0}, "IMGOPT_RETENTION_PAID: Input should be greater than 0."),
+        ({"IMGOPT_RETENTION_PAID": "0"}, "IMGOPT_RETENTION_PAID: Input should be greater than 0."),
         ({"IMGOPT_TABLE_NAME": "mine"}, "IMGOPT_TABLE_NAME is set by the stacks."),
         ({"IMGOPT_EXPRESS_MACHINE_ARN": "mine"}, "IMGOPT_EXPRESS_MACHINE_ARN is set by the stacks."),
-        ({"IMGOPT_EXPRESS_DEADLINE": 300}, "IMGOPT_EXPRESS_DEADLINE: Input should be greater than 300."),
+        ({"IMGOPT_EXPRESS_DEADLINE": "300"}, "IMGOPT_EXPRESS_DEADLINE: Input should be greater than 300."),
         (
             {"IMGOPT_STRIPE_API_KEY": "sk"},
             "IMGOPT_STRIPE_API_KEY is a secret: store it in Secrets Manager and set IMGOPT_STRIPE_SECRET_ARN.",
@@ -47,10 +63,16 @@ def resources(templates: dict[str, dict], kind: str) -> list[dict]:
         ({"COLOR": "blue"}, "COLOR is not a setting."),
     ],
 )
-def test_settings_that_the_service_would_not_take_end_the_synthesis(synthesize, settings, said):
+def test_settings_that_the_service_would_not_take_are_faults(faults_of, given, said):
+    assert said in faults_of(given)
+
+
+def test_faults_of_settings_end_the_synthesis(synthesize, faults_of):
+    given = {"IMGOPT_CREDTIS_FREE": "1", "IMGOPT_RETENTION_PAID": "0"}
     with pytest.raises(ValueError, match="settings") as told:
-        synthesize(settings=settings)
-    assert said in str(told.value)
+        synthesize(settings={"IMGOPT_CREDTIS_FREE": 1, "IMGOPT_RETENTION_PAID": 0})
+    assert str(told.value).splitlines()[1:] == faults_of(given).splitlines()
+    assert len(faults_of(given).splitlines()) == 2
 
 
 @pytest.mark.parametrize(
@@ -62,9 +84,9 @@ def test_settings_that_the_service_would_not_take_end_the_synthesis(synthesize, 
     ],
 )
 def test_settings_of_the_command_line_are_json(given, known):
-    settings = settings_of(cdk.App(context={"settings": given}))
-    assert len(settings) == known
-    assert all(isinstance(value, str) for value in settings.values())
+    found = settings_of(cdk.App(context={"settings": given}))
+    assert len(found) == known
+    assert all(isinstance(value, str) for value in found.values())
 
 
 @pytest.mark.parametrize("given", ["IMGOPT_CREDITS_FREE=100", '["IMGOPT_CREDITS_FREE"]', "{", "100"])
@@ -104,14 +126,18 @@ def test_a_list_of_the_command_line_has_commas(given):
         {"name": "AwsImages"},
         {"sign_in_domain": "My Images"},
         {"sign_in_domain": "images-on-aws"},
-        {"optimize_mb": 100},
         {"upscale_mb": "much"},
-        {"optimize_mb": 20_000},
     ],
 )
 def test_values_that_aws_refuses_end_the_synthesis_too(synthesize, context):
     with pytest.raises(ValueError, match=next(iter(context))):
         synthesize(**context)
+
+
+@pytest.mark.parametrize("given", [100, 20_000])
+def test_memory_that_no_function_can_have_is_refused(given):
+    with pytest.raises(ValueError, match="optimize_mb"):
+        memory_of(cdk.App(context={"optimize_mb": given}), "optimize_mb", 3008)
 
 
 def origins_of_buckets(templates: dict[str, Any]) -> list[list[Any]]:
@@ -123,8 +149,9 @@ def origins_of_buckets(templates: dict[str, Any]) -> list[list[Any]]:
     ]
 
 
-def test_page_without_an_address_of_its_own_may_send_uploads_from_that_of_the_gateway(variant):
-    (website, gateway), results = origins_of_buckets(variant("another issuer"))
+def test_page_without_an_address_of_its_own_may_send_uploads_from_that_of_the_gateway():
+    stack = DataStack(cdk.App(context={"settings": {"IMGOPT_CORS_ORIGINS": "https://a.example"}}), "ImgoptData")
+    (website, gateway), results = origins_of_buckets({"": assertions.Template.from_stack(stack).to_json()})
     assert results == [website] == ["https://a.example"]
     assert gateway["Fn::Join"][1][:2] == ["https://*.execute-api.", {"Ref": "AWS::Region"}]
 
@@ -132,7 +159,7 @@ def test_page_without_an_address_of_its_own_may_send_uploads_from_that_of_the_ga
 def test_an_installation_as_somebody_else_would_have_it(variant):
     """Another name, so that it stands beside a first one; settings of any kind; more memory; a log role of others."""
     templates = variant("a second installation")
-    assert set(templates) == {f"Staging{part}" for part in (*STACKS, "Firewall", "Edge")}
+    assert set(templates) == {f"Staging{part}" for part in (*STACKS, "Firewall", "Edge", "Network", "Gpu")}
     functions = [each for each in resources(templates, "AWS::Lambda::Function") if each["Runtime"].startswith("python")]
     assert {each["Environment"]["Variables"]["IMGOPT_CREDITS_FREE"] for each in functions} == {"100"}
     assert 6144 in {each["MemorySize"] for each in functions}
@@ -174,7 +201,7 @@ def test_signing_library_is_there_where_a_key_is_named(variant, of_type):
         (one,) = (each for each in found if each["Handler"] == "functions.stages.finish.handler")
         return one
 
-    templates = variant("GPUs behind a proxy")
+    templates = variant("another issuer behind a proxy")
     policies = json.dumps(resources(templates, "AWS::IAM::Policy"))
     signing = finish_of(resources(templates, "AWS::Lambda::Function"))
     plain = finish_of([*of_type("AWS::Lambda::Function").values()])
@@ -198,7 +225,7 @@ def test_library_for_payments_is_there_where_they_are_taken(variant, of_type):
 
 
 @pytest.mark.parametrize(
-    ("region", "settings", "ends"),
+    ("region", "given", "lacks"),
     [
         ("sa-east-1", {}, True),
         ("eu-west-1", {}, False),
@@ -207,9 +234,14 @@ def test_library_for_payments_is_there_where_they_are_taken(variant, of_type):
         ("cn-north-1", {"IMGOPT_TAGGER": "none"}, False),
     ],
 )
-def test_a_region_without_the_default_model_ends_the_synthesis(region, settings, ends):
+def test_a_region_without_the_default_model_is_a_fault(faults_of, region, given, lacks):
+    assert (f"known for {region}" in faults_of(given, region)) is lacks
+
+
+@pytest.mark.parametrize(("region", "ends"), [("sa-east-1", True), ("eu-west-1", False)])
+def test_a_region_without_the_default_model_ends_the_synthesis(region, ends):
     with pytest.raises(ValueError, match=f"known for {region}") if ends else nullcontext():
-        check(cdk.App(context={"settings": settings}), region)
+        check(cdk.App(), region)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +344,7 @@ def test_shares_leave_what_aws_wants_to_keep():
 def test_every_share_is_of_a_function(variant):
     names = [
         name
-        for template in variant("GPUs behind a proxy").values()
+        for template in variant("another issuer behind a proxy").values()
         for name, each in template["Resources"].items()
         if each["Type"] == "AWS::Lambda::Function"
     ]

@@ -1,6 +1,7 @@
 """CONTRIBUTING.md names existing files and tests."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,38 +9,47 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text()
 FOLDERS = "benchmarks|cdk|docs|functions|gpu_container|imgopt_client|layers|local|statemachine|tests"
-CODE = "\n".join(
-    path.read_text()
-    for folder in ("cdk", "docs", "functions", "imgopt_client", "layers/domain", "supply_chain", "tests")
-    for path in (ROOT / folder).rglob("*.py")
-)
+CODE = ("cdk", "docs", "functions", "imgopt_client", "layers/domain", "supply_chain", "tests")
 # Names that stand for others, and Python's own.
 EXAMPLES = {"IMGOPT_NAME", "VerifyFunctionArn", "ValueError"}
-TESTS = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(rf"`((?:{FOLDERS})/[\w./-]+)`", PAGE))))
-def test_file_that_the_page_names_is_there(name):
-    assert (ROOT / name).exists()
+@cache
+def text_of(*folders: str, pattern: str = "*.py") -> str:
+    return "\n".join(path.read_text() for folder in folders for path in (ROOT / folder).rglob(pattern))
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(test_\w+)(?:\[[^`]*\])?`", PAGE))))
-def test_test_that_the_page_names_is_there(name):
-    assert f"def {name}(" in TESTS
+def text_of_tests() -> str:
+    return text_of("tests", pattern="test_*.py")
 
 
-@pytest.mark.parametrize("row", [row for row in PAGE.splitlines() if row.startswith("|") and "`test_" in row])
-def test_sentence_that_a_test_says_by_the_page_is_said(row):
-    missing = [said for said in re.findall(r'"([^"]+)"', row.partition("|")[2]) if said not in TESTS]
-    assert missing == []
+def named(pattern: str) -> list[str]:
+    """Returns what the page names, of which there is something."""
+    found = sorted(set(re.findall(pattern, PAGE)))
+    assert found
+    return found
 
 
-NAMED = set(re.findall(r"`_?([A-Z][A-Z_]{3,}|[A-Z][a-z]+[A-Z]\w+)`", PAGE)) - EXAMPLES
+def test_file_that_the_page_names_is_there():
+    assert [name for name in named(rf"`((?:{FOLDERS})/[\w./-]+)`") if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize("name", sorted(NAMED))
-def test_constant_or_class_that_the_page_names_is_there(name):
-    assert re.search(rf"^\s*(?:class )?_?{name}\b\s*[:=(]", CODE, re.MULTILINE)
+def test_test_that_the_page_names_is_there():
+    names = named(r"`(test_\w+)(?:\[[^`]*\])?`")
+    assert [name for name in names if f"def {name}(" not in text_of_tests()] == []
+
+
+def test_sentence_that_a_test_says_by_the_page_is_said():
+    rows = [row for row in PAGE.splitlines() if row.startswith("|") and "`test_" in row]
+    said = [sentence for row in rows for sentence in re.findall(r'"([^"]+)"', row.partition("|")[2])]
+    assert said
+    assert [sentence for sentence in said if sentence not in text_of_tests()] == []
+
+
+def test_constant_or_class_that_the_page_names_is_there():
+    names = {*named(r"`_?([A-Z][A-Z_]{3,}|[A-Z][a-z]+[A-Z]\w+)`")} - EXAMPLES
+    defined = re.findall(r"^\s*(?:class )?_?([A-Z]\w+)\b\s*[:=(]", text_of(*CODE), re.MULTILINE)
+    assert names - {*defined} == set()
 
 
 @pytest.mark.parametrize(

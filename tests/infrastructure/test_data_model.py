@@ -16,9 +16,8 @@ PAGE = (DOCS / "data-model.md").read_text()
 OBJECTS = re.compile(r'"/(?!index/)([a-z]+/)[^"]*"')
 
 
-@pytest.mark.parametrize("kind", find_kinds())
-def test_kind_of_items_is_documented(kind):
-    assert f"| `{kind}#" in PAGE
+def test_kind_of_items_is_documented():
+    assert [kind for kind in find_kinds() if f"| `{kind}#" not in PAGE] == []
 
 
 def test_kind_that_is_not_documented_is_an_error(monkeypatch):

@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "decisions"
 FILES = sorted(FOLDER.glob("[0-9]*.md"))
 HEAD = re.compile(r"# (\d+)\. (.+)\n\n- Date: (\d{4}-\d\d-\d\d)\n- Status: (.+)\n\n")
@@ -12,12 +10,12 @@ LINK = r"\[\d+\]\(\d{4}-[\w-]+\.md\)"
 STATUS = re.compile(rf"Accepted|Accepted, amended by {LINK}(, {LINK})*( and {LINK})?|Superseded by {LINK}")
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_decision_has_a_number_a_title_a_date_and_a_status(file):
-    head = HEAD.match(file.read_text())
-    assert head, "a title `# N. TITLE`, a line `- Date: YYYY-MM-DD` and a line `- Status: STATUS` begin a decision"
-    assert int(head[1]) == int(file.name[:4])
-    assert STATUS.fullmatch(head[4])
+def test_decision_has_a_number_a_title_a_date_and_a_status():
+    heads = {file.name: HEAD.match(file.read_text()) for file in FILES}
+    missing = [name for name, head in heads.items() if not head]
+    assert missing == [], "a title `# N. TITLE`, a line `- Date: YYYY-MM-DD` and a line `- Status: STATUS` come first"
+    assert [name for name, head in heads.items() if head and int(head[1]) != int(name[:4])] == []
+    assert [name for name, head in heads.items() if head and not STATUS.fullmatch(head[4])] == []
 
 
 def test_index_has_a_row_for_each_decision():

@@ -1,11 +1,12 @@
 """README and docs/ agree with the code."""
 
 import re
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from functions.api.mcp.server import TOOL_BY_NAME
 from imgopt.codecs.formats import FORMATS
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.metrics import Metric
@@ -55,16 +56,24 @@ def test_readme_is_short():
     assert len(README.splitlines()) <= 150
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda page: page.name)
-def test_links_of_a_page_lead_somewhere(page):
-    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()) if "://" not in link]
-    assert [link for link in links if not leads_somewhere(page, link)] == []
+def by_page(pages: list[Path], find: Callable[[Path], Iterable[str]]) -> dict[str, list[str]]:
+    """Returns what is wrong on each page that is not right."""
+    found = {str(page.relative_to(ROOT)): sorted(find(page)) for page in pages}
+    return {page: faults for page, faults in found.items() if faults}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_blocks_marked_sh_are_on_pages_that_tests_run(page):
+def test_links_of_a_page_lead_somewhere():
+    def broken_links(page: Path) -> set[str]:
+        links = {link for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()) if "://" not in link}
+        return {link for link in links if not leads_somewhere(page, link)}
+
+    assert by_page([ROOT / "README.md", *PAGES], broken_links) == {}
+
+
+def test_blocks_marked_sh_are_on_pages_that_tests_run():
     """`tests/e2e` runs those of the tutorial and of recipes; all others are marked `console`."""
-    assert "```sh\n" not in page.read_text() or page.name == "tutorial.md" or page.parent.name == "recipes"
+    others = [page for page in PAGES if page.name != "tutorial.md" and page.parent.name != "recipes"]
+    assert by_page(others, lambda page: re.findall(r"```sh\n", page.read_text())) == {}
 
 
 def leads_somewhere(page: Path, link: str) -> bool:
@@ -74,27 +83,31 @@ def leads_somewhere(page: Path, link: str) -> bool:
     return target.exists() and (not heading or heading in headings_of(target))
 
 
+@cache
 def headings_of(page: Path) -> set[str]:
     """Returns the headings of a page, as GitHub names them in addresses."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("page", IN_INDEX, ids=lambda page: page.name)
-def test_index_leads_to_every_page(page):
-    assert f"({page.relative_to(DOCS)})" in INDEX
+def test_index_leads_to_every_page():
+    assert [page.name for page in IN_INDEX if f"({page.relative_to(DOCS)})" not in INDEX] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_files_that_a_page_names_are_there(page):
-    named = re.findall(r"`((?:benchmarks|cdk|functions|imgopt_client|layers|local|tests)/[\w./-]+)`", page.read_text())
-    assert [name for name in named if not (ROOT / name).exists()] == []
+def test_files_that_a_page_names_are_there():
+    file = re.compile(r"`((?:benchmarks|cdk|functions|imgopt_client|layers|local|tests)/[\w./-]+)`")
+    missing = by_page(
+        PAGES, lambda page: {name for name in file.findall(page.read_text()) if not (ROOT / name).exists()}
+    )
+    assert missing == {}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_tests_that_a_page_names_are_there(page):
-    named = re.findall(r"`(?:tests/)?([\w/]*test_\w+\.py)(?:::(test_\w+))?`", page.read_text())
-    assert [f"{file}::{test}" for file, test in named if not is_there(ROOT / "tests" / file, test)] == []
+def test_tests_that_a_page_names_are_there():
+    def missing_tests(page: Path) -> set[str]:
+        named = re.findall(r"`(?:tests/)?([\w/]*test_\w+\.py)(?:::(test_\w+))?`", page.read_text())
+        return {f"{file}::{test}" for file, test in named if not is_there(ROOT / "tests" / file, test)}
+
+    assert by_page(PAGES, missing_tests) == {}
 
 
 def is_there(file: Path, test: str) -> bool:
@@ -106,9 +119,11 @@ def test_setting_of_a_request_is_documented(name):
     assert f"`{name}`" in row_of(PROCESSING, f"`{name}`"), "docs/reference/processing.md has a table of settings"
 
 
-@pytest.mark.parametrize("name", TOOL_BY_NAME)
-def test_tool_of_assistants_is_documented(name):
-    assert f"`{name}`" in (DOCS / "mcp.md").read_text()
+def test_tool_of_assistants_is_documented():
+    from functions.api.mcp.server import TOOL_BY_NAME  # takes half a second, of each process that collects tests
+
+    page = (DOCS / "mcp.md").read_text()
+    assert [name for name in TOOL_BY_NAME if f"`{name}`" not in page] == []
 
 
 @pytest.mark.parametrize("stage", MODULE_OF_STAGE)

@@ -4,6 +4,8 @@ import ast
 from collections import Counter
 from pathlib import Path
 
+from tests.infrastructure.test_imports import tree_of
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
     "layers/domain/python/imgopt",
@@ -145,7 +147,7 @@ def names_of(path: Path) -> set[str]:
 
     Constants of codecs have the names of their formats' specifications, and are told by their modules.
     """
-    found = {name for each in ast.parse(path.read_text()).body for name in defined_by(each)}
+    found = {name for each in tree_of(path).body for name in defined_by(each)}
     return {name for name in found if not name.startswith("_") and not (name.isupper() and CODECS in path.parents)}
 
 

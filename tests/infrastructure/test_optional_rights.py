@@ -34,7 +34,7 @@ def test_a_secret_is_read_by_those_who_need_it_and_by_no_others(variant, variant
 
 @pytest.mark.parametrize(("name", "action", "pattern"), FILES)
 def test_files_are_read_by_whoever_a_setting_makes_their_reader(variant, name, action, pattern):
-    installation = Installation(variant("GPUs behind a proxy"), NAMES)
+    installation = Installation(variant("another issuer behind a proxy"), NAMES)
     assert installation.role(name).allows(Action(action, pattern.replace("*", "1")))
 
 
@@ -48,7 +48,7 @@ WORKERS_CALLS = [
 @pytest.fixture
 def worker(variant):
     """The role of the worker, and the queue of its orders."""
-    installation = Installation(variant("GPUs behind a proxy"), NAMES)
+    installation = Installation(variant("another issuer behind a proxy"), NAMES)
     queues = [name for _, name, _ in installation.resources("AWS::SQS::Queue") if name.startswith("Upscales")]
     return installation.role("Task"), queues[0]
 

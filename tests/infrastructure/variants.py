@@ -56,10 +56,17 @@ BEHIND_CLOUDFRONT = {
     "edge_certificate": "arn:aws:acm:us-east-1:123456789012:certificate/a1b2c3",
     "edge_secret_version": "12345678-1234-1234-1234-123456789012",
 }
+FEW_GPUS = {"gpu": True, "gpu_max_tasks": 3, "gpu_keep_minutes": 7, "gpu_instance_types": ["g6.xlarge", "g4dn.xlarge"]}
 # Templates name assets by their hashes, so that 230 MB needn't be copied for each installation.
 UNSTAGED: dict[str, object] = {"aws:cdk:disable-asset-staging": True}
 VARIANTS: dict[str, dict[str, object]] = {
-    "another issuer": {"settings": ISSUER, "canary_minutes": "5"},
+    "another issuer behind a proxy": {
+        "settings": {**EDGE, **BUCKETS, **ISSUER},
+        "canary_minutes": "5",
+        "gpu": True,
+        "gpu_spot": True,
+        "gpu_max_tasks": 20,
+    },
     "Stripe": {
         "settings": {**STRIPE, **VISION, **X402},
         "callback_urls": ["https://www.example/in"],
@@ -77,6 +84,6 @@ VARIANTS: dict[str, dict[str, object]] = {
         "alarm_email": "ops@example.com",
         "monthly_budget": "50",
         "edge": "true",
+        **FEW_GPUS,
     },
-    "GPUs behind a proxy": {"gpu": True, "gpu_spot": True, "gpu_max_tasks": 20, "settings": {**EDGE, **BUCKETS}},
 }
