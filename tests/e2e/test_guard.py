@@ -17,7 +17,7 @@ import pytest
 from local.cloud import Cloud
 from tests import pictures
 from tests.e2e.chromium import PROGRAM, browser
-from tests.e2e.conftest import wait_for_end
+from tests.e2e.conftest import connect, wait_for_end
 from tests.e2e.sockets import NEEDS_PROC, listening
 
 SITE = "https://evil.example"
@@ -40,14 +40,14 @@ FUNCTION = {"FunctionName": "theirs", "Runtime": "python3.13", "Role": "r", "Han
 
 @pytest.fixture
 def outsider() -> Iterator[httpx2.Client]:
-    with httpx2.Client(timeout=60, trust_env=False) as client:
+    with connect() as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def job(cloud: Cloud) -> dict:
     """A completed one, whose id and signed address are known."""
-    with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
+    with connect(cloud.url) as client:
         uploaded = client.post("/upload", files={"file": ("a.jpg", pictures.jpeg())}).raise_for_status().json()
         asked, headers = {"temp_file_ids": [uploaded["temp_file_id"]]}, {"X-Session-Token": uploaded["session_token"]}
         job = client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]
