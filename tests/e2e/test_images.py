@@ -86,7 +86,7 @@ def submit(client: httpx2.Client, uploaded: dict, **settings: object) -> str:
 @pytest.mark.parametrize("client", ["uvicorn"], indirect=True)
 def test_an_execution_that_is_stopped_fails_its_job(cloud, client):
     """The event that tells of the stop reaches the Fail stage. What is upscaled is a standard job."""
-    slow = pictures.encode(Image.effect_noise((1500, 1500), 80), "PNG")
+    slow = pictures.encode(Image.effect_noise((600, 600), 80), "PNG")
     upload = client.post("/upload", files={"file": slow}).json()
     job = submit(client, upload, output_format="webp", output_upscale_factor=2)
     machine = cloud.deployment.api_environment["IMGOPT_STATE_MACHINE_ARN"]
