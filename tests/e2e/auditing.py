@@ -21,7 +21,7 @@ from imgopt.jobs.model import Completion, Job
 from imgopt.settings import settings
 from imgopt.storage import attributes, clients, table
 
-THREADS = 50
+THREADS = 16
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 IMAGE = ImageHeader("png", "image/png", 9, 9)
 RESULT = Artifact("png", 9, 9, "oxipng", 80, key="results/a.png", size=9)

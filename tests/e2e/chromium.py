@@ -10,14 +10,17 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 FLAGS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-proxy-server"),
-    "--remote-debugging-pipe",
+    # No process in reserve, which would begin with each page.
+    *("--disable-features=SpareRendererForSitePerProcess", "--renderer-process-limit=1", "--remote-debugging-pipe"),
 )
 SECONDS, PAUSE = 30, 0.05
 # Another one for every page.
@@ -62,6 +65,12 @@ class Pipe:
         self.sending, self.receiving = sending, receiving
         self.numbers, self.rest = itertools.count(1), b""
 
+    @cached_property
+    def context(self) -> str:
+        """That of all tabs: pages come from the cache, and in a process that exists."""
+        context: str = self.call("Target.createBrowserContext")["browserContextId"]
+        return context
+
     def call(self, method: str, session: str | None = None, **params: Any) -> dict[str, Any]:
         """The result. Raises RuntimeError where Chromium refuses."""
         number = next(self.numbers)
@@ -92,10 +101,9 @@ class Tab:
     preferences: tuple[dict[str, str], ...] = ()
 
     def __init__(self, pipe: Pipe) -> None:
-        self.pipe = pipe
-        self.context = pipe.call("Target.createBrowserContext")["browserContextId"]  # with nothing of other tabs'
-        target = pipe.call("Target.createTarget", url="about:blank", browserContextId=self.context)["targetId"]
-        self.session = pipe.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.pipe, self.origins = pipe, set[str]()
+        self.target = pipe.call("Target.createTarget", url="about:blank", browserContextId=pipe.context)["targetId"]
+        self.session = pipe.call("Target.attachToTarget", targetId=self.target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Accessibility"):
             self.call(f"{domain}.enable")
         self.call("Emulation.setScriptExecutionDisabled", value=True)
@@ -104,14 +112,22 @@ class Tab:
         return self.pipe.call(method, self.session, **params)
 
     def close(self) -> None:
-        """Closes the tab, and deletes its data."""
-        self.pipe.call("Target.disposeBrowserContext", browserContextId=self.context)
+        """Closes the tab, and deletes all that pages have stored, but for the cache of what they load."""
+        self.call("Emulation.setScriptExecutionDisabled", value=True)  # what they would ask or store in the end
+        for origin in self.origins:
+            self.call("Storage.clearDataForOrigin", origin=origin, storageTypes="all")
+        self.pipe.call("Target.closeTarget", targetId=self.target)
+        self.pipe.call("Storage.clearCookies", browserContextId=self.pipe.context)
 
     def open(self, url: str, heading: str) -> None:
         """Opens a page, and waits until it has that heading."""
+        self.visit(url)
+        self._wait(heading)
+
+    def visit(self, url: str) -> None:
+        self.origins.add("{0.scheme}://{0.netloc}".format(urlsplit(url)))
         with self.another_page():
             self.call("Page.navigate", url=url)
-        self._wait(heading)
 
     def enter(self, heading: str) -> None:
         """Presses the key, until another page is there, with that heading."""

@@ -1,10 +1,12 @@
 """One embedded cloud for most end-to-end tests, and clients for both of its addresses."""
 
+import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
@@ -21,58 +23,29 @@ from imgopt.accounts.model import User
 from imgopt.jobs import repository
 from imgopt.settings import settings
 from imgopt.storage import clients, transactions
-from local.cloud import ROOT, Cloud, emulator_in, running
+from local.cloud import Cloud, emulator_environment, own_names, running
 from local.demo_limits import HIGH_LIMIT, RAISED_LIMITS
+from local.deploy import Session
 from local.emulator.access import EmulatorAccess
 from local.emulator.keys import new_access_key
-from local.processes import free_port, listen
+from local.processes import Child, free_port, listen
 from tests import pictures
 from tests.conftest import table_properties
+from tests.e2e.bedrock_model import Model
 from tests.e2e.chromium import Pipe, browser
 from tests.e2e.logs import find_private
+from tests.e2e.website import Website
 from typescript_client.build import build_package
 
 T = TypeVar("T")
 WAIT_SECONDS = 60
 PAUSE_SECONDS = 0.1
+# For HTTP. Loading the certificates that are trusted takes longer than most requests.
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 URL_KEY, URL_SALT = "6b" * 32, "73" * 32
 PICTURE_BUCKET, PICTURE_KEY = "pictures", "through glass@2x.png"  # of somebody's own
 UNSIGNED_WIDTHS = (320, 640, 960, 1280, 1920)  # of presets that are named by them
 PRESETS = ",".join(["web=w:40/f:webp", "thumb=w:8/f:png", *(f"w{each}=w:{each}" for each in UNSIGNED_WIDTHS)])
-
-
-class Website(ThreadingHTTPServer):
-    """Somebody's server, which the cloud is allowed to reach: has pictures, and takes callbacks."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Visit)
-        self.received: list[tuple[dict[str, str], bytes]] = []
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self.server_port}"
-
-
-class Visit(BaseHTTPRequestHandler):
-    server: Website
-
-    def do_GET(self) -> None:
-        """Answers one of the repository's samples, or a small picture for any other name."""
-        folder, _, name = self.path.rpartition("/")
-        data = (ROOT / "samples" / name).read_bytes() if folder == "/samples" else pictures.jpeg()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.received.append((dict(self.headers), body))
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Prints nothing."""
 
 
 @pytest.fixture(scope="session")
@@ -130,14 +103,22 @@ def suspend_schedules(cloud: Cloud) -> None:
 
 def as_a_part_of(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """Gives this process the environment and the key of the cloud's own processes."""
-    for name, value in {**cloud.access.environment, **cloud.deployment.api_environment}.items():
+    use(cloud.access, monkeypatch)
+    for name, value in cloud.deployment.api_environment.items():
         monkeypatch.setenv(name, value)
-    forget_key(monkeypatch)
 
 
-def forget_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """boto3 reads it once; each cloud has another one."""
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+def use(access: EmulatorAccess, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes this process a client of the emulator."""
+    for name, value in access.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session_with(access))
+
+
+@cache
+def session_with(access: EmulatorAccess) -> boto3.Session:
+    """The session with its key. Each session reads the descriptions of services anew."""
+    return Session(access).session
 
 
 @pytest.fixture
@@ -167,11 +148,25 @@ def api_key(storage: None) -> str:
 
 
 @pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatorAccess]:
-    """Nothing but the embedded cloud's emulator."""
+def bedrock() -> Iterator[Model]:
+    """The model that the emulator asks."""
+    with Model() as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory, bedrock: Model) -> Iterator[EmulatorAccess]:
+    """Nothing but the embedded cloud's emulator, with Bedrock."""
+    folder = tmp_path_factory.mktemp("emulator")
     with listen() as gate:
         access = EmulatorAccess(f"http://127.0.0.1:{gate.getsockname()[1]}", new_access_key())
-        with emulator_in(tmp_path_factory.mktemp("emulator"), gate, access, 0, keep=False) as child:
+        proxy = {"MINISTACK_BEDROCK_PROXY_URL": f"http://127.0.0.1:{bedrock.server_port}"}
+        environment = {**emulator_environment(gate, access, folder, keep=False), **own_names(0), **proxy}
+        child = Child("emulator", [sys.executable, "-m", "local.emulator"], environment, folder / "log", patience=1)
+        child.sockets = (gate,)
+        with child:
             child.wait_until(access.answers, WAIT_SECONDS)
             yield access
 
@@ -185,9 +180,8 @@ def own_table(
 ) -> Iterator[None]:
     """Lets this process work on a new table. Guests have 20 credits; executions don't start."""
     name = f"table-{uuid4()}"
-    for variable, value in {**emulator.environment, "IMGOPT_TABLE_NAME": name}.items():
-        monkeypatch.setenv(variable, value)
-    forget_key(monkeypatch)
+    use(emulator, monkeypatch)
+    monkeypatch.setenv("IMGOPT_TABLE_NAME", name)
     with no_executions(monkeypatch):
         clients.dynamodb().create_table(TableName=name, **table_properties(templates["ImgoptData"]))
         yield
@@ -206,11 +200,15 @@ def no_executions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         cached.cache_clear()
 
 
+def connect(url: str = "", headers: dict[str, str] | None = None) -> httpx2.Client:
+    return httpx2.Client(base_url=url, headers=headers, timeout=60, trust_env=False, verify=NO_TLS)
+
+
 @pytest.fixture(params=["uvicorn", "gateway"])
 def client(request: pytest.FixtureRequest, cloud: Cloud) -> Iterator[httpx2.Client]:
     """uvicorn serves the application directly; the gateway runs it in Lambda."""
     url, headers = (cloud.url, {}) if request.param == "uvicorn" else (cloud.gateway_url, cloud.gateway_headers)
-    with httpx2.Client(base_url=url, headers=headers, timeout=60, trust_env=False) as client:
+    with connect(url, headers) as client:
         yield client
 
 

@@ -26,10 +26,6 @@ class ScriptedTab(Tab):
         self.call("Network.enable")
         self.call("Page.addScriptToEvaluateOnNewDocument", source=NOTED)
 
-    def visit(self, url: str) -> None:
-        with self.another_page():
-            self.call("Page.navigate", url=url)
-
     def reload(self) -> None:
         with self.another_page():
             self.call("Page.reload")

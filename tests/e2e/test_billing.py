@@ -13,7 +13,7 @@ from tests.billing.scenario import STEPS, play
 from tests.billing.stripe_world import Object, World
 from tests.e2e.auditing import at_once
 
-WHOLE, AGAIN = len(STEPS), 10
+WHOLE, AGAIN = len(STEPS), 5
 
 
 @pytest.fixture

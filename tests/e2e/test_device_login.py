@@ -19,6 +19,7 @@ from local import accounts
 from local.cloud import ROOT, Cloud
 from tests.e2e.auditing import at_once
 from tests.e2e.chromium import PROGRAM, Pipe, Tab
+from tests.e2e.conftest import connect
 
 PASSWORD = "Correct-horse-9"
 ASKS, APPROVED, DENIED = "Approve this device?", "Device approved", "Device denied"
@@ -43,7 +44,7 @@ needs_chromium = pytest.mark.skipif(PROGRAM is None, reason="there is no Chromiu
 
 @pytest.fixture
 def api(cloud: Cloud) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
+    with connect(cloud.url) as client:
         yield client
 
 

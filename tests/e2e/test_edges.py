@@ -15,7 +15,7 @@ from httpx_sse import connect_sse
 
 from local.emulator.keys import TOKEN_HEADER
 from tests import pictures
-from tests.e2e.conftest import wait_for_end, wait_until
+from tests.e2e.conftest import connect, wait_for_end, wait_until
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_a_form_takes_no_other_size_and_no_other_type(client, extra, kind):
 
 def send(announced: dict, data: bytes, content_type: str) -> httpx2.Response:
     fields = {**announced["fields"], "Content-Type": content_type}
-    with httpx2.Client(timeout=60, trust_env=False) as s3:
+    with connect() as s3:
         return s3.post(announced["url"], data=fields, files={"file": ("hero.png", data, content_type)})
 
 
@@ -114,7 +114,7 @@ def test_a_signed_url_leads_to_the_file_and_its_name(client, submit):
     job_id = submit(pictures.jpeg(), name="mein Büro.jpg", output_format="webp")
     wait_for_end(client, job_id)
     signed = client.get(f"/download/{job_id}/url").raise_for_status().json()
-    with httpx2.Client(timeout=60, trust_env=False) as s3:
+    with connect() as s3:
         answer = s3.get(signed["url"]).raise_for_status()
     assert answer.content == client.get(f"/download/{job_id}").content
     assert answer.headers["content-type"] == signed["content_type"] == "image/webp"
@@ -133,12 +133,12 @@ def test_a_batch_is_one_zip(client, submit):
 
 def test_stream_of_a_job_is_followed_by_many_clients(cloud):
     """The clients share the reads of the job, and all of them receive its end."""
-    with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
+    with connect(cloud.url) as client:
         uploaded = client.post("/upload", files={"file": ("hero.jpg", pictures.jpeg())}).json()
         job_id = ask(client, uploaded["temp_file_id"], uploaded["session_token"])
 
         def follow(_: int) -> str:
-            return httpx2.get(f"{cloud.url}/status/{job_id}/stream", timeout=60, trust_env=False).text
+            return client.get(f"/status/{job_id}/stream").text
 
         with ThreadPoolExecutor(20) as pool:
             texts = list(pool.map(follow, range(20)))

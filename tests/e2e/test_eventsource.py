@@ -4,11 +4,11 @@ import json
 import subprocess
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from cdk.node import NODE, install
 from tests import pictures
+from tests.e2e.conftest import connect
 
 FOLDER = Path(__file__).with_name("eventsource")
 SCRIPT = """
@@ -34,7 +34,7 @@ def modules() -> Path:
 
 
 def test_eventsource_hears_of_the_end_once(cloud, modules):
-    with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
+    with connect(cloud.url) as client:
         uploaded = client.post("/upload", files={"file": ("hero.jpg", pictures.jpeg())}).json()
         body = {"temp_file_ids": [uploaded["temp_file_id"]]}
         headers = {"X-Session-Token": uploaded["session_token"]}

@@ -16,8 +16,9 @@ import pytest
 
 from local.cloud import Cloud
 from tests import pictures
-from tests.e2e.chromium import PROGRAM, browser
-from tests.e2e.conftest import wait_for_end
+from tests.e2e.chromium import PROGRAM, Pipe
+from tests.e2e.conftest import connect, wait_for_end
+from tests.e2e.scripted_tab import ScriptedTab
 from tests.e2e.sockets import NEEDS_PROC, listening
 
 SITE = "https://evil.example"
@@ -40,14 +41,14 @@ FUNCTION = {"FunctionName": "theirs", "Runtime": "python3.13", "Role": "r", "Han
 
 @pytest.fixture
 def outsider() -> Iterator[httpx2.Client]:
-    with httpx2.Client(timeout=60, trust_env=False) as client:
+    with connect() as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def job(cloud: Cloud) -> dict:
     """A completed one, whose id and signed address are known."""
-    with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
+    with connect(cloud.url) as client:
         uploaded = client.post("/upload", files={"file": ("a.jpg", pictures.jpeg())}).raise_for_status().json()
         asked, headers = {"temp_file_ids": [uploaded["temp_file_id"]]}, {"X-Session-Token": uploaded["session_token"]}
         job = client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]
@@ -182,6 +183,13 @@ class Offers(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
+def tab(chromium: Pipe) -> Iterator[ScriptedTab]:
+    tab = ScriptedTab(chromium)
+    yield tab
+    tab.close()
+
+
+@pytest.fixture
 def page() -> Iterator[str]:
     """Somebody else's, on another port of this machine."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Offers) as server:
@@ -204,18 +212,15 @@ TRY = """
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium")
-def test_scripts_of_another_page_get_nothing_in_a_browser(cloud, job, page, tmp_path):
+def test_scripts_of_another_page_get_nothing_in_a_browser(cloud, job, page, tab):
     """But for what browsers send without letting the page read it, which changes nothing."""
     tried = [
         [f"{method} {path}", cloud.endpoint + path, how(method, body)] for method, path, body in attempts(cloud, job)
     ]
     tried += [["signed", job["url"], {}], ["health", f"{cloud.url}/health", {}]]
     blind = [["blind " + name, url, {**options, "mode": "no-cors"}] for name, url, options in tried]
-    with browser(tmp_path / "profile") as tab:
-        tab.call("Emulation.setScriptExecutionDisabled", value=False)
-        tab.open(page, OFFERS)
-        asked = {"expression": TRY % json.dumps(tried + blind), "awaitPromise": True, "returnByValue": True}
-        told = tab.call("Runtime.evaluate", **asked)["result"]["value"]
+    tab.open(page, OFFERS)
+    told = tab.evaluate(TRY % json.dumps(tried + blind))
     assert {name: told[name] for name, *_ in tried} == {name: "refused" for name, *_ in tried}
     assert {str(told[name]) for name, *_ in blind} <= {"refused", "[0, 0]"}
     assert "theirs" not in stored(cloud) + functions(cloud)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from imgopt.workflow.reasons import STOPPED_REASON
 from tests import pictures
-from tests.e2e.conftest import wait_for_end
+from tests.e2e.conftest import connect, wait_for_end
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,10 @@ def test_a_batch_is_all_completed(client):
 
 def test_concurrent_jobs_are_all_completed(cloud):
     """More than there are slots for stages: each waits for its turn."""
-    with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client, ThreadPoolExecutor(20) as pool:
-        uploads = list(pool.map(lambda _: client.post("/upload", files={"file": pictures.png()}).json(), range(16)))
+    with connect(cloud.url) as client, ThreadPoolExecutor(20) as pool:
+        uploads = list(pool.map(lambda _: client.post("/upload", files={"file": pictures.png()}).json(), range(8)))
         jobs = list(pool.map(lambda each: submit(client, each), uploads))
-        assert [wait_for_end(client, job)["status"] for job in jobs] == ["completed"] * 16
+        assert [wait_for_end(client, job)["status"] for job in jobs] == ["completed"] * 8
 
 
 def submit(client: httpx2.Client, uploaded: dict, **settings: object) -> str:
@@ -86,7 +86,7 @@ def submit(client: httpx2.Client, uploaded: dict, **settings: object) -> str:
 @pytest.mark.parametrize("client", ["uvicorn"], indirect=True)
 def test_an_execution_that_is_stopped_fails_its_job(cloud, client):
     """The event that tells of the stop reaches the Fail stage. What is upscaled is a standard job."""
-    slow = pictures.encode(Image.effect_noise((1500, 1500), 80), "PNG")
+    slow = pictures.encode(Image.effect_noise((600, 600), 80), "PNG")
     upload = client.post("/upload", files={"file": slow}).json()
     job = submit(client, upload, output_format="webp", output_upscale_factor=2)
     machine = cloud.deployment.api_environment["IMGOPT_STATE_MACHINE_ARN"]

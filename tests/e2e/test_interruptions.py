@@ -13,15 +13,15 @@ import pytest
 from local.cloud import Cloud
 from local.emulator.access import answers
 from tests import pictures
-from tests.e2e.conftest import wait_for_end
-from tests.e2e.test_processes import all_of, needs_proc, run_job, upload
+from tests.e2e.conftest import connect, wait_for_end
+from tests.e2e.test_processes import all_below, needs_proc, roots_of, run_job, upload
 
 OPTIMIZE = "functions.stages.optimize.handler"
 
 
 @pytest.fixture
 def client(cloud: Cloud) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
+    with connect(cloud.url) as client:
         yield client
 
 
@@ -43,7 +43,7 @@ def test_a_job_whose_stage_is_killed_is_completed_all_the_same(cloud, client):
 def kill_stage(cloud: Cloud, handler: str) -> list[int]:
     """Kills the processes of a stage, and returns their ids."""
     killed = []
-    for number in all_of(cloud):
+    for number in all_below(*roots_of(cloud)):
         with suppress(OSError):
             if handler in Path(f"/proc/{number}/cmdline").read_text().split("\0"):
                 os.kill(number, signal.SIGKILL)
@@ -58,7 +58,7 @@ def test_a_job_goes_on_while_the_http_server_is_gone(cloud, client):
     cloud.server.process.kill()
     try:
         headers = cloud.gateway_headers
-        with httpx2.Client(base_url=cloud.gateway_url, headers=headers, timeout=60, trust_env=False) as gateway:
+        with connect(cloud.gateway_url, headers) as gateway:
             assert wait_for_end(gateway, job["id"])["status"] == "completed"
     finally:
         cloud.server.restart()

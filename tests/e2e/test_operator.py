@@ -4,14 +4,13 @@ import os
 import subprocess
 import sys
 
-import httpx2
-
 from imgopt import clock
 from imgopt.accounts import api_keys, repository
 from imgopt.accounts.model import User
 from imgopt.storage import owned
 from local.cloud import Cloud
 from tests import pictures
+from tests.e2e.conftest import connect
 
 USER, EMAIL = "user-of-the-operator", "turing@example.org"
 
@@ -22,15 +21,14 @@ def run(cloud: Cloud, *given: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
 
 
-def test_a_user_of_a_running_service_is_blocked_unblocked_and_removed(cloud: Cloud, storage: None):
+def test_a_user_of_a_running_service_is_blocked_and_removed(cloud: Cloud, storage: None):
     repository.add_user(User(USER, EMAIL, clock.now()))
     _, key = api_keys.create(USER, "server")
-    with httpx2.Client(base_url=cloud.url, trust_env=False, headers={"Authorization": f"Bearer {key}"}) as client:
+    with connect(cloud.url, {"Authorization": f"Bearer {key}"}) as client:
         client.post("/upload", files={"file": ("a.png", pictures.png())}).raise_for_status()
-        assert EMAIL in run(cloud, "list").stdout
         answered = []
-        for command in (["block", EMAIL], ["unblock", EMAIL], ["remove", USER, "--yes"]):
+        for command in (["block", EMAIL], ["remove", USER, "--yes"]):
             run(cloud, *command)
             answered.append(client.get("/usage/summary").status_code)
-    assert answered == [403, 200, 401]
+    assert answered == [403, 401]
     assert owned.find_all(USER) == []

@@ -13,11 +13,14 @@ import httpx2
 import pytest
 
 from local.cloud import ROOT, Cloud, running
+from local.connection import find
 from local.processes import Child, free_port, only_one
 from tests import pictures
-from tests.e2e.conftest import wait_for_end, wait_until
+from tests.e2e.conftest import connect, wait_for_end, wait_until
 
 SMALL = pictures.png()
+# `make up`, the emulator, the worker, the server, a process for each of the first stages, and one that forks.
+LEAST_PROCESSES = 1 + 3 + 4
 
 
 def processes() -> dict[int, tuple[str, int]]:
@@ -38,8 +41,8 @@ def all_below(*roots: int) -> set[int]:
     return found
 
 
-def all_of(cloud: Cloud) -> set[int]:
-    return all_below(*(child.process.pid for child in (cloud.emulator, cloud.worker, cloud.server)))
+def roots_of(cloud: Cloud) -> list[int]:
+    return [child.process.pid for child in (cloud.emulator, cloud.worker, cloud.server)]
 
 
 def left_of(numbers: set[int]) -> set[int]:
@@ -50,10 +53,10 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="lo
 
 
 @contextmanager
-def serving(folder: Path, *, keep: bool = False) -> Iterator[tuple[Cloud, httpx2.Client]]:
+def serving(folder: Path) -> Iterator[tuple[Cloud, httpx2.Client]]:
     with (
-        running(folder, port=free_port(), keep=keep, say=lambda text: None) as cloud,
-        httpx2.Client(base_url=cloud.url, trust_env=False) as client,
+        running(folder, port=free_port(), keep=True, say=lambda text: None) as cloud,
+        connect(cloud.url) as client,
     ):
         yield cloud, client
 
@@ -70,51 +73,59 @@ def run_job(client: httpx2.Client, asked: dict, headers: dict) -> dict:
 
 
 @needs_proc
-def test_stages_of_most_jobs_start_with_the_service_and_all_processes_end_when_one_dies(tmp_path):
-    """This also holds with stored data. The stage for tags, whose networks take memory, starts when it is needed."""
-    with serving(tmp_path, keep=True) as (cloud, client):
-        wait_for_stages(cloud)
-        assert run_job(client, *upload(client))["status"] == "completed"
-    killed = pytest.raises(RuntimeError, match="emulator was killed by SIGKILL")
-    with killed, serving(tmp_path, keep=True) as (cloud, _):
-        wait_for_stages(cloud)
-        begun = all_of(cloud)
-        cloud.emulator.process.kill()
-        cloud.emulator.process.wait()
-        cloud.check()
-    wait_until(lambda: not left_of(begun))  # what the emulator had started ends by itself
-
-
-@needs_proc
-def test_processes_end_when_their_owner_is_killed(tmp_path):
-    process = start_up(free_port(), tmp_path)
-    begun = all_below(process.pid)
-    process.kill()
-    process.wait()
-    assert len(begun) >= 1 + 3
-    wait_until(lambda: not left_of(begun))
-
-
-def test_work_goes_on_after_the_emulator_was_killed_and_after_a_restart_on_other_ports(tmp_path, website, monkeypatch):
-    """Whatever was answered is there, and queues, callbacks and signed links still lead somewhere."""
-    monkeypatch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", website.host)
-    with serving(tmp_path, keep=True) as (cloud, client):
+def test_work_goes_on_after_the_emulator_was_killed(tmp_path):
+    """Whatever was answered is there. All that the emulator had started ends with it, and all ends with the cloud."""
+    with serving(tmp_path) as (cloud, client):
+        wait_for_stages(*roots_of(cloud))
         asked, headers = upload(client)
         first = run_job(client, asked, headers)
         before = client.get(f"/download/{first['id']}").content
         later = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]
+        begun = all_below(cloud.emulator.process.pid)
         cloud.emulator.process.kill()
+        cloud.emulator.process.wait()
+        with pytest.raises(RuntimeError, match="emulator was killed by SIGKILL"):
+            cloud.check()
         supervisor = cloud.supervisor(say=lambda text: None)
         wait_until(lambda: supervisor.check() or supervisor.restarted)
+        wait_until(lambda: not left_of(begun))
         assert client.get(f"/download/{first['id']}").content == before
         cloud.session.look_after_jobs()
         assert wait_for_end(client, later["id"])["status"] == "completed"
         assert run_job(client, asked, headers)["status"] == "completed"
         assert supervisor.restarted == ["emulator"]
-        ports = (cloud.url, cloud.endpoint)
+        begun = all_below(*roots_of(cloud))
+        cloud.emulator.process.kill()
+    wait_until(lambda: not left_of(begun))  # what the emulator had started ends by itself
+
+
+@needs_proc
+def test_make_up_serves_until_a_signal_and_goes_on_at_other_ports_until_it_is_killed(tmp_path, website, monkeypatch):
+    """Queues, callbacks and signed links still lead somewhere. Either end is that of all processes.
+
+    tests/unit/test_local_processes.py tests each signal.
+    """
+    monkeypatch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", website.host)
+    process, client = start_up(tmp_path)
+    with client:
+        asked, headers = upload(client)
+        first = run_job(client, asked, headers)
+        begun, endpoint = all_below(process.pid), find(tmp_path).access.endpoint
+        before = client.get(f"/download/{first['id']}").content
         under_way = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]
-    with serving(tmp_path, keep=True) as (cloud, client):
-        assert not set(ports) & {cloud.url, cloud.endpoint}
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        assert "stopped" in process.stderr.read()
+        with pytest.raises(httpx2.ConnectError):
+            client.get("/health")
+    assert len(begun) >= LEAST_PROCESSES
+    assert not left_of(begun)
+
+    process, client = start_up(tmp_path)
+    with client:
+        wait_for_stages(process.pid)
+        begun = all_below(process.pid)
+        assert find(tmp_path).access.endpoint != endpoint
         assert client.get(f"/download/{first['id']}").content == before
         assert wait_for_end(client, under_way["id"])["status"] == "completed"
         upscale = {"output_upscale_factor": 2, "callback_url": f"http://{website.host}/ended"}
@@ -122,47 +133,35 @@ def test_work_goes_on_after_the_emulator_was_killed_and_after_a_restart_on_other
         assert (job["status"], job["processed_width"]) == ("completed", 96)
         wait_until(lambda: any(job["id"].encode() in body for _, body in website.received))
         link = client.get(f"/download/{job['id']}/url").json()["url"]
-        assert httpx2.get(link, trust_env=False).status_code == 200
+        assert client.get(link).status_code == 200
+    process.kill()
+    process.wait()
+    wait_until(lambda: not left_of(begun))
 
 
-def start_up(port: int, folder: Path) -> subprocess.Popen:
-    """`make up`, once it serves."""
+def start_up(folder: Path) -> tuple[subprocess.Popen, httpx2.Client]:
+    """Returns `make up` at a free port, once it serves, and its client."""
+    port = str(free_port())
     process = subprocess.Popen(
         [sys.executable, "-m", "local.up"],
         cwd=ROOT,
-        env={**os.environ, "PORT": str(port), "IMGOPT_LOCAL_FOLDER": str(folder)},
+        env={**os.environ, "PORT": port, "IMGOPT_LOCAL_FOLDER": str(folder)},
         stderr=subprocess.PIPE,
         text=True,
     )
     assert any("serving on" in line for line in process.stderr)
-    return process
+    return process, connect(f"http://127.0.0.1:{port}")
 
 
-@needs_proc
-def test_make_up_serves_until_a_signal_ends_it_with_all_that_it_started(tmp_path):
-    """tests/unit/test_local_processes.py tests each signal."""
-    port = free_port()
-    process = start_up(port, tmp_path)
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-        assert run_job(client, *upload(client))["status"] == "completed"
-        begun = all_below(process.pid)
-        assert len(begun) >= 1 + 3 + 4  # and a process for each stage, and one that forks
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
-        assert "stopped" in process.stderr.read()
-        with pytest.raises(httpx2.ConnectError):
-            client.get("/health")
-    assert not left_of(begun)
+def wait_for_stages(*roots: int) -> None:
+    """The stage for tags, whose networks take memory, starts when it is needed."""
+    wait_until(lambda: {"plan", "optimize", "finish"} <= stages_below(*roots))
+    assert "tag" not in stages_below(*roots)
 
 
-def wait_for_stages(cloud: Cloud) -> None:
-    wait_until(lambda: {"plan", "optimize", "finish"} <= stages_of(cloud))
-    assert "tag" not in stages_of(cloud)
-
-
-def stages_of(cloud: Cloud) -> set[str]:
+def stages_below(*roots: int) -> set[str]:
     found = set()
-    for number in all_of(cloud):
+    for number in all_below(*roots):
         with suppress(OSError):
             handler = Path(f"/proc/{number}/cmdline").read_text().rstrip("\0").rpartition("\0")[2]
             found.add(handler.removeprefix("functions.stages.").removesuffix(".handler"))

@@ -28,7 +28,7 @@ from imgopt.workflow.reasons import STOPPED_REASON
 from local.cloud import Cloud
 from tests import pictures
 from tests.e2e.auditing import ENDING, at_once
-from tests.e2e.conftest import as_a_part_of, wait_for_end, wait_until
+from tests.e2e.conftest import as_a_part_of, connect, wait_for_end, wait_until
 
 CACHED = (settings, clients.dynamodb, clients.s3, clients.stepfunctions, clients.sqs)
 
@@ -46,7 +46,7 @@ def in_the_cloud(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 @pytest.fixture
 def client(cloud: Cloud) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
+    with connect(cloud.url) as client:
         yield client
 
 

@@ -1,10 +1,7 @@
 """Tags through the whole system, by networks on this machine and by a model behind Bedrock's API."""
 
 import json
-import sys
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from PIL import Image
@@ -12,12 +9,10 @@ from PIL import Image
 from imgopt.storage import clients
 from imgopt.tagging.bedrock_tagger import BedrockTagger
 from imgopt.tagging.model import Briefing, TaggingFailed
-from local.cloud import emulator_environment, own_names
 from local.emulator.access import EmulatorAccess
-from local.emulator.keys import new_access_key
-from local.processes import Child, listen
 from tests import pictures
-from tests.e2e.conftest import forget_key
+from tests.e2e.bedrock_model import Model
+from tests.e2e.conftest import use
 
 SAID = {"alt_text": "A red kite over a beach.", "keywords": ["kite", "beach", "sky"], "slug": "red-kite-over-a-beach"}
 # Either way into the service leads to the same state machine (test_images.py).
@@ -52,50 +47,12 @@ def test_a_picture_that_nothing_can_be_said_of_is_optimized_without_tags(process
     assert job["processed_filename"] == "hero.tinified.png"
 
 
-class Model(ThreadingHTTPServer):
-    """A model's server as OpenAI's API has it; answers by `message` and keeps what it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Chat)
-        self.asked: list[dict] = []
-        self.message: dict = {}
-
-
-class Chat(BaseHTTPRequestHandler):
-    server: Model
-
-    def do_POST(self) -> None:
-        self.server.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        usage = {"prompt_tokens": 1200, "completion_tokens": 60}
-        body = json.dumps({"choices": [{"message": self.server.message, "finish_reason": "stop"}], "usage": usage})
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-    def log_message(self, *_: object) -> None:
-        """Prints nothing."""
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Model]:
+@pytest.fixture
+def model(bedrock: Model, emulator: EmulatorAccess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
     """Behind an emulator of Bedrock, which is the one that this process speaks with."""
-    folder = tmp_path_factory.mktemp("bedrock")
-    with Model() as server, pytest.MonkeyPatch.context() as patch, listen() as gate:
-        access = EmulatorAccess(f"http://127.0.0.1:{gate.getsockname()[1]}", new_access_key())
-        Thread(target=server.serve_forever, daemon=True).start()
-        proxy = {"MINISTACK_BEDROCK_PROXY_URL": f"http://127.0.0.1:{server.server_port}"}
-        environment = {**emulator_environment(gate, access, folder, keep=False), **own_names(0), **proxy}
-        for name, value in access.environment.items():
-            patch.setenv(name, value)
-        forget_key(patch)
-        clients.bedrock.cache_clear()
-        emulator = Child("emulator", [sys.executable, "-m", "local.emulator"], environment, folder / "log", 1)
-        emulator.sockets = (gate,)
-        with emulator:
-            emulator.wait_until(access.answers, 60)
-            yield server
-        server.shutdown()
+    use(emulator, monkeypatch)
+    clients.bedrock.cache_clear()
+    yield bedrock
     clients.bedrock.cache_clear()
 
 

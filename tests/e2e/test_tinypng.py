@@ -13,6 +13,7 @@ import tinify
 
 from cdk.node import NODE, install
 from tests import certificates, pictures
+from tests.e2e.conftest import connect
 from tests.e2e.https_proxy import https_before
 from tests.metadata_files import packet_of
 from tests.pictures import open_image
@@ -155,7 +156,7 @@ def test_headers_are_written_as_clients_that_compare_letters_want_them(cloud, ke
 def test_gateway_answers_when_the_work_is_done(cloud, key):
     """The Lambda function behind API Gateway."""
     headers = {**cloud.gateway_headers, **basic(key)}
-    with httpx2.Client(base_url=cloud.gateway_url, headers=headers, timeout=60, trust_env=False) as gateway:
+    with connect(cloud.gateway_url, headers) as gateway:
         answer = gateway.post("/shrink", content=SEEN_THROUGH, headers={"Content-Type": "image/png"})
         assert answer.status_code == 201, answer.text
         path = urlsplit(answer.json()["output"]["url"]).path.rpartition("/output/")[2]
