@@ -1,8 +1,11 @@
 import os
 import socket
+from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 
+from imgopt.settings import settings
 from local import data_folder, up
 from local.connection import ServiceConnection, left_in
 from local.emulator.access import EmulatorAccess
@@ -26,6 +29,14 @@ def test_a_port_that_is_bound_is_said_whether_or_not_it_answers(listening):
         port = taken.getsockname()[1]
         with pytest.raises(RuntimeError, match=f"port {port} is in use"):
             free_port_of(str(port))
+
+
+@pytest.fixture(autouse=True)
+def environment() -> Iterator[None]:
+    """`main` sets limits for the processes that it starts."""
+    with patch.dict(os.environ):
+        yield
+    settings.cache_clear()
 
 
 @pytest.fixture(autouse=True)
