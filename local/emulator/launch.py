@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from imgopt.loading import garbage_kept
 from local.emulator.download_parts import DownloadsInParts
 from local.emulator.executions import begin_at_once
 from local.emulator.expressions import parse_expressions_once
@@ -44,7 +45,9 @@ def main() -> None:
         persistence = Persistence(Path(os.environ[STATE_VARIABLE])) if os.environ.get(STATE_VARIABLE) else None
     except (NotStored, OtherVersion, OSError) as error:
         sys.exit(f"the stored data can't be used: {error}")
-    asyncio.run(serve_emulator(application(persistence)))
+    with garbage_kept():
+        served = application(persistence)
+    asyncio.run(serve_emulator(served))
     leave(finish(persistence) if persistence else 0)
 
 

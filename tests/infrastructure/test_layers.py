@@ -20,8 +20,8 @@ from tests.infrastructure.test_imports import DOMAIN, ROOT, files, imports, tops
 LIMIT_BYTES = 250 * 1024 * 1024
 STUBS = {f"mypy_boto3_{service.replace('-', '_')}" for service in SERVICES}
 ALONE = Path(__file__).with_name("alone.py")
-# What a script starts under uvicorn.
-STREAMING = ("functions/api/stream.sh", "functions.api.server.build_served_app")
+# What a script starts under uvicorn, and what that loads when it is called.
+STREAMING = ("functions/api/stream.sh", "functions.api.server.build_served_app,functions.api.app.build_app")
 # What runs on a GPU alone, on a laptop alone, or where a vision model is asked or payments are taken, which have layers
 # of their own.
 ELSEWHERE = {"onnxruntime", "rapidocr", "cv2", "openai", "httpx2", "x402"}
