@@ -15,6 +15,7 @@ from cdk import assets, layers
 from cdk.bytecode import can_compile
 from cdk.layers import LAYER_GROUPS, SERVICES, export, requirements_of
 from gpu_container.models.selection import for_layers
+from imgopt.storage.clients import CALLED_SERVICES
 from tests.infrastructure.test_imports import DOMAIN, ROOT, files, imports, tops
 
 LIMIT_BYTES = 250 * 1024 * 1024
@@ -61,6 +62,10 @@ def folders(functions, resources, assembly) -> dict[str, list[Path]]:
 @pytest.mark.parametrize("name", LAYER_GROUPS)
 def test_requirements_are_those_of_the_lock(name):
     assert requirements_of(name).read_text() == export(name)
+
+
+def test_descriptions_of_all_called_services_are_kept():
+    assert {*CALLED_SERVICES} < {*SERVICES}
 
 
 def test_every_function_fits_into_lambda(folders):
