@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
+from imgopt.loading import garbage_kept
+
 
 @dataclass
 class Context:
@@ -40,7 +42,8 @@ def main(folder: str, handler_name: str) -> None:
     sys.path.insert(0, folder)
     try:
         module, name = handler_name.rsplit(".", 1)
-        handler = getattr(importlib.import_module(module), name)
+        with garbage_kept():
+            handler = getattr(importlib.import_module(module), name)
     except Exception as error:
         post_result(api, "init/error", describe_exception(error))
         raise

@@ -1,5 +1,7 @@
 """Imports handlers as Lambda does: `alone.py HANDLER,... FOLDER ...`, from these folders and the standard library.
 
+None imports a format but PNG, which Upscale writes: formats take time, and few requests need most of them.
+
 What is native was built for another processor; `NATIVE` is a folder that has the same packages for this one.
 """
 
@@ -8,6 +10,8 @@ import os
 import socket
 import sys
 from pathlib import Path
+
+CODECS = "imgopt.codecs."
 
 
 def refuse(*_: object) -> None:
@@ -23,6 +27,8 @@ def main(handlers: str, *folders: str) -> None:
         assert callable(getattr(importlib.import_module(module), name))
     files = [getattr(each, "__file__", None) for each in sys.modules.values()]
     assert not [file for file in files if file and "site-packages" in file]
+    formats = {name for name, each in sys.modules.items() if name.startswith(CODECS) and hasattr(each, "FORMAT")}
+    assert formats <= {f"{CODECS}png"}, formats
 
 
 main(*sys.argv[1:])

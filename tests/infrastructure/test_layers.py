@@ -15,13 +15,14 @@ from cdk import assets, layers
 from cdk.bytecode import can_compile
 from cdk.layers import LAYER_GROUPS, SERVICES, export, requirements_of
 from gpu_container.models.selection import for_layers
+from imgopt.storage.clients import CALLED_SERVICES
 from tests.infrastructure.test_imports import DOMAIN, ROOT, files, imports, tops
 
 LIMIT_BYTES = 250 * 1024 * 1024
 STUBS = {f"mypy_boto3_{service.replace('-', '_')}" for service in SERVICES}
 ALONE = Path(__file__).with_name("alone.py")
-# What a script starts under uvicorn.
-STREAMING = ("functions/api/stream.sh", "functions.api.server.build_served_app")
+# What a script starts under uvicorn, and what that loads when it is called.
+STREAMING = ("functions/api/stream.sh", "functions.api.server.build_served_app,functions.api.app.build_app")
 # What runs on a GPU alone, on a laptop alone, or where a vision model is asked or payments are taken, which have layers
 # of their own.
 ELSEWHERE = {"onnxruntime", "rapidocr", "cv2", "openai", "httpx2", "x402"}
@@ -61,6 +62,10 @@ def folders(functions, resources, assembly) -> dict[str, list[Path]]:
 @pytest.mark.parametrize("name", LAYER_GROUPS)
 def test_requirements_are_those_of_the_lock(name):
     assert requirements_of(name).read_text() == export(name)
+
+
+def test_descriptions_of_all_called_services_are_kept():
+    assert {*CALLED_SERVICES} < {*SERVICES}
 
 
 def test_every_function_fits_into_lambda(folders):

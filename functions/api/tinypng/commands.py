@@ -1,5 +1,6 @@
 """Commands of TinyPNG's clients, and the processing settings that they correspond to."""
 
+from functools import cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, FailFast, Field, ValidationError, model_validator
@@ -22,8 +23,6 @@ from imgopt.imaging.options import (
 JOB_SOURCE = "tinypng"
 # The media types that TinyPNG writes, which `*/*` stands for.
 USUAL_TYPES = ("image/avif", "image/webp", "image/jpeg", "image/png")
-WRITTEN = {each.mime_type: each.name for each in FORMATS.values() if each.name not in READ_ALONE}
-
 
 # Messages for Pydantic's errors whose own messages are too technical.
 REASONS = {
@@ -36,6 +35,12 @@ REASONS = {
 }
 # Parts of an error's path that are in the model, and not in the request.
 INNER_PLACES = ("s3", "gcs", "[key]")
+
+
+@cache
+def written_formats() -> dict[str, str]:
+    """The names of formats by media type, at the first use, as it imports all formats."""
+    return {each.mime_type: each.name for each in FORMATS.values() if each.name not in READ_ALONE}
 
 
 def check_number(value: Any) -> Any:
@@ -52,7 +57,7 @@ def listed(value: Any) -> Any:
 def check_type(media_type: str) -> str:
     """The media type in lower case. Raises ValueError, which lists the allowed ones."""
     known = media_type.strip().lower()
-    return known if known in WRITTEN else check_media_type(known)
+    return known if known in written_formats() else check_media_type(known)
 
 
 Pixels = Annotated[Side | None, BeforeValidator(check_number)]
@@ -92,8 +97,8 @@ class Convert(Command):
     type: Types
 
     def settings(self) -> dict[str, Any]:
-        if len(self.type) == 1 and self.type[0] in WRITTEN:
-            return {"output_format": WRITTEN[self.type[0]]}
+        if len(self.type) == 1 and (name := written_formats().get(self.type[0])):
+            return {"output_format": name}
         types = [
             each for media_type in self.type for each in (USUAL_TYPES if media_type == ANYTHING else (media_type,))
         ]

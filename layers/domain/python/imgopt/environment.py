@@ -13,9 +13,11 @@ from pydantic import BaseModel, ConfigDict, model_validator
 class EnvironmentSettings(BaseModel):
     """Fields that aren't given are read from the variable of their alias, or of prefix and name, in upper or lower
     case.
+
+    The validator of a class is built at its first use: most of these classes are only parts of `imgopt.settings`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, defer_build=True)
     prefix: ClassVar[str]
 
     @model_validator(mode="before")

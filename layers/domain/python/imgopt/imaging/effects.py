@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from imgopt.codecs import ico
 from imgopt.codecs.format import ImageHeader
-from imgopt.codecs.formats import is_vector
+from imgopt.codecs.formats import FORMATS, is_vector
 from imgopt.imaging.candidates import is_auto
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.outputs import outputs_of
@@ -77,7 +76,8 @@ def _find_beside_others(image: ImageHeader, options: ProcessingSettings) -> Iter
 def _has_margins(image: ImageHeader, options: ProcessingSettings) -> bool:
     """Returns whether the result may have margins. Icons are square, so that they may."""
     width, height = options.output_width, options.output_height
-    if options.output_format.value == ico.FORMAT.name:
+    target = FORMATS.get(options.output_format.value)
+    if target and target.encode_set:
         return True
     if options.output_resize_behavior is not ResizeBehavior.PAD or width is None or height is None:
         return False

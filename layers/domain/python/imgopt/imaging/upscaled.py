@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from imgopt.codecs import png
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.shared.provenance import ENHANCED, SYNTHETIC
 from imgopt.imaging.candidates import is_auto, possible_settings
@@ -26,6 +25,8 @@ class Upscaled:
 
 
 def header_of(upscaled: Upscaled) -> ImageHeader:
+    from imgopt.codecs import png  # few jobs need it
+
     size = upscaled.width, upscaled.height
     return ImageHeader(png.FORMAT.name, png.FORMAT.mime_type, *size, frames=upscaled.frames)
 

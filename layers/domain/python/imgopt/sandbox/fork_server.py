@@ -1,6 +1,5 @@
 """The server of `imgopt.sandbox.forking`, which forks a child for each job, and the code of the child."""
 
-import gc
 import json
 import os
 import select
@@ -16,6 +15,7 @@ from enum import IntEnum
 from importlib import import_module
 from typing import Any
 
+from imgopt.loading import garbage_kept
 from imgopt.sandbox import budget as budgets
 from imgopt.sandbox import confinement
 from imgopt.sandbox.budget import Budget
@@ -79,11 +79,11 @@ def serve() -> None:
 
 def preload() -> None:
     """Loads what every job needs, once for all forked processes."""
-    for module in PRELOADED:
-        with suppress(ImportError):  # each stage only has the libraries that it needs
-            import_module(module)
-    confinement.precompute()
-    gc.freeze()
+    with garbage_kept():
+        for module in PRELOADED:
+            with suppress(ImportError):  # each stage only has the libraries that it needs
+                import_module(module)
+        confinement.precompute()
 
 
 class _Server:

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import ClassVar
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from imgopt.environment import EnvironmentSettings
 from imgopt.settings.billing import BillingSettings
@@ -33,6 +33,7 @@ class Settings(
 ):
     """All settings. Sizes are in bytes, times in seconds, unless the name says otherwise."""
 
+    model_config = ConfigDict(defer_build=False)  # children of the sandbox's server use it, too
     prefix: ClassVar[str] = "IMGOPT_"
 
     table_name: str = Field("", description="Name of the DynamoDB table. The stacks and `make up` set it.")
