@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import dataclass
-
-from constructs import IConstruct
+from typing import TYPE_CHECKING
 
 from cdk.context import settings_of
+
+if TYPE_CHECKING:
+    from constructs import IConstruct
 
 SETTING = "IMGOPT_BUCKET_RULES"
 
@@ -20,7 +22,7 @@ class BucketAccess:
     written: tuple[str, ...]
 
 
-def bucket_rules_of(scope: IConstruct) -> tuple[BucketAccess, ...]:
+def bucket_rules_of(scope: "IConstruct") -> tuple[BucketAccess, ...]:
     """The access of all rules. `cdk.context.check` has validated them. A test compares the defaults used here."""
     text = settings_of(scope).get(SETTING, "")
     return tuple(_access_of(each) for each in json.loads(text)) if text.strip() else ()

@@ -1,6 +1,9 @@
 """Reserved concurrency of functions, as shares of the context `account_concurrency`, if that is set."""
 
-from constructs import IConstruct
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from constructs import IConstruct
 
 # The share of Streaming is also its limit, so that open streams leave the rest of the account's concurrency free.
 SHARES = {
@@ -27,7 +30,7 @@ UNRESERVED = 100
 SMALLEST = 250
 
 
-def reserved_of(scope: IConstruct, name: str) -> int | None:
+def reserved_of(scope: "IConstruct", name: str) -> int | None:
     """The reserved concurrency of a function. None if `account_concurrency` is not set.
 
     Raises ValueError if the account's concurrency is too small to be shared.

@@ -7,11 +7,13 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from difflib import get_close_matches
-
-import aws_cdk as cdk
-from constructs import IConstruct
+from typing import TYPE_CHECKING
 
 from cdk.edge_options import KEYS_OF_THE_EDGE, edge_domain_of, has_edge
+
+if TYPE_CHECKING:
+    import aws_cdk as cdk
+    from constructs import IConstruct
 
 NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,19}")
 # The beginnings of the names of settings that stages do not need.
@@ -62,7 +64,7 @@ KEPT_BY_COGNITO = ("aws", "amazon", "cognito")
 SMALLEST_MB, LARGEST_MB = 1536, 10_240
 
 
-def settings_of(scope: IConstruct) -> dict[str, str]:
+def settings_of(scope: "IConstruct") -> dict[str, str]:
     """The settings as environment variables, whose values are text.
 
     Raises ValueError if the command line has no valid JSON.
@@ -87,17 +89,17 @@ def read(settings: object) -> dict[str, object]:
     return given
 
 
-def signs(scope: IConstruct) -> bool:
+def signs(scope: "IConstruct") -> bool:
     """Whether results are signed with C2PA manifests, which needs a layer."""
     return bool(settings_of(scope).get(C2PA_SETTING))
 
 
-def takes_payments(scope: IConstruct) -> bool:
+def takes_payments(scope: "IConstruct") -> bool:
     """Whether requests can be paid by x402, which needs a layer."""
     return bool(settings_of(scope).get(PAY_TO_SETTING))
 
 
-def stage_settings_of(scope: IConstruct) -> dict[str, str]:
+def stage_settings_of(scope: "IConstruct") -> dict[str, str]:
     """The settings without those about callers and payments, which only the API needs."""
     return {name: value for name, value in settings_of(scope).items() if not name.startswith(API_SETTING_PREFIXES)}
 
@@ -106,13 +108,13 @@ def as_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def list_of(scope: IConstruct, key: str) -> tuple[str, ...]:
+def list_of(scope: "IConstruct", key: str) -> tuple[str, ...]:
     """A list of the context, separated by commas on the command line."""
     given = scope.node.try_get_context(key) or ()
     return tuple(part.strip() for part in given.split(",")) if isinstance(given, str) else tuple(given)
 
 
-def name_of(scope: IConstruct) -> str:
+def name_of(scope: "IConstruct") -> str:
     """The prefix of all stacks' names. Each installation in an account and region has another one."""
     name = str(scope.node.try_get_context("name") or "Imgopt")
     if not NAME.fullmatch(name):
@@ -120,12 +122,12 @@ def name_of(scope: IConstruct) -> str:
     return name
 
 
-def service_of(scope: IConstruct) -> str:
+def service_of(scope: "IConstruct") -> str:
     """The name of this installation in logs, traces and metrics."""
     return name_of(scope).lower()
 
 
-def memory_of(scope: IConstruct, key: str, default: int) -> int:
+def memory_of(scope: "IConstruct", key: str, default: int) -> int:
     """The memory of a function in MB. New accounts allow 3008, others up to 10240."""
     text = str(scope.node.try_get_context(key) or default)
     if not (text.isdecimal() and SMALLEST_MB <= int(text) <= LARGEST_MB):
@@ -133,7 +135,7 @@ def memory_of(scope: IConstruct, key: str, default: int) -> int:
     return int(text)
 
 
-def is_on(scope: IConstruct, key: str, *, default: bool) -> bool:
+def is_on(scope: "IConstruct", key: str, *, default: bool) -> bool:
     """A boolean of the context, which is text on the command line. Raises ValueError if it is not true or false."""
     value = scope.node.try_get_context(key)
     if value is None:
@@ -152,12 +154,12 @@ class ModelChoice:
     region: str
 
 
-def model_choice(scope: IConstruct, region: str) -> ModelChoice:
+def model_choice(scope: "IConstruct", region: str) -> ModelChoice:
     """The tagger by the service's own rule, for a deployment in `region`."""
     return ModelChoice(**json.loads(_run("imgopt.tagging.model_choice", region, settings_of(scope))))
 
 
-def check(scope: cdk.Stage, region: str) -> None:
+def check(scope: "cdk.Stage", region: str) -> None:
     """Raises ValueError with a line for each invalid option.
 
     If the region is "", options that depend on it are not checked.
@@ -178,7 +180,7 @@ def check(scope: cdk.Stage, region: str) -> None:
         raise ValueError(f"the settings in the context are not valid:\n{faults.rstrip()}")
 
 
-def _check_sign_in(scope: cdk.Stage) -> None:
+def _check_sign_in(scope: "cdk.Stage") -> None:
     """Checks the domain of the user pool, which begins with `sign_in_domain` or with the name."""
     if settings_of(scope).get("IMGOPT_OIDC_ISSUER"):
         return
@@ -190,7 +192,7 @@ def _check_sign_in(scope: cdk.Stage) -> None:
         raise ValueError(f"{'sign_in_domain' if given else 'name'}: Cognito refuses domains that contain {kept}")
 
 
-def _check_monitoring(scope: cdk.Stage) -> None:
+def _check_monitoring(scope: "cdk.Stage") -> None:
     """Checks the options of monitoring. SNS would refuse an invalid address only during the deployment."""
     email = scope.node.try_get_context("alarm_email")
     if email and not ADDRESS_OF_ALARMS.fullmatch(str(email)):
@@ -200,13 +202,13 @@ def _check_monitoring(scope: cdk.Stage) -> None:
         raise ValueError(f"{requested[0]} needs monitoring, which is off (monitoring=false)")
 
 
-def _check_gpus(scope: cdk.Stage) -> None:
+def _check_gpus(scope: "cdk.Stage") -> None:
     named = [key for key in KEYS_OF_GPUS if scope.node.try_get_context(key)]
     if named and not is_on(scope, "gpu", default=False):
         raise ValueError(f"{named[0]} has no effect without gpu=true")
 
 
-def _check_edge(scope: cdk.Stage) -> None:
+def _check_edge(scope: "cdk.Stage") -> None:
     """Checks the options of the edge. Some checks need a region."""
     named = [key for key in KEYS_OF_THE_EDGE if scope.node.try_get_context(key)]
     if named and not has_edge(scope):
@@ -215,7 +217,7 @@ def _check_edge(scope: cdk.Stage) -> None:
         raise ValueError("edge=true creates its own secret; remove IMGOPT_ORIGIN_SECRET_ARN from the settings")
 
 
-def check_keys(scope: cdk.Stage) -> None:
+def check_keys(scope: "cdk.Stage") -> None:
     """Raises ValueError if a key of the context is unknown.
 
     The CDK's own keys contain a colon, a slash or an @, or begin with the CDK's name.

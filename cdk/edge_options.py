@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from constructs import IConstruct
+if TYPE_CHECKING:
+    from constructs import IConstruct
 
 # The region in which CloudFront's certificates and web ACLs have to be.
 GLOBAL_REGION = "us-east-1"
@@ -27,16 +29,16 @@ class EdgeOptions:
     secret_version: str
 
 
-def has_edge(construct: IConstruct) -> bool:
+def has_edge(construct: "IConstruct") -> bool:
     return construct.node.try_get_context("edge") in (True, "true")
 
 
-def edge_domain_of(construct: IConstruct) -> str:
+def edge_domain_of(construct: "IConstruct") -> str:
     """The domain of the edge. Empty without an edge or without a custom domain."""
     return _text(construct, "edge_domain") if has_edge(construct) else ""
 
 
-def edge_options_of(construct: IConstruct, region: str) -> EdgeOptions:
+def edge_options_of(construct: "IConstruct", region: str) -> EdgeOptions:
     """The options for a region. Raises ValueError if they are not valid."""
     domain, certificate = _text(construct, "edge_domain"), _text(construct, "edge_certificate")
     if not region or region.startswith(("cn-", "us-gov-")):
@@ -51,19 +53,19 @@ def edge_options_of(construct: IConstruct, region: str) -> EdgeOptions:
     return EdgeOptions(region, domain, certificate, _rate(construct), _secret_version(construct))
 
 
-def _rate(construct: IConstruct) -> int:
+def _rate(construct: "IConstruct") -> int:
     text = _text(construct, "edge_rate") or str(DEFAULT_RATE)
     if not (text.isdecimal() and LEAST_RATE <= int(text) <= MOST_RATE):
         raise ValueError(f"edge_rate: {text} is not a number from {LEAST_RATE} to {MOST_RATE}")
     return int(text)
 
 
-def _secret_version(construct: IConstruct) -> str:
+def _secret_version(construct: "IConstruct") -> str:
     text = _text(construct, "edge_secret_version")
     if text and not SECRET_VERSION.fullmatch(text):
         raise ValueError(f"edge_secret_version: {text} is not a VersionId as put-secret-value returns it")
     return text
 
 
-def _text(construct: IConstruct, key: str) -> str:
+def _text(construct: "IConstruct", key: str) -> str:
     return str(construct.node.try_get_context(key) or "")

@@ -35,6 +35,7 @@ pytest.register_assert_rewrite(FIXTURES)
 def pytest_configure(config: pytest.Config) -> None:
     """Loads the fixtures. A process that only hands out tests needs none, and importing the service takes a second."""
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        gc.disable()  # until all tests are collected
         config.pluginmanager.import_plugin(FIXTURES)
 
 
@@ -48,6 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Freezes the collected objects, so that the garbage collector doesn't traverse them again and again."""
     gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:

@@ -4,7 +4,7 @@ from cdk.account.aws import AwsAccount, Denied, NoSuchResource
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
 from cdk.account.quotas import LAMBDA_CONCURRENCY, increase_command
-from cdk.constructs.streaming import WEB_ADAPTER
+from cdk.web_adapter import WEB_ADAPTER
 
 # AWS's default concurrency. New accounts usually have 10.
 CONCURRENCY = 1000

@@ -3,14 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import aws_cdk as cdk
-
 from cdk.constructs.gpu_options import GpuOptions, options_of
-from cdk.constructs.stages import PIXELS_MB, UPSCALE_MB
-from cdk.constructs.upscales import has_gpu
 from cdk.context import ModelChoice, check, is_on, memory_of, model_choice, name_of
 from cdk.edge_options import has_edge
-from cdk.stacks.auth import has_issuer
 
 QUALIFIER_KEY, QUALIFIER = "@aws-cdk/core:bootstrapQualifier", "hnb659fds"
 USERS, GPUS, ALARMS, EDGE_STACKS = ("Auth",), ("Network", "Gpu"), ("Monitoring",), ("Edge",)
@@ -49,6 +44,13 @@ class Installation:
 
 def installation_of(context: Mapping[str, object], region: str) -> Installation:
     """The installation of a context. Raises ValueError if the context is not valid."""
+    # These imports start Node, which nothing else in this package needs.
+    import aws_cdk as cdk
+
+    from cdk.constructs.stages import PIXELS_MB, UPSCALE_MB
+    from cdk.constructs.upscales import has_gpu
+    from cdk.stacks.auth import has_issuer
+
     app = cdk.App(context=dict(context))
     check(app, "")
     return Installation(

@@ -5,7 +5,7 @@ from typing import Any
 from cdk.account.aws import AwsAccount, NoSuchResource, NotChecked
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
-from cdk.constructs.bedrock import model_of
+from cdk.bedrock_models import model_of
 from cdk.context import ModelChoice
 
 ALTERNATIVES = '-c settings=\'{"IMGOPT_TAGGING_MODEL_ID": "..."}\', or IMGOPT_TAGGING_REGION, or IMGOPT_TAGGER none'

@@ -3,14 +3,10 @@
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from cdk.bedrock_models import DEFAULT_MODEL, model_of
 from cdk.constructs.acknowledge import acknowledge, as_found
 from cdk.constructs.function import Function
 from cdk.context import settings_of
-
-# The same value as in imgopt.tagging.availability.
-DEFAULT_MODEL = "amazon.nova-lite-v1:0"
-# The prefixes of AWS's inference profiles. The rest of their name is the model.
-GEOGRAPHIES = ("us", "us-gov", "eu", "apac", "jp", "au", "ca", "global")
 
 
 def allow_model(function: Function) -> None:
@@ -29,13 +25,6 @@ def allow_model(function: Function) -> None:
     for each in resources:
         found = as_found(function, each)
         acknowledge(function.role, f"IAM5[Resource::{found}]", "One model, wherever its inference profile leads.")
-
-
-def model_of(named: str) -> str:
-    """The id of a model. The region prefix of an inference profile is removed."""
-    model_id = named.rpartition("/")[2]
-    first, _, rest = model_id.partition(".")
-    return rest if first in GEOGRAPHIES else model_id
 
 
 def _allow_profile(function: Function, arn: str) -> None:

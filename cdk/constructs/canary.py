@@ -11,18 +11,14 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from constructs import Construct, IConstruct
+from constructs import Construct
 
+from cdk.canary_options import SHIFTED_ROUTES, SHIFTED_STAGES, canary_minutes_of
 from cdk.constructs.acknowledge import acknowledge
 from cdk.context import service_of
-from cdk.definition import functions_of_states
 from imgopt.metrics import NAMESPACE, SERVICE_DIMENSION, STAGE_DIMENSION, Metric
 
-SHIFTED_ROUTES = ("Images", "Streaming", "Mcp", "Variants", "Internal", "Billing")
-SHIFTED_STAGES = functions_of_states()
 FIRST_PERCENT = 10
-# Minutes. Metrics are one or two minutes late, and are evaluated for two.
-SHORTEST_MINUTES, LONGEST_MINUTES = 5, 60
 # The share of failed calls. A version whose calls all fail makes a tenth of them fail.
 MOST_FAILED = 0.05
 # The number of consecutive periods, because metrics of a stage arrive later than those of its calls.
@@ -31,14 +27,6 @@ MANAGED = "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCod
 WHY_MANAGED = (
     "The managed policy is how CodeDeploy's role for functions is documented: it reads alarms and moves aliases."
 )
-
-
-def canary_minutes_of(scope: IConstruct) -> int:
-    """The minutes; 0 without canaries. Raises ValueError if the context is not a valid number."""
-    text = str(scope.node.try_get_context("canary_minutes") or 0)
-    if not (text.isdecimal() and (int(text) == 0 or SHORTEST_MINUTES <= int(text) <= LONGEST_MINUTES)):
-        raise ValueError(f"canary_minutes: {text} is not a number from {SHORTEST_MINUTES} to {LONGEST_MINUTES}")
-    return int(text)
 
 
 def alias_of(function: lambda_.Function, scope: Construct, name: str) -> lambda_.Alias | None:

@@ -1,11 +1,13 @@
 """The context `gpu_…`: options of GPU instances, which are used if `gpu` is true."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from constructs import IConstruct
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from cdk.option_models import read_options
+
+if TYPE_CHECKING:
+    from constructs import IConstruct
 
 # x86 instances with GPUs from Turing on, which CUDA 13 supports. An xlarge has enough memory for a worker.
 InstanceType = Annotated[str, Field(pattern=r"^(g4dn|g5|g6|g6e)\.\d*xlarge$")]
@@ -33,7 +35,7 @@ class GpuOptions(BaseModel):
     spot: bool = Field(default=False, description="true or false")
 
 
-def options_of(construct: IConstruct) -> GpuOptions:
+def options_of(construct: "IConstruct") -> GpuOptions:
     """The options of the context. Raises ValueError if a name or a value is not valid."""
     context = construct.node.get_all_context(construct.node.root.node.get_all_context())
     return read_options(GpuOptions, {name: value for name, value in context.items() if name.startswith("gpu_")})

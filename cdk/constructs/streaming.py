@@ -12,12 +12,12 @@ from cdk.constructs.function import Function
 from cdk.constructs.items import CREDENTIALS, allow_items
 from cdk.constructs.permissions import allow_objects
 from cdk.constructs.storage import Storage
+from cdk.web_adapter import WEB_ADAPTER
 
 # The timeout. Status streams last 300 seconds; the duration of a download depends on the client.
 STREAMING_MB, STREAMING_SECONDS = 512, 330
 # The streams and large downloads of one address. Each occupies one of the account's 1,000 concurrent executions.
 OPEN_PER_CLIENT = "50"
-WEB_ADAPTER = "arn:{}:lambda:{}:753240598075:layer:LambdaAdapterLayerArm64:26"
 # The address of the Lambda Web Adapter, which passes on the client's address from API Gateway.
 ADAPTER = "127.0.0.1"
 READ_KINDS = ["JOB", "LINE", "WAITING", "LEASES", *CREDENTIALS]

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
-import aws_cdk as cdk
-from constructs import IConstruct
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from cdk.constructs.gpu_options import split_option
 from cdk.option_models import read_options
+
+if TYPE_CHECKING:
+    from constructs import IConstruct
 
 # The keys of an environment besides the service's context: account and region, and the ARN of a secret with an API key
 # for the smoke test, which is needed if guests are not allowed.
@@ -95,21 +96,17 @@ def service_context(context: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in context.items() if key not in (*PLACE_KEYS, SMOKE_SECRET)}
 
 
-def github_options(scope: IConstruct) -> GithubOptions | None:
+def github_options(scope: "IConstruct") -> GithubOptions | None:
     """The options. None if no repository is named. Raises ValueError if a name or a value is not valid."""
     known = _context_of(scope, "github_")
     return read_options(GithubOptions, known) if known else None
 
 
-def delivery_options(scope: IConstruct) -> DeliveryOptions | None:
+def delivery_options(scope: "IConstruct") -> DeliveryOptions | None:
     """The options. None if no repository is named. Raises ValueError if a name or a value is not valid."""
     known = _context_of(scope, "delivery_")
     return read_options(DeliveryOptions, known) if known else None
 
 
-def place_of(context: Mapping[str, Any]) -> cdk.Environment:
-    return cdk.Environment(**{key: str(context[key]) for key in PLACE_KEYS if key in context})
-
-
-def _context_of(scope: IConstruct, prefix: str) -> dict[str, Any]:
+def _context_of(scope: "IConstruct", prefix: str) -> dict[str, Any]:
     return {name: value for name, value in scope.node.get_all_context().items() if name.startswith(prefix)}

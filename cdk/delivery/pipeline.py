@@ -19,7 +19,7 @@ from cdk.app import add_stacks
 from cdk.bytecode import PYTHON_VERSION
 from cdk.context import settings_of
 from cdk.delivery.acknowledged import acknowledge_all
-from cdk.delivery.options import SMOKE_SECRET, DeliveryOptions, place_of, service_context
+from cdk.delivery.options import PLACE_KEYS, SMOKE_SECRET, DeliveryOptions, service_context
 from cdk.node import PROGRAMS
 from cdk.paths import ROOT
 
@@ -160,3 +160,7 @@ def artifact_bucket(scope: Construct, *, is_shared: bool) -> s3.Bucket:
         encryption_key=key,
         lifecycle_rules=[s3.LifecycleRule(expiration=cdk.Duration.days(ARTIFACT_DAYS))],
     )
+
+
+def place_of(context: Mapping[str, Any]) -> cdk.Environment:
+    return cdk.Environment(**{key: str(context[key]) for key in PLACE_KEYS if key in context})

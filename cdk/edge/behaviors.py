@@ -12,13 +12,8 @@ from constructs import Construct
 
 from cdk.constructs.rest_api import API_STAGE
 from cdk.edge.firewall_rules import IMAGE_PATH, SIGNED_PATH
+from cdk.edge.headers import ADDRESS_FUNCTION, ADDRESS_HEADER, IMAGE_FUNCTION, NORMALIZED_HEADERS, SECRET_HEADER
 
-# The header that the service's setting names. functions/api/origin_secret.py checks it.
-SECRET_HEADER, ADDRESS_HEADER = "Imgopt-Origin-Secret", "Imgopt-Client-Address"
-ADDRESS_FUNCTION = Path(__file__).parent / "client_address.js"
-IMAGE_FUNCTION = Path(__file__).parent / "image_request.js"
-# The headers that an image depends on besides its URL. The function above reduces each to a few values.
-NORMALIZED_HEADERS = ("Accept", "Sec-CH-DPR", "Sec-CH-Width", "Save-Data")
 # The longest time between two parts of an answer. A status stream sends something every 15 seconds.
 SILENCE_SECONDS, KEPT_ALIVE_SECONDS = 60, 60
 

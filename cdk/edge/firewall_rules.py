@@ -7,9 +7,10 @@ paths that receive images, their settings and Stripe's events. The service itsel
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from aws_cdk import aws_wafv2 as wafv2
+
+from cdk.edge.managed_groups import MANAGED_GROUPS, ManagedGroup
 
 # The paths whose bodies only the service checks.
 OPEN_BODIES = (
@@ -28,44 +29,6 @@ REFUSAL_MESSAGES = {
     TOO_OFTEN: "Too many requests came from this address. Please try again in five minutes.",
     LIKE_AN_ATTACK: "The request was refused, as it looks like an attack.",
 }
-
-
-@dataclass(frozen=True)
-class ManagedGroup:
-    """A group of AWS's rules. Rules in `labelling` and `bodies` only add labels; those of `bodies` are used below."""
-
-    name: str
-    label: str
-    bodies: tuple[str, ...] = ()
-    labelling: tuple[str, ...] = ()
-
-    @property
-    def labels_of_bodies(self) -> list[str]:
-        """The labels in AWS's spelling: the part after the last underscore is not in upper case."""
-        return [f"awswaf:managed:aws:{self.label}:{each.removesuffix('_BODY')}_Body" for each in self.bodies]
-
-
-MANAGED_GROUPS = (
-    ManagedGroup("AWSManagedRulesAmazonIpReputationList", "amazon-ip-list"),
-    ManagedGroup(
-        "AWSManagedRulesCommonRuleSet",
-        "core-rule-set",
-        bodies=(
-            "SizeRestrictions_BODY",
-            "CrossSiteScripting_BODY",
-            "GenericLFI_BODY",
-            "GenericRFI_BODY",
-            "EC2MetaDataSSRF_BODY",
-        ),
-        # Queries with many jobs exceed 2 kB, programs may send no User-Agent, and image names can match any pattern.
-        labelling=("SizeRestrictions_QUERYSTRING", "NoUserAgent_HEADER", "RestrictedExtensions_QUERYARGUMENTS"),
-    ),
-    ManagedGroup(
-        "AWSManagedRulesKnownBadInputsRuleSet",
-        "known-bad-inputs",
-        bodies=("Log4JRCE_BODY", "JavaDeserializationRCE_BODY", "ReactJSRCE_BODY"),
-    ),
-)
 
 
 def rules_of(rate: int) -> list[wafv2.CfnWebACL.RuleProperty]:

@@ -7,9 +7,8 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
+from cdk.edge.headers import SENT, TAKEN_TOO
 
-# The versions that the API accepts: the one that CloudFront sends, and the previous one.
-SENT, TAKEN_TOO = "current", "previous"
 LENGTH = 48
 
 

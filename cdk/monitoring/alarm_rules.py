@@ -1,30 +1,11 @@
 """Alarms as data: metric, threshold, and the meaning of missing values."""
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-
-class AlarmName(StrEnum):
-    """The names of alarms. The last two exist only with GPUs, and with a budget."""
-
-    FAILED_JOBS = "FailedJobs"
-    OLDEST_JOB = "OldestJob"
-    STAGE_FAILURES = "StageFailures"
-    TIMED_OUT = "TimedOut"
-    DEAD_LETTERS = "DeadLetters"
-    FAILED_RUNS = "FailedRuns"
-    THROTTLES = "Throttles"
-    TABLE_THROTTLES = "TableThrottles"
-    ERRORS = "Errors"
-    SLOW_ANSWERS = "SlowAnswers"
-    REFUSALS = "Refusals"
-    CALLBACKS = "Callbacks"
-    STRIPE_EVENTS = "StripeEvents"
-    UNCLEAR_PAYMENTS = "UnclearPayments"
-    IDLE_GPUS = "IdleGpus"
-    SPEND = "Spend"
+from cdk.monitoring.names import AlarmName
 
 
 class Silence(Enum):

@@ -1,9 +1,6 @@
 """Log queries for operators, saved in CloudWatch Logs Insights in a folder with the installation's name."""
 
-from collections.abc import Mapping, Sequence
-
-from aws_cdk import aws_logs as logs
-from constructs import Construct
+from collections.abc import Mapping
 
 # The queries by name.
 QUERIES: Mapping[str, str] = {
@@ -43,15 +40,3 @@ filter type = "platform.report"
   max(record.metrics.maxMemoryUsedMB) by @log
 | sort starts desc""",
 }
-
-
-def log_queries(scope: Construct, folder: str, log_groups: Sequence[str]) -> None:
-    queries = Construct(scope, "Queries")
-    for name, text in QUERIES.items():
-        logs.CfnQueryDefinition(
-            queries,
-            name.title().replace(" ", ""),
-            name=f"{folder}/{name}",
-            query_string=text,
-            log_group_names=list(log_groups),
-        )

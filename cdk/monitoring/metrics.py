@@ -7,11 +7,10 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 
 from cdk.constructs.rest_api import API_STAGE
+from cdk.monitoring.names import STAGES
 from imgopt.metrics import NAMESPACE, SERVICE_DIMENSION, STAGE_DIMENSION, Metric
 
 FIVE_MINUTES, QUARTER, HOURLY = cdk.Duration.minutes(5), cdk.Duration.minutes(15), cdk.Duration.hours(1)
-# The stages, which are a dimension of metrics.
-STAGES = ("plan", "upscale", "optimize", "tag", "finish", "fail")
 VISIBLE = "ApproximateNumberOfMessagesVisible"
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import aws_cdk as cdk
 
-from cdk.monitoring.alarm_rules import AlarmName, AlarmRule, Silence
+from cdk.monitoring.alarm_rules import AlarmRule, Silence
 from cdk.monitoring.metrics import QUARTER, cloudwatch_metric, formula, of_machines, of_stages, own, sum_of, waiting_in
+from cdk.monitoring.names import AlarmName
 from cdk.monitoring.watched import WatchedGpus, WatchedResources
 from imgopt.metrics import Metric
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from cdk.monitoring.alarm_rules import AlarmName, AlarmRule, Silence
+from cdk.monitoring.alarm_rules import AlarmRule, Silence
 from cdk.monitoring.metrics import HOURLY, cloudwatch_metric, formula, of_api, own, sum_of, waiting_in
+from cdk.monitoring.names import AlarmName
 from cdk.monitoring.watched import WatchedResources
 from imgopt.metrics import Metric
 

@@ -26,7 +26,7 @@ from cdk.constructs.storage import Storage
 from cdk.constructs.streaming import allow_streaming, route_streams, streaming_function
 from cdk.constructs.variants import allow_variants, variants_function
 from cdk.context import settings_of
-from cdk.edge.behaviors import ADDRESS_HEADER
+from cdk.edge.headers import ADDRESS_HEADER
 from cdk.edge.secret import origin_secret
 from cdk.edge_options import edge_domain_of, has_edge
 from cdk.layers import build_layer

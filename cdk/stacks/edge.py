@@ -7,7 +7,7 @@ from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
 from cdk.edge.behaviors import EdgeOrigins, api_origin, behaviors, default_behavior
-from cdk.edge.secret import SENT
+from cdk.edge.headers import SENT
 from cdk.edge_options import EdgeOptions
 from cdk.stacks.api import ApiStack
 from cdk.stacks.firewall import FirewallStack

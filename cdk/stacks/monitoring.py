@@ -10,10 +10,11 @@ from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
 from cdk.context import name_of
-from cdk.monitoring.alarm_rules import AlarmName, AlarmRule
+from cdk.monitoring.alarm_rules import AlarmRule
 from cdk.monitoring.budget import add_budget, monthly_budget_of
 from cdk.monitoring.dashboard import dashboard
-from cdk.monitoring.log_queries import log_queries
+from cdk.monitoring.names import AlarmName
+from cdk.monitoring.query_definitions import log_queries
 from cdk.monitoring.rules_of_jobs import rules_of_jobs
 from cdk.monitoring.rules_of_service import rules_of_service
 from cdk.monitoring.watched import WatchedResources

@@ -1,17 +1,27 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cdk.node import NODE
 from tests.infrastructure.variants import UNSTAGED, VARIANTS
 
+if TYPE_CHECKING:
+    from aws_cdk import App
+
 os.environ.setdefault("JSII_NODE", str(NODE))
 
 REGION = "eu-west-1"
 Resources = dict[str, dict[str, Any]]
+
+
+def app_of(**context: object) -> "App":
+    """An app of the CDK without stacks."""
+    from aws_cdk import App
+
+    return App(context=context)
 
 
 @pytest.fixture(scope="session")

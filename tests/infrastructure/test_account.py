@@ -8,11 +8,6 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.parsers import ResponseParserError
 
-from cdk.node import NODE
-
-os.environ.setdefault("JSII_NODE", str(NODE))
-
-
 from cdk.account import aws, bootstrap, signed_in
 from cdk.account.__main__ import context_of, main
 from cdk.account.aws import AwsAccount, Denied, NoSuchResource, NotChecked, action_of

@@ -1,14 +1,9 @@
 """The checks of an account: what exists, what is missing, and what is unknown."""
 
-import os
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-
-from cdk.node import NODE
-
-os.environ.setdefault("JSII_NODE", str(NODE))
 
 from cdk.account import bootstrap, functions, gateway, gpu, stacks, tagging
 from cdk.account.checks import CHECKS, Check, always, result_of

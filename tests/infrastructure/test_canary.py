@@ -1,20 +1,14 @@
 """Canaries: which functions are shifted to new versions, for how long, and what reverts them."""
 
 import json
-import os
 import re
 from typing import Any
 
 import pytest
 
-from cdk.node import NODE
-
-os.environ.setdefault("JSII_NODE", str(NODE))
-
-import aws_cdk as cdk
-
-from cdk.constructs.canary import SHIFTED_ROUTES, SHIFTED_STAGES, canary_minutes_of
+from cdk.canary_options import SHIFTED_ROUTES, SHIFTED_STAGES, canary_minutes_of
 from imgopt.metrics import Metric
+from tests.infrastructure.conftest import app_of
 
 SHIFTED = {*SHIFTED_ROUTES, *SHIFTED_STAGES}
 
@@ -80,10 +74,10 @@ def test_refusals_of_a_stage_are_no_failures(found):
 
 @pytest.mark.parametrize(("given", "minutes"), [(None, 0), ("0", 0), (5, 5), ("60", 60)])
 def test_minutes_are_read(given, minutes):
-    assert canary_minutes_of(cdk.App(context={"canary_minutes": given} if given is not None else {})) == minutes
+    assert canary_minutes_of(app_of(canary_minutes=given) if given is not None else app_of()) == minutes
 
 
 @pytest.mark.parametrize("given", ["-5", "4", "61", "ten", "5.5"])
 def test_minutes_that_are_none_are_told(given):
     with pytest.raises(ValueError, match=f"canary_minutes: {given} is not a number"):
-        canary_minutes_of(cdk.App(context={"canary_minutes": given}))
+        canary_minutes_of(app_of(canary_minutes=given))

@@ -6,19 +6,16 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-import aws_cdk as cdk
 import pytest
-from aws_cdk import assertions
 
+from cdk.bedrock_models import DEFAULT_MODEL
 from cdk.concurrency import SHARES, SMALLEST, UNRESERVED, reserved_of
-from cdk.constructs.bedrock import DEFAULT_MODEL, allow_model
-from cdk.constructs.function import Function
 from cdk.context import check, list_of, memory_of, settings_of
-from cdk.edge.behaviors import ADDRESS_HEADER, SECRET_HEADER
-from cdk.stacks.data import DataStack
+from cdk.edge.headers import ADDRESS_HEADER, SECRET_HEADER
 from imgopt.checked_settings import find_faults
 from imgopt.settings import settings
 from imgopt.tagging.availability import NOVA_LITE
+from tests.infrastructure.conftest import app_of
 from tests.infrastructure.variants import VISION
 
 STACKS = ("Data", "Auth", "Pipeline", "Api", "Schedules", "Monitoring")
@@ -84,7 +81,7 @@ def test_faults_of_settings_end_the_synthesis(synthesize, faults_of):
     ],
 )
 def test_settings_of_the_command_line_are_json(given, known):
-    found = settings_of(cdk.App(context={"settings": given}))
+    found = settings_of(app_of(settings=given))
     assert len(found) == known
     assert all(isinstance(value, str) for value in found.values())
 
@@ -92,7 +89,7 @@ def test_settings_of_the_command_line_are_json(given, known):
 @pytest.mark.parametrize("given", ["IMGOPT_CREDITS_FREE=100", '["IMGOPT_CREDITS_FREE"]', "{", "100"])
 def test_settings_that_are_no_json_are_told_how_to_be_written(given):
     with pytest.raises(ValueError, match="such as -c settings=") as told:
-        settings_of(cdk.App(context={"settings": given}))
+        settings_of(app_of(settings=given))
     assert given in str(told.value)
 
 
@@ -100,7 +97,7 @@ def test_settings_that_are_no_json_are_told_how_to_be_written(given):
     "given", ["https://a.example/in, https://b.example", ["https://a.example/in", "https://b.example"]]
 )
 def test_a_list_of_the_command_line_has_commas(given):
-    known = list_of(cdk.App(context={"callback_urls": given}), "callback_urls")
+    known = list_of(app_of(callback_urls=given), "callback_urls")
     assert known == ("https://a.example/in", "https://b.example")
 
 
@@ -137,7 +134,7 @@ def test_values_that_aws_refuses_end_the_synthesis_too(synthesize, context):
 @pytest.mark.parametrize("given", [100, 20_000])
 def test_memory_that_no_function_can_have_is_refused(given):
     with pytest.raises(ValueError, match="optimize_mb"):
-        memory_of(cdk.App(context={"optimize_mb": given}), "optimize_mb", 3008)
+        memory_of(app_of(optimize_mb=given), "optimize_mb", 3008)
 
 
 def origins_of_buckets(templates: dict[str, Any]) -> list[list[Any]]:
@@ -150,7 +147,11 @@ def origins_of_buckets(templates: dict[str, Any]) -> list[list[Any]]:
 
 
 def test_page_without_an_address_of_its_own_may_send_uploads_from_that_of_the_gateway():
-    stack = DataStack(cdk.App(context={"settings": {"IMGOPT_CORS_ORIGINS": "https://a.example"}}), "ImgoptData")
+    from aws_cdk import assertions
+
+    from cdk.stacks.data import DataStack
+
+    stack = DataStack(app_of(settings={"IMGOPT_CORS_ORIGINS": "https://a.example"}), "ImgoptData")
     (website, gateway), results = origins_of_buckets({"": assertions.Template.from_stack(stack).to_json()})
     assert results == [website] == ["https://a.example"]
     assert gateway["Fn::Join"][1][:2] == ["https://*.execute-api.", {"Ref": "AWS::Region"}]
@@ -241,7 +242,7 @@ def test_a_region_without_the_default_model_is_a_fault(faults_of, region, given,
 @pytest.mark.parametrize(("region", "ends"), [("sa-east-1", True), ("eu-west-1", False)])
 def test_a_region_without_the_default_model_ends_the_synthesis(region, ends):
     with pytest.raises(ValueError, match=f"known for {region}") if ends else nullcontext():
-        check(cdk.App(), region)
+        check(app_of(), region)
 
 
 @pytest.mark.parametrize(
@@ -271,9 +272,13 @@ def test_models_behind_an_application_profile_may_be_invoked(allow):
 @pytest.fixture
 def allow():
     """The statements about Bedrock of a function, where the settings name that model."""
+    from aws_cdk import Stack, assertions
+
+    from cdk.constructs.bedrock import allow_model
+    from cdk.constructs.function import Function
 
     def find(model_id: str) -> list[dict]:
-        stack = cdk.Stack(cdk.App(context={"settings": {"IMGOPT_TAGGING_MODEL_ID": model_id}}), "Stack")
+        stack = Stack(app_of(settings={"IMGOPT_TAGGING_MODEL_ID": model_id}), "Stack")
         function = Function(stack, "Tag", code=FOLDER, handler="a.b", layers=[], memory=128, seconds=10, environment={})
         allow_model(function)
         policies = assertions.Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
@@ -308,7 +313,11 @@ def test_layer_of_open_telemetry_that_is_no_version_ends_the_synthesis():
 
 
 def environment_of(handler: str, **context: object) -> dict:
-    stack = cdk.Stack(cdk.App(context=context), "Stack")
+    from aws_cdk import Stack, assertions
+
+    from cdk.constructs.function import Function
+
+    stack = Stack(app_of(**context), "Stack")
     Function(stack, "Any", code=FOLDER, handler=handler, layers=[], memory=128, seconds=10, environment={})
     (function,) = assertions.Template.from_stack(stack).find_resources("AWS::Lambda::Function").values()
     variables: dict = function["Properties"]["Environment"]["Variables"]
@@ -337,7 +346,7 @@ def test_every_function_but_the_apis_has_a_share(of_type):
 
 
 def test_shares_leave_what_aws_wants_to_keep():
-    shared = sum(reserved_of(cdk.App(context={"account_concurrency": SMALLEST}), name) or 0 for name in SHARES)
+    shared = sum(reserved_of(app_of(account_concurrency=SMALLEST), name) or 0 for name in SHARES)
     assert SMALLEST - shared >= UNRESERVED, "make another share of cdk/concurrency.py smaller"
 
 

@@ -1,25 +1,19 @@
 """The delivery: the stages of the pipeline, and who may assume the roles of GitHub's workflows."""
 
 import json
-import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cdk.node import NODE
-
-os.environ.setdefault("JSII_NODE", str(NODE))
-
-import aws_cdk as cdk
-
 from cdk.constructs.gpu_options import options_of
 from cdk.context import KEYS, check, name_of, settings_of
-from cdk.delivery.__main__ import build_delivery_app
 from cdk.delivery.options import DeliveryOptions, GithubOptions, delivery_options, github_options
-from cdk.delivery.pipeline import context_arguments, production_stage
-from tests.infrastructure.conftest import read_templates
+from tests.infrastructure.conftest import app_of, read_templates
+
+if TYPE_CHECKING:
+    from aws_cdk import App, CfnOutput, Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 CONNECTION = "arn:aws:codeconnections:eu-west-1:123456789012:connection/0a1b"
@@ -31,12 +25,20 @@ SUBJECT = "token.actions.githubusercontent.com:sub"
 IGNORED = ["W3005", "E3703"]
 
 
-def fill_with_little(stage: cdk.Stage, region: str) -> cdk.CfnOutput:
+def fill_with_little(stage: "Stage", region: str) -> "CfnOutput":
     """Adds one small stack in place of the service, which takes far longer to synthesise."""
+    import aws_cdk as cdk
+
     name = f"{name_of(stage)}Little"
     stack = cdk.Stack(stage, name, stack_name=name)
     cdk.CfnWaitConditionHandle(stack, "Handle")
     return cdk.CfnOutput(stack, "ApiUrl", value="https://img.example/v1/")
+
+
+def build_app(folder: Path | None, **context: object) -> "App":
+    from cdk.delivery.__main__ import build_delivery_app
+
+    return build_delivery_app(folder, fill_with_little, **context)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,7 @@ def folder(tmp_path_factory) -> Path:
     from cdk_nag import AwsSolutionsChecks
 
     folder = tmp_path_factory.mktemp("delivery")
-    app = build_delivery_app(folder, fill_with_little, **GITHUB, **DELIVERY)
+    app = build_app(folder, **GITHUB, **DELIVERY)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()
     return folder
@@ -138,7 +140,7 @@ def test_smoke_test_asks_a_service_by_its_own_address_with_its_key():
 
     secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:smoke-a1b2c3"
     own = {"smoke_secret": secret, "settings": {"IMGOPT_PUBLIC_URL": "https://img.example/own"}}
-    app = build_delivery_app(None, fill_with_little, **DELIVERY, delivery_production=own)
+    app = build_app(None, **DELIVERY, delivery_production=own)
     template = json.dumps(assertions.Template.from_stack(app.node.find_child("ImgoptDelivery")).to_json())
     assert (
         template.count('"value\\": \\"https://img.example/own') + template.count('"Value": "https://img.example/own"')
@@ -185,13 +187,13 @@ def test_role_of_github_may_take_the_roles_of_the_bootstrap_alone(found):
 
 def test_key_that_is_none_ends_the_delivery_too():
     with pytest.raises(ValueError, match="github_environment is not a known key"):
-        build_delivery_app(None, fill_with_little, **GITHUB, github_environment="staging")
+        build_app(None, **GITHUB, github_environment="staging")
 
 
 def test_a_provider_of_tokens_that_is_there_is_not_made_again():
     from aws_cdk import assertions
 
-    app = build_delivery_app(None, fill_with_little, **GITHUB, github_provider=PROVIDER)
+    app = build_app(None, **GITHUB, github_provider=PROVIDER)
     template = assertions.Template.from_stack(app.node.find_child("ImgoptGithub"))
     assert template.find_resources("AWS::IAM::OIDCProvider") == {}
     assert PROVIDER in json.dumps(template.find_resources("AWS::IAM::Role"))
@@ -199,7 +201,7 @@ def test_a_provider_of_tokens_that_is_there_is_not_made_again():
 
 def test_app_that_names_no_repository_is_told_how():
     with pytest.raises(ValueError, match="-c github_repository=OWNER/NAME"):
-        build_delivery_app(None, fill_with_little)
+        build_app(None)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +224,7 @@ def test_app_that_names_no_repository_is_told_how():
     ],
 )
 def test_context_that_can_not_be_is_one_sentence_about_its_key(known, said):
-    app = cdk.App(context=known)
+    app = app_of(**known)
     with pytest.raises(ValueError, match=re.escape(said)) as caught:
         (github_options if "github_repository" in known else delivery_options)(app)
     assert "\n" not in str(caught.value)
@@ -247,6 +249,8 @@ def test_role_of_the_gateways_log_is_set_once_in_a_place(staging, production, lo
 
 
 def test_context_that_is_committed_is_not_repeated(monkeypatch, tmp_path):
+    from cdk.delivery.pipeline import context_arguments
+
     (tmp_path / "cdk.json").write_text(json.dumps({"context": DELIVERY}))
     monkeypatch.setattr("cdk.delivery.pipeline.ROOT", tmp_path)
     options = DeliveryOptions.model_validate({**DELIVERY, "delivery_staging": {"name": "Beta"}})
@@ -255,6 +259,8 @@ def test_context_that_is_committed_is_not_repeated(monkeypatch, tmp_path):
 
 def test_environment_has_context_of_its_own():
     """Whatever reads context finds that of the environment first."""
+    import aws_cdk as cdk
+
     stage = cdk.Stage(cdk.App(context={"name": "Imgopt", "gpu": False, **DELIVERY}), "Staging")
     own = {"name": "Staging", "settings": {"IMGOPT_CREDITS_FREE": 7}, "gpu_max_tasks": 2}
     for key, value in own.items():
@@ -268,6 +274,10 @@ def test_environment_has_context_of_its_own():
 
 def test_production_has_the_logical_ids_of_an_installation_without_a_pipeline():
     """Some logical ids contain all ids above them. CloudFormation would create resources with other ids again."""
+    import aws_cdk as cdk
+
+    from cdk.delivery.pipeline import production_stage
+
     app = cdk.App()
     above, without = cdk.Stack(production_stage(app, {}), "Api"), cdk.Stack(app, "Api")
     assert cdk.Names.node_unique_id(above.node) == cdk.Names.node_unique_id(without.node)

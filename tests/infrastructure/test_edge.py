@@ -7,9 +7,16 @@ from typing import Any
 
 import pytest
 
-from cdk.edge.behaviors import ADDRESS_FUNCTION, ADDRESS_HEADER, IMAGE_FUNCTION, NORMALIZED_HEADERS, SECRET_HEADER
-from cdk.edge.firewall_rules import MANAGED_GROUPS
-from cdk.edge.secret import SENT, TAKEN_TOO
+from cdk.edge.headers import (
+    ADDRESS_FUNCTION,
+    ADDRESS_HEADER,
+    IMAGE_FUNCTION,
+    NORMALIZED_HEADERS,
+    SECRET_HEADER,
+    SENT,
+    TAKEN_TOO,
+)
+from cdk.edge.managed_groups import MANAGED_GROUPS
 from cdk.edge_options import edge_options_of
 from cdk.node import NODE
 from functions.api.events import KEEP_ALIVE_SECONDS
@@ -18,7 +25,7 @@ from functions.api.origin_secret import HEADER
 from functions.api.routers import billing, process, processing, quotes, upload
 from imgopt.setting_types import LEAST_SECRET
 from imgopt.storage.secrets import split_secret
-from tests.infrastructure.conftest import REGION
+from tests.infrastructure.conftest import REGION, app_of
 from tests.infrastructure.variants import BEHIND_CLOUDFRONT, UNSTAGED
 
 # All that AWS documents of these groups in 2026 which looks at bodies.
@@ -319,10 +326,8 @@ def test_customers_key_is_used_by_way_of_the_table_and_buckets_of_this_account_a
     ],
 )
 def test_edge_that_could_not_be_deployed_ends_the_synthesis(context, region, said):
-    import aws_cdk as cdk
-
     with pytest.raises(ValueError, match=said):
-        edge_options_of(cdk.App(context={"edge": True, **context}), region)
+        edge_options_of(app_of(edge=True, **context), region)
 
 
 def test_edge_of_a_pipelines_environment_is_where_its_api_is(monkeypatch):

@@ -34,6 +34,8 @@ HEAVY = {
     "svgo",
     "vtracer",
 }
+# Python's side of the CDK. Each starts Node when it is imported.
+CDK_LIBRARIES = {"aws_cdk", "cdk_nag", "constructs", "jsii"}
 CDK, FUNCTIONS = ROOT / "cdk", ROOT / "functions"
 # From the top down: a package imports from those after it. The modules beside them are the bottom.
 CDK_LEVELS = (
@@ -148,6 +150,29 @@ def test_packages_of_the_infrastructure_import_in_one_direction():
         return [name for name in imports(path) if name in CDK_MODULES and level_of(name) < level]
 
     assert breaches(files(CDK), higher) == {}
+
+
+@cache
+def starts_node(module: str) -> bool:
+    """Whether a module of `cdk` imports one of the CDK's when it is loaded, or loads another that does."""
+    loaded = at_import_time(CDK_MODULES[module])
+    others = (loaded & CDK_MODULES.keys()) - {module}
+    return bool(tops(loaded) & CDK_LIBRARIES) or any(map(starts_node, others))
+
+
+def test_node_is_started_by_tests_that_synthesise_and_not_by_their_modules():
+    """Every process of the tests loads all modules. Those that need `aws_cdk` import it in functions."""
+
+    def starting(path: Path) -> list[str]:
+        return [
+            name
+            for name in at_import_time(path)
+            if tops({name}) & CDK_LIBRARIES or (name in CDK_MODULES and starts_node(name))
+        ]
+
+    folders = [ROOT / name for name in ("tests", "local", "benchmarks", "docs", "supply_chain")]
+    users = [path for folder in folders for path in files(folder) if "cdk" in path.read_text()]
+    assert breaches(users, starting) == {}
 
 
 def test_modules_of_the_infrastructure_form_no_circle():

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cdk.monitoring.alarm_rules import AlarmName
 from cdk.monitoring.log_queries import QUERIES
-from cdk.monitoring.metrics import STAGES
+from cdk.monitoring.names import STAGES, AlarmName
 from imgopt.metrics import NAMESPACE, Metric
 from imgopt.settings import Settings
 from tests.infrastructure.test_templates import as_list
