@@ -53,7 +53,11 @@ CLIENT_WAITS = Leases("waits", lambda: settings().max_waits_per_client, "You hav
 async def released_at_the_end(_: object) -> AsyncIterator[None]:
     """The lifespan of the application: releases leases when it ends."""
     yield
+    await run_in_threadpool(_release_and_write)
+
+
+def _release_and_write() -> None:
     for each in (CLIENT_STREAMS, CLIENT_DOWNLOADS, CLIENT_WAITS):
-        await run_in_threadpool(each.release_all)
+        each.release_all()
     with suppress(Unavailable):
-        await run_in_threadpool(usage.counter.write)
+        usage.counter.write()

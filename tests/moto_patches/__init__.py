@@ -5,9 +5,9 @@ And one request at a time: a transaction copies the table, which must not change
 Made for moto 5.2; an AttributeError tells that it has changed.
 """
 
-from tests.moto_patches import direct_calls, expressions, requests, shapes, tables
+from tests.moto_patches import direct_calls, endpoints, environments, expressions, requests, shapes, tables
 
 
 def install() -> None:
-    for part in (direct_calls, requests, tables, expressions, shapes):
+    for part in (direct_calls, requests, environments, endpoints, tables, expressions, shapes):
         part.install()

@@ -1,9 +1,11 @@
-"""Members of answers, which moto looks for under each of their possible names."""
+"""Members of answers, which moto looks for under each of their possible names, and errors, which it writes twice."""
 
+import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.core import serialize
+from moto.core.exceptions import HTTPException, JsonRESTError
 
 Pick = Callable[[Any, Any], Iterable[str]]
 # Members of DynamoDB's values that are written as they are.
@@ -15,6 +17,14 @@ def install() -> None:
     serialize.BaseJSONSerializer._serialize_type_structure = writing_attributes(write)
     for picker in (serialize.AttributePicker, serialize.XFormedAttributePicker):
         picker.get_possible_keys = remembering(picker.__dict__["get_possible_keys"])
+    JsonRESTError.__init__ = describe
+
+
+def describe(self: JsonRESTError, error_type: str, message: str, *_: Any, **__: Any) -> None:
+    """Describes an error in JSON, and not in XML before that. moto's updates raise one for each absent attribute."""
+    HTTPException.__init__(self)
+    self.error_type, self.message, self.content_type = error_type, message, "application/json"
+    self.description = json.dumps({"__type": error_type, "message": message})
 
 
 def remembering(pick: Pick) -> Pick:
