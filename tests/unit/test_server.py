@@ -16,9 +16,9 @@ def interval() -> Iterator[float]:
     sys.setswitchinterval(before)
 
 
-def test_event_loop_waits_a_tenth_of_the_usual_time_for_a_thread_that_works(interval):
+def test_event_loop_waits_less_than_half_of_the_usual_time_for_a_thread_that_works(interval):
     server.build_served_app()
-    assert sys.getswitchinterval() == pytest.approx(interval / 10)
+    assert sys.getswitchinterval() < interval / 2
 
 
 def test_application_is_that_of_the_lambda_functions():
