@@ -13,6 +13,8 @@ from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
 from tests.client.server import IMAGE, RESULT, answer
 
+WAIT_SECONDS = 10
+
 
 def names_in(folder):
     return sorted(path.name for path in folder.iterdir())
@@ -30,23 +32,28 @@ def test_file_task_puts_the_result_beside_its_input(server, connection, images):
 
 def test_outcomes_keep_the_order_of_inputs_whatever_is_ready_first(server, connection, images):
     """The first file is processed only when all others are through."""
-    others = threading.Semaphore(0)
+    others_are_through, downloads = threading.Event(), []
 
-    def status(filename):
-        ready = filename != "0.png" or all(others.acquire(blocking=False) for _ in range(4))
-        return {"status": "completed" if ready else "processing"}
+    def name_of(request):
+        return server.uploads[server.jobs[request.url.path.rpartition("/")[2]]][0]
+
+    def status(request):
+        assert name_of(request) != "0.png" or others_are_through.wait(WAIT_SECONDS)
+        return server.route(request)
 
     def downloaded(request):
-        others.release()
+        downloads.append(name_of(request))
+        if len(downloads) == 4:
+            others_are_through.set()
         return httpx2.Response(200, content=RESULT)
 
-    server.job_status = status
     for number in range(5):
+        server.scripted[f"GET /status/job-{number}"].append(status)
         server.scripted[f"GET /download/job-{number}"].append(downloaded)
     files = images(*(f"{number}.png" for number in range(5)))
     outcomes = optimize_files(connection, files, {}, Options(jobs=5))
     assert [each.source.path for each in outcomes] == files
-    assert server.uploads[server.jobs[server.paths()[-1].rpartition("/")[2]]][0] == "0.png"
+    assert downloads[-1] == "0.png"
 
 
 def test_file_task_that_fails_does_not_stop_the_others(server, connection, images, tmp_path):
